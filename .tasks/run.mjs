@@ -1,0 +1,118 @@
+// The door to every npm script: on a bare machine it installs, builds and then runs the task on the
+// pinned Node. Runs on any Node >= 20, before anything is installed, so it imports nothing.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const [task, ...rest] = process.argv.slice(2);
+const quiet = task === 'cli';
+
+const tasks = {
+  build: () => build(true),
+  cli: () => {
+    build(false);
+    return runNode(['dist/cli.mjs', ...rest]);
+  },
+  demo: () => {
+    build(false);
+    return runNode(['tests/demo/main.ts', ...rest]);
+  },
+  practice: () => runNode(['tests/practice-network/main.ts', ...rest]),
+  bench: () => {
+    build(false);
+    return runNode(['tests/bench/main.ts', ...rest]);
+  },
+  test: () => runNode(['.tasks/test.mjs', ...rest]),
+  lint: () => runNode(['node_modules/@biomejs/biome/bin/biome', 'check', ...rest]),
+  format: () => runNode(['node_modules/@biomejs/biome/bin/biome', 'check', '--write', ...rest]),
+  typecheck: () => runNode(['node_modules/typescript/bin/tsc', '-p', '.', ...rest]),
+};
+
+if (!Object.hasOwn(tasks, task ?? '')) {
+  console.error(`No task "${task ?? ''}". Tasks: ${Object.keys(tasks).join(', ')}.`);
+  process.exit(2);
+}
+installDependencies();
+process.exit(tasks[task]());
+
+/** `npm ci` when the lockfile differs from the one last installed. */
+function installDependencies() {
+  const stamp = join(root, 'node_modules', '.installed');
+  const wanted = digest([join(root, 'package-lock.json'), join(root, 'package.json')]);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  console.error('Installing dependencies (once) …');
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (npm.status !== 0) {
+    console.error('npm ci failed; see above. Nothing was started.');
+    process.exit(1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** The pinned Node from npm on Linux; on macOS the system's own, which must be 24 or later. */
+function pinnedNode() {
+  const require = createRequire(join(root, 'package.json'));
+  try {
+    return join(dirname(require.resolve(`node-linux-${process.arch}/package.json`)), 'bin', 'node');
+  } catch {
+    if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+    console.error(`This needs Node 24 or later; here is ${process.version}. Install it from nodejs.org and run the command again.`);
+    process.exit(1);
+  }
+}
+
+function runNode(args) {
+  // Signals of a terminal reach the child by themselves; this process only waits for its end.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+  const node = pinnedNode();
+  const result = spawnSync(node, args, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ''}` },
+  });
+  if (result.error) console.error(`Could not start ${args[0]}: ${result.error.message}`);
+  if (result.signal) process.kill(process.pid, result.signal);
+  return result.status ?? 1;
+}
+
+/** Builds when a source is newer than what was built from it, or always when asked. */
+function build(always) {
+  const stamp = join(root, 'dist', '.built');
+  const wanted = digest(sources());
+  if (!always && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (!quiet) console.error('Building …');
+  const vite = spawnSync(pinnedNode(), ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (vite.status !== 0) process.exit(vite.status ?? 1);
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+  return 0;
+}
+
+function sources() {
+  const files = ['package.json', 'package-lock.json', 'vite.config.ts'].map((name) => join(root, name));
+  const walk = (dir) => {
+    for (const entry of readdirSync(dir, { withFileTypes: true })) {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else files.push(path);
+    }
+  };
+  for (const dir of ['electron', 'shared', 'resources']) if (existsSync(join(root, dir))) walk(join(root, dir));
+  return files.filter((path) => statSync(path).isFile()).sort();
+}
+
+function digest(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}

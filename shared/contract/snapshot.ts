@@ -1,0 +1,142 @@
+import * as z from 'zod';
+import { badges, states } from '../state-table.ts';
+import type { BadgeCode, StateCode } from '../states.ts';
+
+/**
+ * Everything a daemon reports, in sections that are replaced whole when they change. Times are
+ * Unix ms, lengths ms, amounts decimal strings; null is "not known". Every figure that can age
+ * carries `asOfMs`.
+ */
+
+const timeMs = z.number().int();
+const params = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const stateCodes = states.map((state) => state.code) as [StateCode, ...StateCode[]];
+const badgeCodes = badges.map((badge) => badge.code) as [BadgeCode, ...BadgeCode[]];
+
+const daemon = z.object({
+  pid: z.number().int(),
+  version: z.string(),
+  startedAtMs: timeMs,
+  stateDir: z.string(),
+  network: z.object({ coordinatorUrl: z.string(), rpcUrl: z.string().nullable() }),
+});
+
+const identity = z.object({
+  nodeId: z.string().nullable(),
+  nodeAddress: z.string(),
+  nodeKeyHash: z.string(),
+  owner: z.string().nullable(),
+  keyStore: z.string(),
+});
+
+const state = z.object({ code: z.enum(stateCodes), sinceMs: timeMs, params });
+
+const badge = z.object({ code: z.enum(badgeCodes), params });
+
+const registration = z.object({
+  status: z.enum(['registered', 'not-registered', 'unknown']),
+  tier: z.number().int().nullable(),
+  stakePrlx: z.string().nullable(),
+  asOfMs: timeMs.nullable(),
+});
+
+const heartbeat = z.object({
+  accepted: z.number().int(),
+  failed: z.number().int(),
+  firstAcceptedAtMs: timeMs.nullable(),
+  lastAcceptedAtMs: timeMs.nullable(),
+  lastAttemptAtMs: timeMs.nullable(),
+  failingSinceMs: timeMs.nullable(),
+  lastFailure: z.string().nullable(),
+  intervalMs: z.number(),
+  /** How late the last beat left, against the time it was due. */
+  lastLatenessMs: z.number().nullable(),
+  maxLatenessMs: z.number().nullable(),
+  clockSkewMs: z.number().nullable(),
+});
+
+const serving = z.object({
+  available: z.boolean(),
+  running: z.array(z.object({ requestId: z.string(), model: z.string(), acceptedAtMs: timeMs })),
+  queued: z.number().int(),
+  concurrency: z.number().int(),
+  /** Counts since this process started. */
+  served: z.number().int(),
+  failed: z.number().int(),
+  refusedEntries: z.number().int(),
+  duplicates: z.number().int(),
+  withoutCounts: z.number().int(),
+  inputTokens: z.number().int(),
+  outputTokens: z.number().int(),
+  lastRequestAtMs: timeMs.nullable(),
+  /** Finished work not yet acknowledged, this identity's only. */
+  undelivered: z.number().int(),
+  oldestUndeliveredAtMs: timeMs.nullable(),
+  /** Rows of another identity: listed, never posted. */
+  foreign: z.number().int(),
+  /** Counts over the whole journal. */
+  delivered: z.number().int(),
+  expired: z.number().int(),
+  refused: z.number().int(),
+});
+
+const ollama = z.object({
+  url: z.string(),
+  remote: z.boolean(),
+  state: z.enum(['unknown', 'running', 'unreachable', 'failing']),
+  reason: z.string().nullable(),
+  sinceMs: timeMs,
+  version: z.string().nullable(),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      sizeBytes: z.number().nullable(),
+      servable: z.boolean(),
+      notServableBecause: z.string().nullable(),
+    }),
+  ),
+  defaultModel: z.string().nullable(),
+  preferredMissing: z.boolean(),
+  asOfMs: timeMs.nullable(),
+});
+
+const hardware = z.object({
+  tier: z.number().int(),
+  mode: z.enum(['gpu', 'cpu']),
+  gpu: z.string().nullable(),
+  vramGb: z.number().nullable(),
+  cores: z.number().int(),
+  ramGb: z.number(),
+  asOfMs: timeMs,
+});
+
+const earnings = z.object({
+  /** Lifetime earnings of the owner's wallet, all its nodes, as the coordinator states them. */
+  lifetimePrlx: z.string().nullable(),
+  source: z.literal('coordinator'),
+  asOfMs: timeMs.nullable(),
+});
+
+const control = z.object({
+  pause: z.object({ sinceMs: timeMs, untilMs: timeMs.nullable() }).nullable(),
+  draining: z.boolean(),
+});
+
+export const snapshotSections = {
+  daemon,
+  identity,
+  state,
+  badges: z.array(badge),
+  registration,
+  heartbeat,
+  serving,
+  ollama,
+  hardware,
+  earnings,
+  control,
+};
+export const snapshotSchema = z.object(snapshotSections);
+export const snapshotChangesSchema = snapshotSchema.partial();
+
+export type Snapshot = z.infer<typeof snapshotSchema>;
+export type SnapshotSection = keyof Snapshot;

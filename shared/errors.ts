@@ -1,0 +1,71 @@
+/**
+ * The one list of things that can go wrong, with the facts each carries. User text is keyed by
+ * code in `error-text.ts`; logs and tests match on the code, never on a sentence.
+ */
+export interface NodeErrorDetails {
+  // HTTP
+  'http-aborted': { url: string };
+  'http-body-too-large': { url: string; limitBytes: number };
+  'http-insecure-url': { url: string };
+  'http-invalid-url': { url: string };
+  'http-redirect-refused': { url: string; status: number };
+  'http-timeout': { url: string; timeoutMs: number };
+  'http-unreachable': { url: string; reason: string };
+  'ca-file-unreadable': { path: string; reason: string };
+  // Identity and key store
+  'key-exists': { nodeKeyHash: string; place: string };
+  'key-expected': { nodeKeyHash: string; place: string };
+  'key-missing': { nodeKeyHash: string; place: string };
+  'key-malformed': { place: string; reason: string };
+  'key-differs': { expected: string; found: string; place: string };
+  'key-readable-by-others': { place: string; mode: string };
+  'no-identity': { stateDir: string };
+  'identity-unreadable': { path: string; reason: string };
+  'signing-refused': { what: string; reason: string };
+  // Storage
+  'state-dir-unusable': { path: string; reason: string };
+  'file-too-large': { path: string; limitBytes: number };
+  'disk-full': { path: string };
+  'database-unusable': { path: string; reason: string };
+  'other-daemon': { pid: number | null; uptimeMs: number | null; stateDir: string };
+  'setting-invalid': { name: string; value: string; reason: string };
+  // Ollama
+  'ollama-unreachable': { url: string; reason: string };
+  'ollama-answer-invalid': { url: string; reason: string };
+  'ollama-error': { status: number };
+  'ollama-died': { reason: string };
+  'model-not-installed': { model: string };
+  'context-overflow': { model: string };
+  'result-empty': { model: string };
+  'result-too-large': { limitBytes: number };
+  'deadline-exceeded': { deadlineMs: number };
+  cancelled: { reason: string };
+  // Control socket
+  'no-daemon': { stateDir: string };
+  'daemon-not-answering': { stateDir: string; reason: string };
+  'command-unknown': { command: string };
+  'command-invalid': { command: string; reason: string };
+  'contract-mismatch': { ours: number; theirs: number };
+  // Command line
+  usage: { input: string; remedy: string };
+}
+
+export type NodeErrorCode = keyof NodeErrorDetails;
+
+/** An error with a code from the one list and the facts that belong to it. */
+export class NodeError<C extends NodeErrorCode = NodeErrorCode> extends Error {
+  override readonly name = 'NodeError';
+  readonly code: C;
+  readonly details: NodeErrorDetails[C];
+
+  constructor(code: C, details: NodeErrorDetails[C], options?: { cause?: unknown }) {
+    super(`${code} ${JSON.stringify(details)}`, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** True when `error` is a NodeError, with `code` when one is given. */
+export function isNodeError<C extends NodeErrorCode>(error: unknown, code?: C): error is NodeError<C> {
+  return error instanceof NodeError && (code === undefined || error.code === code);
+}

@@ -1,0 +1,10 @@
+/** Links that leave the app. The node never signs or sends a transaction; the wallet does. */
+
+export const consoleUrl = 'https://app.parallelix.io';
+export const documentationUrl = 'https://docs.parallelix.io/node-cli';
+
+/** The only published deep link of the Console: the register form, prefilled. [network.md 10] */
+export function registerLink(nodeKeyHash: string, tier: number): string {
+  const query = new URLSearchParams({ keyHash: nodeKeyHash, tier: String(tier) });
+  return `${consoleUrl}/operate/nodes/register?${query}`;
+}
