@@ -1,6 +1,6 @@
 // The door to every npm script: on a bare machine it installs, builds and then runs the task on the
 // pinned Node. Runs on any Node >= 20, before anything is installed, so it imports nothing.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -37,7 +37,7 @@ if (!Object.hasOwn(tasks, task ?? '')) {
   process.exit(2);
 }
 installDependencies();
-process.exit(tasks[task]());
+process.exit(await tasks[task]());
 
 /** `npm ci` when the lockfile differs from the one last installed. */
 function installDependencies() {
@@ -68,18 +68,25 @@ function pinnedNode() {
   }
 }
 
+/** Runs `args` on the pinned Node with this terminal; resolves to its exit code. */
 function runNode(args) {
-  // Signals of a terminal reach the child by themselves; this process only waits for its end.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
   const node = pinnedNode();
-  const result = spawnSync(node, args, {
+  const child = spawn(node, args, {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH ?? ''}` },
   });
-  if (result.error) console.error(`Could not start ${args[0]}: ${result.error.message}`);
-  if (result.signal) process.kill(process.pid, result.signal);
-  return result.status ?? 1;
+  // Ctrl-C reaches the child by itself, as part of the terminal's foreground group; passing it on
+  // would make it two, and a second one forces a daemon that is draining to stop.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      console.error(`Could not start ${args[0]}: ${error.message}`);
+      resolve(1);
+    });
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  });
 }
 
 /** Builds when a source is newer than what was built from it, or always when asked. */

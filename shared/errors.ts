@@ -19,6 +19,7 @@ export interface NodeErrorDetails {
   'key-malformed': { place: string; reason: string };
   'key-differs': { expected: string; found: string; place: string };
   'key-readable-by-others': { place: string; mode: string };
+  'key-unreadable': { place: string; reason: string };
   'no-identity': { stateDir: string };
   'identity-unreadable': { path: string; reason: string };
   'signing-refused': { what: string; reason: string };
@@ -28,6 +29,7 @@ export interface NodeErrorDetails {
   'disk-full': { path: string };
   'database-unusable': { path: string; reason: string };
   'other-daemon': { pid: number | null; uptimeMs: number | null; stateDir: string };
+  'settings-read-only': { path: string; schemaVersion: number };
   'setting-invalid': { name: string; value: string; reason: string };
   // Ollama
   'ollama-unreachable': { url: string; reason: string };
@@ -46,6 +48,7 @@ export interface NodeErrorDetails {
   'command-unknown': { command: string };
   'command-invalid': { command: string; reason: string };
   'contract-mismatch': { ours: number; theirs: number };
+  'internal-error': Record<string, never>;
   // Command line
   usage: { input: string; remedy: string };
 }

@@ -20,7 +20,10 @@ export interface StateRow extends Row {
   earns: Earns;
 }
 
-/** In order of precedence. `connecting` covers the moments before the first accepted heartbeat. */
+/**
+ * In order of precedence. `connecting` covers the moments before the first accepted heartbeat, and
+ * `ollama-not-running` a run that has not sent one because Ollama does not answer.
+ */
 export const states = [
   {
     code: 'key-missing',
@@ -154,6 +157,15 @@ export const states = [
     button: null,
     earns: 'no',
     params: { n: 'count' },
+  },
+  {
+    code: 'ollama-not-running',
+    label: 'Ollama not running',
+    sentence:
+      'Ollama has not answered at {url} since {time}; the node cannot start and earns nothing; start Ollama, this notices by itself.',
+    button: 'Start Ollama',
+    earns: 'no',
+    params: { url: 'text', time: 'time' },
   },
   {
     code: 'ollama-down',

@@ -1,0 +1,135 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import {
+  type CommandHandlers,
+  commands,
+  contractVersion,
+  isCommandName,
+} from '../../../shared/contract/commands.ts';
+import {
+  type DaemonEvent,
+  type Greeting,
+  type Response,
+  requestSchema,
+} from '../../../shared/contract/messages.ts';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import { createLineReader } from './lines.ts';
+
+export interface ControlServerModules {
+  handlers: CommandHandlers;
+  greeting: () => Omit<Greeting, 'greeting' | 'contract'>;
+  /** The daemon's events; a subscriber first gets the whole snapshot. */
+  subscribe: (listener: (event: DaemonEvent) => void) => () => void;
+  log: Logger;
+}
+
+/**
+ * The local socket on which command line and app reach this daemon. Whoever holds the lock owns the
+ * path, so a socket that lies there is stale and is removed. One JSON document a line.
+ */
+export interface ControlServer {
+  stop(): Promise<void>;
+}
+
+/** Commands are small; a client that sends more is not one of ours. */
+const lineLimitBytes = 64 * 1024;
+/** A subscriber that does not read is dropped rather than buffered for. */
+const backlogLimitBytes = 4 * 1024 * 1024;
+const clientLimit = 64;
+
+/** @throws NodeError `state-dir-unusable` when the socket cannot be bound */
+export async function createControlServer(
+  options: { socketPath: string },
+  modules: ControlServerModules,
+): Promise<ControlServer> {
+  const { socketPath } = options;
+  const { handlers, greeting, subscribe, log } = modules;
+  const clients = new Set<Socket>();
+
+  function serve(socket: Socket): void {
+    clients.add(socket);
+    let unsubscribe: (() => void) | null = null;
+    const send = (message: Greeting | Response | DaemonEvent) => {
+      if (socket.writableLength > backlogLimitBytes) socket.destroy();
+      else socket.write(`${JSON.stringify(message)}\n`);
+    };
+    const refuse = (id: number | null, error: unknown) =>
+      send({ id, ok: false, error: envelope(error, log) });
+    const answer = async (line: string) => {
+      let id: number | null = null;
+      try {
+        const request = requestSchema.parse(JSON.parse(line));
+        id = request.id;
+        if (request.command === 'subscribe') {
+          send({ id, ok: true, output: {} });
+          unsubscribe ??= subscribe(send);
+        } else send({ id, ok: true, output: await runCommand(request.command, request.input, handlers) });
+      } catch (error) {
+        refuse(id, error);
+      }
+    };
+    const read = createLineReader(lineLimitBytes);
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk) => {
+      const lines = read(String(chunk));
+      if (lines) for (const line of lines) void answer(line);
+      else socket.destroy();
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      unsubscribe?.();
+      clients.delete(socket);
+    });
+    send({ greeting: 'parallelix-operator', contract: contractVersion, ...greeting() });
+  }
+
+  rmSync(socketPath, { force: true });
+  const server = createServer(serve);
+  server.maxConnections = clientLimit;
+  await listen(server, socketPath);
+
+  return {
+    async stop() {
+      for (const socket of clients) socket.end();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      setImmediate(() => {
+        for (const socket of clients) socket.destroy();
+      });
+      await closed;
+      rmSync(socketPath, { force: true });
+    },
+  };
+}
+
+/** Checks a command's input and output against the contract around its handler. */
+export async function runCommand(name: string, input: unknown, handlers: CommandHandlers): Promise<unknown> {
+  if (!isCommandName(name)) throw new NodeError('command-unknown', { command: name.slice(0, 64) });
+  const parsed = commands[name].input.safeParse(input ?? {});
+  if (!parsed.success) {
+    const reason = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    throw new NodeError('command-invalid', { command: name, reason: reason.slice(0, 300) });
+  }
+  const handler = handlers[name] as (input: unknown) => Promise<unknown>;
+  return commands[name].output.parse(await handler(parsed.data));
+}
+
+function envelope(error: unknown, log: Logger): { code: string; details: Record<string, unknown> } {
+  if (isNodeError(error)) return { code: error.code, details: { ...error.details } };
+  if (error instanceof SyntaxError || (error as Error)?.name === 'ZodError') {
+    return { code: 'command-invalid', details: { command: '', reason: 'not a request of the contract' } };
+  }
+  log.error('command-failed', { error: String(error) });
+  return { code: 'internal-error', details: {} };
+}
+
+/** Only the user who runs the daemon may connect: the socket lies in a 0700 directory and is 0600 itself. */
+async function listen(server: Server, path: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new NodeError('state-dir-unusable', { path, reason: error.message })),
+    );
+    server.listen(path, resolve);
+  });
+  chmodSync(path, 0o600);
+}

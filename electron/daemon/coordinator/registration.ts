@@ -1,0 +1,112 @@
+import { type Clock, sleep } from '../clock.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import type { CoordinatorClient } from './client.ts';
+
+export interface RegistrationStatus {
+  status: 'registered' | 'not-registered' | 'unknown';
+  nodeId: string | null;
+  owner: string | null;
+  tier: number | null;
+  stakePrlx: string | null;
+  asOfMs: number | null;
+}
+
+/**
+ * Looks the node key's registration up: quickly while there is none, rarely afterwards. The chain is
+ * asked through the coordinator, as the official client does. [network.md 6.4]
+ */
+export interface RegistrationWatch {
+  readonly status: Readonly<RegistrationStatus>;
+  /** Why the last look failed and since when looks fail, or null. */
+  readonly failure: { reason: string; sinceMs: number } | null;
+  start(): void;
+  /** Looks now, for instance after the account was refused. */
+  check(): void;
+  onChange(listener: (status: Readonly<RegistrationStatus>) => void): void;
+  stop(): Promise<void>;
+}
+
+export interface RegistrationOptions {
+  nodeKeyHash: string;
+  /** While not registered, and after an error doubling up to `maxMs`. */
+  minMs: number;
+  maxMs: number;
+  /** While registered: ownership and tier change rarely. */
+  registeredMs: number;
+}
+
+export function createRegistrationWatch(
+  options: RegistrationOptions,
+  modules: { coordinator: CoordinatorClient; clock: Clock; log: Logger },
+): RegistrationWatch {
+  const { nodeKeyHash, minMs, maxMs, registeredMs } = options;
+  const { coordinator, clock, log } = modules;
+  const status: RegistrationStatus = {
+    status: 'unknown',
+    nodeId: null,
+    owner: null,
+    tier: null,
+    stakePrlx: null,
+    asOfMs: null,
+  };
+  const listeners: ((status: Readonly<RegistrationStatus>) => void)[] = [];
+  const stopping = new AbortController();
+  let failure: { reason: string; sinceMs: number } | null = null;
+  let wakeUp = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+
+  function set(next: RegistrationStatus): void {
+    const differs =
+      next.status !== status.status || next.nodeId !== status.nodeId || next.tier !== status.tier;
+    Object.assign(status, next);
+    if (differs) log.info('registration', { status: next.status, nodeId: next.nodeId, tier: next.tier });
+    for (const listener of listeners) listener(status);
+  }
+
+  async function watch(): Promise<void> {
+    let errors = 0;
+    while (!stopping.signal.aborted) {
+      const answer = await coordinator.nodeByKeyHash(nodeKeyHash, stopping.signal);
+      if (stopping.signal.aborted) return;
+      let waitMs = minMs;
+      if (answer.kind === 'unknown') {
+        errors += 1;
+        failure = { reason: answer.reason, sinceMs: failure?.sinceMs ?? clock.now() };
+        waitMs = Math.max(
+          Math.min(maxMs, minMs * 2 ** Math.min(errors - 1, 10)),
+          Math.min(answer.retryAfterMs ?? 0, maxMs),
+        );
+      } else {
+        errors = 0;
+        failure = null;
+        const { kind, ...found } = answer;
+        const nothing = { nodeId: null, owner: null, tier: null, stakePrlx: null };
+        set({ status: kind, ...nothing, ...found, asOfMs: clock.now() });
+        if (kind === 'registered') waitMs = registeredMs;
+      }
+      await sleep(clock, waitMs, wakeUp.signal);
+    }
+  }
+
+  function interrupt(): void {
+    wakeUp.abort();
+    wakeUp = new AbortController();
+  }
+
+  return {
+    status,
+    get failure() {
+      return failure;
+    },
+    start() {
+      loop = watch();
+    },
+    check: interrupt,
+    onChange: (listener) => void listeners.push(listener),
+    async stop() {
+      stopping.abort();
+      interrupt();
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,366 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { CommandHandlers } from '../../shared/contract/commands.ts';
+import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { describeState, type StateCode } from '../../shared/states.ts';
+import type { Clock, Timer } from './clock.ts';
+import { createCoordinatorClient } from './coordinator/client.ts';
+import { createClockSkew } from './coordinator/clock-skew.ts';
+import { createRegistrationWatch } from './coordinator/registration.ts';
+import type { Logger } from './diagnostics/logger.ts';
+import { createEarningsWatch } from './earnings.ts';
+import type { HardwareProbe } from './hardware/probe.ts';
+import type { HttpClient } from './http.ts';
+import type { NodeKey } from './identity/node-key.ts';
+import { createServingNode, type ServingNode } from './node.ts';
+import { createOllamaClient } from './ollama/client.ts';
+import { createOllamaWatch } from './ollama/watch.ts';
+import { createReporter } from './reporter.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { createDiskGuard } from './storage/disk-guard.ts';
+import type { Settings } from './storage/settings.ts';
+import { createTimeWatch } from './time-watch.ts';
+
+export interface DaemonOptions {
+  stateDir: string;
+  journalFile: string;
+  version: string;
+  settings: Settings;
+  mode: 'gpu' | 'cpu';
+  /** `fixed`: the operator named it; otherwise a registration found later may replace one that is refused. */
+  node: { id: string | null; fixed: boolean; owner: string | null };
+  keyStore: string;
+  ollama: { url: string; remote: boolean };
+  recommendedModel: string | null;
+}
+
+export interface DaemonModules {
+  nodeKey: NodeKey;
+  database: DatabaseSync;
+  /** Heartbeats have a client, and so connections, of their own. */
+  heartbeatHttp: HttpClient;
+  coordinatorHttp: HttpClient;
+  ollamaHttp: HttpClient;
+  /** The last probe known; asked anew on every use. */
+  hardware: () => HardwareProbe;
+  /** Called after waking: hardware may have changed. */
+  reprobe: () => void;
+  isOllamaInstalled: () => Promise<boolean>;
+  hasNetworkInterface: () => boolean;
+  savePause: (pause: Settings['pause']) => Promise<void>;
+  saveRegistration: (found: { nodeId: string; owner: string }) => Promise<void>;
+  clock: Clock;
+  log: Logger;
+  random: () => number;
+}
+
+/** The node: everything that runs, whichever host it runs in. */
+export interface Daemon {
+  start(): void;
+  readonly handlers: CommandHandlers;
+  snapshot(): Snapshot;
+  greeting(): Omit<Greeting, 'greeting' | 'contract'>;
+  subscribe(listener: (event: DaemonEvent) => void): () => void;
+  /** Calls back, at most ten times a second, when something in the snapshot may have changed. */
+  onChange(listener: () => void): void;
+  /** Hardware was probed again. */
+  reconsider(): void;
+  /** Takes no new work, finishes or reports what runs within `limitMs`, and ends. */
+  drain(limitMs: number): Promise<void>;
+  /** Resolves once the daemon has ended, whoever asked for it. */
+  readonly ended: Promise<void>;
+}
+
+const registrationTiming = { minMs: 5000, maxMs: 30_000, registeredMs: 10 * 60_000 };
+const earningsIntervalMs = 30_000;
+const stateIntervalMs = 5000;
+const diskTiming = { intervalMs: 10_000, intervalWhenFullMs: 5000 };
+/** What is left of a drain for posting, and for the heartbeat that says goodbye. */
+const lastPostsMs = 3000;
+const lastBeatMs = 2000;
+
+export function createDaemon(options: DaemonOptions, modules: DaemonModules): Daemon {
+  const { settings, stateDir, journalFile } = options;
+  const { nodeKey, database, clock, log, random, hardware } = modules;
+  const { timing, limits } = settings;
+  const { nodeKeyHash, nodeAddress } = nodeKey;
+  const startedAtMs = clock.now();
+  const startedMonotonicMs = clock.monotonicMs();
+
+  const skew = createClockSkew();
+  const client = (http: HttpClient) =>
+    createCoordinatorClient({ baseUrl: settings.coordinatorUrl }, { http, clock, skew });
+  const heartbeatCoordinator = client(modules.heartbeatHttp);
+  const coordinator = client(modules.coordinatorHttp);
+  const ollama = createOllamaClient({ baseUrl: options.ollama.url }, { http: modules.ollamaHttp, clock });
+  const ollamaWatch = createOllamaWatch(
+    { preferredModel: settings.defaultModel },
+    { client: ollama, clock, log },
+  );
+  const registration = createRegistrationWatch(
+    { nodeKeyHash, ...registrationTiming },
+    { coordinator, clock, log },
+  );
+  const earnings = createEarningsWatch(
+    {
+      intervalMs: earningsIntervalMs,
+      backoff: { minMs: timing.pollBackoffFirstMs, maxMs: timing.pollBackoffMaxMs },
+      retryAfterMaxMs: timing.retryAfterMaxMs,
+    },
+    { coordinator, owner: () => owner, clock, random },
+  );
+  const diskGuard = createDiskGuard(
+    { path: stateDir, minFreeBytes: limits.minFreeBytes, ...diskTiming },
+    {
+      clock,
+      log,
+      tryWrite: () => database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = user_version'),
+    },
+  );
+  const timeWatch = createTimeWatch({ clock, log });
+
+  let node: ServingNode | null = null;
+  let nodeId = options.node.id;
+  let owner = options.node.owner;
+  let pause = settings.pause;
+  let pauseTimer: Timer | null = null;
+  let draining: { limitMs: number } | null = null;
+  let ending: Promise<void> | null = null;
+  let woke: { atMs: number; durationMs: number } | null = null;
+  let ollamaMissing = false;
+  let state: { code: StateCode; sinceMs: number } | null = null;
+  let lookTimer: Timer | null = null;
+  let switching: Promise<void> = Promise.resolve();
+  const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
+
+  const reporter = createReporter({ intervalMs: 100 }, { clock, snapshot });
+
+  function snapshot(): Snapshot {
+    return takeSnapshot({
+      nowMs: clock.now(),
+      options,
+      startedAtMs,
+      identity: { nodeId, owner, nodeKeyHash, nodeAddress },
+      registration: registration.status,
+      node,
+      skew,
+      disk: diskGuard.status,
+      ollama: ollamaWatch.current(),
+      ollamaMissing,
+      hardware: hardware(),
+      earnings: earnings.status,
+      pause,
+      draining,
+      woke,
+      hasNetworkInterface: modules.hasNetworkInterface(),
+      registrationFailure: registration.failure,
+      stateSince,
+    });
+  }
+
+  function stateSince(code: StateCode): number {
+    if (state?.code !== code) {
+      state = { code, sinceMs: clock.now() };
+      log.info('state', { code });
+    }
+    return state.sinceMs;
+  }
+
+  /** Some states begin or end by the passing of time alone. */
+  function lookAgain(): void {
+    reporter.changed();
+    lookTimer = clock.after(stateIntervalMs, lookAgain);
+  }
+
+  function openNode(id: string): void {
+    nodeId = id;
+    node = createServingNode(
+      {
+        nodeId: id,
+        settings,
+        mode: options.mode,
+        capabilitiesVersion: settings.capabilitiesVersion ?? options.version,
+        journalFile,
+      },
+      {
+        nodeKey,
+        database,
+        heartbeatCoordinator,
+        coordinator,
+        ollama,
+        ollamaWatch,
+        hardware,
+        diskGuard,
+        wantsWork: () => pause === null && draining === null,
+        clock,
+        log,
+        random,
+      },
+    );
+    node.onChange(() => {
+      if (node?.heartbeat.status.lastFailure?.kind === 'account') adoptRegistration();
+      reporter.changed();
+    });
+    node.start();
+    log.info('node-started', { nodeId: id, nodeKeyHash });
+  }
+
+  /** A registration found for our key: the first one is taken, a later one only in place of one that is refused. */
+  function adoptRegistration(): void {
+    const found = registration.status;
+    if (found.status !== 'registered' || !found.nodeId || !found.owner || ending) return;
+    if (options.node.fixed && found.nodeId !== nodeId) return;
+    const refused = node?.heartbeat.status.lastFailure?.kind === 'account';
+    if (nodeId !== null && found.nodeId !== nodeId && !refused) return;
+    const isNews = found.nodeId !== nodeId || found.owner !== owner;
+    owner = found.owner;
+    if (isNews) {
+      modules
+        .saveRegistration({ nodeId: found.nodeId, owner: found.owner })
+        .catch((error: unknown) => log.error('registration-not-saved', { error: String(error) }));
+    }
+    if (node?.nodeId === found.nodeId) return;
+    const previous = node;
+    node = null;
+    const id = found.nodeId;
+    switching = switching.then(async () => {
+      await previous?.stop(0);
+      if (!ending) openNode(id);
+      reporter.changed();
+    });
+  }
+
+  function reconsider(): void {
+    node?.reconsider();
+    reporter.changed();
+  }
+
+  function setPause(next: Settings['pause']): Promise<void> {
+    pause = next;
+    pauseTimer?.cancel();
+    if (next?.untilMs) pauseTimer = clock.after(next.untilMs - clock.now(), endPauseWhenOver);
+    log.info(next ? 'paused' : 'resumed', { untilMs: next?.untilMs ?? null });
+    reconsider();
+    return modules
+      .savePause(next)
+      .catch((error: unknown) => log.error('pause-not-saved', { error: String(error) }));
+  }
+
+  /** Asked again on waking, because timers do not count sleep. */
+  function endPauseWhenOver(): void {
+    if (pause?.untilMs && clock.now() >= pause.untilMs) void setPause(null);
+    else if (pause?.untilMs) pauseTimer = clock.after(pause.untilMs - clock.now(), endPauseWhenOver);
+  }
+
+  async function end(limitMs: number): Promise<void> {
+    draining = { limitMs };
+    log.info('draining', { limitMs });
+    reconsider();
+    await switching;
+    if (node) {
+      const serving = node;
+      const overrun = clock.after(limitMs + lastPostsMs, () => void serving.outbox.stop());
+      await serving.drain(limitMs);
+      if (serving.outbox.undelivered > 0) await serving.outbox.flush();
+      overrun.cancel();
+      await serving.stop(lastBeatMs);
+    }
+    pauseTimer?.cancel();
+    lookTimer?.cancel();
+    await Promise.all([
+      registration.stop(),
+      earnings.stop(),
+      diskGuard.stop(),
+      timeWatch.stop(),
+      ollamaWatch.stop(),
+    ]);
+    await Promise.all([
+      modules.heartbeatHttp.stop(),
+      modules.coordinatorHttp.stop(),
+      modules.ollamaHttp.stop(),
+    ]);
+    reporter.stop();
+    database.close();
+    log.info('stopped', { served: node?.totals.served ?? 0, undelivered: node?.outbox.undelivered ?? 0 });
+    resolveEnded();
+  }
+
+  function drain(limitMs: number): Promise<void> {
+    ending ??= end(limitMs);
+    return ending;
+  }
+
+  async function lookForOllama(): Promise<void> {
+    const running = ollamaWatch.current().state === 'running';
+    ollamaMissing = !running && !options.ollama.remote && !(await modules.isOllamaInstalled());
+    reporter.changed();
+  }
+
+  reporter.onChange(() => void snapshot());
+  diskGuard.onChange(reconsider);
+  registration.onChange(() => {
+    adoptRegistration();
+    reporter.changed();
+  });
+  earnings.onChange(() => reporter.changed());
+  ollamaWatch.onChange(() => {
+    reconsider();
+    void lookForOllama();
+  });
+  timeWatch.onEvent((event) => {
+    if (event.kind === 'woke') {
+      woke = { atMs: clock.now(), durationMs: event.durationMs };
+      // The other side has forgotten our connections; using one would cost a time-out.
+      for (const http of [modules.heartbeatHttp, modules.coordinatorHttp, modules.ollamaHttp])
+        http.dropIdle();
+      modules.reprobe();
+      void ollamaWatch.refresh();
+      node?.heartbeat.beatNow();
+    }
+    endPauseWhenOver();
+    reporter.changed();
+  });
+
+  return {
+    start() {
+      ollamaWatch.start();
+      registration.start();
+      earnings.start();
+      diskGuard.start();
+      timeWatch.start();
+      lookAgain();
+      if (pause) void setPause(pause);
+      if (nodeId !== null) openNode(nodeId);
+    },
+    handlers: {
+      snapshot: async () => snapshot(),
+      pause: async ({ forMs }) => {
+        const sinceMs = pause?.sinceMs ?? clock.now();
+        const next = { sinceMs, untilMs: forMs === null ? null : clock.now() + forMs };
+        await setPause(next);
+        return next;
+      },
+      resume: async () => {
+        const wasPaused = pause !== null;
+        if (wasPaused) await setPause(null);
+        return { wasPaused };
+      },
+      drain: async () => {
+        void drain(timing.drainMs);
+        return { limitMs: timing.drainMs };
+      },
+    },
+    snapshot,
+    greeting() {
+      const { state } = snapshot();
+      const { label, sentence } = describeState(state.code, state.params, clock.now());
+      const uptimeMs = Math.round(clock.monotonicMs() - startedMonotonicMs);
+      return { version: options.version, pid: process.pid, uptimeMs, nodeId, nodeKeyHash, label, sentence };
+    },
+    subscribe: reporter.subscribe,
+    onChange: reporter.onChange,
+    reconsider,
+    drain,
+    ended,
+  };
+}

@@ -1,0 +1,70 @@
+import { type Clock, sleep } from './clock.ts';
+import type { CoordinatorClient } from './coordinator/client.ts';
+
+export interface EarningsStatus {
+  /** Decimal tokens of the owner's wallet over all its nodes, as the coordinator states them. */
+  lifetimePrlx: string | null;
+  asOfMs: number | null;
+}
+
+export interface EarningsOptions {
+  intervalMs: number;
+  backoff: { minMs: number; maxMs: number };
+  retryAfterMaxMs: number;
+}
+
+/** Reads the wallet's lifetime earnings now and then; an old figure keeps its time. [network.md 6.4] */
+export interface EarningsWatch {
+  readonly status: Readonly<EarningsStatus>;
+  start(): void;
+  onChange(listener: () => void): void;
+  stop(): Promise<void>;
+}
+
+export function createEarningsWatch(
+  options: EarningsOptions,
+  modules: { coordinator: CoordinatorClient; owner: () => string | null; clock: Clock; random: () => number },
+): EarningsWatch {
+  const { intervalMs, backoff, retryAfterMaxMs } = options;
+  const { coordinator, owner, clock, random } = modules;
+  const status: EarningsStatus = { lifetimePrlx: null, asOfMs: null };
+  const listeners: (() => void)[] = [];
+  const stopping = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+
+  async function watch(): Promise<void> {
+    let failures = 0;
+    while (!stopping.signal.aborted) {
+      const wallet = owner();
+      let waitMs = backoff.minMs;
+      if (wallet) {
+        const outcome = await coordinator.stats(wallet, stopping.signal);
+        if (outcome.kind === 'accepted') {
+          failures = 0;
+          waitMs = intervalMs;
+          Object.assign(status, { lifetimePrlx: outcome.body.lifetimeEarningsPrlx, asOfMs: clock.now() });
+          for (const listener of listeners) listener();
+        } else {
+          const askedMs =
+            'retryAfterMs' in outcome ? Math.min(outcome.retryAfterMs ?? 0, retryAfterMaxMs) : 0;
+          const growing = Math.min(backoff.maxMs, backoff.minMs * 2 ** Math.min(failures, 16));
+          waitMs = Math.max(askedMs, growing * (0.8 + 0.4 * random()));
+          failures += 1;
+        }
+      }
+      await sleep(clock, waitMs, stopping.signal);
+    }
+  }
+
+  return {
+    status,
+    start() {
+      loop = watch();
+    },
+    onChange: (listener) => void listeners.push(listener),
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
+  };
+}

@@ -1,0 +1,229 @@
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { isNodeError, type NodeError } from '../../shared/errors.ts';
+import type { Clock } from './clock.ts';
+import { type ControlServer, createControlServer } from './control/server.ts';
+import { createDaemon, type Daemon } from './daemon.ts';
+import type { Logger } from './diagnostics/logger.ts';
+import { type HardwareProbe, probeHardware, systemFacts } from './hardware/probe.ts';
+import { readCachedProbe, writeCachedProbe } from './hardware/probe-cache.ts';
+import { createToolRunner } from './hardware/tool.ts';
+import { createHttpClient, type HttpClient } from './http.ts';
+import { createFileKeyStore } from './identity/file-store.ts';
+import { type OpenIdentity, openIdentity, updateRegistration } from './identity/identity.ts';
+import type { OllamaAddress } from './ollama/address.ts';
+import { ollamaInstalled } from './ollama/binary.ts';
+import { recommendModel } from './ollama/catalogue.ts';
+import { journalNamesKey } from './serving/journal.ts';
+import { dateStamp } from './storage/atomic-file.ts';
+import { openDatabase } from './storage/database.ts';
+import { acquireLock, type DaemonLock } from './storage/lock.ts';
+import { ensureStateDir, type StatePaths } from './storage/paths.ts';
+import type { Settings, SettingsStore } from './storage/settings.ts';
+import { isLoopbackHost } from './storage/settings-fields.ts';
+
+export interface HostOptions {
+  paths: StatePaths;
+  version: string;
+  /** What is in force: flags and environment already taken into account. */
+  settings: Settings;
+  ollama: OllamaAddress;
+  /** Node id and owner as flags or environment give them; null leaves it to what is recorded. */
+  nodeId: string | null;
+  owner: string | null;
+  env: NodeJS.ProcessEnv;
+}
+
+/** A daemon with its state directory, lock and control socket: what both hosts start. */
+export interface HostedDaemon {
+  readonly daemon: Daemon;
+  readonly identity: OpenIdentity;
+  /** Resolves when the daemon has ended and the lock is free again. */
+  readonly ended: Promise<void>;
+}
+
+/** A path that does not fit a socket address; Linux allows 107 bytes, macOS 103. */
+const socketPathLimitBytes = 100;
+
+/**
+ * Opens the state directory, takes its lock, and starts the daemon and its control socket. Nothing
+ * is left behind when it fails.
+ *
+ * @throws NodeError `other-daemon`, `no-identity` and the other errors of the identity,
+ *   `state-dir-unusable`, `disk-full`, `database-unusable`, `ca-file-unreadable`
+ */
+export async function hostDaemon(
+  options: HostOptions,
+  modules: { clock: Clock; log: Logger; settingsStore: SettingsStore; random: () => number },
+): Promise<HostedDaemon> {
+  const { paths, version, settings, env } = options;
+  const { clock, log, settingsStore, random } = modules;
+  const open: (() => Promise<void> | void)[] = [];
+  const closeAll = async () => {
+    for (const close of open.splice(0).reverse()) await close();
+  };
+  try {
+    await ensureStateDir(paths, { clock });
+    const lock = await acquireLock({ paths, version }, { clock });
+    open.push(() => lock.release());
+    const database = openJournal(paths.journalFile, clock, log);
+    open.push(() => {
+      if (database.isOpen) database.close();
+    });
+    const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
+    const identity = await openIdentity(
+      { paths },
+      { clock, fileStore, journalNamesKey: () => journalNamesKey(database) },
+    );
+    const probe = await createProbe({ cacheFile: paths.probeCacheFile, env }, { clock, log });
+    const http = (plainHttp: 'loopback' | 'anywhere'): HttpClient => {
+      const client = createHttpClient(
+        { proxyEnv: env, caFile: settings.caFile, plainHttp, userAgent: `parallelix-operator/${version}` },
+        { clock },
+      );
+      open.push(() => client.stop());
+      return client;
+    };
+    const { nodeKeyHash } = identity.key;
+    const daemon = createDaemon(
+      {
+        stateDir: paths.stateDir,
+        journalFile: paths.journalFile,
+        version,
+        settings,
+        mode: settings.mode === 'auto' ? (probe.current().tier > 1 ? 'gpu' : 'cpu') : settings.mode,
+        node: {
+          id: options.nodeId ?? identity.record.nodeId,
+          fixed: options.nodeId !== null,
+          owner: options.owner ?? identity.record.owner,
+        },
+        keyStore: identity.record.keyStore,
+        ollama: options.ollama,
+        recommendedModel: recommendModel(probe.current()).id,
+      },
+      {
+        nodeKey: identity.key,
+        database,
+        heartbeatHttp: http('loopback'),
+        coordinatorHttp: http('loopback'),
+        ollamaHttp: http('anywhere'),
+        hardware: probe.current,
+        reprobe: () => void probe.renew().then(() => daemon.reconsider()),
+        isOllamaInstalled: async () => (await ollamaInstalled({ env, platform: process.platform })) !== null,
+        hasNetworkInterface: () =>
+          isLoopbackHost(new URL(settings.coordinatorUrl).hostname) || hasNetworkInterface(),
+        savePause: async (pause) => void (await settingsStore.set('pause', pause)),
+        saveRegistration: async ({ nodeId, owner }) =>
+          void (await updateRegistration({ paths, nodeKeyHash }, { nodeId, owner }, { clock })),
+        clock,
+        log,
+        random,
+      },
+    );
+    const socket = await openSocket(paths, lock, daemon, log);
+    open.push(() => socket.stop());
+    daemon.start();
+    if (probe.fromCache) renewOnceOnline(daemon, () => void probe.renew().then(() => daemon.reconsider()));
+    return { daemon, identity, ended: daemon.ended.then(closeAll) };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/**
+ * A journal that cannot be read is put aside whole, for its results may be rescued by hand; the node
+ * goes on with an empty one rather than losing its uptime too.
+ */
+function openJournal(path: string, clock: Clock, log: Logger): DatabaseSync {
+  try {
+    return openDatabase(path);
+  } catch (error) {
+    if (!isNodeError(error, 'database-unusable') || !isCorrupt(error)) throw error;
+    const aside = `${path}.broken-${dateStamp(clock.now())}`;
+    for (const suffix of ['', '-wal', '-shm']) {
+      try {
+        renameSync(path + suffix, aside + suffix);
+      } catch {
+        // There need not be one.
+      }
+    }
+    log.error('journal-put-aside', { path: aside, reason: error.details.reason });
+    return openDatabase(path);
+  }
+}
+
+const sqliteCorrupt = 11;
+const sqliteNotADatabase = 26;
+
+function isCorrupt(error: NodeError): boolean {
+  const code = (error.cause as { errcode?: number } | undefined)?.errcode;
+  return code !== undefined && [sqliteCorrupt, sqliteNotADatabase].includes(code & 0xff);
+}
+
+/** The last probe if there is one, so that the first heartbeat need not wait for vendor tools. */
+async function createProbe(
+  options: { cacheFile: string; env: NodeJS.ProcessEnv },
+  { clock, log }: { clock: Clock; log: Logger },
+) {
+  const { cacheFile, env } = options;
+  const modules = { runTool: createToolRunner({ env }, { clock }), system: systemFacts(), clock };
+  const look = async (): Promise<HardwareProbe> => {
+    const probe = await probeHardware({}, modules);
+    await writeCachedProbe(cacheFile, probe).catch(() => log.warn('probe-not-cached'));
+    return probe;
+  };
+  const cached = await readCachedProbe(cacheFile);
+  let current = cached ?? (await look());
+  let looking: Promise<void> | null = null;
+  return {
+    fromCache: cached !== null,
+    current: () => current,
+    renew() {
+      looking ??= look().then((probe) => {
+        if (probe.tier !== current.tier) log.warn('tier-changed', { from: current.tier, to: probe.tier });
+        current = probe;
+        looking = null;
+      });
+      return looking;
+    },
+  };
+}
+
+function renewOnceOnline(daemon: Daemon, renew: () => void): void {
+  let done = false;
+  daemon.onChange(() => {
+    if (done || daemon.snapshot().heartbeat.accepted === 0) return;
+    done = true;
+    renew();
+  });
+}
+
+/** Binds the socket in the state directory, or, where that path is too long, in a private one of its own. */
+async function openSocket(
+  paths: StatePaths,
+  lock: DaemonLock,
+  daemon: Daemon,
+  log: Logger,
+): Promise<ControlServer> {
+  const fits = Buffer.byteLength(paths.socketFile) <= socketPathLimitBytes;
+  const directory = fits ? null : mkdtempSync(join(tmpdir(), 'plx-'));
+  const socketPath = directory === null ? paths.socketFile : join(directory, 'control.sock');
+  const server = await createControlServer(
+    { socketPath },
+    { handlers: daemon.handlers, greeting: daemon.greeting, subscribe: daemon.subscribe, log },
+  );
+  await lock.publish(socketPath);
+  return {
+    async stop() {
+      await server.stop();
+      if (directory !== null) rmSync(dirname(socketPath), { recursive: true, force: true });
+    },
+  };
+}
+
+function hasNetworkInterface(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ internal }) => !internal));
+}

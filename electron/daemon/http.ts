@@ -1,0 +1,229 @@
+import type { IncomingMessage } from 'node:http';
+import { isNodeError, NodeError } from '../../shared/errors.ts';
+import type { Clock } from './clock.ts';
+import { checkedUrl, type PlainHttp, printableUrl } from './http/address.ts';
+import { createConnections } from './http/connections.ts';
+import { type Exchange, openExchange } from './http/exchange.ts';
+import { failureReason } from './http/failure.ts';
+import { createProxyChoice } from './http/proxy.ts';
+import { readTrust } from './http/roots.ts';
+
+export { meansNoInternet } from './http/failure.ts';
+
+/** A request with every limit it runs under. */
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'DELETE' | 'HEAD';
+  url: string;
+  /** Sent as UTF-8, as `application/json` unless `headers` says otherwise. */
+  body?: string;
+  headers?: Record<string, string>;
+  /** For all of it: connecting, headers and body, redirects included. For `stream` only until the headers. */
+  timeoutMs: number;
+  /** The connection is cut as soon as the body is longer; no more than this is ever held in memory. */
+  maxBodyBytes: number;
+  signal?: AbortSignal;
+  /** May be sent again when a kept-alive connection turns out to be closed. By default true for GET and HEAD only. */
+  repeatable?: boolean;
+  /**
+   * The status is what counts: a body that is too long, breaks off or stalls until the time-out
+   * then gives an answer marked `truncated` instead of an error.
+   */
+  partialBody?: boolean;
+}
+
+export interface HttpAnswer {
+  status: number;
+  /** Names in lower case; several values of one name joined with ', '. */
+  headers: Record<string, string>;
+  /** UTF-8, invalid bytes replaced by U+FFFD. */
+  body: string;
+  /** Only with `partialBody`: the body is not whole. */
+  truncated: boolean;
+  /** From the request having left to the headers of the answer; connecting is not part of it. */
+  roundTripMs: number;
+  /** Unix time at which the headers arrived. */
+  receivedAtMs: number;
+}
+
+export interface HttpStream {
+  status: number;
+  headers: Record<string, string>;
+  /** To be read once. Leaving the loop early closes the connection; failures and aborts throw a NodeError. */
+  chunks: AsyncIterable<Uint8Array>;
+  close(): void;
+}
+
+/** The daemon's only way onto the network. Every rejection is a NodeError with an http code. */
+export interface HttpClient {
+  request(request: HttpRequest): Promise<HttpAnswer>;
+  /** Resolves with the headers; what follows is the caller's to read and to limit in time. */
+  stream(request: HttpRequest): Promise<HttpStream>;
+  /** Requests under way, streams until they end or are closed. */
+  readonly pending: number;
+  /** Closes the connections that nobody uses, for example after sleep, when the server has forgotten them. */
+  dropIdle(): void;
+  /** Aborts what is under way, closes every connection and resolves when they are closed. */
+  stop(): Promise<void>;
+}
+
+/** One request under way: its deadline and everything else that can end it early. */
+interface Call {
+  readonly signal: AbortSignal;
+  abort(): void;
+  stopTimer(): void;
+  end(): void;
+}
+
+function plainHeaders(response: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
+}
+
+/** The body, piece by piece; throws `http-body-too-large` before the piece that would exceed the limit. */
+async function* bodyOf(
+  { response, url }: Exchange,
+  { method, maxBodyBytes: limitBytes }: HttpRequest,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  const tooLarge = new NodeError('http-body-too-large', { url, limitBytes });
+  try {
+    // After HEAD the header speaks of a body that does not come.
+    const announcedBytes = Number(response.headers['content-length'] ?? 0);
+    if (method !== 'HEAD' && announcedBytes > limitBytes) throw tooLarge;
+    let receivedBytes = 0;
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      receivedBytes += chunk.byteLength;
+      if (receivedBytes > limitBytes) throw tooLarge;
+      yield chunk;
+    }
+    // A response that was destroyed while nobody waited ends like a whole one.
+    if (signal.aborted) throw signal.reason;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof NodeError) throw error;
+    throw new NodeError('http-unreachable', { url, reason: failureReason(error) }, { cause: error });
+  } finally {
+    response.destroy();
+  }
+}
+
+async function readText(
+  exchange: Exchange,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<{ body: string; truncated: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let truncated = false;
+  try {
+    for await (const chunk of bodyOf(exchange, request, signal)) chunks.push(chunk);
+  } catch (error) {
+    if (request.partialBody !== true || isNodeError(error, 'http-aborted')) throw error;
+    truncated = true;
+  }
+  return { body: new TextDecoder().decode(Buffer.concat(chunks)), truncated };
+}
+
+/**
+ * Makes a client on node:http and node:https. `proxyEnv` (usually process.env) is where HTTPS_PROXY, HTTP_PROXY,
+ * NO_PROXY, NODE_EXTRA_CA_CERTS and SSL_CERT_FILE are read from, once; without it none of them counts. Servers are
+ * reached over https; over http as `plainHttp` allows. Connections are kept alive, and as many are opened as there are
+ * requests: none ever waits behind another. Throws `ca-file-unreadable`.
+ */
+export function createHttpClient(
+  options: {
+    proxyEnv?: NodeJS.ProcessEnv;
+    caFile?: string | null;
+    plainHttp: PlainHttp;
+    userAgent: string;
+  },
+  modules: { clock: Clock },
+): HttpClient {
+  const { clock } = modules;
+  const env = options.proxyEnv ?? {};
+  const connections = createConnections(
+    { trust: readTrust(options.caFile ?? null, env) },
+    { proxyFor: createProxyChoice(env) },
+  );
+  const surroundings = { connections, clock, plainHttp: options.plainHttp, userAgent: options.userAgent };
+  const underWay = new Set<Call>();
+  let stopped = false;
+
+  function begin(request: HttpRequest): Call {
+    const url = printableUrl(checkedUrl(request.url, options.plainHttp));
+    if (stopped || request.signal?.aborted) throw new NodeError('http-aborted', { url });
+    const controller = new AbortController();
+    const abort = () => controller.abort(new NodeError('http-aborted', { url }));
+    const timer = clock.after(request.timeoutMs, () => {
+      controller.abort(new NodeError('http-timeout', { url, timeoutMs: request.timeoutMs }));
+      // The network may have changed under them: the next request is not to wait for a dead connection again.
+      connections.dropIdle();
+    });
+    request.signal?.addEventListener('abort', abort, { once: true });
+    const call: Call = {
+      signal: controller.signal,
+      abort,
+      stopTimer: () => timer.cancel(),
+      end() {
+        timer.cancel();
+        request.signal?.removeEventListener('abort', abort);
+        underWay.delete(call);
+      },
+    };
+    underWay.add(call);
+    return call;
+  }
+
+  return {
+    async request(request) {
+      const call = begin(request);
+      try {
+        const exchange = await openExchange(request, surroundings, call.signal);
+        const { response, roundTripMs, receivedAtMs } = exchange;
+        const text = await readText(exchange, request, call.signal);
+        const status = response.statusCode ?? 0;
+        return { status, headers: plainHeaders(response), ...text, roundTripMs, receivedAtMs };
+      } finally {
+        call.end();
+      }
+    },
+
+    async stream(request) {
+      const call = begin(request);
+      try {
+        const exchange = await openExchange(request, surroundings, call.signal);
+        const { response } = exchange;
+        call.stopTimer();
+        response.once('close', () => call.end());
+        return {
+          status: response.statusCode ?? 0,
+          headers: plainHeaders(response),
+          chunks: bodyOf(exchange, request, call.signal),
+          close() {
+            if (response.closed) return;
+            call.abort();
+            response.destroy();
+            call.end();
+          },
+        };
+      } catch (error) {
+        call.end();
+        throw error;
+      }
+    },
+
+    get pending() {
+      return underWay.size;
+    },
+
+    dropIdle: () => connections.dropIdle(),
+
+    async stop() {
+      stopped = true;
+      for (const call of [...underWay]) call.abort();
+      await connections.destroy();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { chmod, lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { dateStamp, errorCode, fileError, moveToFreeName } from '../storage/atomic-file.ts';
+import { readIdentityRecord } from '../storage/identity-record.ts';
+import { ensurePrivateDirectory, type StatePaths } from '../storage/paths.ts';
+import { createFileKeyStore } from './file-store.ts';
+import { createNodeKey } from './node-key.ts';
+
+/** Where the parts of an identity lie that was moved aside; null for a part that was not there. */
+export interface IdentityBackup {
+  keyFile: string | null;
+  /** Of the key that was moved; null when the file held none that can be read. */
+  nodeKeyHash: string | null;
+  recordFile: string | null;
+}
+
+/**
+ * Moves the key file and the record to the backup folder under dated names and proves that the key
+ * can be read there. A move, not a copy: whatever stands in the key's place, readable or not, keeps
+ * every byte, and at no moment has the key no name.
+ *
+ * @throws NodeError `key-differs` when what reads back is not what was moved, `state-dir-unusable`,
+ *   `disk-full`
+ */
+export async function setIdentityAside(
+  paths: StatePaths,
+  nowMs: number,
+  options: { keepKey?: boolean } = {},
+): Promise<IdentityBackup | null> {
+  const backup: IdentityBackup = { keyFile: null, nodeKeyHash: null, recordFile: null };
+  await ensurePrivateDirectory(paths.backupDir);
+  const stamp = dateStamp(nowMs);
+  const record = await readIdentityRecord(paths.identityFile).catch((error: unknown) => {
+    if (isNodeError(error, 'identity-unreadable')) return null;
+    throw error;
+  });
+  if (!options.keepKey && (await exists(paths.keyFile))) {
+    // Narrowed first, so that a key others could read is at least no longer readable by them.
+    await narrow(paths.keyFile);
+    const hash = await hashOfKeyAt(paths.keyFile);
+    backup.keyFile = await moveAside(paths.keyFile, paths.backupDir, `node-${short(hash)}-${stamp}`, 'key');
+    backup.nodeKeyHash = await hashOfKeyAt(backup.keyFile);
+    if (backup.nodeKeyHash !== hash) {
+      const found = backup.nodeKeyHash ?? 'unreadable';
+      throw new NodeError('key-differs', { expected: hash ?? 'unreadable', found, place: backup.keyFile });
+    }
+  }
+  if (await exists(paths.identityFile)) {
+    const hash = record?.nodeKeyHash ?? null;
+    backup.recordFile = await moveAside(
+      paths.identityFile,
+      paths.backupDir,
+      `identity-${short(hash)}-${stamp}`,
+      'json',
+    );
+  }
+  return backup.keyFile === null && backup.recordFile === null ? null : backup;
+}
+
+function short(nodeKeyHash: string | null): string {
+  return nodeKeyHash === null ? 'unreadable' : nodeKeyHash.slice(2, 10);
+}
+
+async function hashOfKeyAt(path: string): Promise<string | null> {
+  try {
+    const privateKey = await createFileKeyStore({ keyFile: path }).readAny();
+    return privateKey === null ? null : createNodeKey(privateKey).nodeKeyHash;
+  } catch (error) {
+    if (isNodeError(error, 'key-malformed')) return null;
+    throw error;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw fileError(error, path);
+  }
+}
+
+async function narrow(path: string): Promise<void> {
+  try {
+    // chmod would follow a link to somebody else's file.
+    if ((await lstat(path)).isFile()) await chmod(path, 0o600);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+function moveAside(path: string, folder: string, name: string, extension: string): Promise<string> {
+  const names = ['', '-2', '-3', '-4', '-5'].map((more) => join(folder, `${name}${more}.${extension}`));
+  return moveToFreeName(path, names);
+}

@@ -1,0 +1,218 @@
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { Clock } from '../clock.ts';
+import { withWriteLock } from '../storage/exclusive.ts';
+import {
+  type IdentityRecord,
+  type RegistrationFacts,
+  readIdentityRecord,
+  withRegistration,
+  writeIdentityRecord,
+} from '../storage/identity-record.ts';
+import { ensureStateDir, type StatePaths } from '../storage/paths.ts';
+import type { FileKeyStore } from './file-store.ts';
+import { type IdentityBackup, setIdentityAside } from './identity-backup.ts';
+import type { KeyStore } from './key-store.ts';
+import { createNodeKey, generatePrivateKey, type NodeKey } from './node-key.ts';
+
+/**
+ * The rule that ranks above all others: a key is made only where none is expected. Three witnesses
+ * are asked, the record, the key file and the journal; one that names a key, or that cannot be
+ * read, is enough to make none. What is there is never overwritten, only moved aside on request.
+ */
+export interface IdentityModules {
+  clock: Clock;
+  fileStore: FileKeyStore;
+  /** Given only by a host that may open the operating system's keychain. */
+  keychain?: KeyStore | undefined;
+  /** The nodeKeyHash or nodeAddress that the newest journal row names, null when it has no rows. */
+  journalNamesKey: () => string | null;
+}
+
+export interface OpenIdentity {
+  record: IdentityRecord;
+  key: NodeKey;
+  /** True when `identity.json` was gone and was written anew from the key; node id and owner are then unknown. */
+  rebuilt: boolean;
+}
+
+export interface CreatedIdentity {
+  record: IdentityRecord;
+  key: NodeKey;
+  /** Where the private key rests. */
+  place: string;
+  /** What stood here before and where it lies now; null when nothing did. */
+  backup: IdentityBackup | null;
+}
+
+/**
+ * Opens the identity of a state directory. Makes no key, whatever it finds.
+ *
+ * @throws NodeError `no-identity` only when no witness names a key; otherwise `identity-unreadable`,
+ *   `key-expected` (only the journal remembers one), or what the key store says: `key-missing`,
+ *   `key-malformed`, `key-differs`, `key-readable-by-others`, `key-unreadable`
+ */
+export async function openIdentity(
+  options: { paths: StatePaths },
+  modules: IdentityModules,
+): Promise<OpenIdentity> {
+  const { paths } = options;
+  const record = await readIdentityRecord(paths.identityFile);
+  if (record !== null) return { record, key: await keyOf(record, modules), rebuilt: false };
+  const privateKey = await modules.fileStore.readAny();
+  if (privateKey === null) {
+    const named = modules.journalNamesKey();
+    if (named !== null) throw new NodeError('key-expected', { nodeKeyHash: named, place: paths.keyFile });
+    throw new NodeError('no-identity', { stateDir: paths.stateDir });
+  }
+  const key = createNodeKey(privateKey);
+  return withWriteLock(paths.writeLockFile, modules.clock, async () => {
+    // Another program may have been faster.
+    const present = await readIdentityRecord(paths.identityFile);
+    if (present !== null) return { record: present, key: await keyOf(present, modules), rebuilt: false };
+    const rebuilt = newRecord(key, 'file', modules.clock);
+    await writeIdentityRecord(paths.identityFile, rebuilt);
+    return { record: rebuilt, key, rebuilt: true };
+  });
+}
+
+/**
+ * Makes a new key. Refused as soon as any witness names one; with `force` everything found is first
+ * moved to the backup folder and verified there. The caller makes sure that no daemon runs.
+ *
+ * @throws NodeError `key-exists`, `key-missing`, `key-expected`, `identity-unreadable` and the
+ *   errors of the key store when a key is expected here; `state-dir-unusable`, `disk-full`
+ */
+export async function createIdentity(
+  options: {
+    paths: StatePaths;
+    force?: boolean;
+    keyStore?: 'file' | 'keychain';
+    registration?: RegistrationFacts;
+  },
+  modules: IdentityModules,
+): Promise<CreatedIdentity> {
+  const { paths, force = false, keyStore = 'file' } = options;
+  const store = storeOf(keyStore, modules);
+  await ensureStateDir(paths, modules);
+  return withWriteLock(paths.writeLockFile, modules.clock, async () => {
+    if (!force) await refuseWhereAKeyIsExpected(paths, modules);
+    const privateKey = generatePrivateKey();
+    const key = createNodeKey(privateKey);
+    // Checked before anything is moved.
+    const record = withRegistration(newRecord(key, keyStore, modules.clock), options.registration ?? {});
+    const backup = force ? await setIdentityAside(paths, modules.clock.now()) : null;
+    // The key first: a crash in between leaves a key without a record, which is rebuilt, and never
+    // a record without its key.
+    await store.add(key.nodeKeyHash, privateKey);
+    await writeIdentityRecord(paths.identityFile, record);
+    return { record, key, place: store.place(key.nodeKeyHash), backup };
+  });
+}
+
+/**
+ * The explicit way out of `identity-unreadable`: the unreadable record is moved to the backup
+ * folder and a new one derived from the key. Node id and owner are lost until looked up again.
+ *
+ * @throws NodeError `key-missing` when no key file is there to derive it from, and its errors
+ */
+export async function rebuildIdentity(
+  options: { paths: StatePaths },
+  modules: IdentityModules,
+): Promise<OpenIdentity & { backup: IdentityBackup | null }> {
+  const { paths } = options;
+  const privateKey = await modules.fileStore.readAny();
+  if (privateKey === null)
+    throw new NodeError('key-missing', { nodeKeyHash: 'unknown', place: paths.keyFile });
+  const key = createNodeKey(privateKey);
+  return withWriteLock(paths.writeLockFile, modules.clock, async () => {
+    const present = await readIdentityRecord(paths.identityFile).catch((error: unknown) => {
+      if (isNodeError(error, 'identity-unreadable')) return null;
+      throw error;
+    });
+    if (present !== null) {
+      return { record: present, key: await keyOf(present, modules), rebuilt: false, backup: null };
+    }
+    const backup = await setIdentityAside(paths, modules.clock.now(), { keepKey: true });
+    const record = newRecord(key, 'file', modules.clock);
+    await writeIdentityRecord(paths.identityFile, record);
+    return { record, key, rebuilt: true, backup };
+  });
+}
+
+/**
+ * Writes what was learned about the registration. The key fields stay as they are.
+ *
+ * @param nodeKeyHash whose registration it is: the record may have been replaced meanwhile
+ * @throws NodeError `no-identity`, `identity-unreadable`, `key-differs`, `setting-invalid`,
+ *   `disk-full`, `state-dir-unusable`
+ */
+export async function updateRegistration(
+  options: { paths: StatePaths; nodeKeyHash: string },
+  facts: RegistrationFacts,
+  modules: { clock: Clock },
+): Promise<IdentityRecord> {
+  const { paths, nodeKeyHash } = options;
+  return withWriteLock(paths.writeLockFile, modules.clock, async () => {
+    const record = await readIdentityRecord(paths.identityFile);
+    if (record === null) throw new NodeError('no-identity', { stateDir: paths.stateDir });
+    if (record.nodeKeyHash !== nodeKeyHash) {
+      throw new NodeError('key-differs', {
+        expected: nodeKeyHash,
+        found: record.nodeKeyHash,
+        place: paths.identityFile,
+      });
+    }
+    const changed = withRegistration(record, facts);
+    await writeIdentityRecord(paths.identityFile, changed);
+    return changed;
+  });
+}
+
+async function refuseWhereAKeyIsExpected(paths: StatePaths, modules: IdentityModules): Promise<void> {
+  const record = await readIdentityRecord(paths.identityFile);
+  if (record !== null) {
+    await keyOf(record, modules);
+    const place = storeOf(record.keyStore, modules).place(record.nodeKeyHash);
+    throw new NodeError('key-exists', { nodeKeyHash: record.nodeKeyHash, place });
+  }
+  if (await modules.fileStore.occupied()) {
+    const privateKey = await modules.fileStore.readAny();
+    const nodeKeyHash = privateKey === null ? 'unknown' : createNodeKey(privateKey).nodeKeyHash;
+    throw new NodeError('key-exists', { nodeKeyHash, place: paths.keyFile });
+  }
+  const named = modules.journalNamesKey();
+  if (named !== null) throw new NodeError('key-expected', { nodeKeyHash: named, place: paths.keyFile });
+}
+
+async function keyOf(record: IdentityRecord, modules: IdentityModules): Promise<NodeKey> {
+  const store = storeOf(record.keyStore, modules);
+  const key = createNodeKey(await store.read(record.nodeKeyHash));
+  if (key.nodeKeyHash === record.nodeKeyHash) return key;
+  throw new NodeError('key-differs', {
+    expected: record.nodeKeyHash,
+    found: key.nodeKeyHash,
+    place: store.place(record.nodeKeyHash),
+  });
+}
+
+function storeOf(kind: 'file' | 'keychain', modules: IdentityModules): KeyStore {
+  if (kind === 'file') return modules.fileStore;
+  if (modules.keychain) return modules.keychain;
+  throw new NodeError('key-unreadable', {
+    place: 'keychain',
+    reason: 'this program cannot open the keychain',
+  });
+}
+
+function newRecord(key: NodeKey, keyStore: 'file' | 'keychain', clock: Clock): IdentityRecord {
+  return {
+    schemaVersion: 1,
+    nodeKeyHash: key.nodeKeyHash,
+    nodeAddress: key.nodeAddress,
+    publicKey: key.publicKey,
+    nodeId: null,
+    owner: null,
+    keyStore,
+    createdAt: new Date(clock.now()).toISOString(),
+  };
+}

@@ -1,0 +1,286 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock, Timer } from './clock.ts';
+import type { CoordinatorClient } from './coordinator/client.ts';
+import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
+import type { HeartbeatBody } from './coordinator/schemas.ts';
+import type { Logger } from './diagnostics/logger.ts';
+import type { HardwareProbe } from './hardware/probe.ts';
+import type { NodeKey } from './identity/node-key.ts';
+import type { OllamaClient } from './ollama/client.ts';
+import { findModel } from './ollama/model-names.ts';
+import type { OllamaWatch } from './ollama/watch.ts';
+import { createJournal, type Journal } from './serving/journal.ts';
+import { createOutbox, type Outbox } from './serving/outbox.ts';
+import { createRunner } from './serving/runner.ts';
+import { createServing, type Serving } from './serving/serving.ts';
+import type { DiskGuard } from './storage/disk-guard.ts';
+import type { Settings } from './storage/settings.ts';
+
+export interface NodeOptions {
+  nodeId: string;
+  settings: Settings;
+  mode: 'gpu' | 'cpu';
+  capabilitiesVersion: string;
+  journalFile: string;
+}
+
+export interface NodeModules {
+  nodeKey: NodeKey;
+  database: DatabaseSync;
+  /** The heartbeat has connections of its own: nothing that serving does can hold it up. */
+  heartbeatCoordinator: CoordinatorClient;
+  coordinator: CoordinatorClient;
+  ollama: OllamaClient;
+  ollamaWatch: OllamaWatch;
+  hardware: () => HardwareProbe;
+  diskGuard: DiskGuard;
+  /** False while the operator or a stop wants no new work. */
+  wantsWork: () => boolean;
+  clock: Clock;
+  log: Logger;
+  random: () => number;
+}
+
+export interface NodeTotals {
+  served: number;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** One registered node at work: heartbeat, serving loop, outbox and journal under one node id. */
+export interface ServingNode {
+  readonly nodeId: string;
+  readonly heartbeat: Heartbeat;
+  readonly serving: Serving;
+  readonly outbox: Outbox;
+  readonly journal: Journal;
+  readonly totals: Readonly<NodeTotals>;
+  /** What the next heartbeat says: could a request be run now? */
+  readonly available: boolean;
+  start(): void;
+  /** Something that decides about work or about the heartbeat may have changed. */
+  reconsider(): void;
+  onChange(listener: () => void): void;
+  drain(limitMs: number): Promise<void>;
+  /** @param lastBeatMs how long the last heartbeat, which says "not available", may take; 0 sends none */
+  stop(lastBeatMs: number): Promise<void>;
+}
+
+const checkpointDelayMs = 250;
+const housekeepingMs = 60_000;
+
+export function createServingNode(options: NodeOptions, modules: NodeModules): ServingNode {
+  const { nodeId, settings, mode } = options;
+  const { nodeKey, database, coordinator, ollamaWatch, diskGuard, clock, log, random } = modules;
+  const { timing, limits } = settings;
+  const listeners: (() => void)[] = [];
+  const totals: NodeTotals = { served: 0, inputTokens: 0, outputTokens: 0 };
+  const { nodeAddress, nodeKeyHash } = nodeKey;
+  let lastModel = '';
+  let toldFingerprint = '';
+  let checkpointTimer: Timer | null = null;
+  let housekeepingTimer: Timer | null = null;
+  let stopped = false;
+
+  const journal = createJournal(
+    { identity: { nodeId, nodeAddress, nodeKeyHash }, attempts: limits.attempts, path: options.journalFile },
+    { database, clock },
+  );
+  const outbox = createOutbox(
+    {
+      retryMinMs: timing.outboxRetryFirstMs,
+      retryMaxMs: timing.outboxRetryMaxMs,
+      jitter: timing.outboxRetryJitterPercent / 100,
+      retryAfterMaxMs: timing.retryAfterMaxMs,
+      giveUpMs: timing.outboxGiveUpMs,
+    },
+    { journal, coordinator, nodeKey, clock, log, random },
+  );
+  const run = createRunner(
+    { nodeId, deadlineMs: timing.requestDeadlineMs, resultBytes: limits.resultBytes },
+    {
+      ollama: modules.ollama,
+      journal,
+      outbox,
+      clock,
+      log,
+      onDiskFull: () => diskGuard.reportFull(),
+      onOllamaTrouble: () => void ollamaWatch.refresh(),
+    },
+  );
+  const serving = createServing(
+    {
+      nodeId,
+      concurrency: settings.concurrency,
+      idlePollMs: timing.idlePollMs,
+      pollBackoff: { minMs: timing.pollBackoffFirstMs, maxMs: timing.pollBackoffMaxMs },
+      retryAfterMaxMs: timing.retryAfterMaxMs,
+      deadlineMs: timing.requestDeadlineMs,
+      queueLimit: limits.queueLimit,
+      promptBytes: limits.promptBytes,
+    },
+    {
+      coordinator,
+      journal,
+      outbox,
+      run,
+      chooseModel,
+      mayPoll: () => heartbeatAllowsWork() && canTakeWork(),
+      onDiskFull: () => diskGuard.reportFull(),
+      clock,
+      log,
+      random,
+    },
+  );
+  const heartbeat = createHeartbeat(
+    {
+      intervalMs: timing.heartbeatMs,
+      accountIntervalMs: timing.accountHeartbeatMs,
+      retryAfterMaxMs: timing.heartbeatRetryAfterMaxMs,
+    },
+    { coordinator: modules.heartbeatCoordinator, compose, clock, log },
+  );
+
+  function chooseModel(requested: string | null): string | null {
+    const { servable, defaultModel } = ollamaWatch.current();
+    if (requested === null) return defaultModel;
+    const found = findModel(requested, servable);
+    return found?.name ?? (settings.allowSubstitution ? defaultModel : null);
+  }
+
+  function canTakeWork(): boolean {
+    const { state, defaultModel } = ollamaWatch.current();
+    return (
+      modules.wantsWork() &&
+      state === 'running' &&
+      defaultModel !== null &&
+      !diskGuard.status.full &&
+      outbox.inMemory === 0 &&
+      outbox.undelivered < limits.undeliveredLimit
+    );
+  }
+
+  function heartbeatAllowsWork(): boolean {
+    const { lastAcceptedAtMs, lastFailure } = heartbeat.status;
+    return lastAcceptedAtMs !== null && lastFailure?.kind !== 'account';
+  }
+
+  const isAvailable = () => !stopped && canTakeWork() && serving.hasRoom;
+
+  /** Null until Ollama has answered once in this run and can serve something. */
+  function compose(): HeartbeatBody | null {
+    const { servable, defaultModel, state } = ollamaWatch.current();
+    if (heartbeat.status.lastAttemptAtMs === null && (state !== 'running' || defaultModel === null))
+      return null;
+    lastModel = defaultModel ?? lastModel;
+    toldFingerprint = fingerprint();
+    const { tier, gpu, vramGb, cores, ramGb } = modules.hardware();
+    return {
+      nodeId,
+      nodeAddress,
+      ...nodeKey.signHeartbeat(nodeId, clock.now()),
+      capabilities: {
+        version: options.capabilitiesVersion,
+        tier,
+        mode,
+        model: lastModel,
+        models: servable.map(({ name }) => name),
+        gpu,
+        vramGb,
+        cores,
+        ramGb,
+      },
+      served: totals.served,
+      available: isAvailable(),
+    };
+  }
+
+  function fingerprint(): string {
+    const { servable, defaultModel } = ollamaWatch.current();
+    return JSON.stringify([
+      isAvailable(),
+      defaultModel,
+      servable.map(({ name }) => name),
+      modules.hardware().tier,
+    ]);
+  }
+
+  function changed(): void {
+    if (stopped) return;
+    if (fingerprint() !== toldFingerprint) heartbeat.beatNow();
+    for (const listener of listeners) listener();
+  }
+
+  /** Erased text still stands in the write-ahead log until it is emptied. */
+  function checkpointSoon(): void {
+    checkpointTimer ??= clock.after(checkpointDelayMs, () => {
+      checkpointTimer = null;
+      if (outbox.undelivered === 0) tryStorage('checkpoint', () => journal.checkpoint());
+    });
+  }
+
+  function keepHouse(): void {
+    tryStorage('checkpoint', () => journal.checkpoint());
+    tryStorage('prune', () => journal.prune(limits.deliveredRowsDays));
+    housekeepingTimer = clock.after(housekeepingMs, keepHouse);
+  }
+
+  function tryStorage(what: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      log.warn('journal-upkeep-failed', { what, error: String(error) });
+    }
+  }
+
+  outbox.onChange((change) => {
+    if (change.kind === 'delivered') {
+      totals.served += 1;
+      totals.inputTokens += change.row.inputTokens ?? 0;
+      totals.outputTokens += change.row.outputTokens ?? 0;
+    }
+    if (change.kind === 'unwritable') diskGuard.reportFull();
+    if (outbox.undelivered === 0) checkpointSoon();
+    changed();
+  });
+  serving.onChange(changed);
+  heartbeat.onChange(() => {
+    serving.wake();
+    changed();
+  });
+
+  return {
+    nodeId,
+    heartbeat,
+    serving,
+    outbox,
+    journal,
+    totals,
+    get available() {
+      return isAvailable();
+    },
+    start() {
+      const interrupted = journal.recover();
+      const waiting = journal.undelivered();
+      if (waiting.length > 0) log.info('journal-recovered', { interrupted, undelivered: waiting.length });
+      outbox.resume(waiting);
+      heartbeat.start();
+      serving.start();
+      housekeepingTimer = clock.after(housekeepingMs, keepHouse);
+    },
+    reconsider() {
+      serving.wake();
+      changed();
+    },
+    onChange: (listener) => void listeners.push(listener),
+    drain: (limitMs) => serving.drain(limitMs),
+    async stop(lastBeatMs) {
+      stopped = true;
+      checkpointTimer?.cancel();
+      housekeepingTimer?.cancel();
+      await Promise.all([heartbeat.stop(lastBeatMs), serving.stop()]);
+      await outbox.stop();
+      tryStorage('checkpoint', () => journal.checkpoint());
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { ModelDetails } from 'ollama';
+import * as z from 'zod';
+
+// Lenient on purpose: Ollama adds fields with every version, and Go leaves out what is empty. A field of a wrong
+// type counts as missing, unless the answer means nothing without it.
+const text = z.string().nullish().catch(null);
+const count = z.number().int().nonnegative().nullish().catch(null);
+
+const detailNames = {
+  family: text,
+  parameter_size: text,
+  quantization_level: text,
+} satisfies Partial<Record<keyof ModelDetails, unknown>>;
+const details = z.object(detailNames).nullish().catch(null);
+
+export const versionAnswer = z.object({ version: z.string().max(100) });
+
+const listed = z.object({
+  name: z.string().min(1).max(600),
+  digest: text,
+  size: count,
+  details,
+  remote_model: text,
+  remote_host: text,
+});
+/** `/api/tags`. An entry that cannot be read is left out; it must not hide the others. */
+export const tagsAnswer = z.object({
+  models: z
+    .array(listed.nullable().catch(null))
+    .nullable()
+    .transform((models) => (models ?? []).filter((model) => model !== null)),
+});
+
+/** `/api/show`, without its licence, template and tensors. */
+export const showAnswer = z.object({
+  capabilities: z.array(z.string()).nullish().catch(null),
+  details,
+  model_info: z.record(z.string(), z.unknown()).nullish().catch(null),
+  remote_model: text,
+  remote_host: text,
+});
+
+const loaded = z.object({ name: z.string(), size: count, size_vram: count });
+/** `/api/ps`: the models in memory, and how much of each is on the GPU. */
+export const psAnswer = z.object({
+  models: z
+    .array(loaded.nullable().catch(null))
+    .nullable()
+    .transform((models) => (models ?? []).filter((model) => model !== null)),
+});
+
+/** Errors stand alone, in an answer or as a line of a stream; the status is there since 0.12.6. */
+export const errorAnswer = z.object({ error: z.string(), status: count });
+
+/** One line of `/api/generate`. It must say something: text, thinking, or that this is the end. */
+export const generateLine = z
+  .object({
+    response: z.string().nullish(),
+    thinking: z.string().nullish(),
+    done: z.boolean().nullish(),
+    done_reason: text,
+    prompt_eval_count: count,
+    eval_count: count,
+    prompt_eval_duration: count,
+    eval_duration: count,
+  })
+  .refine((line) => line.response != null || line.thinking != null || line.done != null);
+
+const overflow =
+  /exceed_context_size_error|exceeds (?:the )?(?:available |maximum )?context (?:length|size)|longer than the context length/i;
+
+/**
+ * Whether an error text says that the prompt does not fit the model's context, in the wordings of Ollama since
+ * 0.12.6 (which brought `truncate:false` on generate) and of the llama.cpp server behind newer versions.
+ */
+export function saysContextOverflow(error: string): boolean {
+  return overflow.test(error);
+}

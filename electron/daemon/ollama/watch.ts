@@ -1,0 +1,195 @@
+import { isNodeError } from '../../../shared/errors.ts';
+import type { Clock, Timer } from '../clock.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import type { OllamaClient } from './client.ts';
+import { chooseDefaultModel, createInstalledModelsReader, type InstalledModel } from './installed-models.ts';
+
+export interface OllamaStatus {
+  /** `failing`: something answers at the address, but not as Ollama does. */
+  state: 'unknown' | 'running' | 'unreachable' | 'failing';
+  /** Why it does not run; null while it does. */
+  reason: string | null;
+  /** Since when the state holds, Unix ms. */
+  sinceMs: number;
+  /** When it was last looked at, Unix ms; null before the first look has ended. */
+  asOfMs: number | null;
+  version: string | null;
+  /** What is installed; empty unless running. */
+  models: InstalledModel[];
+  /** What can serve now; empty unless running. */
+  servable: InstalledModel[];
+  /** The model for requests that name none; null when nothing can serve. */
+  defaultModel: string | null;
+  /** A model was asked for and cannot serve: it is not installed, or of the wrong kind. */
+  preferredMissing: boolean;
+  /** What was installed when Ollama last answered, for display; null when it never did. */
+  lastKnown: { models: InstalledModel[]; defaultModel: string | null; asOfMs: number } | null;
+}
+
+/** Keeps an eye on one Ollama server: whether it answers, what it can serve, which model is the default. */
+export interface OllamaWatch {
+  current(): OllamaStatus;
+  /** Looks now; joins a look that is under way. Never rejects. */
+  refresh(): Promise<OllamaStatus>;
+  /** Calls back when anything but the time of the look changed; returns how to end that. */
+  onChange(changed: (status: OllamaStatus) => void): () => void;
+  /** Changes the preferred model; takes effect at once on what is known. */
+  prefer(model: string | null): void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+export interface OllamaWatchOptions {
+  preferredModel: string | null;
+  /** Between looks while Ollama runs. */
+  healthyMs?: number;
+  /** Between looks while it does not: the first wait, doubled up to the longest. */
+  unhealthyMs?: number;
+  longestUnhealthyMs?: number;
+}
+
+export function createOllamaWatch(
+  options: OllamaWatchOptions,
+  modules: { client: OllamaClient; clock: Clock; log: Logger },
+): OllamaWatch {
+  const { healthyMs = 10_000, unhealthyMs = 2000, longestUnhealthyMs = 10_000 } = options;
+  const { client, clock, log } = modules;
+  const installed = createInstalledModelsReader(client);
+  const listeners = new Set<(status: OllamaStatus) => void>();
+  const stopping = new AbortController();
+  let preferred = options.preferredModel;
+  let inFlight: Promise<OllamaStatus> | null = null;
+  let started = false;
+  let timer: Timer | null = null;
+  let nextUnhealthyMs = unhealthyMs;
+  let status: OllamaStatus = {
+    ...notServing,
+    state: 'unknown',
+    reason: null,
+    sinceMs: clock.now(),
+    asOfMs: null,
+    lastKnown: null,
+  };
+
+  function publish(next: OllamaStatus): void {
+    const before = status;
+    status = next;
+    if (before.state !== next.state) {
+      const facts = {
+        state: next.state,
+        reason: next.reason,
+        version: next.version,
+        models: next.models.length,
+      };
+      if (next.state === 'running') log.info('ollama-running', facts);
+      else log.warn('ollama-not-running', facts);
+    }
+    if (JSON.stringify(essence(before)) === JSON.stringify(essence(next))) return;
+    for (const changed of [...listeners]) changed(next);
+  }
+
+  async function look(): Promise<OllamaStatus> {
+    const { signal } = stopping;
+    try {
+      // Its version is a courtesy; the list is what tells whether it can serve.
+      const [models, version] = await Promise.all([
+        installed.read(signal),
+        client.version(signal).catch(() => null),
+      ]);
+      const nowMs = clock.now();
+      const servable = models.filter((model) => model.servable);
+      const choice = chooseDefaultModel(preferred, servable);
+      publish({
+        state: 'running',
+        reason: null,
+        sinceMs: status.state === 'running' ? status.sinceMs : nowMs,
+        asOfMs: nowMs,
+        version,
+        models,
+        servable,
+        ...choice,
+        lastKnown: { models, defaultModel: choice.defaultModel, asOfMs: nowMs },
+      });
+    } catch (error) {
+      if (signal.aborted) return status;
+      const nowMs = clock.now();
+      const state = isNodeError(error, 'ollama-unreachable') ? 'unreachable' : 'failing';
+      publish({
+        ...notServing,
+        state,
+        reason: reasonOf(error),
+        sinceMs: status.state === state ? status.sinceMs : nowMs,
+        asOfMs: nowMs,
+        lastKnown: status.lastKnown,
+      });
+    }
+    return status;
+  }
+
+  function refresh(): Promise<OllamaStatus> {
+    if (stopping.signal.aborted) return Promise.resolve(status);
+    inFlight ??= look().finally(() => {
+      inFlight = null;
+      schedule();
+    });
+    return inFlight;
+  }
+
+  function schedule(): void {
+    if (!started || stopping.signal.aborted) return;
+    timer?.cancel();
+    const running = status.state === 'running';
+    const waitMs = running ? healthyMs : nextUnhealthyMs;
+    nextUnhealthyMs = running ? unhealthyMs : Math.min(nextUnhealthyMs * 2, longestUnhealthyMs);
+    timer = clock.after(waitMs, () => void refresh());
+  }
+
+  return {
+    current: () => status,
+    refresh,
+    onChange(changed) {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    prefer(model) {
+      preferred = model;
+      if (status.state === 'running') {
+        const choice = chooseDefaultModel(preferred, status.servable);
+        const lastKnown = status.lastKnown && { ...status.lastKnown, defaultModel: choice.defaultModel };
+        publish({ ...status, ...choice, lastKnown });
+      }
+    },
+    start() {
+      if (started) return;
+      started = true;
+      void refresh();
+    },
+    async stop() {
+      stopping.abort('stopping');
+      timer?.cancel();
+      await inFlight;
+      listeners.clear();
+    },
+  };
+}
+
+const notServing = {
+  version: null,
+  models: [],
+  servable: [],
+  defaultModel: null,
+  preferredMissing: false,
+} satisfies Partial<OllamaStatus>;
+
+/** What a change is judged by: everything but the clock. */
+function essence({ sinceMs: _since, asOfMs: _asOf, lastKnown: _lastKnown, ...rest }: OllamaStatus): object {
+  return rest;
+}
+
+function reasonOf(error: unknown): string {
+  if (isNodeError(error, 'ollama-unreachable') || isNodeError(error, 'ollama-answer-invalid')) {
+    return error.details.reason;
+  }
+  if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
+  return isNodeError(error) ? error.code : String(error);
+}

@@ -1,0 +1,142 @@
+import { type Params, type StateCode, statePrecedence } from '../../shared/states.ts';
+import type { HeartbeatStatus } from './coordinator/heartbeat.ts';
+import type { RegistrationStatus } from './coordinator/registration.ts';
+import { meansNoInternet } from './http.ts';
+import type { OllamaStatus } from './ollama/watch.ts';
+import type { DiskStatus } from './storage/disk-guard.ts';
+
+/** What the state is judged by; everything here is known to the daemon itself. */
+export interface StateFacts {
+  nowMs: number;
+  nodeId: string | null;
+  stateDir: string;
+  registration: Readonly<RegistrationStatus>;
+  heartbeat: Readonly<HeartbeatStatus> | null;
+  /** This node was online before, in this run or an earlier one. */
+  servedBefore: boolean;
+  clockSkew: { skewMs: number | null; warned: boolean };
+  /** Why the last exchange with the coordinator failed, whoever had it. */
+  networkFailure: { reason: string; sinceMs: number } | null;
+  hasNetworkInterface: boolean;
+  disk: Readonly<DiskStatus>;
+  ollama: Readonly<OllamaStatus>;
+  ollamaUrl: string;
+  ollamaMissing: boolean;
+  recommendedModel: string | null;
+  pause: { sinceMs: number; untilMs: number | null } | null;
+  draining: { limitMs: number } | null;
+  running: readonly { model: string }[];
+  lastRequestAtMs: number | null;
+  undelivered: number;
+  waiting: { count: number; sinceMs: number | null };
+  woke: { atMs: number; durationMs: number } | null;
+}
+
+export interface OperatorState {
+  code: StateCode;
+  params: Params;
+}
+
+/** Without an accepted heartbeat for so long nothing may be called earning. */
+const onlineForMs = 30_000;
+/** How long waking up is mentioned. */
+const wokeForMs = 10 * 60_000;
+/** A backlog younger than this is a delivery under way. */
+const backlogAfterMs = 20_000;
+
+/** The one state that holds: of all that do, the highest row of the table. */
+export function decideState(facts: StateFacts): OperatorState {
+  const holding = [
+    ...identityStates(facts),
+    ...networkStates(facts),
+    ...machineStates(facts),
+    ...workStates(facts),
+  ];
+  return holding.reduce(
+    (best, next) => (statePrecedence(next.code) < statePrecedence(best.code) ? next : best),
+    {
+      code: 'ready',
+      params: { time: facts.lastRequestAtMs },
+    },
+  );
+}
+
+function* identityStates(facts: StateFacts): Generator<OperatorState> {
+  const { registration, heartbeat, nodeId } = facts;
+  const account = heartbeat?.lastFailure?.kind === 'account' ? heartbeat.lastFailure.reason : null;
+  if (account === 'in_cooldown') yield { code: 'cooling', params: { date: null, d: null, h: null } };
+  if (account === 'not_staked') {
+    if (facts.servedBefore) yield { code: 'retired', params: { id: nodeId, date: null } };
+    else if (registration.status !== 'registered')
+      yield { code: 'not-registered', params: { time: registration.asOfMs } };
+  }
+  if (nodeId === null && registration.status === 'not-registered') {
+    yield { code: 'not-registered', params: { time: registration.asOfMs } };
+  }
+}
+
+function* networkStates(facts: StateFacts): Generator<OperatorState> {
+  const { heartbeat, nowMs, networkFailure, undelivered } = facts;
+  const { skewMs, warned } = facts.clockSkew;
+  if (warned && skewMs !== null)
+    yield { code: 'clock-skew', params: { n: Math.round(Math.abs(skewMs) / 1000) } };
+  const last = heartbeat?.lastAcceptedAtMs ?? null;
+  if (last !== null && nowMs - last <= onlineForMs) return;
+  yield { code: 'connecting', params: {} };
+  const failure = heartbeat?.lastFailure ?? null;
+  const sinceMs = heartbeat?.failingSinceMs ?? networkFailure?.sinceMs ?? null;
+  if (failure && (failure.kind === 'account' || isRefusal(failure.status))) {
+    const n = Math.round((heartbeat?.intervalMs ?? 0) / 1000);
+    yield { code: 'refused', params: { reason: failure.reason, time: sinceMs, n } };
+  } else if (failure || networkFailure) {
+    const reason = failure?.reason ?? networkFailure?.reason ?? '';
+    const own = !facts.hasNetworkInterface || meansNoInternet(reason);
+    yield { code: own ? 'no-network' : 'coordinator-down', params: { time: sinceMs, n: undelivered } };
+  }
+}
+
+/** The coordinator answered and said no, as opposed to not answering properly. */
+function isRefusal(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+function* machineStates(facts: StateFacts): Generator<OperatorState> {
+  const { disk, ollama, heartbeat } = facts;
+  if (disk.full) {
+    const missing = Math.max(0, disk.neededBytes - (disk.freeBytes ?? 0));
+    const n = disk.freeBytes === null ? null : Math.floor(disk.freeBytes / 1e6);
+    yield {
+      code: 'disk-full',
+      params: { n, volume: facts.stateDir, m: Math.max(1, Math.ceil(missing / 1e9)) },
+    };
+  }
+  const beating = heartbeat !== null && heartbeat.lastAttemptAtMs !== null;
+  if (ollama.state === 'unreachable' || ollama.state === 'failing') {
+    const { sinceMs, reason } = ollama;
+    if (beating) yield { code: 'ollama-down', params: { time: sinceMs, reason, k: null, n: null } };
+    else if (facts.ollamaMissing) yield { code: 'ollama-missing', params: { size: null } };
+    else yield { code: 'ollama-not-running', params: { url: facts.ollamaUrl, time: sinceMs } };
+  }
+  if (ollama.state === 'running' && ollama.defaultModel === null) {
+    yield { code: 'no-model', params: { model: facts.recommendedModel, size: null } };
+  }
+}
+
+function* workStates(facts: StateFacts): Generator<OperatorState> {
+  const { pause, draining, running, waiting, woke, nowMs } = facts;
+  if (pause) yield { code: 'paused', params: { time: pause.sinceMs, end: pause.untilMs } };
+  if (draining) {
+    const params = {
+      n: running.length + facts.undelivered,
+      before: 'stopping',
+      s: Math.round(draining.limitMs / 1000),
+    };
+    yield { code: 'draining', params };
+  }
+  if (waiting.count > 0 && waiting.sinceMs !== null && nowMs - waiting.sinceMs >= backlogAfterMs) {
+    yield { code: 'backlog', params: { n: waiting.count, time: waiting.sinceMs } };
+  }
+  if (woke && nowMs - woke.atMs < wokeForMs) yield { code: 'woke', params: { duration: woke.durationMs } };
+  const [first] = running;
+  if (first) yield { code: 'serving', params: { n: running.length, model: first.model } };
+}

@@ -1,0 +1,62 @@
+import type { DaemonEvent } from '../../shared/contract/messages.ts';
+import type { Snapshot, SnapshotSection } from '../../shared/contract/snapshot.ts';
+import type { Clock, Timer } from './clock.ts';
+
+/** Tells whoever listens what changed in the snapshot: whole sections, versions rising by one. */
+export interface Reporter {
+  /** Something may have changed; told after a moment, together with what follows. */
+  changed(): void;
+  subscribe(listener: (event: DaemonEvent) => void): () => void;
+  onChange(listener: () => void): void;
+  stop(): void;
+}
+
+export function createReporter(
+  options: { intervalMs: number },
+  modules: { clock: Clock; snapshot: () => Snapshot },
+): Reporter {
+  const { clock, snapshot } = modules;
+  const subscribers = new Set<(event: DaemonEvent) => void>();
+  const listeners: (() => void)[] = [];
+  let timer: Timer | null = null;
+  let version = 0;
+  let told = new Map<string, string>();
+
+  function remember(current: Snapshot): void {
+    told = new Map(Object.entries(current).map(([section, value]) => [section, JSON.stringify(value)]));
+  }
+
+  function tell(): void {
+    timer = null;
+    for (const listener of listeners) listener();
+    if (subscribers.size === 0) return;
+    const current = snapshot();
+    const sections = Object.keys(current) as SnapshotSection[];
+    const changed = sections.filter((section) => JSON.stringify(current[section]) !== told.get(section));
+    if (changed.length === 0) return;
+    remember(current);
+    version += 1;
+    const changes = Object.fromEntries(changed.map((section) => [section, current[section]]));
+    for (const subscriber of subscribers) subscriber({ event: 'change', version, changes });
+  }
+
+  return {
+    changed() {
+      if (subscribers.size > 0 || listeners.length > 0) timer ??= clock.after(options.intervalMs, tell);
+    },
+    subscribe(listener) {
+      // Everybody's next change starts from the same snapshot.
+      if (subscribers.size > 0) tell();
+      const current = snapshot();
+      if (subscribers.size === 0) remember(current);
+      subscribers.add(listener);
+      listener({ event: 'snapshot', version, snapshot: current });
+      return () => subscribers.delete(listener);
+    },
+    onChange: (listener) => void listeners.push(listener),
+    stop() {
+      timer?.cancel();
+      subscribers.clear();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import type { FailureCode } from './failure.ts';
+
+/** One inference request, judged and bounded. The prompt lives in memory only. */
+export interface InferenceRequest {
+  requestId: string;
+  prompt: string;
+  system: string | null;
+  model: string | null;
+}
+
+export interface JudgedInbox {
+  /** Can be run. */
+  requests: InferenceRequest[];
+  /** Have a usable id but cannot be run: the coordinator is told at once. */
+  unusable: { requestId: string; failure: FailureCode }[];
+  /** Entries without a usable id: nothing can be said of them to anybody; counted only. */
+  refused: number;
+}
+
+/** What a request id may be; the key signs nothing else. [design: ids 1–128 of this set] */
+export const requestIdPattern = /^[A-Za-z0-9._:~+=-]{1,128}$/;
+
+const entrySchema = z.object({
+  id: z.unknown(),
+  requestId: z.unknown(),
+  prompt: z.unknown(),
+  input: z.unknown(),
+  system: z.unknown(),
+  model: z.unknown(),
+});
+
+/** Longest model name we look at; Ollama's own limit is far below. */
+const modelNameLength = 300;
+
+/**
+ * Judges the raw entries of an inbox answer. An id twice in one answer counts once. Field names by
+ * the published tolerance: `id` or `requestId`, `prompt` or `input`. [network.md 6.2]
+ */
+export function judgeInbox(entries: readonly unknown[], limits: { promptBytes: number }): JudgedInbox {
+  const judged: JudgedInbox = { requests: [], unusable: [], refused: 0 };
+  const seen = new Set<string>();
+  for (const raw of entries) {
+    const entry = entrySchema.safeParse(raw);
+    const requestId = entry.success ? (entry.data.id ?? entry.data.requestId) : undefined;
+    if (!entry.success || typeof requestId !== 'string' || !requestIdPattern.test(requestId)) {
+      judged.refused += 1;
+      continue;
+    }
+    if (seen.has(requestId)) continue;
+    seen.add(requestId);
+    const verdict = judgeContent(entry.data, limits.promptBytes);
+    if (typeof verdict === 'string') judged.unusable.push({ requestId, failure: verdict });
+    else judged.requests.push({ requestId, ...verdict });
+  }
+  return judged;
+}
+
+function judgeContent(
+  entry: z.infer<typeof entrySchema>,
+  promptBytes: number,
+): Omit<InferenceRequest, 'requestId'> | FailureCode {
+  const prompt = entry.prompt ?? entry.input;
+  const system = entry.system ?? null;
+  const model = entry.model ?? null;
+  if (typeof prompt !== 'string' || prompt.trim() === '') return 'request-invalid';
+  if (system !== null && typeof system !== 'string') return 'request-invalid';
+  if (model !== null && (typeof model !== 'string' || model.length > modelNameLength))
+    return 'request-invalid';
+  if (Buffer.byteLength(prompt) > promptBytes) return 'prompt-too-large';
+  if (system !== null && Buffer.byteLength(system) > promptBytes) return 'prompt-too-large';
+  return { prompt, system: system === '' ? null : system, model: model === '' ? null : model };
+}

@@ -1,0 +1,266 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Clock } from '../clock.ts';
+import { databaseError } from '../storage/database.ts';
+import type { FailureCode } from './failure.ts';
+
+/** Who serves: rows of anybody else are listed and never posted. */
+export interface ServingIdentity {
+  nodeId: string;
+  nodeAddress: string;
+  nodeKeyHash: string;
+}
+
+export type RowState = 'accepted' | 'finished' | 'failed' | 'delivered' | 'reported' | 'refused' | 'expired';
+
+/** A finished answer or a failure report that the coordinator has not acknowledged. */
+export interface UndeliveredRow {
+  seq: number;
+  nodeId: string;
+  requestId: string;
+  acceptedAtMs: number;
+  finishedAtMs: number;
+  /** Null for an answer. */
+  failure: FailureCode | null;
+  model: string | null;
+  result: string | null;
+  poe: string | null;
+  generationMs: number | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+}
+
+export interface FinishedWork {
+  model: string;
+  result: string;
+  poe: string;
+  generationMs: number;
+  inputTokens: number | null;
+  outputTokens: number | null;
+}
+
+/** What the journal says of an id that the inbox hands out. */
+export type Acceptance =
+  | { kind: 'accepted'; seq: number; attempt: number }
+  /** Under way or waiting for delivery: this entry is answered by what is already there. */
+  | { kind: 'in-flight' }
+  /** Its result was acknowledged; it is counted and not run. */
+  | { kind: 'delivered' }
+  /** Failed as often as we try. */
+  | { kind: 'exhausted' };
+
+/** `delivered`, `expired` and `refused` count the journal's whole life, pruned rows included. */
+export interface JournalCounts {
+  undelivered: number;
+  oldestUndeliveredAtMs: number | null;
+  foreign: number;
+  delivered: number;
+  expired: number;
+  refused: number;
+}
+
+/**
+ * Every request from acceptance to acknowledgement, on disk. Prompts never enter it; the text of a
+ * result is in it only between *finished* and the row's end. Every write is durable when the call
+ * returns. All methods throw NodeError `disk-full` or `database-unusable`.
+ */
+export interface Journal {
+  /** Takes requests on, in one transaction; the answers are in the order of the ids. */
+  accept(requestIds: readonly string[]): Acceptance[];
+  /** What `accept` would answer, without writing: works on a full disk. */
+  standing(requestId: string): Acceptance['kind'];
+  /** The answer is complete: from here on it cannot be lost. */
+  finish(seq: number, work: FinishedWork): void;
+  /** The request failed; a report is owed. */
+  fail(seq: number, failure: FailureCode): void;
+  /** Ends a row; the text is erased, the figures stay. */
+  close(seq: number, state: 'delivered' | 'reported' | 'refused' | 'expired', outcome: string): void;
+  /** Rows of this identity that wait for delivery, oldest first. */
+  undelivered(): UndeliveredRow[];
+  /** After a crash: what was accepted and not finished owes a failure report. Returns how many. */
+  recover(): number;
+  counts(): JournalCounts;
+  /** Deletes closed rows older than `days`, some thousands at a time so that no heartbeat waits. */
+  prune(days: number): void;
+  /** Empties the write-ahead log, which would keep erased text. */
+  checkpoint(): void;
+}
+
+/** The nodeKeyHash of the newest row, or null; a key that was ever used must not be replaced unseen. */
+export function journalNamesKey(database: DatabaseSync): string | null {
+  const row = database.prepare('SELECT node_key_hash FROM requests ORDER BY seq DESC LIMIT 1').get() as
+    | { node_key_hash: string }
+    | undefined;
+  return row?.node_key_hash ?? null;
+}
+
+export function createJournal(
+  options: { identity: ServingIdentity; attempts: number; path: string },
+  modules: { database: DatabaseSync; clock: Clock },
+): Journal {
+  const { identity, attempts, path } = options;
+  const { database, clock } = modules;
+  const statements = new Map<string, StatementSync>();
+
+  function sql(text: string): StatementSync {
+    const known = statements.get(text) ?? database.prepare(text);
+    statements.set(text, known);
+    return known;
+  }
+
+  function durably<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw databaseError(error, path);
+    }
+  }
+
+  function inTransaction<T>(work: () => T): T {
+    return durably(() => {
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        // A full disk may have rolled the transaction back already.
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  function lookUp(requestId: string): { kind: Acceptance['kind']; attempt: number } {
+    const previous = sql(
+      `SELECT state, attempt FROM requests WHERE node_address = ? AND request_id = ? ORDER BY attempt DESC LIMIT 1`,
+    ).get(identity.nodeAddress, requestId) as { state: RowState; attempt: number } | undefined;
+    if (!previous) return { kind: 'accepted', attempt: 1 };
+    const attempt = previous.attempt + 1;
+    if (['accepted', 'finished', 'failed'].includes(previous.state)) return { kind: 'in-flight', attempt };
+    if (previous.state === 'delivered') return { kind: 'delivered', attempt };
+    return { kind: previous.attempt >= attempts ? 'exhausted' : 'accepted', attempt };
+  }
+
+  function acceptOne(requestId: string): Acceptance {
+    const { kind, attempt } = lookUp(requestId);
+    if (kind !== 'accepted') return { kind };
+    const { lastInsertRowid } = sql(
+      `INSERT INTO requests (node_id, node_address, node_key_hash, request_id, attempt, state, accepted_ms)
+       VALUES (?, ?, ?, ?, ?, 'accepted', ?)`,
+    ).run(identity.nodeId, identity.nodeAddress, identity.nodeKeyHash, requestId, attempt, clock.now());
+    return { kind, seq: Number(lastInsertRowid), attempt };
+  }
+
+  return {
+    accept(requestIds) {
+      return inTransaction(() => requestIds.map(acceptOne));
+    },
+
+    standing(requestId) {
+      return durably(() => lookUp(requestId).kind);
+    },
+
+    finish(seq, work) {
+      durably(() =>
+        sql(
+          `UPDATE requests SET state = 'finished', finished_ms = ?, model = ?, result = ?, poe = ?,
+             generation_ms = ?, input_tokens = ?, output_tokens = ? WHERE seq = ? AND state = 'accepted'`,
+        ).run(
+          clock.now(),
+          work.model,
+          work.result,
+          work.poe,
+          work.generationMs,
+          work.inputTokens,
+          work.outputTokens,
+          seq,
+        ),
+      );
+    },
+
+    fail(seq, failure) {
+      durably(() =>
+        sql(
+          "UPDATE requests SET state = 'failed', finished_ms = ?, error_code = ? WHERE seq = ? AND state = 'accepted'",
+        ).run(clock.now(), failure, seq),
+      );
+    },
+
+    close(seq, state, outcome) {
+      inTransaction(() => {
+        sql('UPDATE requests SET state = ?, closed_ms = ?, outcome = ?, result = NULL WHERE seq = ?').run(
+          state,
+          clock.now(),
+          outcome,
+          seq,
+        );
+        sql(
+          `INSERT INTO tallies (node_address, node_id, state, count) VALUES (?, ?, ?, 1)
+           ON CONFLICT DO UPDATE SET count = count + 1`,
+        ).run(identity.nodeAddress, identity.nodeId, state);
+      });
+    },
+
+    undelivered() {
+      return durably(
+        () =>
+          sql(
+            `SELECT seq, node_id AS nodeId, request_id AS requestId, accepted_ms AS acceptedAtMs,
+               finished_ms AS finishedAtMs, error_code AS failure, model, result, poe,
+               generation_ms AS generationMs, input_tokens AS inputTokens, output_tokens AS outputTokens
+             FROM requests WHERE node_address = ? AND node_id = ? AND state IN ('finished', 'failed') ORDER BY seq`,
+          ).all(identity.nodeAddress, identity.nodeId) as unknown as UndeliveredRow[],
+      );
+    },
+
+    recover() {
+      return durably(() =>
+        Number(
+          sql(
+            `UPDATE requests SET state = 'failed', finished_ms = ?, error_code = 'node-restarted'
+             WHERE node_address = ? AND node_id = ? AND state = 'accepted'`,
+          ).run(clock.now(), identity.nodeAddress, identity.nodeId).changes,
+        ),
+      );
+    },
+
+    counts() {
+      return durably(() => {
+        const open = sql(
+          `SELECT
+             COUNT(*) FILTER (WHERE own AND state != 'accepted') AS undelivered,
+             MIN(finished_ms) FILTER (WHERE own AND state != 'accepted') AS oldestUndeliveredAtMs,
+             COUNT(*) FILTER (WHERE NOT own) AS "foreign"
+           FROM (SELECT state, finished_ms, node_address = ? AND node_id = ? AS own FROM requests
+                 WHERE state IN ('accepted', 'finished', 'failed'))`,
+        ).get(identity.nodeAddress, identity.nodeId) as unknown as Pick<
+          JournalCounts,
+          'undelivered' | 'oldestUndeliveredAtMs' | 'foreign'
+        >;
+        const closed = sql('SELECT state, count FROM tallies WHERE node_address = ? AND node_id = ?').all(
+          identity.nodeAddress,
+          identity.nodeId,
+        ) as { state: string; count: number }[];
+        const tally = (state: RowState) => closed.find((row) => row.state === state)?.count ?? 0;
+        return {
+          ...open,
+          delivered: tally('delivered'),
+          expired: tally('expired'),
+          refused: tally('refused'),
+        };
+      });
+    },
+
+    prune(days) {
+      durably(() =>
+        sql(
+          'DELETE FROM requests WHERE seq IN (SELECT seq FROM requests WHERE closed_ms < ? ORDER BY closed_ms LIMIT 2000)',
+        ).run(clock.now() - days * 24 * 60 * 60 * 1000),
+      );
+    },
+
+    checkpoint() {
+      durably(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import { proofOfExecution } from '../identity/node-key.ts';
+import type { OllamaClient } from '../ollama/client.ts';
+import { type FailureCode, failureOf } from './failure.ts';
+import type { InferenceRequest } from './inbox.ts';
+import type { Journal } from './journal.ts';
+import type { Outbox } from './outbox.ts';
+
+/** A request on its way through this node. */
+export interface Job {
+  seq: number;
+  request: InferenceRequest;
+  acceptedAtMs: number;
+  /** Monotonic time after which the answer is late. */
+  deadlineAtMs: number;
+  /** Aborts the generation; the reason given is the failure that is reported. */
+  abort: AbortController;
+}
+
+export interface RunnerOptions {
+  nodeId: string;
+  deadlineMs: number;
+  resultBytes: number;
+}
+
+export interface RunReport {
+  failure: FailureCode | null;
+  generationMs: number;
+  inputTokens: number | null;
+  outputTokens: number | null;
+}
+
+/**
+ * Runs one accepted request: generation, Proof-of-Execution, journal, first post. `onGenerated` is
+ * called when Ollama is free again, before the post. Never rejects.
+ */
+export type Runner = (job: Job, model: string, onGenerated: (report: RunReport) => void) => Promise<void>;
+
+const ollamaTroubles: ReadonlySet<FailureCode> = new Set([
+  'ollama-unreachable',
+  'ollama-died',
+  'ollama-error',
+  'ollama-answer-invalid',
+  'model-not-installed',
+]);
+
+export function createRunner(
+  options: RunnerOptions,
+  modules: {
+    ollama: OllamaClient;
+    journal: Journal;
+    outbox: Outbox;
+    clock: Clock;
+    log: Logger;
+    onDiskFull: () => void;
+    /** A generation failed on Ollama's side: time to look whether it still serves. */
+    onOllamaTrouble: () => void;
+  },
+): Runner {
+  const { nodeId, deadlineMs, resultBytes } = options;
+  const { ollama, journal, outbox, clock, log, onDiskFull, onOllamaTrouble } = modules;
+
+  async function generate(job: Job, model: string) {
+    const remainingMs = job.deadlineAtMs - clock.monotonicMs();
+    const deadline = clock.after(remainingMs, () =>
+      job.abort.abort('deadline-exceeded' satisfies FailureCode),
+    );
+    try {
+      if (remainingMs <= 0) throw new NodeError('deadline-exceeded', { deadlineMs });
+      const { prompt, system } = job.request;
+      const generation = await ollama.generate(
+        { model, prompt, ...(system === null ? {} : { system }) },
+        { signal: job.abort.signal, maxResultBytes: resultBytes },
+      );
+      if (generation.text === '' && !generation.trulyEmpty) throw new NodeError('result-empty', { model });
+      return generation;
+    } finally {
+      deadline.cancel();
+    }
+  }
+
+  /** What ended the generation: our own reason for aborting it, or the error itself. */
+  function failureBehind(job: Job, error: unknown): FailureCode {
+    if (job.abort.signal.aborted) return job.abort.signal.reason as FailureCode;
+    const failure = failureOf(error);
+    if (failure === 'internal-error') log.error('run-internal-error', { error: String(error) });
+    return failure;
+  }
+
+  function isStorageError(error: unknown): boolean {
+    return isNodeError(error, 'disk-full') || isNodeError(error, 'database-unusable');
+  }
+
+  async function deliverFailure(job: Job, failure: FailureCode): Promise<void> {
+    const row = {
+      seq: job.seq,
+      nodeId,
+      requestId: job.request.requestId,
+      acceptedAtMs: job.acceptedAtMs,
+      finishedAtMs: clock.now(),
+      failure,
+      model: null,
+      result: null,
+      poe: null,
+      generationMs: null,
+      inputTokens: null,
+      outputTokens: null,
+    };
+    try {
+      journal.fail(job.seq, failure);
+    } catch (error) {
+      if (!isStorageError(error)) throw error;
+      onDiskFull();
+      return outbox.deliverFromMemory(row);
+    }
+    return outbox.deliver(row);
+  }
+
+  return async function run(job, model, onGenerated) {
+    const { requestId } = job.request;
+    const startedAtMs = clock.monotonicMs();
+    const elapsed = () => Math.round(clock.monotonicMs() - startedAtMs);
+    let generation: Awaited<ReturnType<typeof generate>>;
+    try {
+      generation = await generate(job, model);
+    } catch (error) {
+      const failure = failureBehind(job, error);
+      if (ollamaTroubles.has(failure)) onOllamaTrouble();
+      log.warn('request-failed', { requestId, model, failure, ms: elapsed() });
+      onGenerated({ failure, generationMs: elapsed(), inputTokens: null, outputTokens: null });
+      return deliverFailure(job, failure);
+    }
+    const { inputTokens, outputTokens } = generation;
+    // A lone surrogate hashes as U+FFFD; sending that very character keeps PoE and body the same thing.
+    const text = generation.text.toWellFormed();
+    const work = {
+      model,
+      result: text,
+      poe: proofOfExecution(requestId, text, nodeId),
+      generationMs: elapsed(),
+      inputTokens,
+      outputTokens,
+    };
+    const row = {
+      seq: job.seq,
+      nodeId,
+      requestId,
+      acceptedAtMs: job.acceptedAtMs,
+      finishedAtMs: clock.now(),
+      failure: null,
+      ...work,
+    };
+    let written = true;
+    try {
+      journal.finish(job.seq, work);
+    } catch (error) {
+      if (!isStorageError(error)) throw error;
+      written = false;
+      onDiskFull();
+    }
+    log.info('request-finished', {
+      requestId,
+      model,
+      ms: work.generationMs,
+      inputTokens,
+      outputTokens,
+      written,
+    });
+    onGenerated({ failure: null, generationMs: work.generationMs, inputTokens, outputTokens });
+    return written ? outbox.deliver(row) : outbox.deliverFromMemory(row);
+  };
+}

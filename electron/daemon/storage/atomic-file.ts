@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, lstat, open, readdir, rename, rm, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { NodeError } from '../../../shared/errors.ts';
+
+/**
+ * Files that are whole or not there. A writer fills a temporary file beside the target, makes it
+ * durable and only then gives it the name, so that neither a crash nor a reader sees half a file.
+ */
+
+/**
+ * Replaces `path` by `content`, durably.
+ *
+ * @param options.mode permission bits of the new file, whatever the umask; 0600 unless given
+ * @throws NodeError `disk-full`, `state-dir-unusable`
+ */
+export async function writeFileAtomic(
+  path: string,
+  content: string,
+  options: { mode?: number } = {},
+): Promise<void> {
+  await throughTemporary(path, content, options.mode ?? 0o600, (temporary) => rename(temporary, path));
+}
+
+/**
+ * Creates `path` with `content`, durably, and never replaces anything: a hard link fails where a
+ * rename would overwrite.
+ *
+ * @returns false when something already stands at `path`
+ * @throws NodeError `disk-full`, `state-dir-unusable`
+ */
+export async function createFile(path: string, content: string, mode = 0o600): Promise<boolean> {
+  let created = true;
+  await throughTemporary(path, content, mode, async (temporary) => {
+    created = await linkUnlessTaken(temporary, path);
+    await unlink(temporary);
+  });
+  return created;
+}
+
+/**
+ * Moves a file to a name that is still free in the same file system, durably; whatever it is (a
+ * symbolic link moves as a link). At no moment has the file no name.
+ *
+ * @param candidates names to try in turn
+ * @returns the name it got
+ * @throws NodeError `disk-full`, `state-dir-unusable`
+ */
+export async function moveToFreeName(path: string, candidates: Iterable<string>): Promise<string> {
+  try {
+    for (const candidate of candidates) {
+      if (!(await linkUnlessTaken(path, candidate))) continue;
+      await syncDirectory(dirname(candidate));
+      await unlink(path);
+      await syncDirectory(dirname(path));
+      return candidate;
+    }
+  } catch (error) {
+    throw fileError(error, path);
+  }
+  throw new NodeError('state-dir-unusable', { path, reason: 'no free name for the backup' });
+}
+
+/**
+ * Reads a text file that must be small.
+ *
+ * @returns null when there is nothing at `path`
+ * @throws NodeError `file-too-large`; the system's own error otherwise, so that the caller can tell
+ *   "cannot be read" from "is not there"
+ */
+export async function readSmallFile(
+  path: string,
+  limitBytes: number,
+  noFollow = false,
+): Promise<string | null> {
+  const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
+  let file: Awaited<ReturnType<typeof open>>;
+  try {
+    // O_NONBLOCK: a FIFO put in place of the file must not hold the node for ever.
+    file = await open(path, O_RDONLY | O_NONBLOCK | (noFollow ? O_NOFOLLOW : 0));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const buffer = Buffer.alloc(limitBytes + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length);
+      if (bytesRead === 0) return buffer.toString('utf8', 0, length);
+      length += bytesRead;
+    }
+    throw new NodeError('file-too-large', { path, limitBytes });
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Removes what writers that died left behind. Only files old enough that no living writer can
+ * still need them; never throws, because leftovers harm nobody.
+ */
+export async function sweepTemporaryFiles(
+  directory: string,
+  nowMs: number,
+  olderThanMs = 3_600_000,
+): Promise<number> {
+  let removed = 0;
+  try {
+    for (const name of await readdir(directory)) {
+      if (!temporaryName.test(name)) continue;
+      const path = join(directory, name);
+      if (nowMs - (await lstat(path)).mtimeMs < olderThanMs) continue;
+      await rm(path);
+      removed++;
+    }
+  } catch {
+    // Next time.
+  }
+  return removed;
+}
+
+/** Makes names given, changed or taken in `directory` durable. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some file systems (FUSE, network) cannot sync a directory; the rename itself has happened.
+    if (!['EINVAL', 'ENOTSUP', 'ENOSYS'].includes(errorCode(error) ?? '')) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The system's name of an error (`ENOENT`), or null for another kind of error. */
+export function errorCode(error: unknown): string | null {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : null;
+}
+
+/** What an error of the file system means to us. */
+export function fileError(error: unknown, path: string): NodeError {
+  if (error instanceof NodeError) return error;
+  const code = errorCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new NodeError('disk-full', { path }, { cause: error });
+  return new NodeError('state-dir-unusable', { path, reason: code ?? 'unexpected error' }, { cause: error });
+}
+
+/** `20260102T030405Z`: sorts by time and is a plain file name everywhere. */
+export function dateStamp(nowMs: number): string {
+  return new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+const temporaryName = /^\..+\.[0-9a-f]{16}\.tmp$/;
+
+async function throughTemporary(
+  path: string,
+  content: string,
+  mode: number,
+  give: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    // Created with the final mode at most: a umask can only narrow it, and chmod restores it.
+    const file = await open(temporary, 'wx', mode);
+    try {
+      await file.chmod(mode);
+      await file.writeFile(content, 'utf8');
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await give(temporary);
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw fileError(error, path);
+  }
+}
+
+async function linkUnlessTaken(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EEXIST') return false;
+    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') {
+      const reason = 'this file system has no hard links; choose another directory';
+      throw new NodeError('state-dir-unusable', { path: to, reason }, { cause: error });
+    }
+    throw error;
+  }
+}

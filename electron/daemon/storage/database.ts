@@ -1,0 +1,104 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { NodeError } from '../../../shared/errors.ts';
+
+/**
+ * The one SQLite file of a state directory. Node's own SQLite is loaded by name at call time, so
+ * that a command line started on an old Node can still say so in a sentence.
+ */
+const sqlite = () => process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite');
+
+/** Each entry brings the schema one version further; never edited once released, only added to. */
+const migrations: readonly string[] = [
+  `CREATE TABLE requests (
+     seq INTEGER PRIMARY KEY,
+     node_id TEXT NOT NULL,
+     node_address TEXT NOT NULL,
+     node_key_hash TEXT NOT NULL,
+     request_id TEXT NOT NULL,
+     attempt INTEGER NOT NULL,
+     state TEXT NOT NULL CHECK (state IN
+       ('accepted', 'finished', 'failed', 'delivered', 'reported', 'refused', 'expired')),
+     model TEXT,
+     accepted_ms INTEGER NOT NULL,
+     finished_ms INTEGER,
+     closed_ms INTEGER,
+     error_code TEXT,
+     result TEXT,
+     poe TEXT,
+     generation_ms INTEGER,
+     input_tokens INTEGER,
+     output_tokens INTEGER,
+     outcome TEXT,
+     UNIQUE (node_address, request_id, attempt)
+   ) STRICT;
+   CREATE INDEX requests_open ON requests (node_address, state) WHERE state IN ('accepted', 'finished', 'failed');
+   CREATE INDEX requests_closed ON requests (closed_ms) WHERE closed_ms IS NOT NULL;
+   CREATE TABLE tallies (
+     node_address TEXT NOT NULL,
+     node_id TEXT NOT NULL,
+     state TEXT NOT NULL,
+     count INTEGER NOT NULL,
+     PRIMARY KEY (node_address, node_id, state)
+   ) STRICT, WITHOUT ROWID;`,
+];
+
+/**
+ * Opens the journal's database and migrates it. `synchronous=FULL` because a finished answer must
+ * be on disk before it is posted, `secure_delete` because its text must not stay there afterwards.
+ *
+ * @throws NodeError `database-unusable` (unreadable, corrupt, or written by a newer version),
+ *   `disk-full`
+ */
+export function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new (sqlite().DatabaseSync)(path);
+    database.exec(`PRAGMA busy_timeout = 2000;
+      PRAGMA secure_delete = ON;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA fullfsync = ON;
+      PRAGMA cache_size = -1024;
+      PRAGMA temp_store = MEMORY;`);
+    migrate(database, path);
+    return database;
+  } catch (error) {
+    try {
+      database?.close();
+    } catch {
+      // The first error is the one that tells what is wrong.
+    }
+    throw databaseError(error, path);
+  }
+}
+
+function migrate(database: DatabaseSync, path: string): void {
+  const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (row.user_version > migrations.length) {
+    throw new NodeError('database-unusable', {
+      path,
+      reason: `written by a newer version (schema ${row.user_version})`,
+    });
+  }
+  for (let version = row.user_version; version < migrations.length; version++) {
+    database.exec(`BEGIN IMMEDIATE; ${migrations[version]}; PRAGMA user_version = ${version + 1}; COMMIT;`);
+  }
+}
+
+/** SQLite's primary result codes for "no room" and "input/output error". */
+const sqliteFull = 13;
+const sqliteIoError = 10;
+
+/**
+ * What an error of SQLite means to us. An I/O error while writing counts as a full disk: both pass
+ * when space or the device returns, and both are answered the same way.
+ */
+export function databaseError(error: unknown, path: string): NodeError {
+  if (error instanceof NodeError) return error;
+  const code = (error as { errcode?: number }).errcode;
+  const primary = typeof code === 'number' ? code & 0xff : null;
+  if (primary === sqliteFull || primary === sqliteIoError)
+    return new NodeError('disk-full', { path }, { cause: error });
+  const reason = error instanceof Error ? error.message : String(error);
+  return new NodeError('database-unusable', { path, reason }, { cause: error });
+}

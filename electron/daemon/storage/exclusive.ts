@@ -1,0 +1,100 @@
+import { chmodSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { NodeError } from '../../../shared/errors.ts';
+import { type Clock, sleep } from '../clock.ts';
+import { fileError } from './atomic-file.ts';
+
+/** By name at call time, so that a command line on an old Node can still say so in a sentence. */
+const sqlite = () => process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite');
+
+/** SQLite's primary result codes. */
+const sqliteBusy = 5;
+const sqliteReadOnly = 8;
+const sqliteCannotOpen = 14;
+
+/** Kept here, because a database that only its owner's forgetfulness refers to would be collected, and its lock with it. */
+const heldDatabases = new Set<DatabaseSync>();
+
+/** Something only one process at a time holds; the system takes it back when the process dies. */
+export interface Exclusive {
+  release(): void;
+}
+
+/**
+ * Tries once to hold `path` exclusively: an open SQLite transaction, whose file lock is gone with
+ * the process however it ends. No other code may open that file: in POSIX, closing any second
+ * descriptor of it would drop the lock.
+ *
+ * @returns null when another holder, or another attempt at this very moment, is in the way
+ * @throws NodeError `state-dir-unusable`, `database-unusable`, `disk-full`
+ */
+export function tryExclusive(path: string): Exclusive | null {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new (sqlite().DatabaseSync)(path, { timeout: 0 });
+    // The journal in memory: nothing is ever written, and a full disk must not stop a start.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    // By name: a descriptor of our own would drop the lock when closed.
+    chmodSync(path, 0o600);
+    const held = database;
+    heldDatabases.add(held);
+    return {
+      release: () => {
+        if (heldDatabases.delete(held)) held.close();
+      },
+    };
+  } catch (error) {
+    try {
+      database?.close();
+    } catch {
+      // What went wrong first is what counts.
+    }
+    const errcode = (error as { errcode?: number }).errcode;
+    if (typeof errcode !== 'number') throw fileError(error, path);
+    const primary = errcode & 0xff;
+    if (primary === sqliteBusy) return null;
+    const reason = error instanceof Error ? error.message : 'unexpected error';
+    const unusable = primary === sqliteReadOnly || primary === sqliteCannotOpen;
+    throw new NodeError(
+      unusable ? 'state-dir-unusable' : 'database-unusable',
+      { path, reason },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Tries for `patienceMs`. A single attempt is not enough even to win against nobody who stays: two
+ * processes that try in the same instant can send each other away.
+ */
+export async function waitExclusive(
+  path: string,
+  patienceMs: number,
+  clock: Clock,
+): Promise<Exclusive | null> {
+  const giveUpAtMs = clock.monotonicMs() + patienceMs;
+  for (;;) {
+    const held = tryExclusive(path);
+    if (held !== null) return held;
+    if (clock.monotonicMs() >= giveUpAtMs) return null;
+    await sleep(clock, 5 + Math.random() * 20);
+  }
+}
+
+/**
+ * Runs `work` while no other process changes the small files of the state directory, so that two
+ * that each read, change and write lose nothing of each other's.
+ *
+ * @throws NodeError `state-dir-unusable` when another process does not finish within 5 s
+ */
+export async function withWriteLock<T>(path: string, clock: Clock, work: () => Promise<T>): Promise<T> {
+  const held = await waitExclusive(path, 5_000, clock);
+  if (held === null) {
+    throw new NodeError('state-dir-unusable', { path, reason: 'another program is writing here' });
+  }
+  try {
+    return await work();
+  } finally {
+    held.release();
+  }
+}

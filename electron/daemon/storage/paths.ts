@@ -1,0 +1,165 @@
+import { access, chmod, constants, mkdir, readdir, stat } from 'node:fs/promises';
+import { isAbsolute, join, normalize } from 'node:path';
+import { NodeError } from '../../../shared/errors.ts';
+import type { Clock } from '../clock.ts';
+import { fileError, sweepTemporaryFiles } from './atomic-file.ts';
+
+/** Whose state a privileged run works on; the interface has the words. */
+export interface StateWarning {
+  /** `roots-own`: root's state, not that of the person who called sudo. `anothers`: their state, with files that will belong to root. */
+  kind: 'roots-own' | 'anothers';
+  sudoUser: string;
+}
+
+/** Where everything of one node lies. Names only; nothing is created by asking. */
+export interface StatePaths {
+  readonly stateDir: string;
+  readonly chosenBy: 'option' | 'environment' | 'convention';
+  readonly warning: StateWarning | null;
+  readonly identityFile: string;
+  readonly keyDir: string;
+  readonly keyFile: string;
+  readonly backupDir: string;
+  readonly settingsFile: string;
+  readonly journalFile: string;
+  readonly lockFile: string;
+  readonly writeLockFile: string;
+  readonly controlFile: string;
+  readonly socketFile: string;
+  readonly probeCacheFile: string;
+  readonly logDir: string;
+  readonly logFile: string;
+}
+
+export interface StatePathOptions {
+  /** `--state-dir`. */
+  stateDir?: string | undefined;
+  env: NodeJS.ProcessEnv;
+  platform: NodeJS.Platform;
+  homeDir: string;
+  /** Effective user id; that of this process unless given. */
+  uid?: number | undefined;
+}
+
+/**
+ * The state directory of app, command line and service alike: `--state-dir`, else
+ * `PARALLELIX_STATE_DIR`, else the platform's convention. Never Electron's `userData`, and never
+ * `~/.parallelix`, which belongs to the official client.
+ *
+ * @throws NodeError `state-dir-unusable` for a path that would mean different places in different
+ *   programs, or somebody else's directory
+ */
+export function statePaths(options: StatePathOptions): StatePaths {
+  const { env, homeDir } = options;
+  const [given, chosenBy] =
+    options.stateDir !== undefined
+      ? ([options.stateDir, 'option'] as const)
+      : env.PARALLELIX_STATE_DIR !== undefined
+        ? ([env.PARALLELIX_STATE_DIR, 'environment'] as const)
+        : ([conventional(options), 'convention'] as const);
+  const stateDir = checked(given, homeDir);
+  return {
+    stateDir,
+    chosenBy,
+    warning: sudoWarning(options, chosenBy),
+    identityFile: join(stateDir, 'identity.json'),
+    keyDir: stateDir,
+    keyFile: join(stateDir, 'node.key'),
+    backupDir: join(stateDir, 'backups'),
+    settingsFile: join(stateDir, 'settings.json'),
+    journalFile: join(stateDir, 'journal.db'),
+    lockFile: join(stateDir, 'lock.db'),
+    writeLockFile: join(stateDir, 'write-lock.db'),
+    controlFile: join(stateDir, 'control.json'),
+    socketFile: join(stateDir, 'control.sock'),
+    probeCacheFile: join(stateDir, 'probe.json'),
+    logDir: join(stateDir, 'logs'),
+    logFile: join(stateDir, 'logs', 'node.log'),
+  };
+}
+
+function conventional({ env, platform, homeDir }: StatePathOptions): string {
+  // Not `…/ParalleliX Operator`: that is where Electron puts its own profile.
+  if (platform === 'darwin')
+    return join(homeDir, 'Library', 'Application Support', 'ParalleliX Operator Node');
+  // A relative XDG path is to be ignored, says the XDG base directory specification.
+  const base = env.XDG_STATE_HOME;
+  return join(base && isAbsolute(base) ? base : join(homeDir, '.local', 'state'), 'parallelix-operator');
+}
+
+function checked(given: string, homeDir: string): string {
+  const refuse = (reason: string) => new NodeError('state-dir-unusable', { path: given, reason });
+  if (given === '') throw refuse('empty');
+  if (given.includes('\0')) throw refuse('holds a NUL character');
+  if (given.startsWith('~')) throw refuse('the shell did not expand ~; give the full path');
+  if (!isAbsolute(given)) throw refuse('not an absolute path; a service would look for it elsewhere');
+  const path = normalize(given).replace(/(.)\/+$/, '$1');
+  if (path === '/' || path === normalize(homeDir)) throw refuse('needs a directory of its own');
+  const official = join(homeDir, '.parallelix');
+  if (path === official || path.startsWith(`${official}/`)) throw refuse('belongs to the official client');
+  return path;
+}
+
+function sudoWarning(options: StatePathOptions, chosenBy: StatePaths['chosenBy']): StateWarning | null {
+  const sudoUser = options.env.SUDO_USER;
+  const uid = options.uid ?? process.geteuid?.();
+  if (uid !== 0 || !sudoUser || sudoUser === 'root') return null;
+  const rootsHome = options.homeDir === '/root' || options.homeDir === '/var/root';
+  return { kind: chosenBy === 'convention' && rootsHome ? 'roots-own' : 'anothers', sudoUser };
+}
+
+/**
+ * Creates the state directory and its folders with mode 0700, narrows a wider one that is ours,
+ * proves that it can be written, and sweeps what dead writers left.
+ *
+ * @throws NodeError `state-dir-unusable` also for a directory that holds other things and is open
+ *   to others: narrowing, say, /tmp would break the computer
+ */
+export async function ensureStateDir(paths: StatePaths, modules: { clock: Clock }): Promise<void> {
+  try {
+    await ensurePrivateDirectory(paths.stateDir);
+    for (const folder of [paths.logDir, paths.backupDir]) await ensurePrivateDirectory(folder);
+    await access(paths.stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw fileError(error, paths.stateDir);
+  }
+  await sweepTemporaryFiles(paths.stateDir, modules.clock.now());
+}
+
+/**
+ * Makes sure that `path` is a directory nobody else can enter; new ones are born that way.
+ *
+ * @throws NodeError `state-dir-unusable`, `disk-full`
+ */
+export async function ensurePrivateDirectory(path: string): Promise<void> {
+  try {
+    const created = await mkdir(path, { recursive: true, mode: 0o700 });
+    // A umask may have left a new one with less than 0700.
+    if (created !== undefined) return await chmod(path, 0o700);
+    const facts = await stat(path);
+    const uid = process.geteuid?.();
+    if (uid !== undefined && uid !== 0 && facts.uid !== uid) {
+      throw new NodeError('state-dir-unusable', { path, reason: 'belongs to another user' });
+    }
+    if ((facts.mode & 0o077) === 0) return;
+    const mode = (facts.mode & 0o7777).toString(8);
+    const sticky = (facts.mode & 0o1000) !== 0;
+    if (sticky || !looksLikeOurs(await readdir(path))) {
+      throw new NodeError('state-dir-unusable', {
+        path,
+        reason: `open to others (${mode}) and holds other things`,
+      });
+    }
+    await chmod(path, 0o700);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Names that mark a directory as ours; any one of them will do, and so will an empty directory. */
+const landmark =
+  /^(identity\.json|node\.key|settings\.json|journal\.db|lock\.db|control\.json|node\.log|(node|identity)-.+\.(key|json))$/;
+
+function looksLikeOurs(names: readonly string[]): boolean {
+  return names.length === 0 || names.some((name) => landmark.test(name));
+}

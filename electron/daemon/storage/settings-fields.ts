@@ -1,0 +1,235 @@
+import { isIP } from 'node:net';
+import * as z from 'zod';
+
+/** One setting: what it may be, what it is unless set, and what it is for. */
+export interface SettingField<T> {
+  readonly schema: z.ZodType<T>;
+  readonly fallback: T;
+  /** The values allowed, in words. */
+  readonly bounds: string;
+  readonly meaning: string;
+  /** How a value typed on a command line is read; null for one that only the program sets. */
+  readonly fromText: ((text: string) => unknown) | null;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const kib = 1024;
+const mib = 1024 * kib;
+
+function whole(fallback: number, min: number, max: number, meaning: string): SettingField<number> {
+  return {
+    schema: z.int().min(min).max(max),
+    fallback,
+    bounds: `${min} to ${max}`,
+    meaning,
+    // Number('') is 0 and Number('0x10') is 16; neither is what an operator means.
+    fromText: (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text),
+  };
+}
+
+function choice<const T extends string>(fallback: T, values: readonly T[], meaning: string): SettingField<T> {
+  const schema = z.custom<T>((value) => values.includes(value as T));
+  return { schema, fallback, bounds: values.join(', '), meaning, fromText: (text) => text };
+}
+
+function flag(fallback: boolean, meaning: string): SettingField<boolean> {
+  const words: Readonly<Record<string, boolean>> = {
+    true: true,
+    yes: true,
+    on: true,
+    false: false,
+    no: false,
+    off: false,
+  };
+  return {
+    schema: z.boolean(),
+    fallback,
+    bounds: 'true or false',
+    meaning,
+    fromText: (text) => words[text] ?? text,
+  };
+}
+
+function optional(bounds: string, meaning: string, schema: z.ZodType<string>): SettingField<string | null> {
+  return {
+    schema: schema.nullable(),
+    fallback: null,
+    bounds: `${bounds}, or none`,
+    meaning,
+    fromText: (text) => (text === 'none' || text === 'null' || text === '' ? null : text),
+  };
+}
+
+/** Without a trailing slash, so that a path can be appended. */
+const webAddress = z
+  .string()
+  .max(2_048)
+  .refine((text) => addressFault(text) === null, {
+    error: (issue) => addressFault(String(issue.input)) ?? '',
+  })
+  .transform((text) => text.replace(/\/+$/, ''));
+
+function addressFault(text: string): string | null {
+  if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'not a web address';
+  const url = new URL(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https:// or http://';
+  if (url.hostname === '') return 'names no host';
+  return null;
+}
+
+/** True for this computer's own addresses, the only ones that may be spoken to without TLS. */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+const coordinatorAddress = webAddress
+  .refine(
+    (text) => {
+      if (!URL.canParse(text)) return true;
+      const url = new URL(text);
+      return url.protocol === 'https:' || isLoopbackHost(url.hostname);
+    },
+    { error: 'must begin with https:// (http:// only for this computer)' },
+  )
+  .refine((text) => !URL.canParse(text) || isPlain(new URL(text)), {
+    error: 'must have no user name, query or fragment',
+  });
+
+function isPlain(url: URL): boolean {
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+const plainText = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    .regex(/^[^\s\p{Cc}]+$/u, { error: 'must hold no spaces or control characters' });
+
+const coordinatorUrl: SettingField<string> = {
+  schema: coordinatorAddress,
+  fallback: 'https://parallelix.io/api',
+  bounds: 'an https address; http only for this computer',
+  meaning: 'the coordinator this node serves',
+  fromText: (text) => text,
+};
+
+const pause: SettingField<{ sinceMs: number; untilMs: number | null } | null> = {
+  schema: z.object({ sinceMs: z.int().min(0), untilMs: z.int().min(0).nullable() }).nullable(),
+  fallback: null,
+  bounds: 'set by pause and resume',
+  meaning: 'since when, and until when, no work is taken',
+  fromText: null,
+};
+
+/** Every setting there is, in the groups of the file. */
+export const settingFields = {
+  coordinatorUrl,
+  ollamaUrl: optional(
+    'an http or https address',
+    'the Ollama that runs the models; none: http://127.0.0.1:11434',
+    webAddress,
+  ),
+  rpcUrl: optional(
+    'an http or https address',
+    'your own Ethereum RPC, asked before the public ones',
+    webAddress,
+  ),
+  defaultModel: optional('a model name', 'the model for requests that name none', plainText(200)),
+  mode: choice('auto', ['auto', 'gpu', 'cpu'], 'the mode that heartbeats report; it moves no work'),
+  concurrency: whole(1, 1, 16, 'requests run at the same time'),
+  allowSubstitution: flag(false, 'run the default model for a request whose model is not installed'),
+  caFile: optional(
+    'an absolute path',
+    'certificates trusted in addition, a PEM file',
+    z
+      .string()
+      .max(4_096)
+      .regex(/^\/[^\0]*$/, { error: 'must be an absolute path' }),
+  ),
+  capabilitiesVersion: optional(
+    'x.y.z',
+    'the version that heartbeats report; none: that of this program',
+    z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, { error: 'must have the form x.y.z' }),
+  ),
+  pause,
+  timing: {
+    idlePollMs: whole(2_000, 250, minuteMs, 'between two looks into an empty inbox'),
+    pollBackoffFirstMs: whole(2_000, 250, minuteMs, 'first wait after an inbox or statistics error'),
+    pollBackoffMaxMs: whole(30_000, 1_000, 10 * minuteMs, 'longest wait after inbox or statistics errors'),
+    heartbeatMs: whole(10_000, 2_000, 30_000, 'between two heartbeats'),
+    accountHeartbeatMs: whole(
+      60_000,
+      10_000,
+      10 * minuteMs,
+      'between two heartbeats while not staked or in cooldown',
+    ),
+    retryAfterMaxMs: whole(60_000, 1_000, 10 * minuteMs, 'longest Retry-After that is honoured'),
+    heartbeatRetryAfterMaxMs: whole(
+      30_000,
+      1_000,
+      10 * minuteMs,
+      'longest Retry-After that is honoured on heartbeats',
+    ),
+    outboxRetryFirstMs: whole(1_000, 100, minuteMs, 'first wait before an undelivered result is sent again'),
+    outboxRetryMaxMs: whole(
+      minuteMs,
+      1_000,
+      hourMs,
+      'longest wait before an undelivered result is sent again',
+    ),
+    outboxRetryJitterPercent: whole(20, 0, 50, 'how far that wait is varied, up and down'),
+    outboxGiveUpMs: whole(
+      24 * hourMs,
+      minuteMs,
+      30 * 24 * hourMs,
+      'age at which an undelivered result is given up',
+    ),
+    requestDeadlineMs: whole(120_000, 5_000, hourMs, 'from accepting a request to its answer'),
+    drainMs: whole(30_000, 0, hourMs, 'time for running requests when stopping'),
+    shutdownDrainMs: whole(5_000, 0, minuteMs, 'time for running requests when the computer shuts down'),
+  },
+  limits: {
+    queueLimit: whole(8, 1, 256, 'requests accepted and not yet started'),
+    undeliveredLimit: whole(32, 1, 4_096, 'undelivered results at which no more work is taken'),
+    promptBytes: whole(256 * kib, kib, 16 * mib, 'longest prompt, and longest system prompt'),
+    inboxBytes: whole(mib, 16 * kib, 64 * mib, 'longest inbox answer'),
+    answerBytes: whole(64 * kib, kib, 16 * mib, 'longest of all other answers of the coordinator'),
+    resultBytes: whole(mib, kib, 16 * mib, 'longest result'),
+    attempts: whole(3, 1, 10, 'attempts at one request that was reported as failed'),
+    minFreeBytes: whole(64 * mib, 0, 1024 * 1024 * mib, 'free disk space below which no work is taken'),
+    deliveredRowsDays: whole(400, 1, 4_000, 'days that the figures of delivered requests are kept'),
+  },
+} as const;
+
+type ValuesOf<Group> = {
+  -readonly [Name in keyof Group]: Group[Name] extends SettingField<infer Value>
+    ? Value
+    : ValuesOf<Group[Name]>;
+};
+
+/** All settings with their values, defaults filled in. */
+export type Settings = ValuesOf<typeof settingFields>;
+
+/** Every setting by its dotted name (`timing.heartbeatMs`), in the order of the table. */
+export const settingsByName: ReadonlyMap<string, SettingField<unknown>> = new Map(flatten(settingFields, ''));
+
+/** Pairs whose first may not exceed the second. */
+export const orderedPairs: readonly (readonly [string, string])[] = [
+  ['timing.pollBackoffFirstMs', 'timing.pollBackoffMaxMs'],
+  ['timing.outboxRetryFirstMs', 'timing.outboxRetryMaxMs'],
+];
+
+function isField(value: object): value is SettingField<unknown> {
+  return 'schema' in value;
+}
+
+function flatten(group: object, prefix: string): [string, SettingField<unknown>][] {
+  return Object.entries(group).flatMap(([name, value]: [string, object]) =>
+    isField(value)
+      ? [[prefix + name, value] as [string, SettingField<unknown>]]
+      : flatten(value, `${prefix}${name}.`),
+  );
+}
