@@ -51,7 +51,7 @@ export async function* readNdjson(
       const line = parse();
       if (line) yield line.value;
     }
-    void 0;
+    take(chunk.subarray(start));
   }
   const last = parse();
   if (last) yield last.value;
