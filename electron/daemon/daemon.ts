@@ -179,7 +179,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
         nodeId: id,
         settings,
         mode: options.mode,
-        capabilitiesVersion: settings.capabilitiesVersion ?? options.version,
+        capabilitiesVersion: settings.capabilitiesVersion ?? plainVersion(options.version),
         journalFile,
       },
       {
@@ -363,4 +363,9 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     drain,
     ended,
   };
+}
+
+/** The network knows versions as x.y.z only; a pre-release says which release it precedes. */
+function plainVersion(version: string): string {
+  return /^\d+\.\d+\.\d+/.exec(version)?.[0] ?? '0.0.0';
 }

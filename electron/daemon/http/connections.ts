@@ -47,6 +47,11 @@ function proxyFailure(reason: string): Error {
   return Object.assign(new Error('proxy'), { code: `PROXY_${reason}` });
 }
 
+/** For TLS to a proxy; without it the proxy's certificate would be held against the Host header. */
+function serverName(proxy: ProxyServer): string {
+  return isIP(proxy.host) === 0 ? proxy.host : '';
+}
+
 /**
  * Opens a tunnel with CONNECT. Node's own `proxyEnv` option is not used: a request given up while the proxy hangs
  * leaves its socket open for good, NO_PROXY does not cover subdomains, and before 24.5 it is silently ignored.
@@ -69,7 +74,7 @@ function openTunnel(
     headers,
     agent: false,
     maxHeaderSize: maxHeaderBytes,
-    ...(proxy.tls && isIP(proxy.host) === 0 ? { servername: proxy.host } : {}),
+    servername: serverName(proxy),
   });
   let finished = false;
   const finish = (error: Error | null, socket?: Socket) => {
@@ -165,9 +170,7 @@ export function createConnections(
         },
       };
       if (!proxy.tls) return http.request({ ...forwarded, agent: plainAgent() });
-      // Without it the name in the certificate would be held against the Host header, not the proxy.
-      const servername = isIP(proxy.host) === 0 ? proxy.host : '';
-      return https.request({ ...forwarded, agent: tlsAgent(), servername });
+      return https.request({ ...forwarded, agent: tlsAgent(), servername: serverName(proxy) });
     },
 
     dropIdle() {

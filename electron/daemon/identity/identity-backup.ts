@@ -20,8 +20,8 @@ export interface IdentityBackup {
  * can be read there. A move, not a copy: whatever stands in the key's place, readable or not, keeps
  * every byte, and at no moment has the key no name.
  *
- * @throws NodeError `key-differs` when what reads back is not what was moved, `state-dir-unusable`,
- *   `disk-full`
+ * @throws NodeError `key-malformed` when the key's place holds no file of its own, `key-differs` when
+ *   what reads back is not what was moved, `state-dir-unusable`, `disk-full`
  */
 export async function setIdentityAside(
   paths: StatePaths,
@@ -36,7 +36,6 @@ export async function setIdentityAside(
     throw error;
   });
   if (!options.keepKey && (await exists(paths.keyFile))) {
-    // Narrowed first, so that a key others could read is at least no longer readable by them.
     await narrow(paths.keyFile);
     const hash = await hashOfKeyAt(paths.keyFile);
     backup.keyFile = await moveAside(paths.keyFile, paths.backupDir, `node-${short(hash)}-${stamp}`, 'key');
@@ -82,10 +81,18 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
+/**
+ * Takes from others what they could read of the key. Only a file of its own can be kept: a link
+ * would be moved away from what it points to.
+ */
 async function narrow(path: string): Promise<void> {
   try {
-    // chmod would follow a link to somebody else's file.
-    if ((await lstat(path)).isFile()) await chmod(path, 0o600);
+    const facts = await lstat(path);
+    if (!facts.isFile()) {
+      const reason = facts.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
+      throw new NodeError('key-malformed', { place: path, reason: `${reason}; move it away by hand first` });
+    }
+    await chmod(path, 0o600);
   } catch (error) {
     throw fileError(error, path);
   }

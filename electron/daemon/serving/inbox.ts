@@ -22,12 +22,12 @@ export interface JudgedInbox {
 export const requestIdPattern = /^[A-Za-z0-9._:~+=-]{1,128}$/;
 
 const entrySchema = z.object({
-  id: z.unknown(),
-  requestId: z.unknown(),
-  prompt: z.unknown(),
-  input: z.unknown(),
-  system: z.unknown(),
-  model: z.unknown(),
+  id: z.unknown().optional(),
+  requestId: z.unknown().optional(),
+  prompt: z.unknown().optional(),
+  input: z.unknown().optional(),
+  system: z.unknown().optional(),
+  model: z.unknown().optional(),
 });
 
 /** Longest model name we look at; Ollama's own limit is far below. */

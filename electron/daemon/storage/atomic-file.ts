@@ -40,8 +40,8 @@ export async function createFile(path: string, content: string, mode = 0o600): P
 }
 
 /**
- * Moves a file to a name that is still free in the same file system, durably; whatever it is (a
- * symbolic link moves as a link). At no moment has the file no name.
+ * Moves a file to a name that is still free in the same file system, durably. At no moment has
+ * the file no name.
  *
  * @param candidates names to try in turn
  * @returns the name it got
