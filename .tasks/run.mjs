@@ -2,7 +2,7 @@
 // pinned Node. Runs on any Node >= 20, before anything is installed, so it imports nothing.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const tasks = {
   },
   demo: () => {
     build(false);
-    return runNode(['tests/demo/main.ts', ...rest]);
+    return runNode(['tests/practice-network/demo.ts', ...rest]);
   },
   practice: () => runNode(['tests/practice-network/main.ts', ...rest]),
   bench: () => {
@@ -63,7 +63,9 @@ function pinnedNode() {
     return join(dirname(require.resolve(`node-linux-${process.arch}/package.json`)), 'bin', 'node');
   } catch {
     if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
-    console.error(`This needs Node 24 or later; here is ${process.version}. Install it from nodejs.org and run the command again.`);
+    console.error(
+      `This needs Node 24 or later; here is ${process.version}. Install it from nodejs.org and run the command again.`,
+    );
     process.exit(1);
   }
 }
@@ -114,12 +116,14 @@ function sources() {
       else files.push(path);
     }
   };
-  for (const dir of ['electron', 'shared', 'resources']) if (existsSync(join(root, dir))) walk(join(root, dir));
+  for (const dir of ['electron', 'shared', 'resources'])
+    if (existsSync(join(root, dir))) walk(join(root, dir));
   return files.filter((path) => statSync(path).isFile()).sort();
 }
 
 function digest(files) {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of files)
+    hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }

@@ -56,7 +56,7 @@ export function createRedactor(options: { homeDir: string; userName: string; hos
   const withoutSecrets = (text: string): string => {
     let clean = text;
     for (const secret of protectedTexts) clean = clean.replaceAll(secret, redacted);
-    clean = clean.replace(/:\/\/[^\s/@:]*:[^@\n]{0,200}@/g, `://${redacted}@`);
+    clean = clean.replace(/(:\/\/)([^\s/@:]*:[^@\n]{0,200}@\S*)/g, withoutUser);
     clean = clean.replace(/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, withoutUrlSecrets);
     clean = clean.replace(namedSecret, `$1$2${redacted}`);
     clean = clean.replace(/\b(bearer|basic)\s+\S+/gi, `$1 ${redacted}`);
@@ -155,26 +155,23 @@ function wordPattern(name: string): RegExp | null {
   return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu');
 }
 
-/** Scheme, host and path stay; user-info, query values, fragment and keys in the path go. */
+/** Scheme, host and path stay; user-info, query, fragment and keys in the path go. */
 function withoutUrlSecrets(url: string): string {
   const [, scheme = '', rest = ''] = /^([^:]+:\/\/)([\s\S]*)$/.exec(url) ?? [];
-  const hostOn = rest.slice(rest.lastIndexOf('@') + 1);
-  const end = hostOn.search(/[?#]/);
-  const path = (end === -1 ? hostOn : hostOn.slice(0, end)).replace(
+  const named = withoutUser(url, scheme, rest);
+  const end = named.search(/[?#]/);
+  const path = (end === -1 ? named : named.slice(0, end)).replace(
     /\/[A-Za-z0-9_-]{20,}(?=\/|$)/g,
     `/${redacted}`,
   );
-  const tail = end === -1 ? '' : hostOn.slice(end);
-  const query = tail
-    .replace(/#[\s\S]*$/, '')
-    .slice(1)
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map((pair) =>
-      /^[A-Za-z]\w{0,19}=/.test(pair) ? `${pair.slice(0, pair.indexOf('='))}=${redacted}` : redacted,
-    );
-  const user = hostOn.length < rest.length ? `${redacted}@` : '';
-  return `${scheme}${user}${path}${query.length > 0 ? `?${query.join('&')}` : ''}`;
+  return `${path}${end === -1 ? '' : `?${redacted}`}`;
+}
+
+/** Where an @ stands behind a ? or #, user-info and query cannot be told apart: both go. */
+function withoutUser(_whole: string, scheme: string, rest: string): string {
+  const at = rest.lastIndexOf('@');
+  if (at === -1) return scheme + rest;
+  return /[?#]/.test(rest.slice(0, at)) ? scheme + redacted : `${scheme}${redacted}${rest.slice(at)}`;
 }
 
 /** Control, direction and line characters as visible escapes: a log line is one line, on every terminal. */

@@ -1,0 +1,182 @@
+import type { NodeError, NodeErrorCode, NodeErrorDetails } from './errors.ts';
+import { formatBytes, formatDuration } from './format.ts';
+
+/** Long enough for any path or address worth reading, short enough for a line. */
+const longestQuote = 120;
+
+/**
+ * Text from outside on one line of a terminal: control, direction and line characters are written
+ * as escapes, and what is too long is cut.
+ */
+export function printable(text: string, longest = longestQuote): string {
+  const visible = text.replace(
+    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  const characters = [...visible];
+  return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : visible;
+}
+
+const reasonWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ETIMEDOUT: 'no answer in time',
+  timeout: 'no answer in time',
+  aborted: 'called off',
+  ENOTFOUND: 'no such name on the internet',
+  EAI_AGAIN: 'names cannot be looked up just now',
+  EAI_FAIL: 'names cannot be looked up',
+  ENETUNREACH: 'no way to the network',
+  ENETDOWN: 'the network is down',
+  EHOSTUNREACH: 'no way to that computer',
+  EACCES: 'not allowed',
+  EPERM: 'not allowed',
+  EROFS: 'the disk is read-only',
+  ENOTDIR: 'part of the path is not a directory',
+  EISDIR: 'it is a directory',
+  EIO: 'the disk reports an error',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody we trust',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody we trust',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody we trust',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  PROXY_UNSUPPORTED: 'the proxy in HTTPS_PROXY cannot be used',
+  'not-the-coordinator': 'a web page answered instead, perhaps a sign-in page of this network',
+  'body-too-large': 'the answer was too long',
+  not_staked: 'no stake is locked for this node',
+  in_cooldown: 'unstaking is under way',
+  tier_mismatch: 'the hardware does not match the registered tier',
+  rpc_error: 'the network cannot read the chain just now',
+};
+
+/** A reason code (`ECONNREFUSED`, `http_503`, `not_staked`) in words; an unknown one as it is. */
+export function describeReason(reason: string): string {
+  const own = Object.hasOwn(reasonWords, reason) ? reasonWords[reason] : undefined;
+  if (own !== undefined) return own;
+  const status = /^http_(\d{3})$/.exec(reason)?.[1] ?? /^status (\d{3})$/.exec(reason)?.[1];
+  return status === undefined ? printable(reason, 80) : `it answered with status ${status}`;
+}
+
+/**
+ * Every error in words: what happened, what it means for earning, what to do. One line each; the
+ * record is exhaustive, so a new code without words does not compile.
+ */
+export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDetails[C]) => string } = {
+  'http-aborted': ({ url }) => `The request to ${url} was called off; nothing was changed.`,
+  'http-body-too-large': ({ url, limitBytes }) =>
+    `${url} answered with more than ${formatBytes(limitBytes)}, so the answer was dropped; check that the address is the right one.`,
+  'http-insecure-url': ({ url }) =>
+    `${url} is not encrypted and was not used; give an https:// address (http:// only for this computer).`,
+  'http-invalid-url': ({ url }) =>
+    `${url} is not a web address that can be used; give one that begins with https://.`,
+  'http-redirect-refused': ({ url, status }) =>
+    `${url} sends requests elsewhere (${status}), which is not followed here; give the final address.`,
+  'http-timeout': ({ url, timeoutMs }) =>
+    `${url} did not answer within ${formatDuration(timeoutMs)}; check the network and try again.`,
+  'http-unreachable': ({ url, reason }) =>
+    `${url} cannot be reached: ${describeReason(reason)}; check the address and the network.`,
+  'ca-file-unreadable': ({ path, reason }) =>
+    `The certificates in ${path} cannot be used: ${describeReason(reason)}; mend the file or take the setting caFile back.`,
+  'key-exists': ({ nodeKeyHash, place }) =>
+    `There is a node key already (${nodeKeyHash}) in ${place}; nothing was changed, and it goes on being the key of this node.`,
+  'key-expected': ({ nodeKeyHash, place }) =>
+    `This node has served with the key ${nodeKeyHash}, and that key is no longer in ${place}; nothing is earned without it; put it back from your backup. No new key was made.`,
+  'key-missing': ({ nodeKeyHash, place }) =>
+    `The node key ${nodeKeyHash} is no longer in ${place}; the node cannot sign, so it earns nothing; put the key back from your backup. No new key was made.`,
+  'key-malformed': ({ place, reason }) =>
+    `What lies in ${place} is not a node key (${reason}); the node cannot sign, so it earns nothing; put the key back from your backup.`,
+  'key-differs': ({ expected, found, place }) =>
+    `The key in ${place} belongs to another registration (${found}, expected ${expected}); the node stays silent and earns nothing; put the right key back.`,
+  'key-readable-by-others': ({ place, mode }) =>
+    `Others on this computer can read the node key ${place} (mode ${mode}); it is not used like that; run: chmod 600 ${place}`,
+  'key-unreadable': ({ place, reason }) =>
+    `The node key in ${place} cannot be read: ${describeReason(reason)}; the node cannot sign, so it earns nothing; make it readable for the user who runs the node.`,
+  'no-identity': ({ stateDir }) =>
+    `There is no node key in ${stateDir} yet, so there is nothing to earn with; make one with: parallelix-operator init`,
+  'identity-unreadable': ({ path, reason }) =>
+    `${path} cannot be trusted (${reason}), so the node stays silent; it is never mended by guessing; put it back from a backup, or move it away to have it derived from the key again.`,
+  'signing-refused': ({ what, reason }) =>
+    `The node key did not sign a ${what}: ${reason}; the key signs only what the network asks for.`,
+  'state-dir-unusable': ({ path, reason }) =>
+    `The state directory cannot be used: ${path}: ${describeReason(reason)}; mend it, or name another one with --state-dir.`,
+  'file-too-large': ({ path, limitBytes }) =>
+    `${path} is larger than ${formatBytes(limitBytes)} and was not read; it is probably not ours.`,
+  'disk-full': ({ path }) =>
+    `There is no room on the disk for ${path}; without room for answers no work is taken; free some space.`,
+  'database-unusable': ({ path, reason }) =>
+    `The journal ${path} cannot be used: ${describeReason(reason)}; the node does not start without it; move the file away to begin a new one, and keep it.`,
+  'other-daemon': ({ pid, uptimeMs, stateDir }) =>
+    `The node is already running${pid === null ? '' : ` as process ${pid}`}${
+      uptimeMs === null ? '' : `, up ${formatDuration(uptimeMs)}`
+    }, on ${stateDir}; it goes on serving; stop it first with: parallelix-operator drain`,
+  'settings-read-only': ({ path, schemaVersion }) =>
+    `A newer version wrote ${path} (schema ${schemaVersion}), so it is read and not changed; use that version to change settings.`,
+  'setting-invalid': ({ name, value, reason }) =>
+    `${printable(name)}${value === '' ? '' : ` cannot be "${printable(value)}"`}: ${reason}.`,
+  'ollama-unreachable': ({ url, reason }) =>
+    `Ollama does not answer at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing; start Ollama, or use --wait to wait for it.`,
+  'ollama-answer-invalid': ({ url, reason }) =>
+    `Something else than Ollama answers at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing; check --ollama-url.`,
+  'ollama-error': ({ status }) =>
+    `Ollama answered with an error (status ${status}); the node cannot serve meanwhile; look into Ollama's own log.`,
+  'ollama-died': ({ reason }) =>
+    `Ollama broke off in the middle of an answer (${describeReason(reason)}); the request was given back; restart Ollama if this stays.`,
+  'model-not-installed': ({ model }) =>
+    `The model ${printable(model)} is not installed; requests for it are given back; get it with: ollama pull ${printable(model)}`,
+  'context-overflow': ({ model }) =>
+    `The request is longer than ${printable(model)} can take in; it was given back to the network.`,
+  'result-empty': ({ model }) => `${printable(model)} answered with nothing; the request was given back.`,
+  'result-too-large': ({ limitBytes }) =>
+    `The answer grew over ${formatBytes(limitBytes)}; the request was given back.`,
+  'deadline-exceeded': ({ deadlineMs }) =>
+    `The answer took longer than ${formatDuration(deadlineMs)}; the request was given back.`,
+  cancelled: ({ reason }) => `Called off (${describeReason(reason)}); nothing was changed.`,
+  'no-daemon': ({ stateDir }) =>
+    `No node is running on ${stateDir}, so nothing is earned; start it with: parallelix-operator start`,
+  'daemon-not-answering': ({ stateDir, reason }) =>
+    `The node on ${stateDir} runs but did not answer (${printable(reason)}); it may still be serving; try again, and restart it if this stays.`,
+  'command-unknown': ({ command }) =>
+    `The running node does not know "${printable(command)}"; it is another version; restart it to use this one.`,
+  'command-invalid': ({ command, reason }) =>
+    `The running node refused ${printable(command)}: ${printable(reason, 300)}; nothing was changed.`,
+  'contract-mismatch': ({ ours, theirs }) =>
+    `The running node speaks another version (${theirs}, this program ${ours}), so it can only be looked at; stop it where it was started, and start it again with this version.`,
+  'internal-error': () =>
+    'Something went wrong inside the program; what was finished is safe on disk; run it again, with --debug to see more.',
+  usage: ({ input, remedy }) => (input === '' ? remedy : `${printable(input)}: ${remedy}`),
+};
+
+/** An error in words, on one line. */
+export function describeError<C extends NodeErrorCode>(error: NodeError<C>): string {
+  // A code may come over the socket from a newer daemon.
+  const text = Object.hasOwn(errorText, error.code) ? errorText[error.code] : null;
+  const words = text === null ? `The running node answered: ${error.code}.` : text(error.details);
+  return printable(words, 1000);
+}
+
+const failureWords: Readonly<Record<string, string>> = {
+  'request-invalid': 'the request could not be understood',
+  'prompt-too-large': 'the request was too long',
+  'queue-full': 'too many requests were waiting',
+  'deadline-exceeded': 'it took too long',
+  'model-not-installed': 'the model is not installed',
+  'context-overflow': 'longer than the model can take in',
+  'result-empty': 'the model answered with nothing',
+  'result-too-large': 'the answer grew too long',
+  'ollama-unreachable': 'Ollama did not answer',
+  'ollama-died': 'Ollama broke off',
+  'ollama-error': 'Ollama reported an error',
+  'ollama-answer-invalid': 'Ollama answered nonsense',
+  cancelled: 'called off',
+  'node-stopping': 'the node was stopping',
+  'node-restarted': 'the node was restarted meanwhile',
+  'disk-full': 'no room on the disk',
+  'attempts-exhausted': 'tried often enough',
+  'internal-error': 'something went wrong inside the program',
+};
+
+/** Why a request was given back, in words. */
+export function describeFailure(code: string): string {
+  return Object.hasOwn(failureWords, code) ? (failureWords[code] ?? code) : printable(code, 80);
+}

@@ -1,0 +1,48 @@
+/** Lets a test wait for something to become true without sleeping: checked again after every recorded event. */
+export interface ChangeSignal {
+  notify(): void;
+  /**
+   * Resolves with the first value of `check` that is neither false, null nor undefined.
+   * Rejects after `timeoutMs` (default 10 s) with `what` in the message.
+   */
+  when<T>(
+    what: string,
+    check: () => T | false | null | undefined,
+    options?: { timeoutMs?: number },
+  ): Promise<T>;
+}
+
+export function createChangeSignal(): ChangeSignal {
+  const waiting = new Set<() => void>();
+  return {
+    notify() {
+      for (const look of [...waiting]) look();
+    },
+    when(what, check, options = {}) {
+      const timeoutMs = options.timeoutMs ?? 10_000;
+      return new Promise((resolve, reject) => {
+        const leave = () => {
+          clearTimeout(timer);
+          waiting.delete(look);
+        };
+        const look = () => {
+          try {
+            const value = check();
+            if (value === false || value === null || value === undefined) return;
+            leave();
+            resolve(value);
+          } catch (cause) {
+            leave();
+            reject(cause instanceof Error ? cause : new Error(String(cause)));
+          }
+        };
+        const timer = setTimeout(() => {
+          leave();
+          reject(new Error(`practice network: ${what} did not happen within ${timeoutMs} ms`));
+        }, timeoutMs);
+        waiting.add(look);
+        look();
+      });
+    },
+  };
+}

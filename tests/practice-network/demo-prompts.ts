@@ -1,0 +1,23 @@
+/** Twenty short requests of the kind people send. */
+export const demoPrompts = [
+  'What is the capital of France?',
+  'Explain a hash function to a ten-year-old.',
+  'Write a haiku about a quiet server room.',
+  'Translate "good morning" into five languages.',
+  'List three uses of a paper clip.',
+  'Why is the sky blue?',
+  'Give me a two-sentence summary of photosynthesis.',
+  'What is the difference between TCP and UDP?',
+  'Suggest a name for a grey cat.',
+  'Convert 72 degrees Fahrenheit to Celsius.',
+  'Write a polite reminder about an unpaid invoice.',
+  'How many legs does a spider have?',
+  'Explain what a Merkle tree is in one paragraph.',
+  'Recommend a walk for a rainy day.',
+  'What does idempotent mean?',
+  'Write one line of advice for new parents.',
+  'Name the planets in order from the sun.',
+  'How do I boil an egg?',
+  'Describe the colour red without naming it.',
+  'Say something kind: 世界 🌍',
+];

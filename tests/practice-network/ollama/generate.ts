@@ -1,0 +1,240 @@
+import * as z from 'zod';
+import type { Exchange } from '../http-server.ts';
+import { answerJson, untilGone, waitUnlessGone } from '../http-server.ts';
+import type { OllamaFaults } from './faults.ts';
+import type { LoadedModels } from './loaded.ts';
+import type { InstalledModel, ModelStore } from './models.ts';
+import { createNdjsonWriter } from './ndjson.ts';
+import type { OllamaRecorder, OllamaRequestSeen } from './seen.ts';
+import type { Slots } from './slots.ts';
+import { answerFor, answerOfSize, tokenId, tokensOf } from './text.ts';
+
+const generateSchema = z.object({
+  model: z.string(),
+  prompt: z.string().default(''),
+  system: z.string().default(''),
+  stream: z.boolean().default(true),
+  raw: z.boolean().default(false),
+  truncate: z.boolean().default(true),
+  shift: z.boolean().default(true),
+  think: z.union([z.boolean(), z.string()]).optional(),
+  keep_alive: z.union([z.string(), z.number()]).optional(),
+  options: z.looseObject({ num_ctx: z.int().optional(), num_predict: z.int().optional() }).default({}),
+});
+type GenerateRequest = z.infer<typeof generateSchema>;
+
+export interface GenerateParts {
+  models: ModelStore;
+  loaded: LoadedModels;
+  slots: Slots;
+  recorder: OllamaRecorder;
+  /** The faults this generation meets; counts down `times`. */
+  takeFaults(): OllamaFaults;
+  tokenDelayMs: number;
+  loadMs: number;
+  overflowError: 'plain' | 'runner';
+}
+
+type Ending = { outcome: 'answered' | 'aborted' | 'broken'; status: number | null };
+
+/** POST /api/generate, streamed and not, in the order of checks of Ollama's own handler. */
+export async function handleGenerate(
+  exchange: Exchange,
+  body: unknown,
+  seen: OllamaRequestSeen,
+  parts: GenerateParts,
+): Promise<Ending> {
+  const refuse = (status: number, error: string): Ending => {
+    answerJson(exchange.response, status, { error });
+    return { outcome: 'answered', status };
+  };
+
+  const parsed = generateSchema.safeParse(body);
+  if (!parsed.success) return refuse(400, `json: ${z.prettifyError(parsed.error)}`);
+  const asked = parsed.data;
+  const model = parts.models.find(asked.model);
+  if (!model) return refuse(404, `model '${asked.model}' not found`);
+  if (model.remoteHost) {
+    const signinUrl = 'https://ollama.com/connect?name=stand-in';
+    answerJson(exchange.response, 401, { error: 'unauthorized', signin_url: signinUrl });
+    return { outcome: 'answered', status: 401 };
+  }
+  const done = { model: asked.model, created_at: new Date().toISOString(), response: '', done: true };
+  if (asked.prompt === '' && (asked.keep_alive === 0 || asked.keep_alive === '0')) {
+    parts.loaded.unload(model.name);
+    answerJson(exchange.response, 200, { ...done, done_reason: 'unload' });
+    return { outcome: 'answered', status: 200 };
+  }
+  if (asked.think && !model.capabilities.includes('thinking'))
+    return refuse(400, `"${asked.model}" does not support thinking`);
+  if (!model.capabilities.includes('completion'))
+    return refuse(400, `"${asked.model}" does not support generate`);
+
+  const faults = asked.prompt === '' ? null : parts.takeFaults();
+  const release = await parts.slots.take(exchange.gone);
+  if (!release) return { outcome: 'aborted', status: null };
+  try {
+    const beganAtMs = performance.now();
+    const contextLength = asked.options.num_ctx ?? model.contextLength;
+    if (parts.loaded.load(model, contextLength, asked.keep_alive))
+      await waitUnlessGone(parts.loadMs, exchange.gone);
+    if (!faults) {
+      answerJson(exchange.response, 200, { ...done, done_reason: 'load' });
+      return { outcome: 'answered', status: 200 };
+    }
+    const loadedAtMs = performance.now();
+    return await generate(exchange, asked, model, seen, faults, parts, { beganAtMs, loadedAtMs });
+  } finally {
+    release();
+    if (asked.keep_alive === 0) parts.loaded.unload(model.name);
+  }
+}
+
+async function generate(
+  exchange: Exchange,
+  asked: GenerateRequest,
+  model: InstalledModel,
+  seen: OllamaRequestSeen,
+  faults: OllamaFaults,
+  parts: GenerateParts,
+  marks: { beganAtMs: number; loadedAtMs: number },
+): Promise<Ending> {
+  const { response } = exchange;
+  const gone = faults.ignoreAbort ? null : exchange.gone;
+  const aborted = (): Ending => ({ outcome: 'aborted', status: response.headersSent ? 200 : null });
+
+  if (faults.hangBeforeHeaders) {
+    await untilGone(exchange.gone);
+    return { outcome: 'broken', status: null };
+  }
+  if (!(await waitUnlessGone(faults.firstTokenDelayMs ?? 0, gone))) return aborted();
+  if (faults.status !== null) {
+    answerJson(response, faults.status, { error: faults.errorText });
+    return { outcome: 'broken', status: faults.status };
+  }
+
+  const contextLength = asked.options.num_ctx ?? model.contextLength;
+  const promptTokens = [...tokensOf(asked.system), ...tokensOf(asked.prompt)];
+  if (promptTokens.length > contextLength && !asked.truncate) {
+    answerJson(response, 400, {
+      error: overflowText(parts.overflowError, promptTokens.length, contextLength),
+    });
+    return { outcome: 'answered', status: 400 };
+  }
+
+  const plan: AnswerPlan = planAnswer(
+    asked,
+    model,
+    faults,
+    Math.min(promptTokens.length, contextLength),
+    contextLength,
+  );
+  const closing = () => ({
+    model: asked.model,
+    created_at: new Date().toISOString(),
+    response: '',
+    done: true,
+    done_reason: plan.cut ? 'length' : 'stop',
+    ...(asked.raw ? {} : { context: [...promptTokens, ...plan.tokens].map(tokenId) }),
+    total_duration: nanoseconds(performance.now() - marks.beganAtMs),
+    load_duration: nanoseconds(marks.loadedAtMs - marks.beganAtMs),
+    // Ollama leaves counts of zero out.
+    ...(faults.omitCounts
+      ? {}
+      : withoutZeros({ prompt_eval_count: Math.min(promptTokens.length, contextLength) })),
+    prompt_eval_duration: nanoseconds(0.05 * promptTokens.length),
+    ...(faults.omitCounts ? {} : withoutZeros({ eval_count: plan.tokens.length })),
+    eval_duration: nanoseconds(performance.now() - marks.loadedAtMs),
+  });
+  const withoutText = ({ response: _text, ...rest }: { response: string }) => rest;
+  const shaped = (line: { response: string }) => (faults.omitResponse ? withoutText(line) : line);
+  const tokenDelayMs = faults.tokenDelayMs ?? parts.tokenDelayMs;
+
+  if (!asked.stream) {
+    if (!(await waitUnlessGone(tokenDelayMs * plan.tokens.length, gone))) return aborted();
+    if (faults.dieAfterChunks !== null) {
+      response.destroy();
+      return { outcome: 'broken', status: null };
+    }
+    if (faults.hangAfterChunks !== null) {
+      await untilGone(exchange.gone);
+      return { outcome: 'broken', status: null };
+    }
+    if (faults.errorAfterChunks !== null) {
+      answerJson(response, 500, { error: faults.errorText });
+      return { outcome: 'broken', status: 500 };
+    }
+    answerJson(response, 200, shaped({ ...closing(), response: plan.tokens.join('') }));
+    return { outcome: 'answered', status: 200 };
+  }
+
+  const writer = createNdjsonWriter(response);
+  const broken: Ending = { outcome: 'broken', status: 200 };
+  for (let chunks = 0; chunks <= plan.tokens.length; chunks++) {
+    if (faults.dieAfterChunks === chunks) {
+      await writer.cut();
+      return broken;
+    }
+    if (faults.errorAfterChunks === chunks) {
+      await writer.line({ error: faults.errorText });
+      writer.end();
+      return broken;
+    }
+    if (faults.hangAfterChunks === chunks) {
+      writer.start();
+      await untilGone(exchange.gone);
+      return broken;
+    }
+    if (faults.garbageAfterChunks === chunks) await writer.raw('{"model":"stand-in","response":\n');
+    const token = plan.tokens[chunks];
+    if (token === undefined) break;
+    if (!(await waitUnlessGone(tokenDelayMs, gone))) return aborted();
+    const created_at = new Date().toISOString();
+    await writer.line(
+      shaped({ model: asked.model, created_at, response: token, done: false } as { response: string }),
+    );
+    parts.recorder.chunk(seen);
+  }
+  if (exchange.gone.aborted) return aborted();
+  if (!faults.endWithoutDone) await writer.line(shaped(closing()));
+  writer.end();
+  return faults.endWithoutDone ? broken : { outcome: 'answered', status: 200 };
+}
+
+interface AnswerPlan {
+  tokens: string[];
+  cut: boolean;
+}
+
+/** The tokens to send, and whether a limit cut them short (`done_reason: "length"`). */
+function planAnswer(
+  asked: GenerateRequest,
+  model: InstalledModel,
+  faults: OllamaFaults,
+  promptTokens: number,
+  contextLength: number,
+): AnswerPlan {
+  if (faults.emptyResponse) return { tokens: [], cut: false };
+  const tokens =
+    faults.answerBytes === null
+      ? tokensOf(faults.answerText ?? answerFor(model.name, asked.prompt, asked.system))
+      : (answerOfSize(faults.answerBytes).match(/.{1,8192}/gs) ?? []);
+  const predict = asked.options.num_predict ?? -1;
+  const room = asked.shift ? tokens.length : Math.max(1, contextLength - promptTokens);
+  const limit = Math.min(predict < 0 ? tokens.length : predict, room);
+  return { tokens: tokens.slice(0, limit), cut: limit < tokens.length };
+}
+
+/** Context overflow as servers up to about 0.30 say it, and as later ones hand their runner's JSON through. */
+function overflowText(style: 'plain' | 'runner', promptTokens: number, contextLength: number): string {
+  if (style === 'plain') return 'the input length exceeds the context length';
+  const message = `request (${promptTokens} tokens) exceeds the available context size (${contextLength} tokens), try increasing it`;
+  const detail = { code: 400, message, type: 'exceed_context_size_error' };
+  return JSON.stringify({ error: { ...detail, n_prompt_tokens: promptTokens, n_ctx: contextLength } });
+}
+
+function withoutZeros(counts: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
+}
+
+const nanoseconds = (ms: number) => Math.round(ms * 1e6);

@@ -1,0 +1,201 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { Exchange } from '../http-server.ts';
+import { answerJson, answerText, readBody, startServer, untilGone, waitUnlessGone } from '../http-server.ts';
+import type { PatchOf } from '../patch.ts';
+import { withPatch } from '../patch.ts';
+import type { OllamaFaults } from './faults.ts';
+import { noOllamaFaults, withoutGenerationFaults } from './faults.ts';
+import { handleGenerate } from './generate.ts';
+import type { PullableModel } from './library.ts';
+import { defaultLibrary } from './library.ts';
+import { createLoadedModels } from './loaded.ts';
+import type { ModelStore, OllamaModel } from './models.ts';
+import { createModelStore, defaultModels, fullName, showAnswer, tagsEntry } from './models.ts';
+import { handlePull, removeLayers } from './pull.ts';
+import type { OllamaRequestSeen, OllamaSeen } from './seen.ts';
+import { createOllamaRecorder } from './seen.ts';
+import { createSlots } from './slots.ts';
+
+export interface OllamaStandInOptions {
+  port?: number | undefined;
+  /** Reported by /api/version. Default `0.0.0-stand-in`. */
+  version?: string | undefined;
+  models?: readonly OllamaModel[] | undefined;
+  /** What can be pulled. Default: the catalogue's names, 4 MiB each. */
+  library?: readonly PullableModel[] | undefined;
+  /** Waiting before every token, ms. Default 0. */
+  tokenDelayMs?: number | undefined;
+  /** Loading a model that is not in memory, ms. Default 0. */
+  loadMs?: number | undefined;
+  /** Generations at once (OLLAMA_NUM_PARALLEL); others wait. Default 1. */
+  parallel?: number | undefined;
+  /** How context overflow under `truncate: false` is worded: as older or as newer servers do. Default `plain`. */
+  overflowError?: 'plain' | 'runner' | undefined;
+}
+
+/** A labelled stand-in for the Ollama server: its HTTP API, with faults on demand. */
+export interface OllamaStandIn {
+  readonly url: string;
+  readonly port: number;
+  readonly models: ModelStore;
+  readonly seen: OllamaSeen;
+  readonly faults: OllamaFaults;
+  /** Changes the named faults, leaves the others. */
+  setFaults(patch: PatchOf<OllamaFaults>): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** Where pulled layers lie. */
+  readonly blobDir: string;
+  stop(): Promise<void>;
+}
+
+export const standInVersion = '0.0.0-stand-in';
+export const standInServerHeader = 'ParalleliX-practice-network (stand-in for Ollama)';
+
+/** Larger than any prompt under test; Ollama itself has no limit. */
+const maxRequestBytes = 64 * 1024 * 1024;
+
+export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Promise<OllamaStandIn> {
+  const models = createModelStore(options.models ?? defaultModels);
+  const loaded = createLoadedModels();
+  const recorder = createOllamaRecorder();
+  const slots = createSlots(options.parallel ?? 1);
+  const blobDir = await mkdtemp(join(tmpdir(), 'px-ollama-'));
+  let faults = noOllamaFaults;
+
+  /** The faults one generation meets; the last of `times` takes them along. */
+  function takeGenerationFaults(): OllamaFaults {
+    const taken = faults;
+    if (taken.times !== null)
+      faults = taken.times > 1 ? { ...taken, times: taken.times - 1 } : withoutGenerationFaults(taken);
+    return taken;
+  }
+
+  function takePullFaults(): OllamaFaults {
+    const taken = faults;
+    const { pullDieAfterBytes, pullErrorAfterBytes, pullCorrupt, pullEndsWithoutSuccess } = noOllamaFaults;
+    faults = { ...taken, pullDieAfterBytes, pullErrorAfterBytes, pullCorrupt, pullEndsWithoutSuccess };
+    return taken;
+  }
+
+  const generateParts = {
+    models,
+    loaded,
+    slots,
+    recorder,
+    takeFaults: takeGenerationFaults,
+    tokenDelayMs: options.tokenDelayMs ?? 0,
+    loadMs: options.loadMs ?? 0,
+    overflowError: options.overflowError ?? 'plain',
+  };
+  const pullParts = {
+    models,
+    library: options.library ?? defaultLibrary,
+    blobDir,
+    recorder,
+    takeFaults: takePullFaults,
+  };
+
+  async function handle(exchange: Exchange): Promise<void> {
+    const { request, response, url } = exchange;
+    response.setHeader('server', standInServerHeader);
+    const text =
+      request.method === 'GET' || request.method === 'HEAD' ? '' : await readBody(request, maxRequestBytes);
+    const body = parseJson(text ?? '');
+    const seen = recorder.begin(url.pathname, body ?? null, request.headers['user-agent'] ?? null);
+    try {
+      const ending = await route(exchange, body, seen);
+      const { outcome, status } = ending ?? {
+        outcome: exchange.gone.aborted ? ('aborted' as const) : ('answered' as const),
+        status: response.statusCode,
+      };
+      recorder.end(seen, outcome, status);
+    } finally {
+      recorder.end(seen, 'broken', null);
+    }
+  }
+
+  async function route(exchange: Exchange, body: unknown, seen: OllamaRequestSeen) {
+    const { request, response, url } = exchange;
+    const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const called = `${method} ${url.pathname}`;
+    if (called === 'GET /')
+      return answerText(response, 200, 'Ollama is running', { 'content-type': 'text/plain' });
+    if (!routes.has(called))
+      return answerText(response, 404, '404 page not found', { 'content-type': 'text/plain' });
+    if (method !== 'GET' && body === undefined)
+      return answerJson(response, 400, { error: 'missing request body, or no JSON' });
+    if (called === 'POST /api/generate') return handleGenerate(exchange, body, seen, generateParts);
+    if (called === 'POST /api/pull') return handlePull(exchange, body, seen, pullParts);
+
+    if (faults.apiHang) return untilGone(exchange.gone);
+    if (!(await waitUnlessGone(faults.apiDelayMs ?? 0, exchange.gone))) return;
+    if (faults.apiStatus !== null) return answerJson(response, faults.apiStatus, { error: faults.errorText });
+    if (called === 'GET /api/version')
+      return answerJson(response, 200, { version: options.version ?? standInVersion });
+    if (called === 'GET /api/tags')
+      return answerJson(response, 200, { models: models.list().map(tagsEntry) });
+    if (called === 'GET /api/ps') return answerJson(response, 200, { models: loaded.psEntries() });
+
+    const named = namedModel.safeParse(body);
+    const name = named.success ? (named.data.model ?? named.data.name ?? '') : '';
+    if (name === '') return answerJson(response, 400, { error: 'model is required' });
+    const model = models.find(name);
+    if (!model) return answerJson(response, 404, { error: `model '${name}' not found` });
+    if (called === 'POST /api/show') return answerJson(response, 200, showAnswer(model));
+    models.remove(name);
+    await removeLayers(pullParts.library, name, blobDir);
+    loaded.unload(fullName(name));
+    return answerText(response, 200, '');
+  }
+
+  const server = await startServer({ port: options.port }, handle);
+
+  async function apply(next: OllamaFaults): Promise<void> {
+    faults = next;
+    await (next.down ? server.down() : server.up());
+  }
+
+  return {
+    get url() {
+      return server.url;
+    },
+    get port() {
+      return server.port;
+    },
+    models,
+    seen: recorder,
+    get faults() {
+      return faults;
+    },
+    setFaults: (patch) => apply(withPatch(faults, patch)),
+    clearFaults: () => apply(noOllamaFaults),
+    blobDir,
+    async stop() {
+      await server.down();
+      await rm(blobDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const routes = new Set([
+  'GET /api/version',
+  'GET /api/tags',
+  'GET /api/ps',
+  'POST /api/show',
+  'POST /api/generate',
+  'POST /api/pull',
+  'DELETE /api/delete',
+]);
+
+const namedModel = z.object({ model: z.string().optional(), name: z.string().optional() });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
