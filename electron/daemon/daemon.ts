@@ -89,7 +89,10 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
 
   const skew = createClockSkew();
   const client = (http: HttpClient) =>
-    createCoordinatorClient({ baseUrl: settings.coordinatorUrl }, { http, clock, skew });
+    createCoordinatorClient(
+      { baseUrl: settings.coordinatorUrl, inboxBytes: limits.inboxBytes, answerBytes: limits.answerBytes },
+      { http, clock, skew },
+    );
   const heartbeatCoordinator = client(modules.heartbeatHttp);
   const coordinator = client(modules.coordinatorHttp);
   const ollama = createOllamaClient({ baseUrl: options.ollama.url }, { http: modules.ollamaHttp, clock });

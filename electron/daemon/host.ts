@@ -78,14 +78,25 @@ export async function hostDaemon(
       { clock, fileStore, journalNamesKey: () => journalNamesKey(database) },
     );
     const probe = await createProbe({ cacheFile: paths.probeCacheFile, env }, { clock, log });
-    const http = (plainHttp: 'loopback' | 'anywhere'): HttpClient => {
-      const client = createHttpClient(
-        { proxyEnv: env, caFile: settings.caFile, plainHttp, userAgent: `parallelix-operator/${version}` },
-        { clock },
-      );
+    const userAgent = `parallelix-operator/${version}`;
+    const opened = (client: HttpClient): HttpClient => {
       open.push(() => client.stop());
       return client;
     };
+    const coordinatorHttp = () =>
+      opened(
+        createHttpClient(
+          { proxyEnv: env, caFile: settings.caFile, plainHttp: 'loopback', userAgent },
+          { clock },
+        ),
+      );
+    // Prompts go straight to the Ollama that was named: through no proxy, and on to no other server.
+    const ollamaHttp = opened(
+      createHttpClient(
+        { caFile: settings.caFile, plainHttp: 'anywhere', leavesOrigin: false, userAgent },
+        { clock },
+      ),
+    );
     const { nodeKeyHash } = identity.key;
     const daemon = createDaemon(
       {
@@ -106,9 +117,9 @@ export async function hostDaemon(
       {
         nodeKey: identity.key,
         database,
-        heartbeatHttp: http('loopback'),
-        coordinatorHttp: http('loopback'),
-        ollamaHttp: http('anywhere'),
+        heartbeatHttp: coordinatorHttp(),
+        coordinatorHttp: coordinatorHttp(),
+        ollamaHttp,
         hardware: probe.current,
         reprobe: () => void probe.renew().then(() => daemon.reconsider()),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform: process.platform })) !== null,

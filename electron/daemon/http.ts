@@ -137,6 +137,8 @@ export function createHttpClient(
     proxyEnv?: NodeJS.ProcessEnv;
     caFile?: string | null;
     plainHttp: PlainHttp;
+    /** False: a redirect to another server is refused, for what is sent is meant for this one only. Default true. */
+    leavesOrigin?: boolean;
     userAgent: string;
   },
   modules: { clock: Clock },
@@ -147,7 +149,8 @@ export function createHttpClient(
     { trust: readTrust(options.caFile ?? null, env) },
     { proxyFor: createProxyChoice(env) },
   );
-  const surroundings = { connections, clock, plainHttp: options.plainHttp, userAgent: options.userAgent };
+  const { plainHttp, userAgent, leavesOrigin = true } = options;
+  const surroundings = { connections, clock, plainHttp, leavesOrigin, userAgent };
   const underWay = new Set<Call>();
   let stopped = false;
 

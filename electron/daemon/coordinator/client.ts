@@ -25,10 +25,6 @@ import {
   statsSchema,
 } from './schemas.ts';
 
-const kib = 1024;
-const inboxLimitBytes = 1024 * kib;
-const answerLimitBytes = 64 * kib;
-
 /** [network.md 6] */
 const timeoutsMs = {
   heartbeat: 8_000,
@@ -82,9 +78,10 @@ function checkedBaseUrl(text: string): string {
  * bound; every answer that is the coordinator's own is also a reading of its clock. Throws for an unusable base URL.
  */
 export function createCoordinatorClient(
-  options: { baseUrl: string },
+  options: { baseUrl: string; inboxBytes?: number; answerBytes?: number },
   modules: { http: HttpClient; clock: Clock; skew: ClockSkew },
 ): CoordinatorClient {
+  const { inboxBytes = 1024 * 1024, answerBytes = 64 * 1024 } = options;
   const baseUrl = checkedBaseUrl(options.baseUrl);
   const { http, clock, skew } = modules;
 
@@ -125,7 +122,7 @@ export function createCoordinatorClient(
       method: 'POST',
       body,
       timeoutMs,
-      maxBodyBytes: answerLimitBytes,
+      maxBodyBytes: answerBytes,
       partialBody: true,
       repeatable: true,
     };
@@ -167,7 +164,7 @@ export function createCoordinatorClient(
     inbox: (nodeId, signal) =>
       get(
         `/operator/inbox?nodeId=${encodeURIComponent(nodeId)}`,
-        { timeoutMs: timeoutsMs.inbox, maxBodyBytes: inboxLimitBytes },
+        { timeoutMs: timeoutsMs.inbox, maxBodyBytes: inboxBytes },
         ({ body }) => {
           // Nothing at all (204, say) is the plainest way to say that there is no work.
           if (body.trim() === '') return [];
@@ -180,14 +177,14 @@ export function createCoordinatorClient(
     stats: (owner, signal) =>
       get(
         `/operator/stats/${encodeURIComponent(owner)}`,
-        { timeoutMs: timeoutsMs.stats, maxBodyBytes: answerLimitBytes },
+        { timeoutMs: timeoutsMs.stats, maxBodyBytes: answerBytes },
         ({ body }) => statsSchema.safeParse(parseJson(body)).data ?? null,
         'stats-malformed',
         signal,
       ),
 
     async nodeByKeyHash(hash, signal) {
-      const limits = { timeoutMs: timeoutsMs.nodeByKeyHash, maxBodyBytes: answerLimitBytes };
+      const limits = { timeoutMs: timeoutsMs.nodeByKeyHash, maxBodyBytes: answerBytes };
       const path = `/operator/node-by-keyhash/${encodeURIComponent(hash)}`;
       const answer = await ask(path, { method: 'GET', ...limits }, signal);
       if (answer instanceof NodeError) {
@@ -211,7 +208,7 @@ export function createCoordinatorClient(
       const request: Ask = {
         method: 'GET',
         timeoutMs: timeoutsMs.health,
-        maxBodyBytes: answerLimitBytes,
+        maxBodyBytes: answerBytes,
         partialBody: true,
       };
       let answer = await ask('/health', request, signal);

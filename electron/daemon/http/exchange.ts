@@ -23,6 +23,8 @@ interface Surroundings {
   connections: Connections;
   clock: Clock;
   plainHttp: PlainHttp;
+  /** Whether a redirect may lead to another server. */
+  leavesOrigin: boolean;
   userAgent: string;
 }
 
@@ -99,13 +101,14 @@ function send(
 
 /**
  * Where an answer sends its request on to, or null when it does not. GET and HEAD follow every redirect, the rest only
- * 307 and 308 (which repeat the request as it was). Never from https to http, nor where the rules for URLs forbid.
+ * 307 and 308 (which repeat the request as it was). Never from https to http, nor where the rules for URLs forbid, nor to
+ * another server when the client stays with its own.
  */
 function redirectTarget(
   from: URL,
   request: HttpRequest,
   exchange: Exchange,
-  plainHttp: PlainHttp,
+  { plainHttp, leavesOrigin }: Surroundings,
 ): URL | null {
   const status = exchange.response.statusCode ?? 0;
   const location = exchange.response.headers.location;
@@ -115,6 +118,7 @@ function redirectTarget(
   if (!reads && status !== 307 && status !== 308) throw refused;
   const target = URL.parse(location, from.href);
   if (target === null || (from.protocol === 'https:' && target.protocol !== 'https:')) throw refused;
+  if (!leavesOrigin && target.origin !== from.origin) throw refused;
   try {
     return checkedUrl(target.href, plainHttp);
   } catch {
@@ -148,7 +152,7 @@ export async function openExchange(
     }
     let target: URL | null;
     try {
-      target = redirectTarget(url, request, exchange, plainHttp);
+      target = redirectTarget(url, request, exchange, surroundings);
       if (target !== null && redirects === maxRedirects) {
         const status = exchange.response.statusCode ?? 0;
         throw new NodeError('http-redirect-refused', { url: printableUrl(url), status });

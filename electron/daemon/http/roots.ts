@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { NodeError } from '../../../shared/errors.ts';
 import { failureReason } from './failure.ts';
 
@@ -43,6 +43,9 @@ export function readTrust(caFile: string | null, env: NodeJS.ProcessEnv): (() =>
   let context: SecureContext | undefined;
   return () => {
     if (context === undefined) {
+      // Imported at the top it would build its list of root certificates at every start, for nothing.
+      const { createSecureContext, getCACertificates, rootCertificates } =
+        process.getBuiltinModule('node:tls');
       const builtIn = getCACertificates('default');
       context = createSecureContext({ ca: [...(builtIn.length > 0 ? builtIn : rootCertificates), ...extra] });
     }
