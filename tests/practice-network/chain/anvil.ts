@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 export interface Anvil {
   readonly rpcUrl: string;
   readonly port: number;
-  /** Rejects nothing: resolves when the process is gone. */
+  /** Resolves when the process is gone. */
   stop(): Promise<void>;
 }
 
@@ -20,13 +20,14 @@ export interface AnvilOptions {
 }
 
 /**
- * Stays between us and anvil: when our end of its stdin closes, however we died, anvil is ended.
+ * Says anvil's pid, then stays between us and anvil: when our end of its stdin closes, however we died, anvil is ended.
  * The reader must not keep the shell alive once anvil has gone by itself, hence the two jobs.
  */
 const supervisor =
-  'exec 3<&0; "$@" </dev/null 3<&- & child=$!; { read -r _ <&3; kill $child 2>/dev/null; } & exec 3<&-; wait $child';
+  'exec 3<&0; "$@" </dev/null 3<&- & child=$!; echo "pid $child"; { read -r _ <&3; kill $child 2>/dev/null; } & exec 3<&-; wait $child';
 
 const startLimitMs = 15_000;
+const stopLimitMs = 3_000;
 
 /** Starts a real EVM on loopback. */
 export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
@@ -41,13 +42,18 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
   void exited.then(() => child.stdin.destroy());
   child.stdin.on('error', () => undefined);
 
-  const port = await listeningPort(child, exited);
+  let pid: number | null = null;
+  const port = await listeningPort(child, exited, (said) => {
+    pid = said;
+  });
   return {
     rpcUrl: `http://127.0.0.1:${port}`,
     port,
     async stop() {
       child.stdin.end();
+      const stubborn = setTimeout(() => pid !== null && process.kill(pid, 'SIGKILL'), stopLimitMs);
       await exited;
+      clearTimeout(stubborn);
     },
   };
 }
@@ -64,7 +70,11 @@ function anvilBinary(): string {
   }
 }
 
-async function listeningPort(child: ChildProcess, exited: Promise<void>): Promise<number> {
+async function listeningPort(
+  child: ChildProcess,
+  exited: Promise<void>,
+  hearPid: (pid: number) => void,
+): Promise<number> {
   let said = '';
   child.stderr?.on('data', (data: Buffer) => {
     said = (said + data.toString()).slice(-2000);
@@ -78,6 +88,8 @@ async function listeningPort(child: ChildProcess, exited: Promise<void>): Promis
     };
     const limit = setTimeout(() => fail(`did not start within ${startLimitMs} ms`), startLimitMs);
     createInterface({ input: stdout }).on('line', (line) => {
+      const pid = /^pid (\d+)$/.exec(line)?.[1];
+      if (pid !== undefined) hearPid(Number(pid));
       const port = /^Listening on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
       if (port === undefined) return;
       clearTimeout(limit);

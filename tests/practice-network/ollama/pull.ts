@@ -70,7 +70,7 @@ export async function handlePull(
   const manifest = findManifest(parts.library, name);
   if (!manifest) return fail('pull model manifest: file does not exist');
 
-  await mkdir(parts.blobDir, { recursive: true });
+  await mkdir(parts.blobDir, { recursive: true, mode: 0o700 });
   const budget = { receivedBytes: 0 };
   try {
     for (const layer of manifest.layers) {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -62,7 +63,8 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
   const loaded = createLoadedModels();
   const recorder = createOllamaRecorder();
   const slots = createSlots(options.parallel ?? 1);
-  const blobDir = await mkdtemp(join(tmpdir(), 'px-ollama-'));
+  // Made by the first pull.
+  const blobDir = join(tmpdir(), `px-ollama-${randomUUID()}`);
   let faults = noOllamaFaults;
 
   /** The faults one generation meets; the last of `times` takes them along. */
