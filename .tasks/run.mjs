@@ -53,7 +53,27 @@ function installDependencies() {
     console.error('npm ci failed; see above. Nothing was started.');
     process.exit(1);
   }
+  installChainProgram();
   writeFileSync(stamp, wanted);
+}
+
+/** The lockfile holds the local chain's program for Linux on x64; elsewhere it is added beside it. */
+function installChainProgram() {
+  const cpu = { x64: 'amd64', arm64: 'arm64' }[process.arch];
+  const name = `@foundry-rs/anvil-${process.platform}-${cpu}`;
+  if (existsSync(join(root, 'node_modules', name))) return;
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const version = optionalDependencies['@foundry-rs/anvil-linux-amd64'];
+  const npm = spawnSync(
+    'npm',
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', `${name}@${version}`],
+    {
+      cwd: root,
+      stdio: ['ignore', 2, 2],
+    },
+  );
+  if (npm.status !== 0)
+    console.error(`No local chain for this computer (${name}); demo and chain tests cannot run.`);
 }
 
 /** The pinned Node from npm on Linux; on macOS the system's own, which must be 24 or later. */
