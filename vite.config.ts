@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
 
-const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 /** The headless daemon and command line: one plain Node script with everything in it. */
 export default defineConfig({
@@ -14,6 +16,13 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'node24',
     minify: false,
-    rolldownOptions: { output: { entryFileNames: 'cli.mjs', format: 'es', codeSplitting: false, banner: '#!/usr/bin/env node' } },
+    rolldownOptions: {
+      output: {
+        entryFileNames: 'cli.mjs',
+        format: 'es',
+        codeSplitting: false,
+        banner: '#!/usr/bin/env node',
+      },
+    },
   },
 });

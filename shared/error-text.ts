@@ -114,8 +114,12 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `A newer version wrote ${path} (schema ${schemaVersion}), so it is read and not changed; use that version to change settings.`,
   'setting-invalid': ({ name, value, reason }) =>
     `${printable(name)}${value === '' ? '' : ` cannot be "${printable(value)}"`}: ${reason}.`,
+  'ollama-missing': ({ url }) =>
+    `Ollama is not installed on this computer and nothing answers at ${url}; the node cannot serve and earns nothing; install it from https://ollama.com/download`,
+  'no-servable-model': ({ url, installed, recommended }) =>
+    `Ollama at ${url} has ${installed === 0 ? 'no model' : 'no model that can serve'}; the node cannot serve and earns nothing; get one that fits this machine with: ollama pull ${recommended}`,
   'ollama-unreachable': ({ url, reason }) =>
-    `Ollama does not answer at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing; start Ollama, or use --wait to wait for it.`,
+    `Ollama does not answer at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing; start Ollama and try again; with --wait the node waits for it.`,
   'ollama-answer-invalid': ({ url, reason }) =>
     `Something else than Ollama answers at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing; check --ollama-url.`,
   'ollama-error': ({ status }) =>

@@ -32,6 +32,8 @@ export interface NodeErrorDetails {
   'settings-read-only': { path: string; schemaVersion: number };
   'setting-invalid': { name: string; value: string; reason: string };
   // Ollama
+  'ollama-missing': { url: string };
+  'no-servable-model': { url: string; installed: number; recommended: string };
   'ollama-unreachable': { url: string; reason: string };
   'ollama-answer-invalid': { url: string; reason: string };
   'ollama-error': { status: number };

@@ -9,8 +9,9 @@ const day = 24 * hour;
 
 /** A length of time in at most two units, e.g. `4 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
 export function formatDuration(durationMs: number): string {
-  const ms = Math.max(0, durationMs);
-  if (ms < minute) return `${Math.round(ms / second)} s`;
+  // Rounded first, so that there are never 60 s.
+  const ms = Math.round(Math.max(0, durationMs) / second) * second;
+  if (ms < minute) return `${ms / second} s`;
   if (ms < hour) return `${Math.floor(ms / minute)} min`;
   const [big, bigUnit, small, smallUnit] = ms < day ? [hour, 'h', minute, 'min'] : [day, 'd', hour, 'h'];
   const rest = Math.floor((ms % (big as number)) / (small as number));
@@ -41,7 +42,7 @@ export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let value = Math.max(0, bytes);
   let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
+  while (Number(value.toPrecision(3)) >= 1000 && unit < units.length - 1) {
     value /= 1000;
     unit += 1;
   }

@@ -21,8 +21,8 @@ export interface StateRow extends Row {
 }
 
 /**
- * In order of precedence. `connecting` covers the moments before the first accepted heartbeat, and
- * `ollama-not-running` a run that has not sent one because Ollama does not answer.
+ * In order of precedence. `connecting` covers the moments after starting and waking, and
+ * `ollama-not-running` a run without any heartbeat because Ollama does not answer.
  */
 export const states = [
   {
@@ -256,7 +256,7 @@ export const states = [
     code: 'connecting',
     label: 'Connecting',
     sentence:
-      'The first heartbeat of this run has not been accepted yet; online time counts from then on; this usually takes seconds.',
+      'No heartbeat was accepted in the last 30 s; online time counts from the next one on; this usually takes seconds.',
     button: null,
     earns: 'no',
     params: {},

@@ -22,6 +22,7 @@ function write(
   if (kind === 'end' && value === null) return 'you resume';
   if (value === null || value === undefined || value === '') return unknown;
   if (typeof value === 'string') return value;
+  if (!Number.isFinite(value)) return unknown;
   switch (kind) {
     case 'time':
     case 'end':

@@ -17,6 +17,7 @@ import { createOllamaClient } from './ollama/client.ts';
 import { createOllamaWatch } from './ollama/watch.ts';
 import { createReporter } from './reporter.ts';
 import { takeSnapshot } from './snapshot.ts';
+import { proveWritable } from './storage/database.ts';
 import { createDiskGuard } from './storage/disk-guard.ts';
 import type { Settings } from './storage/settings.ts';
 import { createTimeWatch } from './time-watch.ts';
@@ -117,7 +118,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     {
       clock,
       log,
-      tryWrite: () => database.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = user_version'),
+      tryWrite: () => proveWritable(database),
     },
   );
   const timeWatch = createTimeWatch({ clock, log });
@@ -129,11 +130,12 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   let pauseTimer: Timer | null = null;
   let draining: { limitMs: number } | null = null;
   let ending: Promise<void> | null = null;
-  let woke: { atMs: number; durationMs: number } | null = null;
+  let woke: { sinceBootMs: number; durationMs: number } | null = null;
   let ollamaMissing = false;
   let state: { code: StateCode; sinceMs: number } | null = null;
   let lookTimer: Timer | null = null;
   let switching: Promise<void> = Promise.resolve();
+  let refusalsSeen = 0;
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
 
   const reporter = createReporter({ intervalMs: 100 }, { clock, snapshot });
@@ -141,6 +143,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   function snapshot(): Snapshot {
     return takeSnapshot({
       nowMs: clock.now(),
+      sinceBootMs: clock.sinceBootMs(),
       options,
       startedAtMs,
       identity: { nodeId, owner, nodeKeyHash, nodeAddress },
@@ -176,7 +179,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   }
 
   function openNode(id: string): void {
-    nodeId = id;
+    refusalsSeen = 0;
     node = createServingNode(
       {
         nodeId: id,
@@ -201,11 +204,21 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       },
     );
     node.onChange(() => {
-      if (node?.heartbeat.status.lastFailure?.kind === 'account') adoptRegistration();
+      lookForAnotherRegistration();
       reporter.changed();
     });
     node.start();
     log.info('node-started', { nodeId: id, nodeKeyHash });
+  }
+
+  /** The account behind this node id is refused: the key may have been registered anew. */
+  function lookForAnotherRegistration(): void {
+    if (!node) return;
+    const { lastFailure, failed } = node.heartbeat.status;
+    if (lastFailure?.kind !== 'account' || failed === refusalsSeen) return;
+    refusalsSeen = failed;
+    adoptRegistration();
+    registration.check();
   }
 
   /** A registration found for our key: the first one is taken, a later one only in place of one that is refused. */
@@ -222,10 +235,12 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
         .saveRegistration({ nodeId: found.nodeId, owner: found.owner })
         .catch((error: unknown) => log.error('registration-not-saved', { error: String(error) }));
     }
-    if (node?.nodeId === found.nodeId) return;
+    // Served already, or about to be.
+    if (nodeId === found.nodeId) return;
     const previous = node;
     node = null;
     const id = found.nodeId;
+    nodeId = id;
     switching = switching.then(async () => {
       await previous?.stop(0);
       if (!ending) openNode(id);
@@ -251,6 +266,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
 
   /** Asked again on waking, because timers do not count sleep. */
   function endPauseWhenOver(): void {
+    pauseTimer?.cancel();
     if (pause?.untilMs && clock.now() >= pause.untilMs) void setPause(null);
     else if (pause?.untilMs) pauseTimer = clock.after(pause.untilMs - clock.now(), endPauseWhenOver);
   }
@@ -312,13 +328,13 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   });
   timeWatch.onEvent((event) => {
     if (event.kind === 'woke') {
-      woke = { atMs: clock.now(), durationMs: event.durationMs };
+      woke = { sinceBootMs: clock.sinceBootMs(), durationMs: event.durationMs };
       // The other side has forgotten our connections; using one would cost a time-out.
       for (const http of [modules.heartbeatHttp, modules.coordinatorHttp, modules.ollamaHttp])
         http.dropIdle();
       modules.reprobe();
       void ollamaWatch.refresh();
-      node?.heartbeat.beatNow();
+      node?.heartbeat.beatAfterSleep();
     }
     endPauseWhenOver();
     reporter.changed();

@@ -27,7 +27,8 @@ export function createEarningsWatch(
 ): EarningsWatch {
   const { intervalMs, backoff, retryAfterMaxMs } = options;
   const { coordinator, owner, clock, random } = modules;
-  const status: EarningsStatus = { lifetimePrlx: null, asOfMs: null };
+  const unknown: EarningsStatus = { lifetimePrlx: null, asOfMs: null };
+  let read: EarningsStatus & { wallet: string | null } = { ...unknown, wallet: null };
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
   let loop: Promise<void> = Promise.resolve();
@@ -42,7 +43,8 @@ export function createEarningsWatch(
         if (outcome.kind === 'accepted') {
           failures = 0;
           waitMs = intervalMs;
-          Object.assign(status, { lifetimePrlx: outcome.body.lifetimeEarningsPrlx, asOfMs: clock.now() });
+          const lifetimePrlx = outcome.body.lifetimeEarningsPrlx;
+          if (lifetimePrlx !== null) read = { lifetimePrlx, asOfMs: clock.now(), wallet };
           for (const listener of listeners) listener();
         } else {
           const askedMs =
@@ -57,7 +59,11 @@ export function createEarningsWatch(
   }
 
   return {
-    status,
+    /** A figure of another wallet says nothing about this one. */
+    get status() {
+      const { wallet, ...figure } = read;
+      return wallet === owner() ? figure : unknown;
+    },
     start() {
       loop = watch();
     },

@@ -13,6 +13,7 @@ import { createToolRunner } from './hardware/tool.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import { createFileKeyStore } from './identity/file-store.ts';
 import { type OpenIdentity, openIdentity, updateRegistration } from './identity/identity.ts';
+import { createLockGuard } from './lock-guard.ts';
 import type { OllamaAddress } from './ollama/address.ts';
 import { ollamaInstalled } from './ollama/binary.ts';
 import { recommendModel } from './ollama/catalogue.ts';
@@ -40,7 +41,10 @@ export interface HostOptions {
 export interface HostedDaemon {
   readonly daemon: Daemon;
   readonly identity: OpenIdentity;
-  /** Resolves when the daemon has ended and the lock is free again. */
+  /**
+   * Resolves when the daemon has ended and the lock is free again; rejects with `state-dir-unusable`
+   * when it had to end because the lock was taken away under it.
+   */
   readonly ended: Promise<void>;
 }
 
@@ -83,13 +87,14 @@ export async function hostDaemon(
       open.push(() => client.stop());
       return client;
     };
-    const coordinatorHttp = () =>
-      opened(
-        createHttpClient(
-          { proxyEnv: env, caFile: settings.caFile, plainHttp: 'loopback', userAgent },
-          { clock },
-        ),
-      );
+    const lockGuard = createLockGuard(
+      { lockFile: paths.lockFile },
+      { lock, log, onLost: () => void daemon.drain(0) },
+    );
+    const coordinatorHttp = () => {
+      const options = { proxyEnv: env, caFile: settings.caFile, plainHttp: 'loopback', userAgent } as const;
+      return lockGuard.guarded(opened(createHttpClient(options, { clock })));
+    };
     // Prompts go straight to the Ollama that was named: through no proxy, and on to no other server.
     const ollamaHttp = opened(
       createHttpClient(
@@ -137,7 +142,13 @@ export async function hostDaemon(
     open.push(() => socket.stop());
     daemon.start();
     if (probe.fromCache) renewOnceOnline(daemon, () => void probe.renew().then(() => daemon.reconsider()));
-    return { daemon, identity, ended: daemon.ended.then(closeAll) };
+    const ended = daemon.ended.then(async () => {
+      await closeAll();
+      if (lockGuard.lost) throw lockGuard.lost;
+    });
+    // A host that does not wait for the end is not to be ended by it.
+    ended.catch(() => undefined);
+    return { daemon, identity, ended };
   } catch (error) {
     await closeAll();
     throw error;

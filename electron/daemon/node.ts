@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { isNodeError } from '../../shared/errors.ts';
 import type { Clock, Timer } from './clock.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
 import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
@@ -80,6 +81,9 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   let toldFingerprint = '';
   let checkpointTimer: Timer | null = null;
   let housekeepingTimer: Timer | null = null;
+  let looksAfterTrouble = 0;
+  /** A full disk can keep the journal from noting which requests a crash interrupted. */
+  let recovered = false;
   let stopped = false;
 
   const journal = createJournal(
@@ -105,7 +109,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       clock,
       log,
       onDiskFull: () => diskGuard.reportFull(),
-      onOllamaTrouble: () => void ollamaWatch.refresh(),
+      onOllamaTrouble: lookAfterTrouble,
     },
   );
   const serving = createServing(
@@ -125,7 +129,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       outbox,
       run,
       chooseModel,
-      mayPoll: () => heartbeatAllowsWork() && canTakeWork(),
+      mayPoll: () => heartbeatAllowsWork() && canTakeWork() && looksAfterTrouble === 0,
       onDiskFull: () => diskGuard.reportFull(),
       clock,
       log,
@@ -160,6 +164,15 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     );
   }
 
+  /** Whether Ollama still serves is known before more work is asked for: a dead one would fail it all, try by try. */
+  function lookAfterTrouble(): void {
+    looksAfterTrouble += 1;
+    void ollamaWatch.refresh().then(() => {
+      looksAfterTrouble -= 1;
+      serving.wake();
+    });
+  }
+
   function heartbeatAllowsWork(): boolean {
     const { lastAcceptedAtMs, lastFailure } = heartbeat.status;
     return lastAcceptedAtMs !== null && lastFailure?.kind !== 'account';
@@ -168,7 +181,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const isAvailable = () => !stopped && canTakeWork() && serving.hasRoom;
 
   /** Null until Ollama has answered once in this run and can serve something. */
-  function compose(): HeartbeatBody | null {
+  function compose(sentAtMs: number): HeartbeatBody | null {
     const { servable, defaultModel, state } = ollamaWatch.current();
     if (heartbeat.status.lastAttemptAtMs === null && (state !== 'running' || defaultModel === null))
       return null;
@@ -178,7 +191,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     return {
       nodeId,
       nodeAddress,
-      ...nodeKey.signHeartbeat(nodeId, clock.now()),
+      ...nodeKey.signHeartbeat(nodeId, sentAtMs),
       capabilities: {
         version: options.capabilitiesVersion,
         tier,
@@ -233,6 +246,21 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     }
   }
 
+  /** Delivers what an earlier run left; on a full disk what is on disk as it is, and the rest once there is room. */
+  function takeOver(): void {
+    let interrupted = 0;
+    try {
+      interrupted = journal.recover();
+      recovered = true;
+    } catch (error) {
+      if (!isNodeError(error, 'disk-full')) throw error;
+      diskGuard.reportFull();
+    }
+    const waiting = journal.undelivered().filter(({ requestId }) => !outbox.holds(requestId));
+    if (waiting.length > 0) log.info('journal-recovered', { interrupted, undelivered: waiting.length });
+    outbox.resume(waiting);
+  }
+
   outbox.onChange((change) => {
     if (change.kind === 'delivered') {
       totals.served += 1;
@@ -260,15 +288,13 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       return isAvailable();
     },
     start() {
-      const interrupted = journal.recover();
-      const waiting = journal.undelivered();
-      if (waiting.length > 0) log.info('journal-recovered', { interrupted, undelivered: waiting.length });
-      outbox.resume(waiting);
+      takeOver();
       heartbeat.start();
       serving.start();
       housekeepingTimer = clock.after(housekeepingMs, keepHouse);
     },
     reconsider() {
+      if (!diskGuard.status.full && outbox.catchUp() && !recovered) takeOver();
       serving.wake();
       changed();
     },

@@ -12,6 +12,8 @@ export interface StateFacts {
   stateDir: string;
   registration: Readonly<RegistrationStatus>;
   heartbeat: Readonly<HeartbeatStatus> | null;
+  /** How long ago a heartbeat was last accepted, by a clock that nobody can set; null: never in this run. */
+  lastAcceptedAgoMs: number | null;
   /** This node was online before, in this run or an earlier one. */
   servedBefore: boolean;
   clockSkew: { skewMs: number | null; warned: boolean };
@@ -29,7 +31,7 @@ export interface StateFacts {
   lastRequestAtMs: number | null;
   undelivered: number;
   waiting: { count: number; sinceMs: number | null };
-  woke: { atMs: number; durationMs: number } | null;
+  woke: { agoMs: number; durationMs: number } | null;
 }
 
 export interface OperatorState {
@@ -76,16 +78,15 @@ function* identityStates(facts: StateFacts): Generator<OperatorState> {
 }
 
 function* networkStates(facts: StateFacts): Generator<OperatorState> {
-  const { heartbeat, nowMs, networkFailure, undelivered } = facts;
+  const { heartbeat, lastAcceptedAgoMs, networkFailure, undelivered } = facts;
   const { skewMs, warned } = facts.clockSkew;
   if (warned && skewMs !== null)
     yield { code: 'clock-skew', params: { n: Math.round(Math.abs(skewMs) / 1000) } };
-  const last = heartbeat?.lastAcceptedAtMs ?? null;
-  if (last !== null && nowMs - last <= onlineForMs) return;
+  if (lastAcceptedAgoMs !== null && lastAcceptedAgoMs <= onlineForMs) return;
   yield { code: 'connecting', params: {} };
   const failure = heartbeat?.lastFailure ?? null;
   const sinceMs = heartbeat?.failingSinceMs ?? networkFailure?.sinceMs ?? null;
-  if (failure && (failure.kind === 'account' || isRefusal(failure.status))) {
+  if (failure && (failure.kind === 'account' || isRefusal(failure))) {
     const n = Math.round((heartbeat?.intervalMs ?? 0) / 1000);
     yield { code: 'refused', params: { reason: failure.reason, time: sinceMs, n } };
   } else if (failure || networkFailure) {
@@ -95,9 +96,10 @@ function* networkStates(facts: StateFacts): Generator<OperatorState> {
   }
 }
 
-/** The coordinator answered and said no, as opposed to not answering properly. */
-function isRefusal(status: number | null): boolean {
-  return status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
+/** The coordinator answered and said no, as opposed to not answering properly, or somebody else answering. */
+function isRefusal({ reason, status }: { reason: string; status: number | null }): boolean {
+  if (status === null || reason === 'not-the-coordinator') return false;
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 function* machineStates(facts: StateFacts): Generator<OperatorState> {
@@ -136,7 +138,7 @@ function* workStates(facts: StateFacts): Generator<OperatorState> {
   if (waiting.count > 0 && waiting.sinceMs !== null && nowMs - waiting.sinceMs >= backlogAfterMs) {
     yield { code: 'backlog', params: { n: waiting.count, time: waiting.sinceMs } };
   }
-  if (woke && nowMs - woke.atMs < wokeForMs) yield { code: 'woke', params: { duration: woke.durationMs } };
+  if (woke && woke.agoMs < wokeForMs) yield { code: 'woke', params: { duration: woke.durationMs } };
   const [first] = running;
   if (first) yield { code: 'serving', params: { n: running.length, model: first.model } };
 }

@@ -20,6 +20,7 @@ export function createReporter(
   const listeners: (() => void)[] = [];
   let timer: Timer | null = null;
   let version = 0;
+  let stopped = false;
   let told = new Map<string, string>();
 
   function remember(current: Snapshot): void {
@@ -27,6 +28,7 @@ export function createReporter(
   }
 
   function tell(): void {
+    timer?.cancel();
     timer = null;
     for (const listener of listeners) listener();
     if (subscribers.size === 0) return;
@@ -42,7 +44,8 @@ export function createReporter(
 
   return {
     changed() {
-      if (subscribers.size > 0 || listeners.length > 0) timer ??= clock.after(options.intervalMs, tell);
+      if (!stopped && (subscribers.size > 0 || listeners.length > 0))
+        timer ??= clock.after(options.intervalMs, tell);
     },
     subscribe(listener) {
       // Everybody's next change starts from the same snapshot.
@@ -55,6 +58,7 @@ export function createReporter(
     },
     onChange: (listener) => void listeners.push(listener),
     stop() {
+      stopped = true;
       timer?.cancel();
       subscribers.clear();
     },

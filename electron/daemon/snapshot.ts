@@ -13,6 +13,7 @@ import type { DiskStatus } from './storage/disk-guard.ts';
 
 export interface SnapshotFacts {
   nowMs: number;
+  sinceBootMs: number;
   options: DaemonOptions;
   startedAtMs: number;
   identity: { nodeId: string | null; owner: string | null; nodeKeyHash: string; nodeAddress: string };
@@ -26,7 +27,7 @@ export interface SnapshotFacts {
   earnings: Readonly<EarningsStatus>;
   pause: { sinceMs: number; untilMs: number | null } | null;
   draining: { limitMs: number } | null;
-  woke: { atMs: number; durationMs: number } | null;
+  woke: { sinceBootMs: number; durationMs: number } | null;
   hasNetworkInterface: boolean;
   registrationFailure: { reason: string; sinceMs: number } | null;
   /** Since when a state holds, given that it holds now. */
@@ -102,13 +103,16 @@ function journalCounts(node: ServingNode | null): JournalCounts {
 }
 
 function stateReport(facts: SnapshotFacts, counts: JournalCounts): Snapshot['state'] {
-  const { node, options } = facts;
+  const { node, options, sinceBootMs, woke } = facts;
+  const accepted = node?.heartbeat.status.lastAcceptedSinceBootMs ?? null;
   const pollFailure = node?.serving.pollFailure ?? null;
   const { code, params } = decideState({
     ...facts,
     nodeId: facts.identity.nodeId,
     stateDir: options.stateDir,
     heartbeat: node?.heartbeat.status ?? null,
+    lastAcceptedAgoMs: accepted === null ? null : sinceBootMs - accepted,
+    woke: woke && { agoMs: sinceBootMs - woke.sinceBootMs, durationMs: woke.durationMs },
     servedBefore: (node?.heartbeat.status.accepted ?? 0) > 0 || counts.delivered > 0,
     clockSkew: facts.skew,
     networkFailure: pollFailure ?? facts.registrationFailure,

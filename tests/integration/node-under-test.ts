@@ -31,6 +31,8 @@ export interface NodeUnderTestOptions {
   /** False leaves the key unregistered. */
   register?: boolean;
   stateDir?: string;
+  /** As the operator names it; otherwise the node finds its own. */
+  namedNodeId?: string;
 }
 
 /** A real daemon in this process, in a temporary state directory, registered on a practice network. */
@@ -77,7 +79,7 @@ export async function startNode(
         version: '0.0.0-test',
         settings: settings.current,
         ollama: parseOllamaAddress(network.urls.ollamaUrl),
-        nodeId: null,
+        nodeId: options.namedNodeId ?? null,
         owner: null,
         env: { PATH: '' },
       },

@@ -128,16 +128,21 @@ export async function connectToDaemon(
   }
 
   const compatible = greeting.contract === contractVersion;
+  function checkContract(): void {
+    if (compatible) return;
+    throw new NodeError('contract-mismatch', { ours: contractVersion, theirs: greeting.contract });
+  }
+
   return {
     greeting,
     compatible,
     closed,
     async ask<N extends CommandName>(command: N, input: CommandInput<N>) {
-      if (!compatible)
-        throw new NodeError('contract-mismatch', { ours: contractVersion, theirs: greeting.contract });
+      checkContract();
       return commands[command].output.parse(await request(command, input)) as CommandOutput<N>;
     },
     async subscribe(listener) {
+      checkContract();
       onEvent = listener;
       await request('subscribe', {});
     },

@@ -1,5 +1,7 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import type * as z from 'zod';
 import {
   type CommandHandlers,
   commands,
@@ -14,6 +16,7 @@ import {
 } from '../../../shared/contract/messages.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../diagnostics/logger.ts';
+import { fileError } from '../storage/atomic-file.ts';
 import { createLineReader } from './lines.ts';
 
 export interface ControlServerModules {
@@ -59,7 +62,7 @@ export async function createControlServer(
     const answer = async (line: string) => {
       let id: number | null = null;
       try {
-        const request = requestSchema.parse(JSON.parse(line));
+        const request = parseRequest(line);
         id = request.id;
         if (request.command === 'subscribe') {
           send({ id, ok: true, output: {} });
@@ -84,10 +87,10 @@ export async function createControlServer(
     send({ greeting: 'parallelix-operator', contract: contractVersion, ...greeting() });
   }
 
-  rmSync(socketPath, { force: true });
   const server = createServer(serve);
   server.maxConnections = clientLimit;
-  await listen(server, socketPath);
+  const inode = await listen(server, socketPath);
+  const isOurs = () => lstatSync(socketPath, { throwIfNoEntry: false })?.ino === inode;
 
   return {
     async stop() {
@@ -97,9 +100,18 @@ export async function createControlServer(
         for (const socket of clients) socket.destroy();
       });
       await closed;
-      rmSync(socketPath, { force: true });
+      if (isOurs()) rmSync(socketPath, { force: true });
     },
   };
+}
+
+function parseRequest(line: string): z.infer<typeof requestSchema> {
+  try {
+    return requestSchema.parse(JSON.parse(line));
+  } catch (error) {
+    const reason = 'not a request of the contract';
+    throw new NodeError('command-invalid', { command: '', reason }, { cause: error });
+  }
 }
 
 /** Checks a command's input and output against the contract around its handler. */
@@ -116,20 +128,31 @@ export async function runCommand(name: string, input: unknown, handlers: Command
 
 function envelope(error: unknown, log: Logger): { code: string; details: Record<string, unknown> } {
   if (isNodeError(error)) return { code: error.code, details: { ...error.details } };
-  if (error instanceof SyntaxError || (error as Error)?.name === 'ZodError') {
-    return { code: 'command-invalid', details: { command: '', reason: 'not a request of the contract' } };
-  }
   log.error('command-failed', { error: String(error) });
   return { code: 'internal-error', details: {} };
 }
 
-/** Only the user who runs the daemon may connect: the socket lies in a 0700 directory and is 0600 itself. */
-async function listen(server: Server, path: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(new NodeError('state-dir-unusable', { path, reason: error.message })),
-    );
-    server.listen(path, resolve);
-  });
-  chmodSync(path, 0o600);
+/**
+ * Only the user who runs the daemon may connect: the socket lies in a 0700 directory and is 0600 itself.
+ * It is bound beside its place and moved there, because closing it removes the name that it was bound to,
+ * and by then another daemon's socket may stand in the place.
+ *
+ * @returns the inode of the socket
+ */
+async function listen(server: Server, path: string): Promise<number> {
+  // As long as `control.sock`: whatever has room for one has room for the other.
+  const bindPath = join(dirname(path), 'control.bind');
+  try {
+    rmSync(bindPath, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(bindPath, resolve);
+    });
+    chmodSync(bindPath, 0o600);
+    renameSync(bindPath, path);
+    return lstatSync(path).ino;
+  } catch (error) {
+    server.close();
+    throw fileError(error, path);
+  }
 }

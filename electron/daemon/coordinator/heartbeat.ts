@@ -16,6 +16,8 @@ export interface HeartbeatStatus {
   failed: number;
   firstAcceptedAtMs: number | null;
   lastAcceptedAtMs: number | null;
+  /** The same moment in ms since boot: what tells how long ago it was, whoever sets the clock. */
+  lastAcceptedSinceBootMs: number | null;
   lastAttemptAtMs: number | null;
   /** Since when no beat was accepted, or null while they are. */
   failingSinceMs: number | null;
@@ -33,8 +35,13 @@ export interface HeartbeatStatus {
 export interface Heartbeat {
   readonly status: Readonly<HeartbeatStatus>;
   start(): void;
-  /** Beats at once, or as soon as the beat under way is answered: something that it tells has changed. */
+  /**
+   * Something that it tells has changed: beats at once, or as soon as the beat under way is answered
+   * and a `Retry-After` is over.
+   */
   beatNow(): void;
+  /** The computer slept: beats at once, whatever was under way or asked for before. */
+  beatAfterSleep(): void;
   onChange(listener: () => void): void;
   /** Ends the loop after one last beat, which is given `limitMs`; 0 sends none. */
   stop(limitMs: number): Promise<void>;
@@ -42,13 +49,15 @@ export interface Heartbeat {
 
 /** Beats sent because something changed keep this distance, so that short requests cannot flood the coordinator. */
 const changeSpacingMs = 1000;
+/** A clock that runs back further was set back, and then its time is the right one. */
+const clockSlackMs = 1000;
 
 export function createHeartbeat(
   options: HeartbeatOptions,
   modules: {
     coordinator: CoordinatorClient;
-    /** What to say now; null while there is nothing to say yet. */
-    compose: () => HeartbeatBody | null;
+    /** What to say at `sentAtMs` (Unix time); null while there is nothing to say yet. */
+    compose: (sentAtMs: number) => HeartbeatBody | null;
     clock: Clock;
     log: Logger;
   },
@@ -59,6 +68,7 @@ export function createHeartbeat(
     failed: 0,
     firstAcceptedAtMs: null,
     lastAcceptedAtMs: null,
+    lastAcceptedSinceBootMs: null,
     lastAttemptAtMs: null,
     failingSinceMs: null,
     lastFailure: null,
@@ -69,7 +79,12 @@ export function createHeartbeat(
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
   let wakeUp = new AbortController();
-  let changePending = false;
+  let pending: 'nothing' | 'change' | 'wake-up' = 'nothing';
+  let underWay: AbortController | null = null;
+  let lastSentAtMs = 0;
+  /** Monotonic. */
+  let lastBeatMs = Number.NEGATIVE_INFINITY;
+  let quietUntilMs = Number.NEGATIVE_INFINITY;
   let loop: Promise<void> = Promise.resolve();
 
   function judge(outcome: Outcome): number | null {
@@ -78,6 +93,7 @@ export function createHeartbeat(
       status.accepted += 1;
       status.firstAcceptedAtMs ??= now;
       status.lastAcceptedAtMs = now;
+      status.lastAcceptedSinceBootMs = clock.sinceBootMs();
       if (status.failingSinceMs !== null) {
         log.info('heartbeat-accepted-again', { afterMs: now - status.failingSinceMs });
       } else if (status.accepted === 1) log.info('heartbeat-accepted', {});
@@ -98,12 +114,19 @@ export function createHeartbeat(
   }
 
   /** One beat; returns how long the coordinator asked to be left alone, ms, or null. */
-  async function beat(signal?: AbortSignal): Promise<number | null> {
-    const body = compose();
+  async function beat(): Promise<number | null> {
+    const now = clock.now();
+    // Two beats never carry the same time: the second could be taken for a replay of the first.
+    const sentAtMs = now <= lastSentAtMs && lastSentAtMs - now < clockSlackMs ? lastSentAtMs + 1 : now;
+    const body = compose(sentAtMs);
     if (!body) return null;
-    status.lastAttemptAtMs = clock.now();
+    lastSentAtMs = sentAtMs;
+    status.lastAttemptAtMs = now;
+    underWay = new AbortController();
+    const { signal } = underWay;
     const outcome = await coordinator.heartbeat(body, signal);
-    if (signal?.aborted) return null;
+    underWay = null;
+    if (signal.aborted && outcome.kind !== 'accepted') return null;
     const asked = judge(outcome);
     for (const listener of listeners) listener();
     return asked;
@@ -116,35 +139,39 @@ export function createHeartbeat(
   }
 
   /** Waits until `dueMs`, or until a change is to be told; true when it was the time. */
-  async function waitUntil(dueMs: number, lastBeatMs: number): Promise<boolean> {
+  async function waitUntil(dueMs: number): Promise<boolean> {
     while (!stopping.signal.aborted) {
       const now = clock.monotonicMs();
       if (now >= dueMs) return true;
-      const changeDueMs = lastBeatMs + changeSpacingMs;
-      if (changePending && now >= changeDueMs) return false;
-      await sleep(clock, (changePending ? Math.min(dueMs, changeDueMs) : dueMs) - now, wakeUp.signal);
+      const changeDueMs = {
+        nothing: Number.POSITIVE_INFINITY,
+        change: Math.max(lastBeatMs + changeSpacingMs, quietUntilMs),
+        'wake-up': now,
+      }[pending];
+      if (now >= changeDueMs) return false;
+      await sleep(clock, Math.min(dueMs, changeDueMs) - now, wakeUp.signal);
     }
     return false;
   }
 
   async function beatForever(): Promise<void> {
     let dueMs = clock.monotonicMs();
-    let lastBeatMs = Number.NEGATIVE_INFINITY;
     while (!stopping.signal.aborted) {
-      const onTime = await waitUntil(dueMs, lastBeatMs);
+      const onTime = await waitUntil(dueMs);
       if (stopping.signal.aborted) return;
       if (onTime && lastBeatMs > Number.NEGATIVE_INFINITY) measureLateness(dueMs);
-      changePending = false;
+      pending = 'nothing';
       const startedMs = clock.monotonicMs();
-      const askedMs = await beat(stopping.signal);
+      const askedMs = await beat();
       if (status.lastAttemptAtMs !== null) lastBeatMs = startedMs;
       const now = clock.monotonicMs();
-      // Late ticks are dropped, never queued: the grid goes on where it was.
       if (onTime) dueMs += status.intervalMs;
       else if (status.lastFailure?.kind === 'account') dueMs = startedMs + status.intervalMs;
-      if (dueMs <= now) dueMs = now + status.intervalMs - ((now - dueMs) % status.intervalMs);
-      if (askedMs !== null) dueMs = Math.max(dueMs, now + askedMs);
       if (status.lastFailure === null) dueMs = Math.min(dueMs, startedMs + options.intervalMs);
+      // Late ticks are dropped, never queued: the grid goes on where it was.
+      if (dueMs <= now) dueMs = now + status.intervalMs - ((now - dueMs) % status.intervalMs);
+      quietUntilMs = askedMs === null ? Number.NEGATIVE_INFINITY : now + askedMs;
+      dueMs = Math.max(dueMs, quietUntilMs);
     }
   }
 
@@ -159,18 +186,24 @@ export function createHeartbeat(
       loop = beatForever();
     },
     beatNow() {
-      changePending = true;
+      if (pending === 'nothing') pending = 'change';
+      interrupt();
+    },
+    beatAfterSleep() {
+      pending = 'wake-up';
+      // Its connection did not outlive the sleep; waiting for its time-out would cost what is left of it.
+      underWay?.abort();
       interrupt();
     },
     onChange: (listener) => void listeners.push(listener),
     async stop(limitMs) {
       stopping.abort();
+      underWay?.abort();
       interrupt();
       await loop;
       if (limitMs <= 0 || status.lastAttemptAtMs === null) return;
-      const limit = new AbortController();
-      const timer = clock.after(limitMs, () => limit.abort());
-      await beat(limit.signal);
+      const timer = clock.after(limitMs, () => underWay?.abort());
+      await beat();
       timer.cancel();
     },
   };

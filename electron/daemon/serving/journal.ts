@@ -72,6 +72,8 @@ export interface Journal {
   finish(seq: number, work: FinishedWork): void;
   /** The request failed; a report is owed. */
   fail(seq: number, failure: FailureCode): void;
+  /** The same for many, in one transaction. */
+  failAll(requests: readonly { seq: number; failure: FailureCode }[]): void;
   /** Ends a row; the text is erased, the figures stay. */
   close(seq: number, state: 'delivered' | 'reported' | 'refused' | 'expired', outcome: string): void;
   /** Rows of this identity that wait for delivery, oldest first. */
@@ -151,6 +153,12 @@ export function createJournal(
     return { kind, seq: Number(lastInsertRowid), attempt };
   }
 
+  function failOne(seq: number, failure: FailureCode): void {
+    sql(
+      "UPDATE requests SET state = 'failed', finished_ms = ?, error_code = ? WHERE seq = ? AND state = 'accepted'",
+    ).run(clock.now(), failure, seq);
+  }
+
   return {
     accept(requestIds) {
       return inTransaction(() => requestIds.map(acceptOne));
@@ -179,11 +187,14 @@ export function createJournal(
     },
 
     fail(seq, failure) {
-      durably(() =>
-        sql(
-          "UPDATE requests SET state = 'failed', finished_ms = ?, error_code = ? WHERE seq = ? AND state = 'accepted'",
-        ).run(clock.now(), failure, seq),
-      );
+      durably(() => failOne(seq, failure));
+    },
+
+    failAll(requests) {
+      if (requests.length === 0) return;
+      inTransaction(() => {
+        for (const { seq, failure } of requests) failOne(seq, failure);
+      });
     },
 
     close(seq, state, outcome) {

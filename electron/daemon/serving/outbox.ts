@@ -22,11 +22,13 @@ export type UnwrittenRow = Omit<UndeliveredRow, 'seq'> & { seq: number | null };
 
 interface Pending {
   row: UndeliveredRow;
-  /** False while the answer or report is only in memory. */
-  written: boolean;
+  /** A full disk kept it out of the journal: ending the process would lose it. */
+  onlyInMemory: boolean;
   attempts: number;
   posting: boolean;
   timer: Timer | null;
+  /** Settles with the first attempt, or when there will be none. */
+  attempted: PromiseWithResolvers<void>;
   /** How often the end of an outage moved the next attempt forward; bounded, so that one row the coordinator chokes on is not posted after every success. */
   broughtForward: number;
 }
@@ -40,6 +42,11 @@ export interface Outbox {
   deliver(row: UndeliveredRow): Promise<void>;
   /** The same for what could not be written to disk; memory keeps it until it is acknowledged. */
   deliverFromMemory(row: UnwrittenRow): Promise<void>;
+  /**
+   * Reports requests that were never run, a few at a time, however many an inbox answer brought; resolves when each
+   * was tried once. A row without `seq` is one the journal need not know of: if lost, the inbox brings it again.
+   */
+  reportUnrun(rows: readonly UnwrittenRow[]): Promise<void>;
   /** Takes over what an earlier run left, and posts it. */
   resume(rows: readonly UndeliveredRow[]): void;
   /** True while a row for this request waits here. */
@@ -50,6 +57,8 @@ export interface Outbox {
   readonly waiting: { count: number; sinceMs: number | null };
   /** Rows that only memory holds; while there are any, ending the process would lose them. */
   readonly inMemory: number;
+  /** Writes down what a full disk kept from being written; false when there is no room still. Never throws. */
+  catchUp(): boolean;
   /** Tries everything that waits, once, now. */
   flush(): Promise<void>;
   onChange(listener: (change: OutboxChange) => void): void;
@@ -63,7 +72,7 @@ export type OutboxChange =
   | { kind: 'waiting'; row: UndeliveredRow; reason: string }
   | { kind: 'unwritable' };
 
-/** Posts under way at once when many rows wait; keeps a slow coordinator from holding up all the rest. */
+/** Posts under way at once when many rows wait; those of requests just run come on top. */
 const parallelPosts = 4;
 
 export function createOutbox(
@@ -87,6 +96,11 @@ export function createOutbox(
   const listeners: ((change: OutboxChange) => void)[] = [];
   const stopping = new AbortController();
   const posts = new Set<Promise<void>>();
+  /** What is due and waits for its turn, in order. */
+  const line = new Set<Pending>();
+  const pendingIds = new Set<string>();
+  let postsInTurn = 0;
+  let onlyInMemory = 0;
   let nextUnwrittenSeq = -1;
   let outage = false;
 
@@ -125,6 +139,21 @@ export function createOutbox(
     }
   }
 
+  /** What memory alone holds, into the row that its request was accepted with. */
+  function writeAnswers(): void {
+    for (const entry of pending.values()) {
+      const { seq, failure, model, result, poe, generationMs, ...counts } = entry.row;
+      if (!entry.onlyInMemory || seq < 0) continue;
+      if (failure) journal.fail(seq, failure);
+      else {
+        const work = { model: model ?? '', result: result ?? '', poe: poe ?? '' };
+        journal.finish(seq, { ...work, generationMs: generationMs ?? 0, ...counts });
+      }
+      entry.onlyInMemory = false;
+      onlyInMemory -= 1;
+    }
+  }
+
   function end(
     entry: Pending,
     state: 'delivered' | 'reported' | 'refused' | 'expired',
@@ -133,6 +162,8 @@ export function createOutbox(
     const { row } = entry;
     entry.timer?.cancel();
     pending.delete(row.seq);
+    pendingIds.delete(row.requestId);
+    if (entry.onlyInMemory) onlyInMemory -= 1;
     if (row.seq < 0) return;
     unwrittenEnds.set(row.seq, { state, outcome });
     try {
@@ -152,7 +183,7 @@ export function createOutbox(
       retryAfterMs === null
         ? backoff * (1 + options.jitter * (2 * random() - 1))
         : Math.max(options.retryMinMs, Math.min(retryAfterMs, options.retryAfterMaxMs));
-    entry.timer = clock.after(wait, () => start(entry));
+    entry.timer = clock.after(wait, () => startInTurn(entry));
   }
 
   /** The coordinator answers again: what waited for that need not wait longer. */
@@ -160,8 +191,7 @@ export function createOutbox(
     for (const entry of pending.values()) {
       if (entry.posting || !entry.timer || entry.broughtForward >= 3) continue;
       entry.broughtForward += 1;
-      entry.timer.cancel();
-      entry.timer = clock.after(0, () => start(entry));
+      startInTurn(entry);
     }
   }
 
@@ -205,36 +235,67 @@ export function createOutbox(
     tell({ kind: 'waiting', row, reason: outcome.reason });
   }
 
-  /** Posts `entry` unless it is being posted; with too many under way it waits its turn. */
-  function start(entry: Pending, urgent = false): Promise<void> {
+  /** Posts `entry` now, unless it is being posted or has ended. */
+  function start(entry: Pending): Promise<void> {
     entry.timer?.cancel();
     entry.timer = null;
+    line.delete(entry);
     if (entry.posting || stopping.signal.aborted || !pending.has(entry.row.seq)) return Promise.resolve();
-    if (!urgent && posts.size >= parallelPosts) {
-      entry.timer = clock.after(options.retryMinMs, () => start(entry));
-      return Promise.resolve();
-    }
-    const work = post(entry);
+    const work = post(entry).finally(() => {
+      posts.delete(work);
+      entry.attempted.resolve();
+    });
     posts.add(work);
-    return work.finally(() => posts.delete(work));
+    return work;
   }
 
-  function add(row: UndeliveredRow, written = true): Pending {
-    const entry: Pending = { row, written, attempts: 0, posting: false, timer: null, broughtForward: 0 };
-    pending.set(row.seq, entry);
+  /** Posts `entry` when its turn comes. */
+  function startInTurn(entry: Pending): void {
+    entry.timer?.cancel();
+    entry.timer = null;
+    line.add(entry);
+    startNext();
+  }
+
+  function startNext(): void {
+    for (const entry of line) {
+      if (postsInTurn >= parallelPosts) return;
+      postsInTurn += 1;
+      void start(entry).finally(() => {
+        postsInTurn -= 1;
+        startNext();
+      });
+    }
+  }
+
+  function add(row: UnwrittenRow, inMemory = false): Pending {
+    const entry: Pending = {
+      row: { ...row, seq: row.seq ?? nextUnwrittenSeq-- },
+      onlyInMemory: inMemory,
+      attempts: 0,
+      posting: false,
+      timer: null,
+      attempted: Promise.withResolvers(),
+      broughtForward: 0,
+    };
+    pending.set(entry.row.seq, entry);
+    pendingIds.add(row.requestId);
+    if (inMemory) onlyInMemory += 1;
     return entry;
   }
 
   return {
-    deliver: (row) => start(add(row), true),
-    deliverFromMemory: (row) => start(add({ ...row, seq: row.seq ?? nextUnwrittenSeq-- }, false), true),
-    resume(rows) {
-      for (const row of rows) {
-        const entry = add(row);
-        entry.timer = clock.after(0, () => start(entry));
-      }
+    deliver: (row) => start(add(row)),
+    deliverFromMemory: (row) => start(add(row, true)),
+    async reportUnrun(rows) {
+      const entries = rows.map((row) => add(row));
+      for (const entry of entries) startInTurn(entry);
+      await Promise.all(entries.map(({ attempted }) => attempted.promise));
     },
-    holds: (requestId) => [...pending.values()].some(({ row }) => row.requestId === requestId),
+    resume(rows) {
+      for (const row of rows) startInTurn(add(row));
+    },
+    holds: (requestId) => pendingIds.has(requestId),
     get undelivered() {
       return pending.size;
     },
@@ -251,7 +312,17 @@ export function createOutbox(
       };
     },
     get inMemory() {
-      return [...pending.values()].filter(({ written }) => !written).length;
+      return onlyInMemory;
+    },
+    catchUp() {
+      try {
+        writeEnds();
+        writeAnswers();
+        return true;
+      } catch {
+        tell({ kind: 'unwritable' });
+        return false;
+      }
     },
     async flush() {
       try {
@@ -259,12 +330,21 @@ export function createOutbox(
       } catch {
         // Still no room; told when it was first noticed.
       }
-      await Promise.all([...pending.values()].map((entry) => start(entry, true)));
+      const entries = [...pending.values()].filter(({ posting }) => !posting);
+      for (const entry of entries) {
+        entry.attempted = Promise.withResolvers();
+        startInTurn(entry);
+      }
+      await Promise.all(entries.map(({ attempted }) => attempted.promise));
     },
     onChange: (listener) => void listeners.push(listener),
     async stop() {
       stopping.abort();
-      for (const { timer } of pending.values()) timer?.cancel();
+      line.clear();
+      for (const { timer, attempted } of pending.values()) {
+        timer?.cancel();
+        attempted.resolve();
+      }
       await Promise.allSettled(posts);
       try {
         writeEnds();

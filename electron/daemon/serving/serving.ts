@@ -62,6 +62,14 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
+/** A request that gets a failure report instead of being run. */
+interface Unrun {
+  requestId: string;
+  /** Null when the journal has no row for this attempt. */
+  seq: number | null;
+  failure: FailureCode;
+}
+
 /** So many recent generations tell how long the next will take. */
 const durationSamples = 8;
 
@@ -96,43 +104,44 @@ export function createServing(options: ServingOptions, modules: ServingModules):
   };
   const hasRoom = () => running.size < options.concurrency && queue.length === 0;
 
-  function track(task: Promise<void>): void {
+  /** @param endsWork the inbox is asked at once when it is over: a request that was taken on has been answered */
+  function track(task: Promise<void>, endsWork: boolean): void {
     const settled: Promise<void> = task
       .catch((error: unknown) => log.error('serving-internal-error', { error: String(error) }))
       .finally(() => {
         work.delete(settled);
-        if (!pollFailure) notBeforeMs = Number.NEGATIVE_INFINITY;
+        if (endsWork && !pollFailure) notBeforeMs = Number.NEGATIVE_INFINITY;
         wake();
       });
     work.add(settled);
   }
 
-  function reportUnrun(requestId: string, seq: number | null, failure: FailureCode): void {
-    counts.failed += 1;
+  /** Owes each its failure report: on disk in one write, however many they are, and then on its way. */
+  function reportUnrun(requests: readonly Unrun[]): void {
+    if (requests.length === 0) return;
+    counts.failed += requests.length;
     const now = clock.now();
-    const row = {
-      seq,
+    const rows = requests.map((request) => ({
+      ...request,
       nodeId: options.nodeId,
-      requestId,
       acceptedAtMs: now,
       finishedAtMs: now,
-      failure,
       model: null,
       result: null,
       poe: null,
       generationMs: null,
       inputTokens: null,
       outputTokens: null,
-    };
-    log.warn('request-not-run', { requestId, failure });
-    if (seq === null) return track(outbox.deliverFromMemory(row));
+    }));
+    for (const { requestId, failure } of requests) log.warn('request-not-run', { requestId, failure });
+    const accepted = rows.flatMap(({ seq, failure }) => (seq === null ? [] : [{ seq, failure }]));
     try {
-      journal.fail(seq, failure);
+      journal.failAll(accepted);
     } catch {
+      // Reported all the same; after a crash the row tells that a report is owed.
       onDiskFull();
-      return track(outbox.deliverFromMemory(row));
     }
-    track(outbox.deliver({ ...row, seq }));
+    track(outbox.reportUnrun(rows), accepted.length > 0);
   }
 
   /** True when the requests before it would take longer than its deadline allows. */
@@ -142,10 +151,11 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     return (Math.floor(queue.length / options.concurrency) + 1) * average >= options.deadlineMs;
   }
 
-  function startJob(job: Job): void {
+  /** Returns why the job cannot be run, or null once it runs. */
+  function startJob(job: Job): FailureCode | null {
     const { requestId } = job.request;
     const model = chooseModel(job.request.model);
-    if (model === null) return reportUnrun(requestId, job.seq, 'model-not-installed');
+    if (model === null) return 'model-not-installed';
     running.set(requestId, { job, model });
     const onGenerated = (report: RunReport) => {
       running.delete(requestId);
@@ -158,7 +168,8 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       startQueued();
       changed();
     };
-    track(run(job, model, onGenerated));
+    track(run(job, model, onGenerated), true);
+    return null;
   }
 
   function startQueued(): void {
@@ -166,11 +177,14 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       const next = queue.shift();
       if (!next) return;
       next.timer.cancel();
-      startJob(next.job);
+      const { job } = next;
+      const failure = startJob(job);
+      if (failure) reportUnrun([{ requestId: job.request.requestId, seq: job.seq, failure }]);
     }
   }
 
-  function enqueue(request: InferenceRequest, seq: number): void {
+  /** Starts a request or lets it wait; returns why neither is possible, or null. */
+  function enqueue(request: InferenceRequest, seq: number): FailureCode | null {
     const { requestId } = request;
     const job: Job = {
       seq,
@@ -179,18 +193,19 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       deadlineAtMs: clock.monotonicMs() + options.deadlineMs,
       abort: new AbortController(),
     };
-    if (draining) return reportUnrun(requestId, seq, 'node-stopping');
+    if (draining) return 'node-stopping';
     if (running.size < options.concurrency) return startJob(job);
-    if (queue.length >= options.queueLimit) return reportUnrun(requestId, seq, 'queue-full');
-    if (cannotStartInTime()) return reportUnrun(requestId, seq, 'deadline-exceeded');
+    if (queue.length >= options.queueLimit) return 'queue-full';
+    if (cannotStartInTime()) return 'deadline-exceeded';
     const timer = clock.after(options.deadlineMs, () => {
       const index = queue.findIndex((entry) => entry.job === job);
       if (index < 0) return;
       queue.splice(index, 1);
-      reportUnrun(requestId, seq, 'deadline-exceeded');
+      reportUnrun([{ requestId, seq, failure: 'deadline-exceeded' }]);
       changed();
     });
     queue.push({ job, timer });
+    return null;
   }
 
   /** Writes down what is taken on; on a full disk everything that is not under way gets a failure report. */
@@ -228,25 +243,28 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     if (items.length === 0) return 0;
     const acceptances = accept(items.map(({ requestId }) => requestId));
     let taken = 0;
+    const unrun: Unrun[] = [];
     for (const [index, { requestId, request, failure }] of items.entries()) {
       const acceptance = acceptances?.[index];
       if (!acceptance) {
-        if (!isUnderWay(requestId)) reportUnrun(requestId, null, 'disk-full');
+        if (!isUnderWay(requestId)) unrun.push({ requestId, seq: null, failure: 'disk-full' });
         continue;
       }
       if (acceptance.kind === 'in-flight' || acceptance.kind === 'delivered') {
         counts.duplicates += 1;
         log.info('request-again', { requestId, standing: acceptance.kind });
       } else if (acceptance.kind === 'exhausted') {
-        if (!outbox.holds(requestId)) reportUnrun(requestId, null, 'attempts-exhausted');
+        if (!outbox.holds(requestId)) unrun.push({ requestId, seq: null, failure: 'attempts-exhausted' });
       } else {
         taken += 1;
         counts.lastRequestAtMs = clock.now();
         log.info('request-accepted', { requestId, attempt: acceptance.attempt });
-        if (request) enqueue(request, acceptance.seq);
-        else reportUnrun(requestId, acceptance.seq, failure ?? 'request-invalid');
+        const { seq } = acceptance;
+        const cannotRun = request ? enqueue(request, seq) : (failure ?? 'request-invalid');
+        if (cannotRun) unrun.push({ requestId, seq, failure: cannotRun });
       }
     }
+    reportUnrun(unrun);
     changed();
     return taken;
   }
@@ -311,10 +329,15 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     async drain(limitMs) {
       draining = true;
       wake();
-      for (const { job, timer } of queue.splice(0)) {
-        timer.cancel();
-        reportUnrun(job.request.requestId, job.seq, 'node-stopping');
-      }
+      const waiting = queue.splice(0);
+      for (const { timer } of waiting) timer.cancel();
+      reportUnrun(
+        waiting.map(({ job }) => ({
+          requestId: job.request.requestId,
+          seq: job.seq,
+          failure: 'node-stopping',
+        })),
+      );
       changed();
       const timer = clock.after(limitMs, () => {
         stopping.abort();

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { NodeError } from '../../../shared/errors.ts';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
 
 /**
  * The one SQLite file of a state directory. Node's own SQLite is loaded by name at call time, so
@@ -45,15 +45,27 @@ const migrations: readonly string[] = [
 /**
  * Opens the journal's database and migrates it. `synchronous=FULL` because a finished answer must
  * be on disk before it is posted, `secure_delete` because its text must not stay there afterwards.
+ * One that exists opens on a full disk too: what is in it can be delivered, and heartbeats go on.
  *
  * @throws NodeError `database-unusable` (unreadable, corrupt, or written by a newer version),
  *   `disk-full`
  */
 export function openDatabase(path: string): DatabaseSync {
+  try {
+    return open(path, 'shared');
+  } catch (error) {
+    if (!isNodeError(error, 'disk-full')) throw error;
+    return open(path, 'alone');
+  }
+}
+
+/** @param access `alone` keeps the index of the write-ahead log in memory, where `shared` needs room on disk for it */
+function open(path: string, access: 'shared' | 'alone'): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new (sqlite().DatabaseSync)(path);
     database.exec(`PRAGMA busy_timeout = 2000;
+      PRAGMA locking_mode = ${access === 'alone' ? 'EXCLUSIVE' : 'NORMAL'};
       PRAGMA secure_delete = ON;
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
@@ -61,6 +73,7 @@ export function openDatabase(path: string): DatabaseSync {
       PRAGMA cache_size = -1024;
       PRAGMA temp_store = MEMORY;`);
     migrate(database, path);
+    eraseLeftovers(database);
     return database;
   } catch (error) {
     try {
@@ -70,6 +83,21 @@ export function openDatabase(path: string): DatabaseSync {
     }
     throw databaseError(error, path);
   }
+}
+
+/** A crash leaves the write-ahead log as it was, with text that is erased in the database already. */
+function eraseLeftovers(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // No room to move it into the database just now; the next checkpoint does.
+  }
+}
+
+/** Writes one page durably and changes nothing by it; throws while there is no room for that. */
+export function proveWritable(database: DatabaseSync): void {
+  const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  database.exec(`PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = ${user_version}`);
 }
 
 function migrate(database: DatabaseSync, path: string): void {

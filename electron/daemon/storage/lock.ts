@@ -100,6 +100,13 @@ export async function acquireLock(
   };
   await write();
   let released = false;
+  const intact = () => {
+    try {
+      return !released && statSync(paths.lockFile).ino === inode;
+    } catch {
+      return false;
+    }
+  };
   return {
     get controlFault() {
       return controlFault;
@@ -108,18 +115,13 @@ export async function acquireLock(
       control.socketPath = socketPath;
       await write();
     },
-    intact() {
-      try {
-        return !released && statSync(paths.lockFile).ino === inode;
-      } catch {
-        return false;
-      }
-    },
+    intact,
     async release() {
       if (released) return;
+      const ours = intact();
       released = true;
-      // While the lock is still ours: afterwards the file may be another daemon's.
-      await rm(paths.controlFile, { force: true }).catch(() => undefined);
+      // Only while the lock is ours: otherwise the file is another daemon's, or will be.
+      if (ours) await rm(paths.controlFile, { force: true }).catch(() => undefined);
       exclusive.release();
     },
   };

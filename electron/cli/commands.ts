@@ -1,0 +1,141 @@
+import type { ExitCode } from './exit-codes.ts';
+import { connection, everywhere, type FlagName } from './flags.ts';
+import type { Invocation } from './invocation.ts';
+
+export type CommandRun = (invocation: Invocation) => Promise<ExitCode>;
+
+export interface Command {
+  /** One line for the list of commands. */
+  summary: string;
+  /** What follows the name, as the help shows it. */
+  operands?: string;
+  /** How many words may follow the name. */
+  most: number;
+  /** The words that may follow first, if only certain ones may. */
+  words?: readonly string[];
+  flags: readonly FlagName[];
+  /** Further lines of help. */
+  notes?: readonly string[];
+  /** Loaded when it is called: no command pays for another. */
+  load: () => Promise<CommandRun>;
+}
+
+/** Every command, in the order of the help. */
+export const commands = {
+  setup: {
+    summary: 'walk through everything, from the hardware to the first heartbeat',
+    most: 0,
+    flags: [...everywhere, ...connection, 'wallet', 'gpu', 'cpu', 'wait', 'yes'],
+    notes: [
+      'Looks at the hardware, checks Ollama, makes the node key if there is none, shows the link to',
+      'register, waits up to 30 minutes for the registration, and checks the whole. Run it as often',
+      'as you like: it goes on where something is missing. With --yes or --json it waits for nobody',
+      'and says what is missing (exit code 5).',
+    ],
+    load: async () => (await import('./commands/setup.ts')).runSetup,
+  },
+  probe: {
+    summary: 'look at the hardware and print its tier',
+    most: 0,
+    flags: everywhere,
+    load: async () => (await import('./commands/probe.ts')).runProbe,
+  },
+  init: {
+    summary: 'make the node key and print the link to register it',
+    most: 0,
+    flags: [...everywhere, 'wallet', 'force'],
+    notes: ['An existing key is never replaced, unless --force has moved it to a dated backup first.'],
+    load: async () => (await import('./commands/init.ts')).runInit,
+  },
+  models: {
+    summary: 'list the installed models and which of them can serve',
+    operands: '[list|catalog|recommend]',
+    most: 2,
+    words: ['list', 'catalog', 'recommend', 'pull'],
+    flags: [...everywhere, 'ollama-url', 'model'],
+    notes: ['Getting a model comes with a later version; until then: ollama pull NAME'],
+    load: async () => (await import('./commands/models.ts')).runModels,
+  },
+  start: {
+    summary: 'run the node: heartbeats, and serving what is asked',
+    most: 0,
+    flags: [...everywhere, ...connection, 'node-id', 'wallet', 'gpu', 'cpu', 'concurrency', 'wait'],
+    notes: [
+      'Refuses to start while Ollama or a model that can serve is missing; --wait waits for them, as a',
+      'service should. Ctrl-C finishes what runs and ends; a second Ctrl-C ends at once.',
+    ],
+    load: async () => (await import('./commands/start.ts')).runStart,
+  },
+  verify: {
+    summary: 'check everything that could keep this node from earning',
+    most: 0,
+    flags: [...everywhere, ...connection, 'node-id', 'wallet'],
+    load: async () => (await import('./commands/verify.ts')).runVerify,
+  },
+  status: {
+    summary: 'say how the running node is',
+    most: 0,
+    flags: everywhere,
+    load: async () => (await import('./commands/status.ts')).runStatus,
+  },
+  pause: {
+    summary: 'take no work for a while; heartbeats go on',
+    most: 0,
+    flags: [...everywhere, 'for'],
+    load: async () => (await import('./commands/pause.ts')).runPause,
+  },
+  resume: {
+    summary: 'take work again',
+    most: 0,
+    flags: everywhere,
+    load: async () => (await import('./commands/pause.ts')).runResume,
+  },
+  drain: {
+    summary: 'finish what runs, deliver it, and stop the node',
+    most: 0,
+    flags: [...everywhere, 'no-wait'],
+    load: async () => (await import('./commands/drain.ts')).runDrain,
+  },
+  logs: {
+    summary: 'print what happened last',
+    most: 0,
+    flags: [...everywhere, 'follow', 'lines'],
+    notes: ['With --json the lines are printed as they stand in the file.'],
+    load: async () => (await import('./commands/logs.ts')).runLogs,
+  },
+  config: {
+    summary: 'list, read and change settings',
+    operands: '[list | get NAME | set NAME VALUE | unset NAME]',
+    most: 3,
+    words: ['list', 'get', 'set', 'unset'],
+    flags: [...everywhere, ...connection, 'node-id', 'wallet', 'gpu', 'cpu', 'concurrency'],
+    notes: ['The list says where each value comes from: flag, environment, saved or default.'],
+    load: async () => (await import('./commands/config.ts')).runConfig,
+  },
+  version: {
+    summary: 'print the version',
+    most: 0,
+    flags: everywhere,
+    load: async () => (await import('./commands/version.ts')).runVersion,
+  },
+  help: {
+    summary: 'explain a command',
+    operands: '[COMMAND]',
+    most: 1,
+    flags: everywhere,
+    load: async () => (await import('./commands/help.ts')).runHelp,
+  },
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;
+
+export function commandNamed(name: CommandName): Command {
+  return commands[name];
+}
+
+/** Commands of the official client that this version does not have, and what to do instead. */
+export const notYet: Readonly<Record<string, string>> = {
+  service:
+    'installing the node as a service comes with a later version; until then let your service manager run: parallelix-operator start --wait --plain',
+  update: 'updating comes with a later version; until then install the new version over this one',
+};

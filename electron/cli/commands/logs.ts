@@ -1,0 +1,53 @@
+import { printable } from '../../../shared/error-text.ts';
+import { NodeError } from '../../../shared/errors.ts';
+import { sleep } from '../../daemon/clock.ts';
+import { fileError } from '../../daemon/storage/atomic-file.ts';
+import type { CommandRun } from '../commands.ts';
+import { createAnswerBook, describeEntry } from '../event-lines.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { followLog, lastLines, parseLogLine } from '../log-file.ts';
+import { resolvePaths } from '../resolve.ts';
+import { stamp } from '../stamp.ts';
+
+const lookMs = 200;
+
+export const runLogs: CommandRun = async (invocation) => {
+  const { flags, terminal, clock } = invocation;
+  const count = lineCount(flags.lines);
+  const { logFile, stateDir } = await resolvePaths(invocation);
+  const answers = createAnswerBook();
+  const print = (text: string) => {
+    if (flags.json) return terminal.out(text);
+    const line = parseLogLine(text);
+    if (line === null) return terminal.out(printable(text, 500));
+    answers.see(line);
+    const { tone, text: words } = describeEntry(line, answers);
+    terminal.out(`${terminal.paint('quiet', stamp(line.tMs))}  ${terminal.paint(tone, words)}`);
+  };
+  try {
+    const { lines, endBytes } = await lastLines(logFile, count);
+    const follower = flags.follow ? await followLog(logFile, endBytes) : null;
+    if (lines.length === 0 && follower === null && count > 0) {
+      terminal.err(`No log yet in ${stateDir}; it begins with the first start of the node.`);
+    }
+    for (const line of lines) print(line);
+    if (follower === null) return exitCodes.done;
+    const stopping = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stopping.abort());
+    process.stdout.once('error', () => stopping.abort());
+    while (!stopping.signal.aborted) {
+      for (const line of await follower.next()) print(line);
+      await sleep(clock, lookMs, stopping.signal);
+    }
+    await follower.close();
+    return exitCodes.done;
+  } catch (error) {
+    throw fileError(error, logFile);
+  }
+};
+
+function lineCount(text: string | undefined): number {
+  if (text === undefined) return 50;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 10_000) return Number(text);
+  throw new NodeError('usage', { input: `--lines ${text}`, remedy: 'must be a number from 0 to 10000' });
+}

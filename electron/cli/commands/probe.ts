@@ -1,0 +1,36 @@
+import { tiers } from '../../../shared/tiers.ts';
+import { tierOf } from '../../daemon/hardware/tier.ts';
+import { findDaemon } from '../../daemon/storage/lock.ts';
+import type { CommandRun } from '../commands.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { probeAndKeep } from '../hardware.ts';
+import { probeText } from '../probe-text.ts';
+import { resolvePaths } from '../resolve.ts';
+
+export const runProbe: CommandRun = async (invocation) => {
+  const { flags, terminal, platform, clock } = invocation;
+  const paths = await resolvePaths(invocation);
+  const { hardware, kept } = await probeAndKeep(invocation, paths);
+  if (flags.json) {
+    const { printDocument, probeDocument } = await import('../documents.ts');
+    const { label, multiplierTenths } = tiers[hardware.tier];
+    const { arithmetic } = tierOf({ gpu: hardware.gpu !== null, vramGb: hardware.vramGb, platform });
+    printDocument(terminal, probeDocument, {
+      schemaVersion: 1,
+      document: 'probe',
+      ...hardware,
+      label,
+      multiplier: (multiplierTenths / 10).toFixed(1),
+      arithmetic,
+      kept,
+    });
+    return exitCodes.done;
+  }
+  terminal.out(probeText(terminal, hardware, platform));
+  if (!kept)
+    terminal.err(`Note: what was seen could not be kept in ${paths.stateDir}; the next start looks again.`);
+  else if ((await findDaemon(paths, { clock })) !== null) {
+    terminal.out(`\nThe running node goes on with what it saw itself.`);
+  }
+  return exitCodes.done;
+};

@@ -1,0 +1,184 @@
+import { hostname, userInfo } from 'node:os';
+import { describeError } from '../../../shared/error-text.ts';
+import { NodeError } from '../../../shared/errors.ts';
+import { createLogger, type LogEntry, type Logger } from '../../daemon/diagnostics/logger.ts';
+import { createRedactor } from '../../daemon/diagnostics/redaction.ts';
+import { type HostedDaemon, hostDaemon } from '../../daemon/host.ts';
+import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
+import { findDaemon } from '../../daemon/storage/lock.ts';
+import type { CommandRun } from '../commands.ts';
+import { openConnections } from '../connections.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { onFault } from '../faults.ts';
+import { knownHardware } from '../hardware.ts';
+import type { Invocation } from '../invocation.ts';
+import { ollamaProblem } from '../readiness.ts';
+import { type Configuration, resolveConfiguration } from '../resolve.ts';
+import { createStartView, type StartView } from '../start-view.ts';
+
+export const runStart: CommandRun = async (invocation) => {
+  const { flags, env, version, terminal, clock } = invocation;
+  const configuration = await resolveConfiguration(invocation);
+  const { paths, settings, store, ollama, record } = configuration;
+  const running = await findDaemon(paths, { clock });
+  if (running !== null) {
+    throw new NodeError('other-daemon', {
+      pid: running.pid,
+      uptimeMs: running.uptimeMs,
+      stateDir: paths.stateDir,
+    });
+  }
+  if (record === null && !(await createFileKeyStore({ keyFile: paths.keyFile }).occupied())) {
+    const remembered = await import('../journal-key.ts').then(({ journalKey }) => journalKey(paths));
+    if (remembered === null) throw new NodeError('no-identity', { stateDir: paths.stateDir });
+  }
+  const model = flags.wait ? null : await modelToServe(invocation, configuration);
+
+  const view = await createStartView(terminal, flags.json === true, () => clock.now());
+  const output = createOutput(view);
+  const log = openLog(invocation, configuration, output.entry);
+  onFault((error) => {
+    view.end();
+    log.error('crashed', {
+      error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    });
+  });
+  const host = await hostDaemon(
+    {
+      paths,
+      version,
+      settings,
+      ollama,
+      nodeId: configuration.nodeId.source === 'flag' ? configuration.nodeId.value : null,
+      owner: configuration.owner.source === 'flag' ? configuration.owner.value : null,
+      env,
+    },
+    { clock, log, settingsStore: store, random: Math.random },
+  );
+  stopOnSignals(host, settings.timing.drainMs, view);
+  view.head(host.daemon.snapshot(), model);
+  output.open(host);
+  await host.ended;
+  await output.settled();
+  const { served, failed, undelivered } = output.last();
+  view.stopped({ served, failed, undelivered });
+  await log.close();
+  return exitCodes.done;
+};
+
+/**
+ * The model that requests without one will run on.
+ *
+ * @throws NodeError what keeps Ollama from serving: a node must not start without it
+ */
+async function modelToServe(invocation: Invocation, configuration: Configuration): Promise<string | null> {
+  const connections = openConnections(invocation, configuration);
+  try {
+    const status = await connections.lookAtOllama();
+    if (status.state !== 'running' || status.defaultModel === null) {
+      const hardware = await knownHardware(invocation, configuration.paths);
+      throw await ollamaProblem(invocation, configuration, status, hardware);
+    }
+    if (status.preferredMissing) {
+      const wanted = new NodeError('model-not-installed', {
+        model: configuration.settings.defaultModel ?? '',
+      });
+      invocation.terminal.err(
+        `Note: ${describeError(wanted)} Serving with ${status.defaultModel} meanwhile.`,
+      );
+    }
+    return status.defaultModel;
+  } finally {
+    await connections.stop();
+  }
+}
+
+function openLog(
+  { flags, homeDir, clock }: Invocation,
+  { paths }: Configuration,
+  sink: (entry: LogEntry) => void,
+): Logger {
+  const redactor = createRedactor({ homeDir, userName: userName(), hostName: hostname() });
+  return createLogger(
+    { file: paths.logFile, level: flags.debug ? 'debug' : 'info' },
+    { clock, redactor, sink },
+  );
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without an entry in the user database, as in some containers.
+    return '';
+  }
+}
+
+/** Hands events to the view, from the moment that its head is printed. */
+function createOutput(view: StartView) {
+  const early: LogEntry[] = [];
+  let host: HostedDaemon | null = null;
+  let statePending = false;
+  let figures = { served: 0, failed: 0, undelivered: 0 };
+
+  /** The log tells a new state in the middle of taking a snapshot; it is looked at right afterwards. */
+  function showState(): void {
+    statePending = false;
+    if (host !== null) view.stateChanged(host.daemon.snapshot());
+  }
+  function show(entry: LogEntry): void {
+    if (entry.event === 'stopped') figures = { ...figures, ...numbers(entry, ['served', 'undelivered']) };
+    if (entry.event === 'state' && !statePending) {
+      statePending = true;
+      queueMicrotask(showState);
+    }
+    view.entry(entry);
+  }
+  return {
+    entry(entry: LogEntry): void {
+      if (host === null) early.push(entry);
+      else show(entry);
+    },
+    open(hosted: HostedDaemon): void {
+      host = hosted;
+      for (const entry of early.splice(0)) show(entry);
+      hosted.daemon.onChange(() => {
+        const snapshot = hosted.daemon.snapshot();
+        const { served, failed, undelivered } = snapshot.serving;
+        figures = { served, failed, undelivered };
+        view.changed(snapshot);
+      });
+    },
+    /** After the last event. */
+    settled: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    last: () => figures,
+  };
+}
+
+function numbers<Name extends string>(
+  entry: LogEntry,
+  names: readonly Name[],
+): Partial<Record<Name, number>> {
+  const found = names.filter((name) => typeof entry.facts[name] === 'number');
+  return Object.fromEntries(found.map((name) => [name, entry.facts[name]])) as Partial<Record<Name, number>>;
+}
+
+/** The first signal finishes the work and ends; the second ends at once. */
+function stopOnSignals(host: HostedDaemon, drainMs: number, view: StartView): void {
+  let stopping = false;
+  const codes: Readonly<Record<string, ExitCode>> = {
+    SIGINT: exitCodes.interrupted,
+    SIGTERM: exitCodes.terminated,
+    SIGHUP: exitCodes.hangUp,
+  };
+  for (const [signal, code] of Object.entries(codes)) {
+    process.on(signal, () => {
+      if (stopping) {
+        view.end();
+        process.exit(code);
+      }
+      stopping = true;
+      void host.daemon.drain(drainMs);
+    });
+  }
+}

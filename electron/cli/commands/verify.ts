@@ -1,0 +1,27 @@
+import { checkList, countChecks } from '../check-list.ts';
+import { checkUp } from '../checkup.ts';
+import type { CommandRun } from '../commands.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { resolveConfigurationLeniently } from '../resolve.ts';
+
+export const runVerify: CommandRun = async (invocation) => {
+  const { flags, terminal } = invocation;
+  const checks = await checkUp(invocation, await resolveConfigurationLeniently(invocation));
+  const counts = countChecks(checks);
+  const ok = counts.failed === 0;
+  if (flags.json) {
+    const { printDocument, verifyDocument } = await import('../documents.ts');
+    printDocument(terminal, verifyDocument, { schemaVersion: 1, document: 'verify', ok, counts, checks });
+  } else {
+    terminal.out(checkList(terminal, checks));
+    terminal.out(`\n${terminal.bold(verdict(counts))}`);
+  }
+  return ok ? exitCodes.done : exitCodes.failed;
+};
+
+function verdict(counts: ReturnType<typeof countChecks>): string {
+  const rest = `${counts.ok} in order, ${counts.warning} to look at, ${counts['not-checked']} not checked`;
+  return counts.failed === 0
+    ? `Nothing keeps this node from earning. ${rest}.`
+    : `${counts.failed} ${counts.failed === 1 ? 'thing keeps' : 'things keep'} this node from earning. ${rest}.`;
+}

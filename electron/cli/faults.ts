@@ -1,0 +1,70 @@
+import { describeError, printable } from '../../shared/error-text.ts';
+import { isNodeError, NodeError } from '../../shared/errors.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface FaultOptions {
+  terminal: Terminal;
+  /** Add the stack. */
+  debug: boolean;
+}
+
+const listeners: ((error: unknown) => void)[] = [];
+
+/** Called once before the program ends because of an error that nobody caught. */
+export function onFault(listener: (error: unknown) => void): void {
+  listeners.push(listener);
+}
+
+/** An error that nobody caught ends the program: half a node would look alive and earn nothing. */
+export function watchForFaults(options: FaultOptions): void {
+  const end = (error: unknown) => {
+    for (const listener of listeners.splice(0)) {
+      try {
+        listener(error);
+      } catch {
+        // The first error is the one to tell.
+      }
+    }
+    failWith(
+      error instanceof NodeError ? new NodeError('internal-error', {}, { cause: error }) : error,
+      options,
+    );
+    process.exit(exitCodes.internal);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}
+
+/** Tells an error on one line of stderr, as a document too when asked, and gives its exit code. */
+export function failWith(error: unknown, options: FaultOptions & { json?: boolean }): ExitCode {
+  const { terminal, debug, json = false } = options;
+  const known = isNodeError(error) ? error : new NodeError('internal-error', {}, { cause: error });
+  const code: ExitCode | undefined = Object.hasOwn(exitCodeOf, known.code)
+    ? exitCodeOf[known.code]
+    : undefined;
+  const exitCode = code ?? exitCodes.failed;
+  const message = describeError(known);
+  if (json) {
+    const { code: name, details } = known;
+    terminal.out(
+      JSON.stringify({
+        schemaVersion: 1,
+        document: 'error',
+        error: { code: name, message, details },
+        exitCode,
+      }),
+    );
+  }
+  terminal.err(`parallelix-operator: ${message}`);
+  if (debug) terminal.err(stackOf(known));
+  return exitCode;
+}
+
+function stackOf(error: Error): string {
+  const lines: string[] = [];
+  for (let next: unknown = error; next instanceof Error && lines.length < 200; next = next.cause) {
+    lines.push(...(next.stack ?? String(next)).split('\n').map((line) => `  ${printable(line, 400)}`));
+  }
+  return lines.join('\n');
+}

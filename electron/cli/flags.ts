@@ -1,0 +1,106 @@
+/** One flag: the same name means the same thing with every command that takes it. */
+export interface Flag {
+  type: 'string' | 'boolean';
+  short?: string;
+  /** How the value is called in the help. */
+  value?: string;
+  meaning: string;
+  /** The environment variable that says the same; the flag wins. */
+  env?: string;
+}
+
+/** Every flag there is. The names of the official client mean what they mean there. [network.md 12] */
+export const flags = {
+  'node-id': {
+    type: 'string',
+    value: 'ID',
+    meaning: 'the node to serve as, digits; without it the registration of the key decides',
+  },
+  wallet: {
+    type: 'string',
+    value: 'ADDRESS',
+    meaning: 'the staking wallet that owns the node, 0x and 40 hex digits; never its key',
+  },
+  'coordinator-url': {
+    type: 'string',
+    value: 'URL',
+    meaning: 'the coordinator; https, or http on this computer',
+    env: 'PARALLELIX_API_URL',
+  },
+  'ollama-url': {
+    type: 'string',
+    value: 'ADDRESS',
+    meaning: 'where Ollama listens; host, port or a full address',
+    env: 'OLLAMA_HOST',
+  },
+  'rpc-url': {
+    type: 'string',
+    value: 'URL',
+    meaning: 'your own Ethereum RPC, asked before the public ones',
+  },
+  model: {
+    type: 'string',
+    value: 'NAME',
+    meaning: 'the model for requests that name none',
+    env: 'PARALLELIX_MODEL',
+  },
+  gpu: {
+    type: 'boolean',
+    meaning: 'report mode "gpu"; sets only what is reported, neither the tier nor what Ollama uses',
+  },
+  cpu: {
+    type: 'boolean',
+    meaning: 'report mode "cpu"; sets only what is reported, neither the tier nor what Ollama uses',
+  },
+  concurrency: { type: 'string', value: 'N', meaning: 'requests run at the same time, 1 to 16' },
+  for: { type: 'string', value: 'TIME', meaning: 'how long, for example 30m, 2h or 1h30m' },
+  follow: { type: 'boolean', short: 'f', meaning: 'go on printing what comes' },
+  lines: {
+    type: 'string',
+    short: 'n',
+    value: 'N',
+    meaning: 'how many lines to begin with, 0 to 10000; 50 unless given',
+  },
+  wait: { type: 'boolean', meaning: 'wait for what is missing instead of giving up' },
+  'no-wait': { type: 'boolean', meaning: 'return at once instead of waiting for the end' },
+  force: {
+    type: 'boolean',
+    meaning: 'make a new key although there is one; the old one is moved to a backup first',
+  },
+  yes: { type: 'boolean', short: 'y', meaning: 'ask nothing and wait for nobody; say what is missing' },
+  'state-dir': {
+    type: 'string',
+    value: 'DIR',
+    meaning: 'the directory of this node, an absolute path',
+    env: 'PARALLELIX_STATE_DIR',
+  },
+  plain: { type: 'boolean', meaning: 'plain lines: no colours, nothing redrawn' },
+  json: { type: 'boolean', meaning: 'print JSON documents, each with a schemaVersion' },
+  debug: { type: 'boolean', meaning: 'say more when something goes wrong' },
+  help: { type: 'boolean', short: 'h', meaning: 'explain the command' },
+  version: { type: 'boolean', short: 'V', meaning: 'print the version' },
+} as const satisfies Readonly<Record<string, Flag>>;
+
+export type FlagName = keyof typeof flags;
+
+/** The flags as they were given. */
+export type FlagValues = {
+  [Name in FlagName]?: (typeof flags)[Name]['type'] extends 'string' ? string : boolean;
+};
+
+/** Taken by every command. */
+export const everywhere = [
+  'state-dir',
+  'plain',
+  'json',
+  'debug',
+  'help',
+] as const satisfies readonly FlagName[];
+
+/** What `resolve.ts` reads. */
+export const connection = [
+  'coordinator-url',
+  'ollama-url',
+  'rpc-url',
+  'model',
+] as const satisfies readonly FlagName[];

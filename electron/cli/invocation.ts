@@ -1,0 +1,18 @@
+import type { Clock } from '../daemon/clock.ts';
+import type { CommandName } from './commands.ts';
+import type { FlagValues } from './flags.ts';
+import type { Terminal } from './terminal.ts';
+
+/** One call of the program: what was asked, and where it runs. */
+export interface Invocation {
+  readonly command: CommandName;
+  /** The words after the command. */
+  readonly operands: readonly string[];
+  readonly flags: Readonly<FlagValues>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly homeDir: string;
+  readonly platform: NodeJS.Platform;
+  readonly version: string;
+  readonly terminal: Terminal;
+  readonly clock: Clock;
+}

@@ -1,0 +1,43 @@
+import './node-version.ts';
+import { homedir } from 'node:os';
+import { isNodeError } from '../../shared/errors.ts';
+import { systemClock } from '../daemon/clock.ts';
+import { type ParsedArguments, parseArguments } from './arguments.ts';
+import { commandNamed } from './commands.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { failWith, watchForFaults } from './faults.ts';
+import type { Invocation } from './invocation.ts';
+import { productVersion } from './product-version.ts';
+import { createTerminal } from './terminal.ts';
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(args: readonly string[]): Promise<ExitCode> {
+  const { env, platform } = process;
+  const plainly = (name: string) => args.includes(name);
+  // Known before anything is understood: a command line that is wrong is explained in the same way.
+  const [debug, json] = [plainly('--debug'), plainly('--json')];
+  const terminal = createTerminal({ env, platform, plain: plainly('--plain'), json });
+  watchForFaults({ terminal, debug });
+  let parsed: ParsedArguments;
+  try {
+    parsed = parseArguments(args);
+    const help = parsed.flags.help && parsed.command !== 'help';
+    const invocation: Invocation = {
+      command: help ? 'help' : parsed.command,
+      operands: help ? [parsed.command] : parsed.operands,
+      flags: parsed.flags,
+      env,
+      homeDir: homedir(),
+      platform,
+      version: productVersion(),
+      terminal,
+      clock: systemClock,
+    };
+    const run = await commandNamed(invocation.command).load();
+    return await run(invocation);
+  } catch (error) {
+    // A flag that is wrong makes no document: whoever wrote the command line reads stderr.
+    return failWith(error, { terminal, debug, json: json && !isNodeError(error, 'usage') });
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * What `verify` can find, one entry a finding: which check it answers, how grave it is, what it
+ * means and how to mend it. The daemon finds, this has the words; the window shows the same.
+ */
+export type CheckResult = 'ok' | 'warning' | 'failed' | 'not-checked';
+
+/** In the order in which they are shown. */
+export const checkIds = [
+  'node-version',
+  'state-dir',
+  'settings',
+  'key',
+  'backup',
+  'keychain',
+  'hardware',
+  'ollama',
+  'model',
+  'disk',
+  'coordinator',
+  'clock',
+  'registration',
+  'tier',
+  'rpc',
+  'daemon',
+  'last-run',
+  'sleep',
+  'weight',
+] as const;
+export type CheckId = (typeof checkIds)[number];
+
+interface Nothing {
+  [name: string]: never;
+}
+
+/** The facts that each finding carries. */
+export interface FindingFacts {
+  'node-version-fits': { version: string };
+  'node-version-old': { version: string };
+  'state-dir-private': { path: string };
+  'state-dir-missing': { path: string };
+  'state-dir-open': { path: string; mode: string };
+  'state-dir-unusable': { path: string; reason: string };
+  'settings-healthy': Nothing;
+  'settings-healed': { path: string; reason: string };
+  'settings-newer': { path: string };
+  'settings-unreadable': { path: string; reason: string };
+  'key-private': { place: string; nodeKeyHash: string };
+  'key-without-record': { place: string };
+  'key-none': { place: string };
+  'key-unusable': { place: string; reason: string };
+  'key-in-keychain': Nothing;
+  'backup-not-checked': { place: string };
+  'keychain-not-checked': Nothing;
+  'hardware-probed': { tier: number; gpu: string | null };
+  'hardware-doubtful': { tier: number; tool: string; detail: string };
+  'ollama-answers': { url: string; version: string | null };
+  'ollama-remote': { url: string };
+  'ollama-missing': { url: string };
+  'ollama-down': { url: string; reason: string };
+  'ollama-strange': { url: string; reason: string };
+  'model-ready': { model: string; servable: number };
+  'model-asked-for-missing': { wanted: string; model: string };
+  'model-none': { recommended: string };
+  'model-not-checked': Nothing;
+  'disk-has-room': { freeBytes: number };
+  'disk-tight': { freeBytes: number; reserveBytes: number };
+  'disk-full': { freeBytes: number; reserveBytes: number };
+  'disk-not-checked': { reason: string };
+  'coordinator-answers': { url: string };
+  'coordinator-unreachable': { url: string; reason: string };
+  'clock-right': { skewMs: number };
+  'clock-off': { skewMs: number };
+  'clock-not-checked': Nothing;
+  registered: { nodeId: string; owner: string };
+  'registered-elsewhere': { nodeId: string; expected: string };
+  'registered-by-other-owner': { nodeId: string; owner: string; expected: string };
+  'not-registered': { nodeKeyHash: string; tier: number };
+  'registration-lost': { nodeId: string };
+  'registration-unknown': { reason: string };
+  'registration-without-key': Nothing;
+  'tier-agrees': { tier: number };
+  'tier-too-high': { declared: number; probed: number };
+  'tier-too-low': { declared: number; probed: number };
+  'tier-not-checked': { probed: number };
+  'rpc-mainnet': { url: string };
+  'rpc-practice': { url: string; chainId: string };
+  'rpc-other-chain': { url: string; chainId: string };
+  'rpc-unreachable': { url: string; reason: string };
+  'rpc-none': Nothing;
+  'daemon-runs': { pid: number; uptimeMs: number };
+  'daemon-not-running': Nothing;
+  'last-run-ended-well': Nothing;
+  'last-run-crashed': { at: string };
+  'last-run-none': Nothing;
+  'sleep-not-checked': Nothing;
+  'weight-not-checked': Nothing;
+}
+export type FindingCode = keyof FindingFacts;
+
+export interface Finding<C extends FindingCode = FindingCode> {
+  code: C;
+  facts: FindingFacts[C];
+}
+
+/** A finding with everything a person is told about it. */
+export interface CheckReport {
+  id: CheckId;
+  result: CheckResult;
+  finding: FindingCode;
+  means: string;
+  mend: string | null;
+  facts: Record<string, string | number | null>;
+}

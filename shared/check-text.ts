@@ -1,0 +1,340 @@
+import type {
+  CheckId,
+  CheckReport,
+  CheckResult,
+  Finding,
+  FindingCode,
+  FindingFacts,
+} from './check-findings.ts';
+import { describeReason, printable } from './error-text.ts';
+import { formatBytes, formatDuration } from './format.ts';
+import { registerLink } from './links.ts';
+import { describeTier, isTier } from './tiers.ts';
+
+interface Wording<F> {
+  check: CheckId;
+  result: CheckResult;
+  means: (facts: F) => string;
+  mend: string | ((facts: F) => string) | null;
+}
+
+const tier = (number: number) => (isTier(number) ? describeTier(number) : `tier ${number}`);
+const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;
+
+const ok = <F>(check: CheckId, means: (facts: F) => string): Wording<F> => ({
+  check,
+  result: 'ok',
+  means,
+  mend: null,
+});
+const bad =
+  (result: CheckResult) =>
+  <F>(
+    check: CheckId,
+    means: (facts: F) => string,
+    mend: string | ((facts: F) => string) | null,
+  ): Wording<F> => ({
+    check,
+    result,
+    means,
+    mend,
+  });
+const failed = bad('failed');
+const warning = bad('warning');
+const notChecked = bad('not-checked');
+
+/** What each finding means, and how to mend it; exhaustive, so that one without words does not compile. */
+const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
+  'node-version-fits': ok('node-version', ({ version }) => `Node ${version} runs this program.`),
+  'node-version-old': failed(
+    'node-version',
+    ({ version }) => `Node ${version} is too old for this program.`,
+    'Install Node 24 or later from https://nodejs.org',
+  ),
+  'state-dir-private': ok('state-dir', ({ path }) => `${path} can be used, and only by you.`),
+  'state-dir-missing': warning(
+    'state-dir',
+    ({ path }) => `${path} is not there yet; it is made with the node key.`,
+    'Run: parallelix-operator setup',
+  ),
+  'state-dir-open': failed(
+    'state-dir',
+    ({ path, mode }) => `Others on this computer can enter ${path} (mode ${mode}), where the node key lies.`,
+    ({ path }) => `Run: chmod 700 ${path}`,
+  ),
+  'state-dir-unusable': failed(
+    'state-dir',
+    ({ path, reason }) => `${path} cannot be used: ${describeReason(reason)}; the node cannot start.`,
+    'Make it a directory of the user who runs the node, or name another one with --state-dir.',
+  ),
+  'settings-healthy': ok('settings', () => 'The settings can be read.'),
+  'settings-healed': warning(
+    'settings',
+    ({ path, reason }) =>
+      `${path} could not be used as it was (${printable(reason)}); what is valid in it is in use.`,
+    'Look at the values with: parallelix-operator config list',
+  ),
+  'settings-newer': warning(
+    'settings',
+    ({ path }) => `A newer version wrote ${path}; what is known of it is in use, and it is not changed.`,
+    'Use the newer version.',
+  ),
+  'settings-unreadable': failed(
+    'settings',
+    ({ path, reason }) => `${path} cannot be read (${describeReason(reason)}); the defaults are in use.`,
+    'Make it readable for the user who runs the node.',
+  ),
+  'key-private': ok(
+    'key',
+    ({ place }) => `The node key is in ${place}, readable only by you, and it is the right one.`,
+  ),
+  'key-without-record': warning(
+    'key',
+    ({ place }) => `The key in ${place} is there and its record is gone; the next start writes it anew.`,
+    'Nothing to do; node id and wallet are looked up again.',
+  ),
+  'key-none': failed(
+    'key',
+    () => 'There is no node key yet, so nothing can be earned.',
+    'Run: parallelix-operator setup',
+  ),
+  'key-unusable': failed(
+    'key',
+    ({ reason }) => reason,
+    'No new key is made where one is expected: put the right one back, then verify again.',
+  ),
+  'key-in-keychain': notChecked(
+    'key',
+    () => 'The node key is in the keychain of the desktop app; the command line cannot look into it.',
+    'Open the app to check it.',
+  ),
+  'backup-not-checked': notChecked(
+    'backup',
+    () =>
+      'Whether the node key has a backup is not checked yet; losing it would idle the stake until it is withdrawn.',
+    ({ place }) => `Keep a copy of ${place} in a safe place, offline.`,
+  ),
+  'keychain-not-checked': notChecked(
+    'keychain',
+    () => 'The keychain of the desktop is not used by the command line and not checked yet.',
+    null,
+  ),
+  'hardware-probed': ok(
+    'hardware',
+    ({ tier: number, gpu }) =>
+      `This machine is ${tier(number)}${gpu === null ? ', without a GPU' : `: ${gpu}`}.`,
+  ),
+  'hardware-doubtful': warning(
+    'hardware',
+    ({ tier: number, tool, detail }) =>
+      `This machine shows ${tier(number)}, but ${tool} had trouble${detail === '' ? '' : `: ${printable(detail)}`}; a GPU may be missing from the count.`,
+    'Mend the driver, then run: parallelix-operator probe',
+  ),
+  'ollama-answers': ok(
+    'ollama',
+    ({ url, version }) =>
+      `Ollama answers at ${url}${version === null ? '' : `, version ${printable(version)}`}.`,
+  ),
+  'ollama-remote': warning(
+    'ollama',
+    ({ url }) =>
+      `Ollama answers at ${url}, which is another computer: what people ask travels there over your network.`,
+    'Let it run on this computer, or keep that network to yourself.',
+  ),
+  'ollama-missing': failed(
+    'ollama',
+    ({ url }) =>
+      `Ollama is not installed here and nothing answers at ${url}; the node cannot serve and earns nothing.`,
+    'Install it from https://ollama.com/download',
+  ),
+  'ollama-down': failed(
+    'ollama',
+    ({ url, reason }) =>
+      `Ollama does not answer at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing.`,
+    'Start Ollama, or give its address with --ollama-url.',
+  ),
+  'ollama-strange': failed(
+    'ollama',
+    ({ url, reason }) => `Something else than Ollama answers at ${url} (${describeReason(reason)}).`,
+    'Check the address given with --ollama-url or OLLAMA_HOST.',
+  ),
+  'model-ready': ok(
+    'model',
+    ({ model, servable }) =>
+      `${printable(model)} serves what names no model; ${servable} installed ${servable === 1 ? 'model' : 'models'} can serve.`,
+  ),
+  'model-asked-for-missing': warning(
+    'model',
+    ({ wanted, model }) =>
+      `${printable(wanted)} is not installed or cannot serve; ${printable(model)} serves in its place.`,
+    ({ wanted }) => `Run: ollama pull ${printable(wanted)}`,
+  ),
+  'model-none': failed(
+    'model',
+    () => 'No model that can serve is installed; the node cannot start and earns nothing.',
+    ({ recommended }) => `Run: ollama pull ${recommended}`,
+  ),
+  'model-not-checked': notChecked(
+    'model',
+    () => 'The models cannot be seen while Ollama does not answer.',
+    'Mend Ollama first.',
+  ),
+  'disk-has-room': ok('disk', ({ freeBytes }) => `${formatBytes(freeBytes)} are free.`),
+  'disk-tight': warning(
+    'disk',
+    ({ freeBytes, reserveBytes }) =>
+      `Only ${formatBytes(freeBytes)} are free; below ${formatBytes(reserveBytes)} no work is taken.`,
+    'Free some space.',
+  ),
+  'disk-full': failed(
+    'disk',
+    ({ freeBytes, reserveBytes }) =>
+      `Only ${formatBytes(freeBytes)} are free, and ${formatBytes(reserveBytes)} are needed; no work is taken.`,
+    'Free some space; the node takes work again by itself.',
+  ),
+  'disk-not-checked': notChecked(
+    'disk',
+    ({ reason }) => `The free space could not be read (${describeReason(reason)}).`,
+    null,
+  ),
+  'coordinator-answers': ok('coordinator', ({ url }) => `The coordinator answers at ${url}.`),
+  'coordinator-unreachable': failed(
+    'coordinator',
+    ({ url, reason }) =>
+      `The coordinator at ${url} cannot be reached: ${describeReason(reason)}; time without it does not count as online.`,
+    'Check the internet connection and the proxy; the node itself keeps trying.',
+  ),
+  'clock-right': ok('clock', ({ skewMs }) =>
+    Math.abs(skewMs) < 1500
+      ? 'The clock of this computer is right.'
+      : `The clock of this computer is ${seconds(skewMs)} ${skewMs > 0 ? 'ahead' : 'behind'}, which does no harm.`,
+  ),
+  'clock-off': failed(
+    'clock',
+    ({ skewMs }) =>
+      `The clock of this computer is ${seconds(skewMs)} ${skewMs > 0 ? 'ahead' : 'behind'}; heartbeats carry the time and may be refused.`,
+    'Turn on automatic time (NTP).',
+  ),
+  'clock-not-checked': notChecked(
+    'clock',
+    () => 'The clock could not be compared, because the coordinator told no time.',
+    null,
+  ),
+  registered: ok(
+    'registration',
+    ({ nodeId, owner }) => `This key is registered as node ${nodeId} of ${owner}.`,
+  ),
+  'registered-elsewhere': warning(
+    'registration',
+    ({ nodeId, expected }) => `This key is registered as node ${nodeId}, and node ${expected} was expected.`,
+    ({ nodeId }) => `If ${nodeId} is the right one, leave --node-id away; the registration decides.`,
+  ),
+  'registered-by-other-owner': warning(
+    'registration',
+    ({ nodeId, owner, expected }) =>
+      `Node ${nodeId} belongs to ${owner}, and ${expected} was expected; rewards go to ${owner}.`,
+    'If that wallet is not yours, make a new key with init --force and register that one.',
+  ),
+  'not-registered': failed(
+    'registration',
+    () => 'No registration for this key was found; nothing is earned before there is one.',
+    ({ nodeKeyHash, tier: number }) => `Register here: ${registerLink(nodeKeyHash, number)}`,
+  ),
+  'registration-lost': failed(
+    'registration',
+    ({ nodeId }) =>
+      `This key was registered as node ${nodeId}, and the network knows no such registration now; nothing is earned.`,
+    'If the stake was withdrawn, register again; otherwise look at the node in the Console: https://app.parallelix.io',
+  ),
+  'registration-unknown': notChecked(
+    'registration',
+    ({ reason }) => `Whether this key is registered could not be asked: ${describeReason(reason)}.`,
+    'Verify again when the coordinator answers.',
+  ),
+  'registration-without-key': notChecked(
+    'registration',
+    () => 'Without a node key there is nothing to look up.',
+    'Make the key first.',
+  ),
+  'tier-agrees': ok('tier', ({ tier: number }) => `Registered and seen here: ${tier(number)}.`),
+  'tier-too-high': failed(
+    'tier',
+    ({ declared, probed }) =>
+      `Registered as tier ${declared}, but this machine shows tier ${probed}; the network may set its uptime to zero. The stake is not touched.`,
+    'Attach the hardware that was registered, or register this machine anew with the tier it shows.',
+  ),
+  'tier-too-low': warning(
+    'tier',
+    ({ declared, probed }) =>
+      `Registered as tier ${declared}, though this machine shows tier ${probed}, which weighs more.`,
+    'To earn by the higher tier, register another node; a tier is not known to be changeable.',
+  ),
+  'tier-not-checked': notChecked(
+    'tier',
+    ({ probed }) => `This machine shows ${tier(probed)}; with which tier it is registered is not known.`,
+    ({ probed }) => `Register with tier ${probed}.`,
+  ),
+  'rpc-mainnet': ok('rpc', ({ url }) => `${url} answers for Ethereum.`),
+  'rpc-practice': ok(
+    'rpc',
+    ({ url, chainId }) => `${url} answers for chain ${printable(chainId)}, a practice chain.`,
+  ),
+  'rpc-other-chain': failed(
+    'rpc',
+    ({ url, chainId }) =>
+      `${url} answers for chain ${printable(chainId)}, which is not Ethereum; its figures would be wrong.`,
+    'Give an address of an Ethereum RPC with --rpc-url, or none.',
+  ),
+  'rpc-unreachable': warning(
+    'rpc',
+    ({ url, reason }) =>
+      `${url} does not answer (${describeReason(reason)}); serving and earning are not affected.`,
+    'Check the address given with --rpc-url.',
+  ),
+  'rpc-none': notChecked(
+    'rpc',
+    () => 'No Ethereum RPC of your own is set; serving and earning do not need one.',
+    null,
+  ),
+  'daemon-runs': ok(
+    'daemon',
+    ({ pid, uptimeMs }) => `The node is running as process ${pid}, up ${formatDuration(uptimeMs)}.`,
+  ),
+  'daemon-not-running': warning(
+    'daemon',
+    () => 'The node is not running; only time online earns.',
+    'Run: parallelix-operator start',
+  ),
+  'last-run-ended-well': ok('last-run', () => 'The last run did not end by a fault.'),
+  'last-run-crashed': warning(
+    'last-run',
+    ({ at }) =>
+      `A fault in the program ended a run at ${printable(at)}; time after that did not count until the next start.`,
+    'See: parallelix-operator logs. If it happens again, report it.',
+  ),
+  'last-run-none': notChecked('last-run', () => 'The node has not run here yet.', null),
+  'sleep-not-checked': notChecked(
+    'sleep',
+    () =>
+      'Whether this computer sleeps, or starts the node by itself after a restart, is not checked yet; time asleep or off earns nothing.',
+    'Turn sleep off, and let your service manager run: parallelix-operator start --wait --plain',
+  ),
+  'weight-not-checked': notChecked(
+    'weight',
+    () =>
+      'How the share of this node moves with the total weight online is not checked yet; it falls as others join.',
+    'See the Rewards page of the Console: https://app.parallelix.io',
+  ),
+};
+
+export function describeFinding<C extends FindingCode>({ code, facts }: Finding<C>): CheckReport {
+  const { check, result, means, mend } = findings[code];
+  return {
+    id: check,
+    result,
+    finding: code,
+    means: means(facts),
+    mend: typeof mend === 'function' ? mend(facts) : mend,
+    facts: { ...(facts as Record<string, string | number | null>) },
+  };
+}

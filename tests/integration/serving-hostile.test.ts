@@ -1,0 +1,201 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { expectExactAccount, openScene, playScene, type Scene, until } from './serving-scene.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** What is really in use, bytes: JavaScript heap and buffers. */
+function usedBytes(): number {
+  collectGarbage();
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** Answers the next poll with this body; resolves when the poll after it has been answered by the coordinator itself. */
+async function answerPoll({ coordinator }: Scene, rawBody: unknown): Promise<void> {
+  const { ledger } = coordinator;
+  await ledger.when('a poll', () => ledger.polls.length > 0);
+  coordinator.setFaults({ inbox: { rawBody, times: 1 } });
+  await until('the hostile answer', () => coordinator.faults.inbox === undefined);
+  const polls = ledger.polls.length;
+  await ledger.when('the poll after it', () => ledger.polls.length > polls);
+}
+
+/** The node still serves, and has run nothing else. */
+async function expectServing(scene: Scene): Promise<void> {
+  const id = scene.submit('Good?');
+  const record = await scene.coordinator.answered(id);
+  expect(record.results).toMatchObject([{ accepted: true, poeVerified: true }]);
+  expect(scene.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['Good?']);
+}
+
+const goodId = 'r-1';
+const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+describe('an inbox answer that is not one', () => {
+  it.each([
+    { name: 'null', body: 'null' },
+    { name: 'a number', body: '17' },
+    { name: 'a list', body: '[{"id":"r-1","prompt":"p"}]' },
+    { name: 'a text', body: '"requests"' },
+    { name: 'requests that is an object', body: '{"requests":{"0":{"id":"r-1","prompt":"p"},"length":1}}' },
+    { name: 'requests that is a text', body: '{"requests":"r-1"}' },
+    { name: 'requests in the prototype', body: '{"__proto__":{"requests":[{"id":"r-1","prompt":"p"}]}}' },
+    { name: 'broken JSON', body: '{"requests":[{"id":"r-1","prompt":"p"}' },
+    { name: 'nothing', body: '' },
+    { name: 'a web page', body: '<html>{"requests":[{"id":"r-1","prompt":"p"}]}</html>' },
+    { name: 'deep nesting', body: `{"requests":${nested(200_000)}}` },
+    { name: 'deep nesting elsewhere', body: `{"requests":[],"more":${nested(200_000)}}` },
+    { name: 'bytes that are no text', body: '\u0000\u0001\u0002' },
+  ])('is survived, and nothing is run: $name', async ({ body }) => {
+    const scene = await playScene({ settings: { 'timing.pollBackoffMaxMs': 1000 } });
+    await answerPoll(scene, body);
+    await expectServing(scene);
+    expectExactAccount(scene);
+  });
+
+  it('of 30 MB is cut off, and memory is back to normal', async () => {
+    const scene = await playScene({ settings: { 'timing.pollBackoffMaxMs': 1000 } });
+    const { ledger } = scene.coordinator;
+    await ledger.when('a poll', () => ledger.polls.length > 0);
+    const before = usedBytes();
+    for (let round = 0; round < 3; round++) {
+      scene.coordinator.setFaults({ inbox: { oversizedBytes: 30_000_000, times: 1 } });
+      await until('the flood', () => scene.coordinator.faults.inbox === undefined);
+    }
+    const polls = ledger.polls.length;
+    await ledger.when('a poll after it', () => ledger.polls.length > polls);
+    await until('memory back to normal', () => usedBytes() < before + 8_000_000);
+    expect(scene.logged('inbox-not-answering')[0]?.facts.reason).toBe('body-too-large');
+    await expectServing(scene);
+  });
+});
+
+describe('an entry that is not one', () => {
+  const unusable: unknown[] = [
+    null,
+    true,
+    17,
+    'r-1',
+    [],
+    [{ id: goodId, prompt: 'p' }],
+    {},
+    { prompt: 'p' },
+    { id: 17, prompt: 'p' },
+    { id: null, prompt: 'p' },
+    { id: ['r-1'], prompt: 'p' },
+    { id: { toString: 'r-1' }, prompt: 'p' },
+    { id: true, requestId: goodId, prompt: 'p' },
+    { id: '', prompt: 'p' },
+    { id: 'x'.repeat(129), prompt: 'p' },
+    { id: 'a b', prompt: 'p' },
+    { id: 'a\nb', prompt: 'p' },
+    { id: 'a\u0000', prompt: 'p' },
+    { id: '\u001b[2J', prompt: 'p' },
+    { id: 'r-1\u200b', prompt: 'p' },
+    { id: '\u202er-1', prompt: 'p' },
+    { id: 'ｒ-1', prompt: 'p' },
+    { id: '\ud800', prompt: 'p' },
+    { id: '../../r', prompt: 'p' },
+    { id: "r'; DROP TABLE requests; --", prompt: 'p' },
+    { id: 'r|1', prompt: 'p' },
+    { ID: goodId, prompt: 'p' },
+  ];
+
+  it('without a usable id is counted, and neither run, nor answered, nor stored', async () => {
+    const scene = await playScene();
+    await answerPoll(scene, {
+      requests: [...unusable, JSON.parse('{"__proto__":{"id":"r-1","prompt":"p"}}')],
+    });
+    expect(scene.serving()).toMatchObject({ refusedEntries: unusable.length + 1, failed: 0, duplicates: 0 });
+    await expectServing(scene);
+    expectExactAccount(scene);
+    expect(scene.logged('request-accepted')).toHaveLength(1);
+  });
+
+  it('with a usable id is reported, and not run', async () => {
+    const scene = await openScene();
+    const wrong: Record<string, unknown>[] = [
+      { prompt: 17 },
+      { prompt: null },
+      { prompt: ['p'] },
+      { prompt: { text: 'p' } },
+      { prompt: true, input: 'p' },
+      {},
+      { input: 17 },
+      { prompt: 'p', system: 17 },
+      { prompt: 'p', system: ['s'] },
+      { prompt: 'p', model: 17 },
+      { prompt: 'p', model: { name: 'llama3.2' } },
+      { prompt: 'p', model: 'm'.repeat(301) },
+    ];
+    await scene.start();
+    const requests = wrong.map((fields, index) => ({ id: `wrong-${index}`, ...fields }));
+    await answerPoll(scene, { requests });
+    await scene.ended(requests.map(({ id }) => id));
+
+    const { failures } = scene.coordinator.ledger;
+    expect(failures.map(({ requestId, error }) => [requestId, error]).toSorted()).toEqual(
+      requests.map(({ id }) => [id, 'node.request_invalid']).toSorted(),
+    );
+    expect(scene.serving()).toMatchObject({ refusedEntries: 0, failed: wrong.length });
+    await expectServing(scene);
+  });
+
+  it('beside good ones harms none of them', async () => {
+    const scene = await openScene();
+    const longest = 'x'.repeat(128);
+    const odd = 'A.z_0:~+=-';
+    await scene.start();
+    const good = [
+      { id: longest, prompt: 'Longest id?' },
+      { requestId: odd, input: 'Odd id?' },
+      { id: null, requestId: goodId, prompt: null, input: 'By the other names?', extra: { deep: [[[]]] } },
+    ];
+    await answerPoll(scene, { requests: unusable.flatMap((entry, index) => [entry, good[index] ?? entry]) });
+    await scene.ended([longest, odd, goodId]);
+    expect(scene.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual([
+      'Longest id?',
+      'Odd id?',
+      'By the other names?',
+    ]);
+  });
+});
+
+describe('ten thousand entries in one answer', () => {
+  it('without usable ids are counted', async () => {
+    const scene = await playScene();
+    await answerPoll(scene, { requests: Array.from({ length: 10_000 }, (_, id) => ({ id, prompt: 'p' })) });
+    expect(scene.serving()).toMatchObject({ refusedEntries: 10_000, failed: 0 });
+    await expectServing(scene);
+    expectExactAccount(scene);
+  });
+
+  it('are reported a few at a time; heartbeats go on, what runs is delivered, memory is back to normal', async () => {
+    const scene = await openScene({ settings: { 'timing.heartbeatMs': 2000 } });
+    await scene.start();
+    const { ledger } = scene.coordinator;
+    await ledger.when('a poll', () => ledger.polls.length > 0);
+    const before = usedBytes();
+    const many = 10_000;
+    const requests = Array.from({ length: many }, (_, index) => ({ id: `flood-${index}`, prompt: '' }));
+    requests[5000] = { id: 'good', prompt: 'Good?' };
+    scene.coordinator.setFaults({ inbox: { rawBody: { requests }, times: 1 } });
+    await scene.ended(['good']);
+    expect(ledger.results.map(({ requestId }) => requestId)).toEqual(['good']);
+    expect(ledger.failures.length).toBeLessThan(many / 2);
+    expect(scene.serving().undelivered).toBeGreaterThan(many / 2);
+    const polls = ledger.polls.length;
+    await until('all reports', () => scene.serving().undelivered === 0, 25_000);
+
+    expect(ledger.failures).toHaveLength(many - 1);
+    expect(new Set(ledger.failures.map(({ requestId }) => requestId)).size).toBe(many - 1);
+    expect(ledger.polls.length - polls).toBeLessThanOrEqual(1);
+    expect(scene.node.host.daemon.snapshot().heartbeat).toMatchObject({ failed: 0 });
+    expect(scene.ollama.seen.generations).toHaveLength(1);
+    expect(usedBytes() - before).toBeLessThan(60_000_000);
+  }, 60_000);
+});

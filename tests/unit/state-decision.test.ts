@@ -1,0 +1,479 @@
+import { describe, expect, it } from 'vitest';
+import type { HeartbeatStatus } from '../../electron/daemon/coordinator/heartbeat.ts';
+import type { RegistrationStatus } from '../../electron/daemon/coordinator/registration.ts';
+import type { OllamaStatus } from '../../electron/daemon/ollama/watch.ts';
+import { decideState, type StateFacts } from '../../electron/daemon/operator-state.ts';
+import { describeState, type StateCode, statePrecedence } from '../../shared/states.ts';
+
+const nowMs = Date.UTC(2026, 10, 23, 12);
+const secondMs = 1000;
+const agoMs = (seconds: number) => nowMs - seconds * secondMs;
+
+const heartbeat: HeartbeatStatus = {
+  accepted: 100,
+  failed: 0,
+  firstAcceptedAtMs: agoMs(1000),
+  lastAcceptedAtMs: agoMs(4),
+  lastAcceptedSinceBootMs: 0,
+  lastAttemptAtMs: agoMs(4),
+  failingSinceMs: null,
+  lastFailure: null,
+  intervalMs: 10_000,
+  lastLatenessMs: 0,
+  maxLatenessMs: 0,
+};
+const neverBeat: HeartbeatStatus = {
+  ...heartbeat,
+  accepted: 0,
+  firstAcceptedAtMs: null,
+  lastAcceptedAtMs: null,
+  lastAcceptedSinceBootMs: null,
+  lastAttemptAtMs: null,
+};
+const registration: RegistrationStatus = {
+  status: 'registered',
+  nodeId: '4217',
+  owner: `0x${'1'.repeat(40)}`,
+  tier: 1,
+  stakePrlx: '50000',
+  asOfMs: agoMs(60),
+};
+const nowhere: RegistrationStatus = {
+  status: 'not-registered',
+  nodeId: null,
+  owner: null,
+  tier: null,
+  stakePrlx: null,
+  asOfMs: agoMs(3),
+};
+const ollama: OllamaStatus = {
+  state: 'running',
+  reason: null,
+  sinceMs: agoMs(5000),
+  asOfMs: agoMs(2),
+  version: '0.9.0',
+  models: [],
+  servable: [],
+  defaultModel: 'llama3.2:latest',
+  preferredMissing: false,
+  lastKnown: null,
+};
+const ollamaGone: OllamaStatus = {
+  ...ollama,
+  state: 'unreachable',
+  reason: 'ECONNREFUSED',
+  sinceMs: agoMs(90),
+  version: null,
+  defaultModel: null,
+};
+
+/** A node that is online and has nothing to do. */
+const ready: StateFacts = {
+  nowMs,
+  nodeId: '4217',
+  stateDir: '/var/lib/node',
+  registration,
+  heartbeat,
+  lastAcceptedAgoMs: 4000,
+  servedBefore: true,
+  clockSkew: { skewMs: 120, warned: false },
+  networkFailure: null,
+  hasNetworkInterface: true,
+  disk: { full: false, freeBytes: 5e9, neededBytes: 64 * 1024 * 1024, sinceMs: null },
+  ollama,
+  ollamaUrl: 'http://127.0.0.1:11434',
+  ollamaMissing: false,
+  recommendedModel: 'llama3.2',
+  pause: null,
+  draining: null,
+  running: [],
+  lastRequestAtMs: agoMs(30),
+  undelivered: 0,
+  waiting: { count: 0, sinceMs: null },
+  woke: null,
+};
+
+type Failure = NonNullable<HeartbeatStatus['lastFailure']>;
+const failing = (lastFailure: Failure, intervalMs = 10_000): HeartbeatStatus => ({
+  ...heartbeat,
+  failed: 6,
+  lastAcceptedAtMs: agoMs(64),
+  failingSinceMs: agoMs(54),
+  lastFailure,
+  intervalMs,
+});
+/** No heartbeat was accepted for a minute, for that reason. */
+const offline = (lastFailure: Failure): Partial<StateFacts> => ({
+  heartbeat: failing(lastFailure),
+  lastAcceptedAgoMs: 64_000,
+  undelivered: 3,
+});
+const retry = (reason: string, status: number | null = null): Failure => ({ kind: 'retry', reason, status });
+const account = (reason: string): Failure => ({ kind: 'account', reason, status: 403 });
+
+/** Facts, what they are called, and with which values. Every state that can be reached has a row. */
+const table: [why: string, facts: Partial<StateFacts>, code: StateCode, params: Record<string, unknown>][] = [
+  [
+    'no node id is known and the look-up found none',
+    { nodeId: null, registration: nowhere, heartbeat: null, lastAcceptedAgoMs: null, servedBefore: false },
+    'not-registered',
+    { time: nowhere.asOfMs },
+  ],
+  [
+    'the saved node id is not staked, never was online, and the key is registered nowhere',
+    {
+      registration: nowhere,
+      heartbeat: { ...neverBeat, lastAttemptAtMs: agoMs(4), lastFailure: account('not_staked') },
+      lastAcceptedAgoMs: null,
+      servedBefore: false,
+    },
+    'not-registered',
+    { time: nowhere.asOfMs },
+  ],
+  [
+    'a node that served before is not staked any more',
+    { heartbeat: failing(account('not_staked'), 60_000), lastAcceptedAgoMs: 64_000, registration: nowhere },
+    'retired',
+    { id: '4217', date: null },
+  ],
+  [
+    'the account is in cooldown',
+    { heartbeat: failing(account('in_cooldown'), 60_000), lastAcceptedAgoMs: 64_000 },
+    'cooling',
+    { date: null, d: null, h: null },
+  ],
+  [
+    'the account is in cooldown since the last heartbeat, which was accepted',
+    { heartbeat: failing(account('in_cooldown'), 60_000), lastAcceptedAgoMs: 9000 },
+    'cooling',
+    { date: null, d: null, h: null },
+  ],
+  [
+    'heartbeats get 403 for another reason',
+    offline(retry('rpc_error', 403)),
+    'refused',
+    { reason: 'rpc_error', time: agoMs(54), n: 10 },
+  ],
+  [
+    'heartbeats get 401',
+    offline(retry('bad_signature', 401)),
+    'refused',
+    { reason: 'bad_signature', time: agoMs(54), n: 10 },
+  ],
+  [
+    'a staked node, never online, is told that it is not',
+    {
+      heartbeat: {
+        ...neverBeat,
+        lastAttemptAtMs: agoMs(4),
+        failingSinceMs: agoMs(54),
+        lastFailure: account('not_staked'),
+        intervalMs: 60_000,
+      },
+      lastAcceptedAgoMs: null,
+      servedBefore: false,
+    },
+    'refused',
+    { reason: 'not_staked', time: agoMs(54), n: 60 },
+  ],
+  [
+    'the clock is off and heartbeats are accepted all the same',
+    { clockSkew: { skewMs: -41_499, warned: true } },
+    'clock-skew',
+    { n: 41 },
+  ],
+  [
+    'names cannot be looked up',
+    offline(retry('ENOTFOUND')),
+    'no-network',
+    { time: agoMs(54), n: 3 },
+  ],
+  [
+    'no network interface is up',
+    { ...offline(retry('timeout')), hasNetworkInterface: false },
+    'no-network',
+    { time: agoMs(54), n: 3 },
+  ],
+  ...[
+    ['refuses connections', retry('ECONNREFUSED')],
+    ['does not answer in time', retry('timeout')],
+    ['answers 503', retry('http_503', 503)],
+    ['answers 429', retry('http_429', 429)],
+    ['answers 408', retry('http_408', 408)],
+    ['is hidden behind a page of somebody else with 403', retry('not-the-coordinator', 403)],
+  ].map(([what, failure]): (typeof table)[number] => [
+    `the coordinator ${String(what)}`,
+    offline(failure as Failure),
+    'coordinator-down',
+    { time: agoMs(54), n: 3 },
+  ]),
+  [
+    'the look-up of the registration fails before there is a node',
+    {
+      nodeId: null,
+      registration: { ...nowhere, status: 'unknown', asOfMs: null },
+      heartbeat: null,
+      lastAcceptedAgoMs: null,
+      servedBefore: false,
+      networkFailure: { reason: 'http_502', sinceMs: agoMs(20) },
+    },
+    'coordinator-down',
+    { time: agoMs(20), n: 0 },
+  ],
+  [
+    'the look-up fails for want of a network',
+    {
+      nodeId: null,
+      registration: { ...nowhere, status: 'unknown', asOfMs: null },
+      heartbeat: null,
+      lastAcceptedAgoMs: null,
+      servedBefore: false,
+      networkFailure: { reason: 'EAI_AGAIN', sinceMs: agoMs(20) },
+    },
+    'no-network',
+    { time: agoMs(20), n: 0 },
+  ],
+  [
+    'the disk has less than its reserve',
+    { disk: { full: true, freeBytes: 12_345_678, neededBytes: 64 * 1024 * 1024, sinceMs: agoMs(5) } },
+    'disk-full',
+    { n: 12, volume: '/var/lib/node', m: 1 },
+  ],
+  [
+    'a write failed and the free space cannot be told',
+    { disk: { full: true, freeBytes: null, neededBytes: 2e9, sinceMs: agoMs(5) } },
+    'disk-full',
+    { n: null, volume: '/var/lib/node', m: 2 },
+  ],
+  [
+    'Ollama is not installed',
+    { ollama: ollamaGone, ollamaMissing: true, heartbeat: neverBeat, lastAcceptedAgoMs: null },
+    'ollama-missing',
+    { size: null },
+  ],
+  [
+    'Ollama has not answered in this run',
+    { ollama: ollamaGone, heartbeat: neverBeat, lastAcceptedAgoMs: null },
+    'ollama-not-running',
+    { url: 'http://127.0.0.1:11434', time: agoMs(90) },
+  ],
+  [
+    'something else answers at the address of Ollama before the first heartbeat',
+    {
+      ollama: { ...ollamaGone, state: 'failing', reason: 'status 404' },
+      heartbeat: neverBeat,
+      lastAcceptedAgoMs: null,
+    },
+    'ollama-not-running',
+    { url: 'http://127.0.0.1:11434', time: agoMs(90) },
+  ],
+  [
+    'Ollama stopped while heartbeats go on',
+    { ollama: ollamaGone },
+    'ollama-down',
+    { time: agoMs(90), reason: 'ECONNREFUSED', k: null, n: null },
+  ],
+  [
+    'Ollama stopped and was removed while heartbeats go on',
+    { ollama: ollamaGone, ollamaMissing: true },
+    'ollama-down',
+    { time: agoMs(90), reason: 'ECONNREFUSED', k: null, n: null },
+  ],
+  [
+    'Ollama answers with errors while heartbeats go on',
+    { ollama: { ...ollamaGone, state: 'failing', reason: 'status 500' } },
+    'ollama-down',
+    { time: agoMs(90), reason: 'status 500', k: null, n: null },
+  ],
+  [
+    'nothing that can serve is installed',
+    { ollama: { ...ollama, defaultModel: null } },
+    'no-model',
+    { model: 'llama3.2', size: null },
+  ],
+  [
+    'work is paused until a time',
+    { pause: { sinceMs: agoMs(100), untilMs: nowMs + 3_600_000 } },
+    'paused',
+    { time: agoMs(100), end: nowMs + 3_600_000 },
+  ],
+  [
+    'work is paused until it is resumed',
+    { pause: { sinceMs: agoMs(100), untilMs: null } },
+    'paused',
+    { time: agoMs(100), end: null },
+  ],
+  [
+    'the daemon is stopping',
+    { draining: { limitMs: 30_000 }, running: [{ model: 'llama3.2:latest' }], undelivered: 2 },
+    'draining',
+    { n: 3, before: 'stopping', s: 30 },
+  ],
+  [
+    'the first heartbeat is under way',
+    { heartbeat: { ...neverBeat, lastAttemptAtMs: nowMs }, lastAcceptedAgoMs: null },
+    'connecting',
+    {},
+  ],
+  [
+    'nothing is known yet',
+    {
+      nodeId: null,
+      registration: { ...nowhere, status: 'unknown', asOfMs: null },
+      heartbeat: null,
+      lastAcceptedAgoMs: null,
+      ollama: { ...ollama, state: 'unknown', defaultModel: null, asOfMs: null },
+    },
+    'connecting',
+    {},
+  ],
+  [
+    'the computer has just woken and no heartbeat was accepted since',
+    { lastAcceptedAgoMs: 8 * 3_600_000, woke: { agoMs: 0, durationMs: 8 * 3_600_000 } },
+    'connecting',
+    {},
+  ],
+  [
+    'answers could not be delivered for a while',
+    { undelivered: 5, waiting: { count: 4, sinceMs: agoMs(20) } },
+    'backlog',
+    { n: 4, time: agoMs(20) },
+  ],
+  [
+    'the computer slept and the node is online again',
+    { woke: { agoMs: 599_999, durationMs: 8 * 3_600_000 } },
+    'woke',
+    { duration: 8 * 3_600_000 },
+  ],
+  [
+    'requests are being answered',
+    { running: [{ model: 'llama3.2:latest' }, { model: 'qwen2.5:7b' }] },
+    'serving',
+    { n: 2, model: 'llama3.2:latest' },
+  ],
+  ['nothing is the matter', {}, 'ready', { time: agoMs(30) }],
+  ['nothing is the matter and no request ever came', { lastRequestAtMs: null }, 'ready', { time: null }],
+  [
+    'a delivery failed only just now',
+    { undelivered: 1, waiting: { count: 1, sinceMs: agoMs(19) } },
+    'ready',
+    { time: agoMs(30) },
+  ],
+  ['the computer slept long ago', { woke: { agoMs: 600_000, durationMs: 1e7 } }, 'ready', { time: agoMs(30) }],
+  [
+    'one heartbeat failed, less than 30 s after one that was accepted',
+    { heartbeat: failing(retry('timeout')), lastAcceptedAgoMs: 30_000 },
+    'ready',
+    { time: agoMs(30) },
+  ],
+  [
+    'the saved node id is online though the look-up does not find it',
+    { registration: nowhere },
+    'ready',
+    { time: agoMs(30) },
+  ],
+  [
+    'polls fail while heartbeats are accepted',
+    { networkFailure: { reason: 'http_500', sinceMs: agoMs(40) } },
+    'ready',
+    { time: agoMs(30) },
+  ],
+];
+
+describe('the state of a node', () => {
+  it.each(table)('when %s', (_, facts, code, params) => {
+    expect(decideState({ ...ready, ...facts })).toEqual({ code, params });
+  });
+
+  it('is shown for every state that a daemon of this kind can be in', () => {
+    // The keychain, the chain, supervision, schedules and sensors come with other parts of the product.
+    expect([...new Set(table.map(([, , code]) => code))].toSorted()).toEqual(
+      [
+        ...['not-registered', 'retired', 'cooling', 'refused', 'clock-skew', 'no-network', 'coordinator-down'],
+        ...['disk-full', 'ollama-missing', 'ollama-not-running', 'ollama-down', 'no-model', 'paused'],
+        ...['draining', 'connecting', 'backlog', 'woke', 'serving', 'ready'],
+      ].toSorted(),
+    );
+  });
+
+  it('is the highest row of the table when two hold', () => {
+    let pairs = 0;
+    for (const [why, facts, code] of table) {
+      for (const [otherWhy, otherFacts, otherCode] of table) {
+        const clash = Object.keys(facts).some((name) => name in otherFacts);
+        if (clash || statePrecedence(code) >= statePrecedence(otherCode)) continue;
+        pairs += 1;
+        const decided = decideState({ ...ready, ...otherFacts, ...facts }).code;
+        expect(decided, `${why} and ${otherWhy}`).toBe(code);
+      }
+    }
+    expect(pairs).toBeGreaterThan(200);
+  });
+});
+
+describe('earning', () => {
+  /** mulberry32: the same facts on every machine. */
+  function random(seed: number): () => number {
+    let a = seed;
+    return () => {
+      a = (a + 0x6d2b79f5) | 0;
+      let t = Math.imul(a ^ (a >>> 15), 1 | a);
+      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+    };
+  }
+
+  it('is claimed only within 30 s of an accepted heartbeat, whatever else is the case', () => {
+    const next = random(20261123);
+    const pick = <T>(choices: readonly T[]): T => choices[Math.floor(next() * choices.length)] as T;
+    const failures = [
+      null,
+      ...[account('not_staked'), account('in_cooldown'), retry('rpc_error', 403), retry('x', 401)],
+      ...[retry('http_503', 503), retry('timeout'), retry('ENOTFOUND'), retry('not-the-coordinator', 200)],
+    ];
+    const drawn = (): StateFacts => ({
+      ...ready,
+      nodeId: pick(['4217', null]),
+      registration: pick([registration, nowhere, { ...nowhere, status: 'unknown', asOfMs: null }]),
+      heartbeat: pick([
+        null,
+        neverBeat,
+        {
+          ...heartbeat,
+          // As after a clock that was set: no ground for any claim.
+          lastAcceptedAtMs: pick([null, nowMs, nowMs + 3_600_000, nowMs - 3_600_000]),
+          lastFailure: pick(failures),
+          failingSinceMs: pick([null, agoMs(90)]),
+        },
+      ]),
+      lastAcceptedAgoMs: pick([null, 0, 9999, 29_999, 30_000, 30_001, 45_000, 3_600_000, next() * 120_000]),
+      servedBefore: pick([true, false]),
+      clockSkew: pick([ready.clockSkew, { skewMs: 99_000, warned: true }, { skewMs: null, warned: false }]),
+      networkFailure: pick([null, { reason: 'ECONNREFUSED', sinceMs: agoMs(40) }]),
+      hasNetworkInterface: pick([true, false]),
+      disk: pick([ready.disk, { full: true, freeBytes: null, neededBytes: 1e9, sinceMs: nowMs }]),
+      ollama: pick([ollama, ollamaGone, { ...ollama, defaultModel: null }, { ...ollama, state: 'unknown' }]),
+      ollamaMissing: pick([true, false]),
+      pause: pick([null, null, { sinceMs: agoMs(9), untilMs: null }]),
+      draining: pick([null, null, { limitMs: 1000 }]),
+      running: pick([[], [{ model: 'm' }]]),
+      undelivered: pick([0, 40]),
+      waiting: pick([ready.waiting, { count: 40, sinceMs: agoMs(900) }]),
+      woke: pick([null, { agoMs: 1000, durationMs: 1e6 }]),
+    });
+    const seen = new Map<StateCode, number>();
+    for (let draw = 0; draw < 20_000; draw += 1) {
+      const facts = drawn();
+      const { code, params } = decideState(facts);
+      const words = describeState(code, params, nowMs);
+      seen.set(code, (seen.get(code) ?? 0) + 1);
+      expect(words.sentence).not.toMatch(/[{}]|null|undefined|NaN/);
+      if (words.earns !== 'yes') continue;
+      const { lastAcceptedAgoMs } = facts;
+      const online = lastAcceptedAgoMs !== null && lastAcceptedAgoMs <= 30_000;
+      if (!online) expect.fail(`${code} for ${JSON.stringify(facts)}`);
+    }
+    for (const code of ['ready', 'serving', 'woke', 'backlog'] as const)
+      expect(seen.get(code), code).toBeGreaterThan(20);
+  });
+});
