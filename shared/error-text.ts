@@ -79,7 +79,7 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'ca-file-unreadable': ({ path, reason }) =>
     `The certificates in ${path} cannot be used: ${describeReason(reason)}; mend the file or take the setting caFile back.`,
   'key-exists': ({ nodeKeyHash, place }) =>
-    `There is a node key already (${nodeKeyHash}) in ${place}; nothing was changed, and it goes on being the key of this node.`,
+    `There is a node key already (${nodeKeyHash}) in ${place}; nothing was changed, and it stays the key of this node; to replace it all the same, init --force moves it to a backup first.`,
   'key-expected': ({ nodeKeyHash, place }) =>
     `This node has served with the key ${nodeKeyHash}, and that key is no longer in ${place}; nothing is earned without it; put it back from your backup. No new key was made.`,
   'key-missing': ({ nodeKeyHash, place }) =>

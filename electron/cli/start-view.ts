@@ -28,12 +28,24 @@ const linkOf = ({ identity, hardware }: Snapshot): string | null =>
 const tierOf = ({ hardware }: Snapshot) =>
   isTier(hardware.tier) ? describeTier(hardware.tier) : `tier ${hardware.tier}`;
 
-/** Coming and going with every request, these are told by the requests themselves. */
-const everyday = new Set<string>(['serving', 'ready']);
+/** States that come and go with every request, which tells of itself. */
+const everyday = new Set(['serving', 'ready']);
+/** States whose beginning an event of the log tells better. */
+const toldByEvents = new Set([
+  'connecting',
+  'not-registered',
+  'paused',
+  'draining',
+  'disk-full',
+  'ollama-not-running',
+  'ollama-down',
+  'woke',
+]);
 
+/** Whether a state deserves a line of its own. */
 function isNews(before: string | null, now: string): boolean {
-  if (now === 'connecting' || now === 'draining') return false;
-  return before === null ? !everyday.has(now) : !(everyday.has(before) && everyday.has(now));
+  if (toldByEvents.has(now)) return false;
+  return !everyday.has(now) || !(before === null || everyday.has(before) || toldByEvents.has(before));
 }
 
 /** For a person at a terminal: one line at the foot that is kept up to date, events above it. */

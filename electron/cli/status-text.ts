@@ -24,7 +24,7 @@ export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: num
     ['node', nodeWords(snapshot)],
     [
       'heartbeats',
-      `${formatCount(heartbeat.accepted)} accepted, ${formatCount(heartbeat.failed)} not; last accepted ${time(heartbeat.lastAcceptedAtMs)}`,
+      `${formatCount(heartbeat.accepted)} accepted, ${formatCount(heartbeat.failed)} failed; last accepted ${time(heartbeat.lastAcceptedAtMs)}`,
     ],
     ...(heartbeat.lastFailure === null
       ? []

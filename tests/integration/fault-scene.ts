@@ -106,7 +106,8 @@ export async function openFaultScene(options: FaultSceneOptions = {}): Promise<F
     paths,
     nodeId,
     nodeKeyHash,
-    start: (how = {}) => startDaemon({ stateDir: paths.stateDir, ollamaUrl: network.urls.ollamaUrl, ...how }),
+    ollamaUrl,
+    start: (how = {}) => startDaemon({ stateDir: paths.stateDir, ollamaUrl, ...how }),
   };
 }
 

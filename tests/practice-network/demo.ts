@@ -77,8 +77,7 @@ async function runDemo(): Promise<void> {
     OLLAMA_HOST: ollamaUrl,
   };
   const init = JSON.parse((await runFile(process.execPath, [cli, 'init', '--json'], { env })).stdout);
-  const { nodeKeyHash } = init.identity;
-  const { tier } = init.hardware;
+  const { nodeKeyHash, tier } = init;
   step(
     `Node key made: nodeKeyHash ${nodeKeyHash.slice(0, 18)}…, ${isTier(tier) ? describeTier(tier) : tier}`,
   );

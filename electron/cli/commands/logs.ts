@@ -10,12 +10,18 @@ import { resolvePaths } from '../resolve.ts';
 import { stamp } from '../stamp.ts';
 
 const lookMs = 200;
+/** Lines before the ones that are printed, where the figures of their answers stand. */
+const linesBefore = 100;
 
 export const runLogs: CommandRun = async (invocation) => {
   const { flags, terminal, clock } = invocation;
   const count = lineCount(flags.lines);
   const { logFile, stateDir } = await resolvePaths(invocation);
   const answers = createAnswerBook();
+  const see = (text: string) => {
+    const line = parseLogLine(text);
+    if (line !== null) answers.see(line);
+  };
   const print = (text: string) => {
     if (flags.json) return terminal.out(text);
     const line = parseLogLine(text);
@@ -25,7 +31,9 @@ export const runLogs: CommandRun = async (invocation) => {
     terminal.out(`${terminal.paint('quiet', stamp(line.tMs))}  ${terminal.paint(tone, words)}`);
   };
   try {
-    const { lines, endBytes } = await lastLines(logFile, count);
+    const { lines: read, endBytes } = await lastLines(logFile, count === 0 ? 0 : count + linesBefore);
+    const lines = read.slice(read.length - Math.min(count, read.length));
+    for (const text of read.slice(0, read.length - lines.length)) see(text);
     const follower = flags.follow ? await followLog(logFile, endBytes) : null;
     if (lines.length === 0 && follower === null && count > 0) {
       terminal.err(`No log yet in ${stateDir}; it begins with the first start of the node.`);

@@ -58,12 +58,8 @@ export const runSetup: CommandRun = async (invocation) => {
     configuration.nodeId.source === 'flag' ? configuration.nodeId.value : (found?.nodeId ?? record.nodeId);
   const checks = await checkUp(invocation, configuration, { hardware, nodeId });
   const checksStep = judge(checks);
-  tell.say(
-    checkList(
-      terminal,
-      checks.filter(({ result }) => result === 'failed' || result === 'warning'),
-    ),
-  );
+  const other = checks.filter(({ id, result }) => !answeredBefore.has(id) && isTrouble(result));
+  tell.say(other.length > 0 ? checkList(terminal, other) : paragraph(terminal, checksStep.means));
 
   const steps: Step[] = [
     { id: 'hardware', done: true, means: `This machine is ${describeTier(hardware.tier)}.`, next: null },
@@ -236,7 +232,8 @@ async function keepRegistration(
 }
 
 /** Checks that an earlier step answers already are not counted twice. */
-const answeredBefore = new Set(['ollama', 'model', 'key', 'registration']);
+const answeredBefore = new Set(['ollama', 'model', 'key', 'registration', 'daemon']);
+const isTrouble = (result: CheckReport['result']) => result === 'failed' || result === 'warning';
 
 function judge(checks: readonly CheckReport[]): Step {
   const failed = checks.filter(({ id, result }) => result === 'failed' && !answeredBefore.has(id));

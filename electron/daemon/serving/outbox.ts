@@ -142,12 +142,13 @@ export function createOutbox(
   /** What memory alone holds, into the row that its request was accepted with. */
   function writeAnswers(): void {
     for (const entry of pending.values()) {
-      const { seq, failure, model, result, poe, generationMs, ...counts } = entry.row;
+      const { seq, failure, inputTokens, outputTokens } = entry.row;
       if (!entry.onlyInMemory || seq < 0) continue;
       if (failure) journal.fail(seq, failure);
       else {
+        const { model, result, poe, generationMs } = entry.row;
         const work = { model: model ?? '', result: result ?? '', poe: poe ?? '' };
-        journal.finish(seq, { ...work, generationMs: generationMs ?? 0, ...counts });
+        journal.finish(seq, { ...work, generationMs: generationMs ?? 0, inputTokens, outputTokens });
       }
       entry.onlyInMemory = false;
       onlyInMemory -= 1;
@@ -240,7 +241,11 @@ export function createOutbox(
     entry.timer?.cancel();
     entry.timer = null;
     line.delete(entry);
-    if (entry.posting || stopping.signal.aborted || !pending.has(entry.row.seq)) return Promise.resolve();
+    if (entry.posting) return Promise.resolve();
+    if (stopping.signal.aborted || !pending.has(entry.row.seq)) {
+      entry.attempted.resolve();
+      return Promise.resolve();
+    }
     const work = post(entry).finally(() => {
       posts.delete(work);
       entry.attempted.resolve();

@@ -1,0 +1,73 @@
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
+
+/** A snapshot of a node that serves, every field filled in. */
+export function sampleSnapshot(): Snapshot {
+  const atMs = Date.UTC(2026, 10, 23, 12);
+  return {
+    daemon: {
+      pid: 4242,
+      version: '0.1.0',
+      startedAtMs: atMs,
+      stateDir: '/var/lib/node',
+      network: { coordinatorUrl: 'https://coordinator.example/api', rpcUrl: null },
+    },
+    identity: {
+      nodeId: '4217',
+      nodeAddress: `0x${'a'.repeat(40)}`,
+      nodeKeyHash: `0x${'b'.repeat(64)}`,
+      owner: `0x${'c'.repeat(40)}`,
+      keyStore: 'file',
+    },
+    state: { code: 'serving', sinceMs: atMs, params: { n: 1, model: 'llama3.2:latest' } },
+    badges: [{ code: 'no-backup', params: {} }],
+    registration: { status: 'registered', tier: 2, stakePrlx: '50000', asOfMs: atMs },
+    heartbeat: {
+      accepted: 12,
+      failed: 1,
+      firstAcceptedAtMs: atMs,
+      lastAcceptedAtMs: atMs,
+      lastAttemptAtMs: atMs,
+      failingSinceMs: null,
+      lastFailure: null,
+      intervalMs: 10_000,
+      lastLatenessMs: 0.25,
+      maxLatenessMs: 3.5,
+      clockSkewMs: -120,
+    },
+    serving: {
+      available: false,
+      running: [{ requestId: 'req_0001', model: 'llama3.2:latest', acceptedAtMs: atMs }],
+      queued: 0,
+      concurrency: 1,
+      served: 3,
+      failed: 0,
+      refusedEntries: 0,
+      duplicates: 0,
+      withoutCounts: 0,
+      inputTokens: 30,
+      outputTokens: 300,
+      lastRequestAtMs: atMs,
+      undelivered: 0,
+      oldestUndeliveredAtMs: null,
+      foreign: 0,
+      delivered: 3,
+      expired: 0,
+      refused: 0,
+    },
+    ollama: {
+      url: 'http://127.0.0.1:11434',
+      remote: false,
+      state: 'running',
+      reason: null,
+      sinceMs: atMs,
+      version: '0.9.0',
+      models: [{ name: 'llama3.2:latest', sizeBytes: 2e9, servable: true, notServableBecause: null }],
+      defaultModel: 'llama3.2:latest',
+      preferredMissing: false,
+      asOfMs: atMs,
+    },
+    hardware: { tier: 2, mode: 'gpu', gpu: 'RTX 4060', vramGb: 8, cores: 8, ramGb: 32, asOfMs: atMs },
+    earnings: { lifetimePrlx: '12.5', source: 'coordinator', asOfMs: atMs },
+    control: { pause: null, draining: false },
+  };
+}
