@@ -77,7 +77,7 @@ function readFlag(
     return;
   }
   // A flag where a value belongs is a forgotten value; a number below zero is a value, if a wrong one.
-  if (value === undefined || (!inlineValue && /^-\D/.test(value))) {
+  if (value === undefined || value === '' || (!inlineValue && /^-\D/.test(value))) {
     throw usage(rawName, `needs a value: ${rawName} ${flag.value ?? 'VALUE'}`);
   }
   given.set(name, value);

@@ -138,6 +138,7 @@ export async function hostDaemon(
         random,
       },
     );
+    open.push(() => daemon.drain(0));
     const socket = await openSocket(paths, lock, daemon, log);
     open.push(() => socket.stop());
     daemon.start();
@@ -238,6 +239,15 @@ async function openSocket(
     { handlers: daemon.handlers, greeting: daemon.greeting, subscribe: daemon.subscribe, log },
   );
   await lock.publish(socketPath);
+  let publishing = false;
+  daemon.onChange(() => {
+    // A full disk kept `control.json` from being written; without it the daemon is hard to find.
+    if (lock.controlFault === null || publishing) return;
+    publishing = true;
+    void lock.publish(socketPath).finally(() => {
+      publishing = false;
+    });
+  });
   return {
     async stop() {
       await server.stop();

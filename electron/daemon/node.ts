@@ -226,6 +226,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
 
   /** Erased text still stands in the write-ahead log until it is emptied. */
   function checkpointSoon(): void {
+    if (stopped) return;
     checkpointTimer ??= clock.after(checkpointDelayMs, () => {
       checkpointTimer = null;
       if (outbox.undelivered === 0) tryStorage('checkpoint', () => journal.checkpoint());
@@ -294,7 +295,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       housekeepingTimer = clock.after(housekeepingMs, keepHouse);
     },
     reconsider() {
-      if (!diskGuard.status.full && outbox.catchUp() && !recovered) takeOver();
+      if (!diskGuard.status.full && outbox.catchUp() && !recovered) tryStorage('take-over', takeOver);
       serving.wake();
       changed();
     },

@@ -43,7 +43,7 @@ export async function measureStart(bench: Bench): Promise<Measured> {
         value: spreadOf(measured.map(({ toFirstRequestMs }) => toFirstRequestMs)),
       },
       {
-        figure: 'of which: what Ollama is asked before the first heartbeat',
+        figure: 'of which: from there to the last answer of Ollama that it waits for',
         unit: 'ms',
         value: spreadOf(measured.map(({ ollamaMs }) => ollamaMs)),
       },

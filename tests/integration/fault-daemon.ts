@@ -12,11 +12,13 @@ export interface FaultDaemonOptions extends FaultHostOptions {
 
 const options = JSON.parse(process.argv[2] ?? '') as FaultDaemonOptions;
 if (options.dieAt) dieAt(deathSteps[options.dieAt]);
+// Also one that comes while the daemon starts.
+const terminated = new Promise<void>((resolve) => process.once('SIGTERM', () => resolve()));
 try {
   const { host, settings } = await hostHere(options, {
     sink: (entry) => process.stdout.write(`${JSON.stringify(entry)}\n`),
   });
-  process.on('SIGTERM', () => void host.daemon.drain(settings.timing.drainMs));
+  void terminated.then(() => host.daemon.drain(settings.timing.drainMs));
   await host.ended;
 } catch (error) {
   const refusal = isNodeError(error)

@@ -9,6 +9,8 @@ import { openSettings, type Settings } from '../../electron/daemon/storage/setti
 export interface FaultHostOptions {
   stateDir: string;
   ollamaUrl: string;
+  /** In place of the saved one, as a flag would be. */
+  coordinatorUrl?: string;
   log?: Omit<LoggerOptions, 'file'>;
 }
 
@@ -30,7 +32,8 @@ export async function hostHere(
   );
   const settingsStore = await openSettings({ paths }, { clock });
   for (const { kind } of settingsStore.notices) log.warn('settings-notice', { kind });
-  const settings = settingsStore.current;
+  const { coordinatorUrl = settingsStore.current.coordinatorUrl } = options;
+  const settings = { ...settingsStore.current, coordinatorUrl };
   const host = await hostDaemon(
     {
       paths,

@@ -52,7 +52,7 @@ export interface FaultScene {
   readonly nodeKeyHash: string;
   readonly ollamaUrl: string;
   /** Resolves when the process runs, which is long before the daemon does. */
-  start(options?: Pick<FaultDaemonOptions, 'dieAt'>): DaemonProcess;
+  start(options?: Pick<FaultDaemonOptions, 'dieAt' | 'coordinatorUrl'>): DaemonProcess;
 }
 
 /** A daemon in a process of its own. */
@@ -226,12 +226,17 @@ export function journalRows(paths: StatePaths): JournalRow[] {
   }
 }
 
-/** Every file of the state directory with its bytes, by name; sockets have none. */
+/** Every file of the state directory with its bytes, by name; sockets have none. What vanishes meanwhile is left out. */
 export function filesOf(paths: StatePaths): Map<string, Buffer> {
   const files = new Map<string, Buffer>();
   for (const entry of readdirSync(paths.stateDir, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) files.set(path.slice(paths.stateDir.length + 1), readFileSync(path));
+    if (!entry.isFile()) continue;
+    try {
+      files.set(path.slice(paths.stateDir.length + 1), readFileSync(path));
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ENOENT') throw error;
+    }
   }
   return files;
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LogEntry } from '../../electron/daemon/diagnostics/logger.ts';
 import type { HostedDaemon } from '../../electron/daemon/host.ts';
+import { findDaemon } from '../../electron/daemon/storage/lock.ts';
 import { createSimulatedClock, type SimulatedClock } from '../simulated-clock.ts';
 import { mountSmallDisk, noRealDisk, pretendSmallDisk, type SmallDisk } from './fault-disk.ts';
 import { hostHere } from './fault-host.ts';
@@ -233,14 +234,20 @@ describe('a disk that fills up while nothing runs', () => {
     const interrupted = coordinator.submit('Interrupted?', { id: 'interrupted' });
     await killed(scene.start({ dieAt: 'the accepted row is on disk' }));
     coordinator.clearFaults();
+    // Closed in good order once, it lost its log and index, which need room again.
+    expect(journalRows(scene.paths).map(({ state }) => state)).toEqual(['finished', 'accepted']);
+    rmSync(scene.paths.controlFile);
     disk.fill();
 
+    // Those two beat in real time; the one here comes after them.
+    await clock.advance(60_000);
     await scene.startHere();
     await coordinator.answered(finished);
     await clock.advance(60_000);
     expect(stateOf(scene).code).toBe('disk-full');
     expect(beatsOf(scene).slice(-5)).toEqual(Array(5).fill({ accepted: true, available: false }));
     expect(scene.ollama.seen.generations).toHaveLength(1);
+    expect(await findDaemon(scene.paths, { clock })).toBeNull();
 
     disk.makeRoom();
     await clock.advanceUntil(
@@ -253,6 +260,7 @@ describe('a disk that fills up while nothing runs', () => {
     expect(coordinator.ledger.results).toHaveLength(1);
     await clock.advance(10_000);
     expect(stateOf(scene)).toMatchObject({ code: 'ready' });
+    expect(await findDaemon(scene.paths, { clock })).toMatchObject({ socketPath: scene.paths.socketFile });
     await expectCleanRestart(scene);
   });
 

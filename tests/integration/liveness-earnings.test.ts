@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startLiveness } from './liveness-scene.ts';
 
-const prlx = (tokens: string) => BigInt(tokens.replace('.', '')) * 10n ** (18n - BigInt(tokens.split('.')[1]?.length ?? 0));
+const prlx = (tokens: string) =>
+  BigInt(tokens.replace('.', '')) * 10n ** (18n - BigInt(tokens.split('.')[1]?.length ?? 0));
 
 describe('earnings as the coordinator states them', () => {
   it('are read every 30 s, to the last wei, and carry the time of the reading', async () => {
@@ -80,7 +81,13 @@ describe('earnings as the coordinator states them', () => {
     memory.setLifetimeEarned(String(snapshot().identity.owner), prlx('2.0'));
     await clock.advance(2000);
     const before = snapshot().earnings;
-    for (const rawBody of [{}, { lifetimeEarningsPrlx: null }, { lifetimeEarningsPrlx: 'many' }, '[1,2', '']) {
+    for (const rawBody of [
+      {},
+      { lifetimeEarningsPrlx: null },
+      { lifetimeEarningsPrlx: 'many' },
+      '[1,2',
+      '',
+    ]) {
       coordinator.setFaults({ stats: { rawBody } });
       await clock.advance(40_000);
       expect(snapshot().earnings).toEqual(before);

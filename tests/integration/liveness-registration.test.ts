@@ -4,7 +4,8 @@ import type { LivenessScene } from './liveness-scene.ts';
 import { startLiveness } from './liveness-scene.ts';
 
 const keyHashOf = ({ node }: LivenessScene) => node.host.identity.key.nodeKeyHash;
-const lookUps = ({ sent }: LivenessScene, sinceMs = 0) => sent.times('/api/operator/node-by-keyhash/', sinceMs);
+const lookUps = ({ sent }: LivenessScene, sinceMs = 0) =>
+  sent.times('/api/operator/node-by-keyhash/', sinceMs);
 
 async function savedRegistration({ node }: LivenessScene): Promise<{ nodeId: unknown; owner: unknown }> {
   const { nodeId, owner } = JSON.parse(await readFile(node.paths.identityFile, 'utf8'));

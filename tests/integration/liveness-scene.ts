@@ -14,6 +14,8 @@ import { type OutgoingRequests, recordOutgoingRequests } from './outgoing-reques
 export interface LivenessOptions extends Omit<NodeUnderTestOptions, 'clock'> {
   behaviour?: CoordinatorOptions['behaviour'];
   ollama?: OllamaStandInOptions;
+  /** Gives another address for that of the coordinator. */
+  reachThrough?: (coordinatorUrl: string) => Promise<string>;
   /** Called before the node starts, for a network that misbehaves from the beginning. */
   before?: (network: PracticeNetwork) => Promise<void> | void;
 }
@@ -49,7 +51,7 @@ export function afterLiveness(close: () => Promise<void>): void {
 }
 
 export async function startLiveness(options: LivenessOptions = {}): Promise<LivenessScene> {
-  const { behaviour, ollama: ollamaOptions, before, ...nodeOptions } = options;
+  const { behaviour, ollama: ollamaOptions, before, reachThrough, ...nodeOptions } = options;
   const network = await startPracticeNetwork({
     chain: 'none',
     ollama: ollamaOptions,
@@ -62,7 +64,9 @@ export async function startLiveness(options: LivenessOptions = {}): Promise<Live
   const sent = recordOutgoingRequests(clock);
   closing.push(async () => sent.stop());
   await before?.(network);
-  const node = await startNode(network, { ...nodeOptions, clock });
+  const coordinatorUrl = (await reachThrough?.(coordinator.url)) ?? coordinator.url;
+  const settings = { ...nodeOptions.settings, coordinatorUrl };
+  const node = await startNode(network, { ...nodeOptions, settings, clock });
   let stopped: Promise<void> | null = null;
   const stop = () => {
     stopped ??= clock.during(node.host.daemon.drain(1000).then(() => node.host.ended));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeState } from '../../shared/states.ts';
-import { startLiveness } from './liveness-scene.ts';
+import { type ForgetfulLine, openForgetfulLine } from './forgetful-line.ts';
+import { afterLiveness, startLiveness } from './liveness-scene.ts';
 
 const hourMs = 3_600_000;
 
@@ -28,6 +29,29 @@ describe('eight hours of sleep', () => {
     await clock.advance(10 * 60_000);
     expect(state()).toBe('ready');
     expect(coordinator.ledger.violations.filter(({ rule }) => rule !== 'no-heartbeat')).toEqual([]);
+  });
+
+  it('cost no time-out on connections that were forgotten meanwhile', async () => {
+    const lines: ForgetfulLine[] = [];
+    const { clock, snapshot, coordinator, node } = await startLiveness({
+      async reachThrough(url) {
+        const line = await openForgetfulLine(url);
+        afterLiveness(line.stop);
+        lines.push(line);
+        return line.url;
+      },
+    });
+    await clock.advance(11_000);
+    const { accepted } = snapshot().heartbeat;
+    lines[0]?.forget();
+    clock.suspend(8 * hourMs);
+    const wokeMs = clock.monotonicMs();
+    await clock.advanceUntil('a heartbeat', () => snapshot().heartbeat.accepted > accepted);
+    expect(clock.monotonicMs() - wokeMs).toBeLessThanOrEqual(2000);
+    const id = coordinator.submit('work after waking');
+    await clock.advance(4000);
+    expect(coordinator.ledger.request(id)?.outcome).toBe('answered');
+    expect(node.log.filter(({ facts }) => facts.reason === 'timeout')).toEqual([]);
   });
 
   it('end a heartbeat that was under way when they began', async () => {

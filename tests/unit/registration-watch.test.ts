@@ -37,10 +37,16 @@ function startWatch(answers: (look: number) => Registration | Promise<Registrati
 
 describe('the look for a registration', () => {
   it('is made at once, every five seconds while there is none, and every ten minutes afterwards', async () => {
-    const { clock, looks, watch } = startWatch((look) => (look < 3 ? { kind: 'not-registered' } : registered));
+    const { clock, looks, watch } = startWatch((look) =>
+      look < 3 ? { kind: 'not-registered' } : registered,
+    );
     const startedAtMs = clock.now();
     await clock.advance(14_000);
-    expect(watch.status).toMatchObject({ status: 'not-registered', nodeId: null, asOfMs: startedAtMs + 10_000 });
+    expect(watch.status).toMatchObject({
+      status: 'not-registered',
+      nodeId: null,
+      asOfMs: startedAtMs + 10_000,
+    });
     await clock.advance(1_201_000);
     expect(looks).toEqual([0, 5000, 10_000, 15_000, 615_000, 1_215_000]);
     const { kind: _, ...found } = registered as Registration & { kind: 'registered' };

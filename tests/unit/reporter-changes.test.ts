@@ -24,9 +24,10 @@ function startReporter() {
 
 /** What a subscriber knows: the snapshot it got, changed by every change since. */
 function replay(events: readonly DaemonEvent[]): unknown {
-  let known: Partial<Snapshot> = {};
-  for (const event of events) known = { ...known, ...(event.event === 'snapshot' ? event.snapshot : event.changes) };
-  return known;
+  return Object.assign(
+    {},
+    ...events.map((event) => (event.event === 'snapshot' ? event.snapshot : event.changes)),
+  );
 }
 
 describe('what a subscriber is told', () => {
@@ -41,7 +42,11 @@ describe('what a subscriber is told', () => {
     reporter.changed();
     await clock.advance(100);
     expect(events.map(({ event, version }) => [event, version])).toEqual([
-      ...[['snapshot', 0], ['change', 1], ['change', 2]],
+      ...[
+        ['snapshot', 0],
+        ['change', 1],
+        ['change', 2],
+      ],
     ]);
     expect(events.slice(1)).toMatchObject([
       { changes: { serving: { served: 1 } } },
@@ -79,7 +84,9 @@ describe('what a subscriber is told', () => {
     reporter.changed();
     // Before the change was told to the first one.
     const late = subscribe();
-    expect(late.events).toMatchObject([{ event: 'snapshot', version: 1, snapshot: { ollama: { state: 'running' } } }]);
+    expect(late.events).toMatchObject([
+      { event: 'snapshot', version: 1, snapshot: { ollama: { state: 'running' } } },
+    ]);
     sections.serving = { served: 5 };
     reporter.changed();
     await clock.advance(100);

@@ -182,12 +182,7 @@ const table: [why: string, facts: Partial<StateFacts>, code: StateCode, params: 
     'clock-skew',
     { n: 41 },
   ],
-  [
-    'names cannot be looked up',
-    offline(retry('ENOTFOUND')),
-    'no-network',
-    { time: agoMs(54), n: 3 },
-  ],
+  ['names cannot be looked up', offline(retry('ENOTFOUND')), 'no-network', { time: agoMs(54), n: 3 }],
   [
     'no network interface is up',
     { ...offline(retry('timeout')), hasNetworkInterface: false },
@@ -359,7 +354,12 @@ const table: [why: string, facts: Partial<StateFacts>, code: StateCode, params: 
     'ready',
     { time: agoMs(30) },
   ],
-  ['the computer slept long ago', { woke: { agoMs: 600_000, durationMs: 1e7 } }, 'ready', { time: agoMs(30) }],
+  [
+    'the computer slept long ago',
+    { woke: { agoMs: 600_000, durationMs: 1e7 } },
+    'ready',
+    { time: agoMs(30) },
+  ],
   [
     'one heartbeat failed, less than 30 s after one that was accepted',
     { heartbeat: failing(retry('timeout')), lastAcceptedAgoMs: 30_000 },
@@ -389,7 +389,15 @@ describe('the state of a node', () => {
     // The keychain, the chain, supervision, schedules and sensors come with other parts of the product.
     expect([...new Set(table.map(([, , code]) => code))].toSorted()).toEqual(
       [
-        ...['not-registered', 'retired', 'cooling', 'refused', 'clock-skew', 'no-network', 'coordinator-down'],
+        ...[
+          'not-registered',
+          'retired',
+          'cooling',
+          'refused',
+          'clock-skew',
+          'no-network',
+          'coordinator-down',
+        ],
         ...['disk-full', 'ollama-missing', 'ollama-not-running', 'ollama-down', 'no-model', 'paused'],
         ...['draining', 'connecting', 'backlog', 'woke', 'serving', 'ready'],
       ].toSorted(),

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { formatDuration } from '../../../shared/format.ts';
 import { sleep } from '../../daemon/clock.ts';
 import type { ControlClient } from '../../daemon/control/client.ts';
@@ -42,10 +43,12 @@ export const runDrain: CommandRun = async (invocation) => {
 
 /** Says what is still under way, whenever that changes. */
 async function showProgress({ terminal }: Invocation, daemon: ControlClient): Promise<void> {
+  let seen: { [Section in keyof Snapshot]?: Snapshot[Section] | undefined } = {};
   let told = '';
   await daemon.subscribe((event) => {
-    const { serving, control } = event.event === 'snapshot' ? event.snapshot : event.changes;
-    if (serving === undefined || control?.draining === false) return;
+    seen = { ...seen, ...(event.event === 'snapshot' ? event.snapshot : event.changes) };
+    const { serving, control } = seen;
+    if (serving === undefined || !control?.draining) return;
     const { running, undelivered } = serving;
     const text = `Finishing: ${running.length} running, ${undelivered} to deliver.`;
     if (running.length + undelivered === 0 || text === told) return;

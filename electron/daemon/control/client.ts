@@ -139,7 +139,9 @@ export async function connectToDaemon(
     closed,
     async ask<N extends CommandName>(command: N, input: CommandInput<N>) {
       checkContract();
-      return commands[command].output.parse(await request(command, input)) as CommandOutput<N>;
+      const output = commands[command].output.safeParse(await request(command, input));
+      if (!output.success) throw notAnswering(`answered ${command} with something else`);
+      return output.data as CommandOutput<N>;
     },
     async subscribe(listener) {
       checkContract();

@@ -8,6 +8,7 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -123,6 +124,9 @@ function openLogFile(path: string, maxBytes = 10_000_000, maxFiles = 5): LogFile
   let descriptor: number | null = null;
   let sizeBytes = 0;
   let closed = false;
+  let inode = 0;
+  /** Never the folders above the log's own: they are not the log's to make again when somebody removes them. */
+  let mayMakeFolders = true;
   /** The last write ended in the middle of a line. */
   let torn = false;
 
@@ -137,18 +141,28 @@ function openLogFile(path: string, maxBytes = 10_000_000, maxFiles = 5): LogFile
   };
 
   const open = () => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder();
     const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
     descriptor = openSync(path, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o600);
     const facts = fstatSync(descriptor);
     if (facts.isFile() && (facts.mode & 0o777) !== 0o600) fchmodSync(descriptor, 0o600);
     sizeBytes = facts.size;
+    inode = facts.ino;
     const last = Buffer.alloc(1);
     torn =
       facts.isFile() &&
       sizeBytes > 0 &&
       readSync(descriptor, last, 0, 1, sizeBytes - 1) === 1 &&
       last[0] !== newline;
+  };
+
+  const makeFolder = () => {
+    try {
+      mkdirSync(dirname(path), { recursive: mayMakeFolders, mode: 0o700 });
+    } catch (error) {
+      if (mayMakeFolders || (error as { code?: string }).code !== 'EEXIST') throw error;
+    }
+    mayMakeFolders = false;
   };
 
   const rotate = () => {
@@ -170,6 +184,8 @@ function openLogFile(path: string, maxBytes = 10_000_000, maxFiles = 5): LogFile
     append(line) {
       if (closed) return false;
       try {
+        // Removed or moved away by somebody: what is written to it would be read by nobody.
+        if (descriptor !== null && statSync(path, { throwIfNoEntry: false })?.ino !== inode) close();
         if (descriptor === null) open();
         if (sizeBytes > 0 && sizeBytes + Buffer.byteLength(line) > maxBytes) rotate();
         const bytes = Buffer.from(torn ? `\n${line}` : line, 'utf8');

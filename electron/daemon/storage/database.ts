@@ -73,6 +73,7 @@ function open(path: string, access: 'shared' | 'alone'): DatabaseSync {
       PRAGMA cache_size = -1024;
       PRAGMA temp_store = MEMORY;`);
     migrate(database, path);
+    readOpenRows(database);
     eraseLeftovers(database);
     return database;
   } catch (error) {
@@ -83,6 +84,13 @@ function open(path: string, access: 'shared' | 'alone'): DatabaseSync {
     }
     throw databaseError(error, path);
   }
+}
+
+/** Meets corruption here, where it can be dealt with, rather than in the middle of serving. */
+function readOpenRows(database: DatabaseSync): void {
+  database.exec(`SELECT COUNT(*), SUM(LENGTH(result)) FROM requests WHERE state IN ('accepted', 'finished', 'failed');
+    SELECT MAX(seq) FROM requests;
+    SELECT SUM(count) FROM tallies`);
 }
 
 /** A crash leaves the write-ahead log as it was, with text that is erased in the database already. */

@@ -1,0 +1,348 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CliWorld, createCliWorld } from './cli-process.ts';
+
+interface WrongInput {
+  what: string;
+  args: string[];
+  env?: NodeJS.ProcessEnv;
+  /** What the line must name. */
+  names: string;
+  /** What it must say to do. */
+  remedy: RegExp;
+}
+
+const wallet = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+
+const wrongInputs: WrongInput[] = [
+  { what: 'an unknown command', args: ['strat'], names: 'strat', remedy: /did you mean start\?/ },
+  { what: 'a command like none', args: ['xyzzy'], names: 'xyzzy', remedy: /see: parallelix-operator help/ },
+  {
+    what: 'a command of a later version',
+    args: ['service'],
+    names: 'service',
+    remedy: /later version.*start --wait/,
+  },
+  { what: 'an update', args: ['update'], names: 'update', remedy: /later version/ },
+  {
+    what: 'an unknown flag',
+    args: ['start', '--modle', 'x'],
+    names: '--modle',
+    remedy: /did you mean --model\?/,
+  },
+  { what: 'a flag like none', args: ['start', '--zzzzzz'], names: '--zzzzzz', remedy: /no such flag/ },
+  { what: 'an unknown short flag', args: ['logs', '-x'], names: '-x', remedy: /no such flag/ },
+  {
+    what: 'a flag of another command',
+    args: ['status', '--model', 'x'],
+    names: '--model',
+    remedy: /belongs to setup, models, start/,
+  },
+  { what: 'a forced status', args: ['status', '--force'], names: '--force', remedy: /belongs to init/ },
+  {
+    what: 'a flag without its value',
+    args: ['start', '--model'],
+    names: '--model',
+    remedy: /needs a value: --model NAME/,
+  },
+  {
+    what: 'a flag where a value belongs',
+    args: ['start', '--model', '--gpu'],
+    names: '--model',
+    remedy: /needs a value/,
+  },
+  { what: 'an empty value', args: ['start', '--model='], names: '--model', remedy: /needs a value/ },
+  {
+    what: 'a value for a flag that takes none',
+    args: ['start', '--gpu=yes'],
+    names: '--gpu=yes',
+    remedy: /write --gpu alone/,
+  },
+  {
+    what: 'a flag given twice',
+    args: ['start', '--model', 'a', '--model', 'b'],
+    names: '--model',
+    remedy: /give it once/,
+  },
+  {
+    what: 'both modes at once',
+    args: ['start', '--gpu', '--cpu'],
+    names: '--gpu --cpu',
+    remedy: /one of them/,
+  },
+  {
+    what: 'waiting and not waiting',
+    args: ['setup', '--wait', '--yes'],
+    names: '--wait --yes',
+    remedy: /one of them/,
+  },
+  {
+    what: 'a command given twice',
+    args: ['start', 'start'],
+    names: 'start',
+    remedy: /one command at a time/,
+  },
+  { what: 'a word too many', args: ['status', 'please'], names: 'please', remedy: /takes nothing more/ },
+  {
+    what: 'a node id that is no number',
+    args: ['start', '--node-id', '42a'],
+    names: '--node-id 42a',
+    remedy: /number that the registration gave/,
+  },
+  {
+    what: 'a node id below zero',
+    args: ['start', '--node-id', '-1'],
+    names: '--node-id -1',
+    remedy: /number/,
+  },
+  {
+    what: 'an endless node id',
+    args: ['start', '--node-id', '9'.repeat(2000)],
+    names: '--node-id 999',
+    remedy: /1 to 78 digits/,
+  },
+  {
+    what: 'a wallet that is none',
+    args: ['init', '--wallet', 'vitalik.eth'],
+    names: '--wallet vitalik.eth',
+    remedy: /0x and 40 hex digits/,
+  },
+  {
+    what: 'a wallet with a typing error',
+    args: ['init', '--wallet', `${wallet.slice(0, -1)}D`],
+    names: '--wallet 0x5aAeb',
+    remedy: /checksum/,
+  },
+  {
+    what: 'nobody’s wallet',
+    args: ['init', '--wallet', `0x${'0'.repeat(40)}`],
+    names: '--wallet 0x000',
+    remedy: /staking wallet/,
+  },
+  {
+    what: 'no concurrency',
+    args: ['start', '--concurrency', '0'],
+    names: '--concurrency 0',
+    remedy: /1 to 16/,
+  },
+  {
+    what: 'too much concurrency',
+    args: ['start', '--concurrency', '99'],
+    names: '--concurrency 99',
+    remedy: /1 to 16/,
+  },
+  {
+    what: 'a negative concurrency',
+    args: ['start', '--concurrency', '-1'],
+    names: '--concurrency -1',
+    remedy: /1 to 16/,
+  },
+  {
+    what: 'half a request at a time',
+    args: ['start', '--concurrency', '0.5'],
+    names: '--concurrency 0.5',
+    remedy: /1 to 16/,
+  },
+  {
+    what: 'a coordinator without TLS',
+    args: ['start', '--coordinator-url', 'http://example.org/api'],
+    names: '--coordinator-url http://example.org',
+    remedy: /https:\/\//,
+  },
+  {
+    what: 'a coordinator that is no address',
+    args: ['start', '--coordinator-url', 'parallelix'],
+    names: '--coordinator-url parallelix',
+    remedy: /not a web address/,
+  },
+  {
+    what: 'a coordinator with a password',
+    args: ['start', '--coordinator-url', 'https://me:secret@example.org'],
+    names: '--coordinator-url',
+    remedy: /no user name/,
+  },
+  {
+    what: 'a coordinator by environment',
+    args: ['start'],
+    env: { PARALLELIX_API_URL: 'ftp://example.org' },
+    names: 'PARALLELIX_API_URL=ftp://example.org',
+    remedy: /https:\/\//,
+  },
+  {
+    what: 'a third party’s Ollama',
+    args: ['models', '--ollama-url', 'https://ollama.com'],
+    names: '--ollama-url https://ollama.com',
+    remedy: /your own machines/,
+  },
+  {
+    what: 'a third party’s Ollama by environment',
+    args: ['verify'],
+    env: { OLLAMA_HOST: 'ollama.com' },
+    names: 'OLLAMA_HOST=ollama.com',
+    remedy: /your own machines/,
+  },
+  {
+    what: 'an Ollama of another kind',
+    args: ['start', '--ollama-url', 'ftp://127.0.0.1'],
+    names: '--ollama-url ftp://',
+    remedy: /http:\/\//,
+  },
+  {
+    what: 'an RPC that is no address',
+    args: ['verify', '--rpc-url', 'mainnet'],
+    names: '--rpc-url mainnet',
+    remedy: /not a web address/,
+  },
+  {
+    what: 'control characters in a model',
+    args: ['start', '--model', 'a\u001b[31m\nb'],
+    names: '--model a\\u{1b}',
+    remedy: /no spaces or control characters/,
+  },
+  {
+    what: 'a huge model name',
+    args: ['start', '--model', 'm'.repeat(100_000)],
+    names: '--model mmm',
+    remedy: /model name/,
+  },
+  {
+    what: 'a model by environment',
+    args: ['start'],
+    env: { PARALLELIX_MODEL: 'two words' },
+    names: 'PARALLELIX_MODEL=two words',
+    remedy: /no spaces/,
+  },
+  {
+    what: 'a relative state directory',
+    args: ['status', '--state-dir', 'here'],
+    names: '--state-dir here',
+    remedy: /full path/,
+  },
+  {
+    what: 'a state directory that is a file',
+    args: ['status', '--state-dir', 'FILE'],
+    names: '--state-dir',
+    remedy: /a file stands there/,
+  },
+  {
+    what: 'the home directory as state directory',
+    args: ['status', '--state-dir', 'HOME'],
+    names: '--state-dir',
+    remedy: /directory of its own/,
+  },
+  {
+    what: 'an empty state directory',
+    args: ['status'],
+    env: { PARALLELIX_STATE_DIR: '' },
+    names: 'PARALLELIX_STATE_DIR=',
+    remedy: /full path/,
+  },
+  { what: 'a pause of no length', args: ['pause', '--for', 'soon'], names: '--for soon', remedy: /30m, 2h/ },
+  { what: 'an endless pause', args: ['pause', '--for', '900d'], names: '--for 900d', remedy: /30d/ },
+  {
+    what: 'too many log lines',
+    args: ['logs', '-n', '1000000'],
+    names: '--lines 1000000',
+    remedy: /0 to 10000/,
+  },
+  {
+    what: 'log lines that are no number',
+    args: ['logs', '--lines', 'many'],
+    names: '--lines many',
+    remedy: /0 to 10000/,
+  },
+  {
+    what: 'an unknown setting',
+    args: ['config', 'get', 'concurency'],
+    names: 'concurency',
+    remedy: /did you mean concurrency\?/,
+  },
+  {
+    what: 'a setting out of bounds',
+    args: ['config', 'set', 'timing.heartbeatMs', '1'],
+    names: 'timing.heartbeatMs cannot be "1"',
+    remedy: /2000 to 30000/,
+  },
+  {
+    what: 'a setting that only the program sets',
+    args: ['config', 'set', 'pause', '1'],
+    names: 'pause',
+    remedy: /pause and resume/,
+  },
+  {
+    what: 'a setting without its value',
+    args: ['config', 'set', 'concurrency'],
+    names: 'config set concurrency',
+    remedy: /config set NAME VALUE/,
+  },
+  {
+    what: 'saving a third party’s Ollama',
+    args: ['config', 'set', 'ollamaUrl', 'https://api.ollama.com'],
+    names: 'ollamaUrl',
+    remedy: /your own machines/,
+  },
+  {
+    what: 'an unknown word of config',
+    args: ['config', 'sett', 'a', 'b'],
+    names: 'sett',
+    remedy: /did you mean config set\?/,
+  },
+  {
+    what: 'an unknown word of models',
+    args: ['models', 'lst'],
+    names: 'lst',
+    remedy: /did you mean models list\?/,
+  },
+  {
+    what: 'getting a model',
+    args: ['models', 'pull', 'phi4'],
+    names: 'models pull',
+    remedy: /ollama pull phi4/,
+  },
+  { what: 'help about nothing', args: ['help', 'strat'], names: 'strat', remedy: /did you mean start\?/ },
+];
+
+describe('a command line that cannot be understood', () => {
+  let world: CliWorld;
+
+  beforeAll(async () => {
+    world = await createCliWorld();
+    await writeFile(join(world.homeDir, 'file'), '');
+  });
+  afterAll(() => world.clean());
+
+  const inWorld = (args: readonly string[]) =>
+    args.map((arg) => ({ FILE: join(world.homeDir, 'file'), HOME: world.homeDir })[arg] ?? arg);
+
+  it.concurrent.for(wrongInputs)(
+    '$what: exit code 2, one line with the input and the remedy',
+    async ({ args, env, names, remedy }, { expect }) => {
+      const { code, stdout, stderr } = await world.run(inWorld(args), env);
+      expect(stderr).toMatch(/^parallelix-operator: [^\n]+\n$/);
+      expect(stderr).toContain(names);
+      expect(stderr).toMatch(remedy);
+      expect(stderr).not.toMatch(/\n\s+at |secret/);
+      expect(stderr.length).toBeLessThan(500);
+      expect(stdout).toBe('');
+      expect(code).toBe(2);
+    },
+  );
+
+  it('adds the stack with --debug', async () => {
+    const { code, stderr } = await world.run(['start', '--concurrency', '99', '--debug']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^parallelix-operator: --concurrency 99: [^\n]+\n\s+NodeError[^\n]*\n\s+at /);
+  });
+
+  it('makes no document out of it', async () => {
+    const { code, stdout } = await world.run(['start', '--concurrency', '99', '--json']);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+
+  it('leaves no state directory behind', async () => {
+    const { json } = await world.run(['config', 'list', '--json']);
+    expect(json()).toMatchObject({ stateDir: { value: world.stateDir, source: 'environment' } });
+    expect((await world.run(['status', '--json'])).json()).toMatchObject({ onDisk: { identity: null } });
+  });
+});

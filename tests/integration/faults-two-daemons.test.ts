@@ -1,0 +1,147 @@
+import { existsSync, rmSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import {
+  connect,
+  type DaemonProcess,
+  type FaultScene,
+  idle,
+  journalRows,
+  killed,
+  openFaultScene,
+  settled,
+} from './fault-scene.ts';
+import { answersTo } from './serving-scene.ts';
+
+interface Refusal {
+  code: string;
+  details: { pid: number | null; uptimeMs: number | null; stateDir: string };
+}
+
+async function refusalOf(daemon: DaemonProcess): Promise<Refusal> {
+  const { code, errors } = await daemon.ended;
+  expect(code).toBe(1);
+  return JSON.parse(errors) as Refusal;
+}
+
+/** The pid that answers on the control socket. */
+async function pidOnSocket(scene: FaultScene): Promise<number> {
+  const client = await connect(scene.paths);
+  client.close();
+  return client.greeting.pid;
+}
+
+it('a second daemon is refused with the pid and uptime of the first, which goes on serving', async () => {
+  const scene = await openFaultScene();
+  const first = scene.start();
+  await first.logged('hosted');
+  const { code, details } = await refusalOf(scene.start());
+  expect(code).toBe('other-daemon');
+  expect(details).toEqual({
+    pid: first.pid,
+    uptimeMs: expect.any(Number),
+    stateDir: scene.paths.stateDir,
+  });
+  expect(details.uptimeMs).toBeGreaterThanOrEqual(0);
+  expect(details.uptimeMs).toBeLessThan(60_000);
+
+  expect(await pidOnSocket(scene)).toBe(first.pid);
+  await scene.coordinator.answered(scene.coordinator.submit('Question?'));
+  await first.drain();
+});
+
+it('of ten that start at once one serves, and the others are refused with its pid', async () => {
+  const scene = await openFaultScene();
+  const daemons = Array.from({ length: 10 }, () => scene.start());
+  const outcomes = await Promise.all(
+    daemons.map(async (daemon) => {
+      const isHosted = await daemon.logged('hosted').then(
+        () => true,
+        () => false,
+      );
+      return isHosted ? null : refusalOf(daemon);
+    }),
+  );
+  const winner = daemons[outcomes.indexOf(null)];
+  const refusals = outcomes.filter((outcome) => outcome !== null);
+  expect(refusals.map(({ code }) => code)).toEqual(Array(9).fill('other-daemon'));
+  // One that gives up before the winner has introduced itself names nobody.
+  expect(refusals.every(({ details }) => details.pid === winner?.pid || details.pid === null)).toBe(true);
+  await scene.coordinator.answered(scene.coordinator.submit('Question?'));
+  expect(scene.coordinator.ledger.violations).toEqual([]);
+  await winner?.drain();
+});
+
+it('after kill -9 the next one starts at once and answers on the socket that lay there', async () => {
+  const scene = await openFaultScene();
+  for (let round = 0; round < 3; round++) {
+    const daemon = scene.start();
+    await daemon.logged('hosted');
+    expect(await pidOnSocket(scene)).toBe(daemon.pid);
+    daemon.kill('SIGKILL');
+    await killed(daemon);
+    expect(existsSync(scene.paths.socketFile)).toBe(true);
+  }
+  const last = scene.start();
+  await last.logged('hosted');
+  expect(await pidOnSocket(scene)).toBe(last.pid);
+  await last.drain();
+  for (const file of [scene.paths.socketFile, scene.paths.controlFile]) expect(existsSync(file)).toBe(false);
+});
+
+it('a daemon whose lock was taken away says nothing more to the network and ends with the reason', async () => {
+  const scene = await openFaultScene();
+  const { ledger } = scene.coordinator;
+  const daemon = scene.start();
+  await ledger.when('a poll', () => ledger.polls.length > 0);
+  rmSync(scene.paths.lockFile);
+  const heard = () => ledger.polls.length + ledger.heartbeats.length;
+  const before = heard();
+  expect(await refusalOf(daemon)).toMatchObject({
+    code: 'state-dir-unusable',
+    details: { path: scene.paths.lockFile },
+  });
+  // At most what had left already when the lock went.
+  expect(heard() - before).toBeLessThanOrEqual(1);
+  expect(daemon.entries.map(({ event }) => event)).toContain('lock-lost');
+
+  const next = scene.start();
+  await scene.coordinator.answered(scene.coordinator.submit('Question?'));
+  await next.drain();
+});
+
+it('a daemon that lost its lock leaves request, socket and record to the one that came after it', async () => {
+  const scene = await openFaultScene();
+  const { coordinator, ollama } = scene;
+  await ollama.setFaults({ hangAfterChunks: 1, times: 1 });
+  const id = coordinator.submit('Question?');
+  const first = scene.start();
+  await ollama.seen.when('a chunk', () => ollama.seen.generations[0]?.chunksSent === 1);
+  rmSync(scene.paths.lockFile);
+  const second = scene.start();
+  await second.logged('hosted');
+  expect(await refusalOf(first)).toMatchObject({ code: 'state-dir-unusable' });
+
+  await settled(scene, second);
+  const record = coordinator.ledger.request(id);
+  // Whichever of the two was first to write down how it ended.
+  expect(record && answersTo(record)).toEqual([
+    'result',
+    expect.stringMatching(/^node\.(?:restarted|stopping)$/),
+  ]);
+  expect(coordinator.ledger.deliveredTwiceAfterAcknowledgement).toBe(0);
+  expect(coordinator.ledger.violations).toEqual([]);
+  expect(await pidOnSocket(scene)).toBe(second.pid);
+  expect(existsSync(scene.paths.controlFile)).toBe(true);
+  await idle(scene, second);
+  await second.drain();
+  expect(journalRows(scene.paths).map(({ state }) => state)).toEqual(['reported', 'delivered']);
+});
+
+it('a daemon whose whole state directory was removed ends, and makes nothing of it anew', async () => {
+  const scene = await openFaultScene();
+  const daemon = scene.start();
+  await scene.coordinator.answered(scene.coordinator.submit('Question?'));
+  rmSync(scene.paths.stateDir, { recursive: true });
+  expect(await refusalOf(daemon)).toMatchObject({ code: 'state-dir-unusable' });
+  expect(existsSync(scene.paths.stateDir)).toBe(false);
+});
