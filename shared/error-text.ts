@@ -98,6 +98,35 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `${path} cannot be trusted (${reason}), so the node stays silent; it is never mended by guessing; put it back from a backup, or move it away to have it derived from the key again.`,
   'signing-refused': ({ what, reason }) =>
     `The node key did not sign a ${what}: ${reason}; the key signs only what the network asks for.`,
+  'passphrase-needed': ({ place }) =>
+    `${place} is locked with a passphrase and nobody is here to type it; nothing was started or made; name a file that holds it with PARALLELIX_KEY_PASSPHRASE_FILE, hand it over as the systemd credential parallelix-key-passphrase, or run this in a terminal.`,
+  'passphrase-wrong': ({ place }) =>
+    `The passphrase does not open ${place}; nothing was changed; try again, and mind capitals and the keyboard layout.`,
+  'passphrase-unusable': ({ source, reason }) => `The passphrase from ${source} is not used: ${reason}.`,
+  'backup-exists': ({ path }) =>
+    `Something stands at ${path} already, and it is never overwritten; no backup was made; name another file.`,
+  'backup-not-written': ({ path, reason }) =>
+    `The backup ${path} was not made: ${describeReason(reason)}; the key itself is untouched; mend that or name another place.`,
+  'backup-unusable': ({ path, reason }) =>
+    `${path} cannot be used as a backup of a node key: ${describeReason(reason)}; nothing was changed.`,
+  'key-not-expected': ({ expected, found, place }) =>
+    `The key from ${place} (${found}) is not the one that this node is registered with (${expected}); with it that registration earns nothing, so nothing was changed; to use it all the same say so twice: --different-key --yes-really moves what is here to a backup first.`,
+  'wallet-key': ({ place, address }) =>
+    `The key from ${place} is the key of the wallet ${address}, which holds the stake; it is not taken, because a node key lies on a computer that is always online; use the node key, and keep the wallet key in the wallet.`,
+  'wallet-phrase': ({ place }) =>
+    `${place} looks like the seed phrase or the private key of a wallet; it was neither used nor kept; no part of this program ever asks for one, and whoever does wants your stake; if it was typed where others can see it, move the funds to a new wallet.`,
+  'node-held': ({ nodeKeyHash, stateDir }) =>
+    `The key ${nodeKeyHash} was restored on ${stateDir}, and nothing is sent with it before the old machine is off: two machines with one key lose each other’s work; when it is off, run: parallelix-operator key confirm --old-machine-is-off`,
+  'official-missing': ({ path }) =>
+    `No node of the official client was found in ${path}; nothing was changed; name its directory: parallelix-operator key import DIR`,
+  'official-unusable': ({ path, reason }) =>
+    `${path} of the official client cannot be taken over: ${describeReason(reason)}; nothing was changed there or here.`,
+  'official-running': ({ name, pid }) =>
+    `The official client serves on this computer (${name}${pid === null ? '' : `, process ${pid}`}); it goes on, and nothing was changed here; two programs with one key lose each other’s work: stop it first, or change over with: parallelix-operator switch`,
+  'official-service-failed': ({ action, name, reason }) =>
+    `The service ${name} of the official client did not ${action}: ${describeReason(reason)}; run that step yourself as an administrator, then run the command again.`,
+  'switch-failed': ({ reason, official }) =>
+    `The change-over was taken back: ${describeReason(reason)}; ${official}.`,
   'state-dir-unusable': ({ path, reason }) =>
     `The state directory cannot be used: ${path}: ${describeReason(reason)}; mend it, or name another one with --state-dir.`,
   'file-too-large': ({ path, limitBytes }) =>

@@ -23,6 +23,23 @@ export interface NodeErrorDetails {
   'no-identity': { stateDir: string };
   'identity-unreadable': { path: string; reason: string };
   'signing-refused': { what: string; reason: string };
+  // Passphrase, backup and restore
+  'passphrase-needed': { place: string };
+  'passphrase-wrong': { place: string };
+  'passphrase-unusable': { source: string; reason: string };
+  'backup-exists': { path: string };
+  'backup-not-written': { path: string; reason: string };
+  'backup-unusable': { path: string; reason: string };
+  'key-not-expected': { expected: string; found: string; place: string };
+  'wallet-key': { place: string; address: string };
+  'wallet-phrase': { place: string };
+  'node-held': { nodeKeyHash: string; stateDir: string };
+  // The official client
+  'official-missing': { path: string };
+  'official-unusable': { path: string; reason: string };
+  'official-running': { name: string; pid: number | null };
+  'official-service-failed': { action: string; name: string; reason: string };
+  'switch-failed': { reason: string; official: string };
   // Storage
   'state-dir-unusable': { path: string; reason: string };
   'file-too-large': { path: string; limitBytes: number };

@@ -36,9 +36,9 @@ export async function checkUp(
       },
       {
         clock,
-        coordinator: connections.coordinator,
+        coordinator: connections.coordinator(),
         skew: connections.skew,
-        rpcHttp: connections.localHttp,
+        rpcHttp: connections.localHttp(),
         fileStore: createFileKeyStore({ keyFile: paths.keyFile }),
         lookAtOllama: connections.lookAtOllama,
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,

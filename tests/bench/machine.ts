@@ -34,6 +34,9 @@ function kilobytes(file: string, name: string): number {
   return (Number(found[1]) * 1024) / 1e6;
 }
 
+/** Up to this share of one core is what a machine does that does nothing. */
+const quietShare = 0.1;
+
 /** How busy the machine was with work that is not the bench's own. */
 export interface NoiseWatch {
   /** To be called when every process that the bench started has ended: only then is its time known here. */
@@ -51,7 +54,8 @@ export function watchNoise(): NoiseWatch {
       const others = Math.max(0, machine.busyMs - before.machine.busyMs - own);
       const stolen = machine.stolenMs - before.machine.stolenMs;
       const share = (ms: number) => `${((100 * ms) / lastedMs).toFixed(0)} %`;
-      return `noise: meanwhile everything else on this machine used ${share(others)} of a core (of ${cpus().length * 100} %), and ${share(stolen)} was taken by the hypervisor`;
+      const verdict = others > quietShare * lastedMs ? '; on a quiet machine the figures are better' : '';
+      return `noise: everything else on this machine used ${share(others)} of a core meanwhile (of ${cpus().length * 100} %), and the hypervisor took ${share(stolen)}${verdict}`;
     },
   };
 }

@@ -74,7 +74,10 @@ for (const [index, { figure, official, measure }] of rows.entries()) {
   }
 }
 await bench.end();
-if (interrupted.signal.aborted) process.exit(130);
+if (interrupted.signal.aborted) {
+  console.error('bench: interrupted');
+  process.exit(130);
+}
 
 if (flags.json) console.log(JSON.stringify(documentOf(outcomes, surroundings), null, 2));
 else {

@@ -76,10 +76,7 @@ async function expectAnswering(scene: Scene): Promise<void> {
   const options = { socketPath: socketPath(scene), stateDir, timeoutMs: 5000 };
   const client = await connectToDaemon(options, { clock: systemClock });
   const snapshot = await client.ask('snapshot', {});
-  expect(snapshot).toMatchObject({
-    identity: { nodeId: scene.node.nodeId },
-    control: { pause: null, draining: false },
-  });
+  expect(snapshot).toMatchObject({ daemon: { stateDir }, control: { pause: null, draining: false } });
   client.close();
   await client.closed;
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -187,6 +188,20 @@ it('where key and record are gone and only the journal remembers, the start says
     details: { nodeKeyHash: scene.nodeKeyHash },
   });
   expect(keyFiles(scene)).toEqual([]);
+});
+
+it('a control socket that cannot be bound stops the start, and nothing of the daemon runs on', async () => {
+  const scene = await withHistory();
+  mkdirSync(join(scene.paths.socketFile, 'in-the-way'), { recursive: true });
+  expect(await refusalOf(scene.start())).toMatchObject({
+    code: 'state-dir-unusable',
+    details: { path: scene.paths.socketFile },
+  });
+  expect(existsSync(scene.paths.controlFile)).toBe(false);
+  rmSync(scene.paths.socketFile, { recursive: true });
+  const next = scene.start();
+  await serves(scene, next);
+  await next.drain();
 });
 
 it('a state directory that became read-only stops the start with the reason, and nothing of it changes', async (context) => {

@@ -1,115 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { HeartbeatStatus } from '../../electron/daemon/coordinator/heartbeat.ts';
-import type { RegistrationStatus } from '../../electron/daemon/coordinator/registration.ts';
-import type { OllamaStatus } from '../../electron/daemon/ollama/watch.ts';
 import { decideState, type StateFacts } from '../../electron/daemon/operator-state.ts';
-import { describeState, type StateCode, statePrecedence } from '../../shared/states.ts';
-
-const nowMs = Date.UTC(2026, 10, 23, 12);
-const secondMs = 1000;
-const agoMs = (seconds: number) => nowMs - seconds * secondMs;
-
-const heartbeat: HeartbeatStatus = {
-  accepted: 100,
-  failed: 0,
-  firstAcceptedAtMs: agoMs(1000),
-  lastAcceptedAtMs: agoMs(4),
-  lastAcceptedSinceBootMs: 0,
-  lastAttemptAtMs: agoMs(4),
-  failingSinceMs: null,
-  lastFailure: null,
-  intervalMs: 10_000,
-  lastLatenessMs: 0,
-  maxLatenessMs: 0,
-};
-const neverBeat: HeartbeatStatus = {
-  ...heartbeat,
-  accepted: 0,
-  firstAcceptedAtMs: null,
-  lastAcceptedAtMs: null,
-  lastAcceptedSinceBootMs: null,
-  lastAttemptAtMs: null,
-};
-const registration: RegistrationStatus = {
-  status: 'registered',
-  nodeId: '4217',
-  owner: `0x${'1'.repeat(40)}`,
-  tier: 1,
-  stakePrlx: '50000',
-  asOfMs: agoMs(60),
-};
-const nowhere: RegistrationStatus = {
-  status: 'not-registered',
-  nodeId: null,
-  owner: null,
-  tier: null,
-  stakePrlx: null,
-  asOfMs: agoMs(3),
-};
-const ollama: OllamaStatus = {
-  state: 'running',
-  reason: null,
-  sinceMs: agoMs(5000),
-  asOfMs: agoMs(2),
-  version: '0.9.0',
-  models: [],
-  servable: [],
-  defaultModel: 'llama3.2:latest',
-  preferredMissing: false,
-  lastKnown: null,
-};
-const ollamaGone: OllamaStatus = {
-  ...ollama,
-  state: 'unreachable',
-  reason: 'ECONNREFUSED',
-  sinceMs: agoMs(90),
-  version: null,
-  defaultModel: null,
-};
-
-/** A node that is online and has nothing to do. */
-const ready: StateFacts = {
+import { type StateCode, statePrecedence } from '../../shared/states.ts';
+import {
+  account,
+  agoMs,
+  type Failure,
+  failing,
+  neverBeat,
+  nowhere,
   nowMs,
-  nodeId: '4217',
-  stateDir: '/var/lib/node',
-  registration,
-  heartbeat,
-  lastAcceptedAgoMs: 4000,
-  servedBefore: true,
-  clockSkew: { skewMs: 120, warned: false },
-  networkFailure: null,
-  hasNetworkInterface: true,
-  disk: { full: false, freeBytes: 5e9, neededBytes: 64 * 1024 * 1024, sinceMs: null },
+  offline,
   ollama,
-  ollamaUrl: 'http://127.0.0.1:11434',
-  ollamaMissing: false,
-  recommendedModel: 'llama3.2',
-  pause: null,
-  draining: null,
-  running: [],
-  lastRequestAtMs: agoMs(30),
-  undelivered: 0,
-  waiting: { count: 0, sinceMs: null },
-  woke: null,
-};
-
-type Failure = NonNullable<HeartbeatStatus['lastFailure']>;
-const failing = (lastFailure: Failure, intervalMs = 10_000): HeartbeatStatus => ({
-  ...heartbeat,
-  failed: 6,
-  lastAcceptedAtMs: agoMs(64),
-  failingSinceMs: agoMs(54),
-  lastFailure,
-  intervalMs,
-});
-/** No heartbeat was accepted for a minute, for that reason. */
-const offline = (lastFailure: Failure): Partial<StateFacts> => ({
-  heartbeat: failing(lastFailure),
-  lastAcceptedAgoMs: 64_000,
-  undelivered: 3,
-});
-const retry = (reason: string, status: number | null = null): Failure => ({ kind: 'retry', reason, status });
-const account = (reason: string): Failure => ({ kind: 'account', reason, status: 403 });
+  ollamaGone,
+  ready,
+  retry,
+} from './state-facts.ts';
 
 /** Facts, what they are called, and with which values. Every state that can be reached has a row. */
 const table: [why: string, facts: Partial<StateFacts>, code: StateCode, params: Record<string, unknown>][] = [
@@ -417,72 +322,5 @@ describe('the state of a node', () => {
       }
     }
     expect(pairs).toBeGreaterThan(200);
-  });
-});
-
-describe('earning', () => {
-  /** mulberry32: the same facts on every machine. */
-  function random(seed: number): () => number {
-    let a = seed;
-    return () => {
-      a = (a + 0x6d2b79f5) | 0;
-      let t = Math.imul(a ^ (a >>> 15), 1 | a);
-      t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-      return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-    };
-  }
-
-  it('is claimed only within 30 s of an accepted heartbeat, whatever else is the case', () => {
-    const next = random(20261123);
-    const pick = <T>(choices: readonly T[]): T => choices[Math.floor(next() * choices.length)] as T;
-    const failures = [
-      null,
-      ...[account('not_staked'), account('in_cooldown'), retry('rpc_error', 403), retry('x', 401)],
-      ...[retry('http_503', 503), retry('timeout'), retry('ENOTFOUND'), retry('not-the-coordinator', 200)],
-    ];
-    const drawn = (): StateFacts => ({
-      ...ready,
-      nodeId: pick(['4217', null]),
-      registration: pick([registration, nowhere, { ...nowhere, status: 'unknown', asOfMs: null }]),
-      heartbeat: pick([
-        null,
-        neverBeat,
-        {
-          ...heartbeat,
-          // As after a clock that was set: no ground for any claim.
-          lastAcceptedAtMs: pick([null, nowMs, nowMs + 3_600_000, nowMs - 3_600_000]),
-          lastFailure: pick(failures),
-          failingSinceMs: pick([null, agoMs(90)]),
-        },
-      ]),
-      lastAcceptedAgoMs: pick([null, 0, 9999, 29_999, 30_000, 30_001, 45_000, 3_600_000, next() * 120_000]),
-      servedBefore: pick([true, false]),
-      clockSkew: pick([ready.clockSkew, { skewMs: 99_000, warned: true }, { skewMs: null, warned: false }]),
-      networkFailure: pick([null, { reason: 'ECONNREFUSED', sinceMs: agoMs(40) }]),
-      hasNetworkInterface: pick([true, false]),
-      disk: pick([ready.disk, { full: true, freeBytes: null, neededBytes: 1e9, sinceMs: nowMs }]),
-      ollama: pick([ollama, ollamaGone, { ...ollama, defaultModel: null }, { ...ollama, state: 'unknown' }]),
-      ollamaMissing: pick([true, false]),
-      pause: pick([null, null, { sinceMs: agoMs(9), untilMs: null }]),
-      draining: pick([null, null, { limitMs: 1000 }]),
-      running: pick([[], [{ model: 'm' }]]),
-      undelivered: pick([0, 40]),
-      waiting: pick([ready.waiting, { count: 40, sinceMs: agoMs(900) }]),
-      woke: pick([null, { agoMs: 1000, durationMs: 1e6 }]),
-    });
-    const seen = new Map<StateCode, number>();
-    for (let draw = 0; draw < 20_000; draw += 1) {
-      const facts = drawn();
-      const { code, params } = decideState(facts);
-      const words = describeState(code, params, nowMs);
-      seen.set(code, (seen.get(code) ?? 0) + 1);
-      expect(words.sentence).not.toMatch(/[{}]|null|undefined|NaN/);
-      if (words.earns !== 'yes') continue;
-      const { lastAcceptedAgoMs } = facts;
-      const online = lastAcceptedAgoMs !== null && lastAcceptedAgoMs <= 30_000;
-      if (!online) expect.fail(`${code} for ${JSON.stringify(facts)}`);
-    }
-    for (const code of ['ready', 'serving', 'woke', 'backlog'] as const)
-      expect(seen.get(code), code).toBeGreaterThan(20);
   });
 });

@@ -175,7 +175,7 @@ async function setUpRegistration(
   const { nodeKeyHash } = record;
   const connections = openConnections(invocation, configuration);
   try {
-    let answer = await connections.coordinator.nodeByKeyHash(nodeKeyHash);
+    let answer = await connections.coordinator().nodeByKeyHash(nodeKeyHash);
     if (answer.kind !== 'registered') {
       const mode = await modeOf(paths.keyFile);
       tell.say(
@@ -190,7 +190,7 @@ async function setUpRegistration(
         tell.say(
           `\n${paragraph(terminal, 'Open the link and register with your staking wallet. This notices by itself, for up to 30 minutes; Ctrl-C leaves, and setup can go on later.')}`,
         );
-        answer = await waitForRegistration(invocation, connections.coordinator, nodeKeyHash);
+        answer = await waitForRegistration(invocation, connections.coordinator(), nodeKeyHash);
       }
     }
     const step = await keepRegistration(invocation, configuration, record, hardware, answer);

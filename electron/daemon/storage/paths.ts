@@ -20,6 +20,12 @@ export interface StatePaths {
   readonly keyDir: string;
   readonly keyFile: string;
   readonly backupDir: string;
+  /** Which backups of which keys were made. */
+  readonly backupBookFile: string;
+  /** There while a restored key must not be used. */
+  readonly holdFile: string;
+  /** What a change-over from the official client has to take back. */
+  readonly switchFile: string;
   readonly settingsFile: string;
   readonly journalFile: string;
   readonly lockFile: string;
@@ -66,6 +72,9 @@ export function statePaths(options: StatePathOptions): StatePaths {
     keyDir: stateDir,
     keyFile: join(stateDir, 'node.key'),
     backupDir: join(stateDir, 'backups'),
+    backupBookFile: join(stateDir, 'backups.json'),
+    holdFile: join(stateDir, 'held.json'),
+    switchFile: join(stateDir, 'switch.json'),
     settingsFile: join(stateDir, 'settings.json'),
     journalFile: join(stateDir, 'journal.db'),
     lockFile: join(stateDir, 'lock.db'),
