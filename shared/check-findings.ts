@@ -22,6 +22,7 @@ export const checkIds = [
   'tier',
   'rpc',
   'daemon',
+  'heartbeats',
   'last-run',
   'sleep',
   'weight',
@@ -89,6 +90,9 @@ export interface FindingFacts {
   'rpc-none': Nothing;
   'daemon-runs': { pid: number; uptimeMs: number };
   'daemon-not-running': Nothing;
+  'heartbeats-accepted': { accepted: number };
+  'heartbeats-failing': { reason: string };
+  'heartbeats-not-checked': Nothing;
   'last-run-ended-well': Nothing;
   'last-run-crashed': { at: string };
   'last-run-none': Nothing;

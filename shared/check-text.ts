@@ -7,7 +7,7 @@ import type {
   FindingFacts,
 } from './check-findings.ts';
 import { describeReason, printable } from './error-text.ts';
-import { formatBytes, formatDuration } from './format.ts';
+import { formatBytes, formatCount, formatDuration } from './format.ts';
 import { registerLink } from './links.ts';
 import { describeTier, isTier } from './tiers.ts';
 
@@ -305,6 +305,18 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
     () => 'The node is not running; only time online earns.',
     'Run: parallelix-operator start',
   ),
+  'heartbeats-accepted': ok(
+    'heartbeats',
+    ({ accepted }) =>
+      `The network accepts the heartbeats of the running node, ${formatCount(accepted)} so far.`,
+  ),
+  'heartbeats-failing': failed(
+    'heartbeats',
+    ({ reason }) =>
+      `The heartbeats of the running node are not accepted: ${describeReason(reason)}; this time does not count as online.`,
+    'The node keeps trying; see: parallelix-operator status',
+  ),
+  'heartbeats-not-checked': notChecked('heartbeats', () => 'No running node has sent a heartbeat yet.', null),
   'last-run-ended-well': ok('last-run', () => 'The last run did not end by a fault.'),
   'last-run-crashed': warning(
     'last-run',

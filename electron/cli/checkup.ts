@@ -4,6 +4,7 @@ import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import { createFileKeyStore } from '../daemon/identity/file-store.ts';
 import { ollamaInstalled } from '../daemon/ollama/binary.ts';
 import { type Connections, openConnections } from './connections.ts';
+import { withDaemon } from './daemon-link.ts';
 import { probe } from './hardware.ts';
 import type { Invocation } from './invocation.ts';
 import { lastLines, parseLogLine } from './log-file.ts';
@@ -42,6 +43,8 @@ export async function checkUp(
         fileStore: createFileKeyStore({ keyFile: paths.keyFile }),
         lookAtOllama: connections.lookAtOllama,
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,
+        askDaemon: () =>
+          withDaemon(invocation, paths, (daemon) => daemon.ask('snapshot', {})).catch(() => null),
         probe: async () => known.hardware ?? probe(invocation),
       },
     );

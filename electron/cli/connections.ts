@@ -28,7 +28,10 @@ export function openConnections(invocation: Invocation, configuration: Configura
   const opened: HttpClient[] = [];
   const client = (plainHttp: 'loopback' | 'anywhere') => {
     const userAgent = `parallelix-operator/${version}`;
-    const http = createHttpClient({ proxyEnv: env, caFile: settings.caFile, plainHttp, userAgent }, { clock });
+    const http = createHttpClient(
+      { proxyEnv: env, caFile: settings.caFile, plainHttp, userAgent },
+      { clock },
+    );
     opened.push(http);
     return http;
   };
@@ -50,7 +53,11 @@ export function openConnections(invocation: Invocation, configuration: Configura
     async lookAtOllama() {
       const watch = createOllamaWatch(
         { preferredModel: settings.defaultModel },
-        { client: createOllamaClient({ baseUrl: ollama.url }, { http: localHttp(), clock }), clock, log: silent },
+        {
+          client: createOllamaClient({ baseUrl: ollama.url }, { http: localHttp(), clock }),
+          clock,
+          log: silent,
+        },
       );
       const status = await watch.refresh();
       await watch.stop();

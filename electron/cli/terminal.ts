@@ -35,6 +35,7 @@ const asciiOf: Readonly<Record<string, string>> = {
   '…': '...',
   '°': ' deg ',
   '“': '"',
+  '’': "'",
   '”': '"',
 };
 

@@ -103,7 +103,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   );
   const registration = createRegistrationWatch(
     { nodeKeyHash, ...registrationTiming },
-    { coordinator, clock, log },
+    { coordinator, isNeeded: () => !isOnline(), clock, log },
   );
   const earnings = createEarningsWatch(
     {
@@ -139,6 +139,12 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
 
   const reporter = createReporter({ intervalMs: 100 }, { clock, snapshot });
+
+  /** The last heartbeat was accepted. */
+  function isOnline(): boolean {
+    const status = node?.heartbeat.status;
+    return status !== undefined && status.accepted > 0 && status.lastFailure === null;
+  }
 
   function snapshot(): Snapshot {
     return takeSnapshot({

@@ -182,7 +182,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
 
   /** Null until Ollama has answered once in this run and can serve something. */
   function compose(sentAtMs: number): HeartbeatBody | null {
-    const { servable, defaultModel, state } = ollamaWatch.current();
+    const { defaultModel, state } = ollamaWatch.current();
     if (heartbeat.status.lastAttemptAtMs === null && (state !== 'running' || defaultModel === null))
       return null;
     lastModel = defaultModel ?? lastModel;
@@ -197,7 +197,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
         tier,
         mode,
         model: lastModel,
-        models: servable.map(({ name }) => name),
+        models: advertisedModels(),
         gpu,
         vramGb,
         cores,
@@ -209,13 +209,18 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   }
 
   function fingerprint(): string {
-    const { servable, defaultModel } = ollamaWatch.current();
-    return JSON.stringify([
-      isAvailable(),
-      defaultModel,
-      servable.map(({ name }) => name),
-      modules.hardware().tier,
-    ]);
+    const { defaultModel } = ollamaWatch.current();
+    return JSON.stringify([isAvailable(), defaultModel, advertisedModels(), modules.hardware().tier]);
+  }
+
+  /**
+   * What is installed, as far as is known: while Ollama does not answer the last list stands, beside
+   * `available: false`, because a coordinator may refuse a heartbeat whose model is in no list.
+   */
+  function advertisedModels(): string[] {
+    const { state, models, lastKnown } = ollamaWatch.current();
+    const known = state === 'running' ? models : (lastKnown?.models ?? []);
+    return known.filter(({ servable }) => servable).map(({ name }) => name);
   }
 
   function changed(): void {

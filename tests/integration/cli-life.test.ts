@@ -3,6 +3,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectedCli, createConnectedCli, submitSlowRequest } from './cli-network.ts';
 
+/** Beside schemaVersion, document, event and tMs. */
+const eventFields = {
+  started: 'version pid nodeId nodeKeyHash tier mode model coordinatorUrl ollamaUrl stateDir registerLink',
+  state: 'state',
+  heartbeat: 'accepted reason',
+  request: 'requestId outcome reason model ms inputTokens outputTokens',
+  notice: 'level name facts',
+  stopped: 'served failed undelivered',
+};
+
 describe('the life of a node, from the command line', () => {
   let cli: ConnectedCli;
 
@@ -107,6 +117,14 @@ describe('the life of a node, from the command line', () => {
       expect.arrayContaining(['started', 'heartbeat', 'state', 'request', 'stopped']),
     );
     expect(documents.find((one) => one.event === 'request')).toMatchObject({ requestId, outcome: 'served' });
+    const fieldsOf = (event: string) =>
+      Object.keys(documents.find((one) => one.event === event) ?? {}).filter(
+        (name) => !common.includes(name),
+      );
+    const common = ['schemaVersion', 'document', 'event', 'tMs'];
+    for (const [event, fields] of Object.entries(eventFields)) {
+      expect([event, new Set(fieldsOf(event))]).toEqual([event, new Set(fields.split(' '))]);
+    }
     expect(documents.at(-1)).toMatchObject({ event: 'stopped', served: 1, undelivered: 0 });
     expect(stdout).not.toMatch(/planted-prompt-text|Stand-in/);
     expect(await readFile(join(cli.world.stateDir, 'logs', 'node.log'), 'utf8')).not.toMatch(

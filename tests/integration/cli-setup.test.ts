@@ -152,6 +152,21 @@ describe('verify', () => {
     expect(of('daemon')?.finding).toBe('daemon-not-running');
   });
 
+  it('tells whether the network accepts the heartbeats of the running node', async () => {
+    await cli.makeNode();
+    expect((await resultsOf()).of('heartbeats')?.result).toBe('not-checked');
+    await cli.startNode();
+    expect((await resultsOf()).of('heartbeats')?.finding).toBe('heartbeats-accepted');
+    cli.network.coordinator.setBehaviour({ allowedSkewMs: 1, clockSkewMs: 3_600_000 });
+    // A pause is told by a heartbeat at once, and that one is refused.
+    await cli.world.run(['pause']);
+    await cli.network.coordinator.ledger.when('a refusal', () =>
+      cli.network.coordinator.ledger.heartbeats.some(({ accepted }) => !accepted),
+    );
+    const refused = await resultsOf();
+    expect([refused.code, refused.of('heartbeats')?.result]).toEqual([1, 'failed']);
+  });
+
   it('tells before the first setup what is missing, and how to mend each', async () => {
     const { code, checks } = await resultsOf();
     expect(code).toBe(1);

@@ -17,7 +17,10 @@ const failed = (reason: string, retryAfterMs: number | null = null): Registratio
   retryAfterMs,
 });
 
-function startWatch(answers: (look: number) => Registration | Promise<Registration>) {
+function startWatch(
+  answers: (look: number) => Registration | Promise<Registration>,
+  isNeeded: () => boolean = () => true,
+) {
   const clock = createSimulatedClock();
   const looks: number[] = [];
   const nodeByKeyHash = async (_hash: string, signal?: AbortSignal): Promise<Registration> => {
@@ -29,7 +32,7 @@ function startWatch(answers: (look: number) => Registration | Promise<Registrati
   };
   const watch = createRegistrationWatch(
     { nodeKeyHash: '0x00', minMs: 5000, maxMs: 30_000, registeredMs: 600_000 },
-    { coordinator: { nodeByKeyHash } as unknown as CoordinatorClient, clock, log: silentLog },
+    { coordinator: { nodeByKeyHash } as unknown as CoordinatorClient, isNeeded, clock, log: silentLog },
   );
   watch.start();
   return { clock, looks, watch };
@@ -51,6 +54,16 @@ describe('the look for a registration', () => {
     expect(looks).toEqual([0, 5000, 10_000, 15_000, 615_000, 1_215_000]);
     const { kind: _, ...found } = registered as Registration & { kind: 'registered' };
     expect(watch.status).toEqual({ status: 'registered', ...found, asOfMs: startedAtMs + 1_215_000 });
+  });
+
+  it('is made rarely where none is found and nobody waits for one', async () => {
+    const { clock, looks, watch } = startWatch(
+      () => ({ kind: 'not-registered' }),
+      () => false,
+    );
+    await clock.advance(1_201_000);
+    expect(looks).toEqual([0, 600_000, 1_200_000]);
+    expect(watch.status.status).toBe('not-registered');
   });
 
   it('is made less often while it fails, and its old answer stays with its time', async () => {

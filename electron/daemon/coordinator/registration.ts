@@ -37,10 +37,16 @@ export interface RegistrationOptions {
 
 export function createRegistrationWatch(
   options: RegistrationOptions,
-  modules: { coordinator: CoordinatorClient; clock: Clock; log: Logger },
+  modules: {
+    coordinator: CoordinatorClient;
+    /** False while nobody waits for a registration: a node that is online without one being found needs none. */
+    isNeeded?: () => boolean;
+    clock: Clock;
+    log: Logger;
+  },
 ): RegistrationWatch {
   const { nodeKeyHash, minMs, maxMs, registeredMs } = options;
-  const { coordinator, clock, log } = modules;
+  const { coordinator, isNeeded = () => true, clock, log } = modules;
   const status: RegistrationStatus = {
     status: 'unknown',
     nodeId: null,
@@ -82,7 +88,7 @@ export function createRegistrationWatch(
         const { kind, ...found } = answer;
         const nothing = { nodeId: null, owner: null, tier: null, stakePrlx: null };
         set({ status: kind, ...nothing, ...found, asOfMs: clock.now() });
-        if (kind === 'registered') waitMs = registeredMs;
+        if (kind === 'registered' || !isNeeded()) waitMs = registeredMs;
       }
       await sleep(clock, waitMs, wakeUp.signal);
     }

@@ -7,6 +7,7 @@ import {
   type FindingFacts,
 } from '../../../shared/check-findings.ts';
 import { describeFinding } from '../../../shared/check-text.ts';
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { describeError } from '../../../shared/error-text.ts';
 import { isNodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
@@ -51,6 +52,8 @@ export interface CheckModules {
   lookAtOllama: () => Promise<OllamaStatus>;
   isOllamaInstalled: () => Promise<boolean>;
   probe: () => Promise<HardwareProbe>;
+  /** What the running node reports; null when none runs, or none that can be asked. */
+  askDaemon: () => Promise<Snapshot | null>;
 }
 
 type Found = CheckReport;
@@ -87,6 +90,7 @@ export async function runChecks(subject: CheckSubject, modules: CheckModules): P
     checkRegistration(subject, key, registration, hardware),
     checkRpc(subject, modules),
     checkDaemon(subject, modules),
+    modules.askDaemon().then(checkHeartbeats),
     checkLastRun(subject),
     found('sleep-not-checked', {}),
     found('weight-not-checked', {}),
@@ -300,6 +304,13 @@ async function checkDaemon({ paths }: CheckSubject, { clock }: CheckModules): Pr
   const running = await findDaemon(paths, { clock });
   if (running === null) return found('daemon-not-running', {});
   return found('daemon-runs', { pid: running.pid, uptimeMs: running.uptimeMs });
+}
+
+function checkHeartbeats(snapshot: Snapshot | null): Found {
+  const heartbeat = snapshot?.heartbeat;
+  if (heartbeat?.lastFailure) return found('heartbeats-failing', { reason: heartbeat.lastFailure });
+  if (!heartbeat?.accepted) return found('heartbeats-not-checked', {});
+  return found('heartbeats-accepted', { accepted: heartbeat.accepted });
 }
 
 function checkLastRun({ lastCrash }: CheckSubject): Found {

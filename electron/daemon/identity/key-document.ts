@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, pbkdf2, randomBytes, randomUUID, scrypt, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  pbkdf2,
+  randomBytes,
+  randomUUID,
+  scrypt,
+  timingSafeEqual,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 import { keccak256 } from 'ethers/crypto';
 import * as z from 'zod';
@@ -17,7 +25,7 @@ const bytes = (length: number) =>
     .regex(new RegExp(`^(0x)?[0-9a-fA-F]{${length * 2}}$`))
     .transform((text) => Buffer.from(text.replace(/^0x/, ''), 'hex'));
 
-/** Bounds keep a hostile file from taking all memory or all time: 1 GiB, some seconds. */
+/** Bounds keep a hostile file from taking all memory or all time: at most 1 GiB and about a minute. */
 const scryptSchema = z.object({
   n: z
     .int()
@@ -79,9 +87,13 @@ export interface KeyDocument {
 /** The cost that geth and ethers use; about half a second and 128 MiB. */
 export const standardCost = 2 ** 17;
 
-const runScrypt = promisify<Buffer, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(
-  scrypt,
-);
+const runScrypt = promisify<
+  Buffer,
+  Buffer,
+  number,
+  { N: number; r: number; p: number; maxmem: number },
+  Buffer
+>(scrypt);
 const runPbkdf2 = promisify(pbkdf2);
 
 /**
@@ -98,7 +110,10 @@ export async function sealKey(
 ): Promise<string> {
   const { nodeKeyHash, nodeAddress } = createNodeKey(privateKeyHex);
   const kdfparams = { dklen: 32, n: cost, p: 1, r: 8, salt: randomBytes(32).toString('hex') };
-  const derived = await deriveKey({ kdf: 'scrypt', kdfparams: { ...kdfparams, dklen: 32 } }, normal(passphrase));
+  const derived = await deriveKey(
+    { kdf: 'scrypt', kdfparams: { ...kdfparams, dklen: 32 } },
+    normal(passphrase),
+  );
   const iv = randomBytes(16);
   const cipher = createCipheriv('aes-128-ctr', derived.subarray(0, 16), iv);
   const ciphertext = Buffer.concat([cipher.update(Buffer.from(privateKeyHex, 'hex')), cipher.final()]);
@@ -137,13 +152,15 @@ export function readKeyDocument(text: string, place: string): KeyDocument | null
   if (Number(parsed.version) !== 3) throw refuse('not a V3 keystore');
   // geth and ethers disagree about the capital.
   const seal = sealSchema.safeParse(lowerCased(parsed.crypto ?? parsed.Crypto));
-  if (!seal.success) throw refuse(`a keystore with an unusable ${seal.error.issues[0]?.path.join('.') || 'crypto'}`);
+  if (!seal.success)
+    throw refuse(`a keystore with an unusable ${seal.error.issues[0]?.path.join('.') || 'crypto'}`);
   const belonging = belongingSchema.nullish().safeParse(parsed.parallelix);
   if (!belonging.success) {
     throw refuse(`a keystore with an unusable parallelix.${belonging.error.issues[0]?.path.join('.') ?? ''}`);
   }
   const address = typeof parsed.address === 'string' ? parsed.address.toLowerCase().replace(/^0x/, '') : null;
-  if (address !== null && !/^[0-9a-f]{40}$/.test(address)) throw refuse('a keystore with an unusable address');
+  if (address !== null && !/^[0-9a-f]{40}$/.test(address))
+    throw refuse('a keystore with an unusable address');
   return { address: address && `0x${address}`, belonging: belonging.data ?? null, seal: seal.data };
 }
 
@@ -154,7 +171,11 @@ export function readKeyDocument(text: string, place: string): KeyDocument | null
  * @throws NodeError `passphrase-wrong`, `key-malformed` when what was locked in is no key or not the
  *   one that the document names
  */
-export async function openKeyDocument(document: KeyDocument, passphrase: string, place: string): Promise<string> {
+export async function openKeyDocument(
+  document: KeyDocument,
+  passphrase: string,
+  place: string,
+): Promise<string> {
   const { seal, address, belonging } = document;
   const { ciphertext } = seal;
   // ethers composes characters before deriving, geth takes them as they come.
@@ -178,13 +199,16 @@ function deriveKey(seal: Pick<Seal, 'kdf' | 'kdfparams'>, passphrase: Buffer): P
   const salt = Buffer.from(seal.kdfparams.salt.replace(/^0x/, ''), 'hex');
   if ('n' in seal.kdfparams) {
     const { n, r, p } = seal.kdfparams;
-    return runScrypt(passphrase, salt, 32, { N: n, r, p, maxmem: 129 * n * r + 2 * 128 * r * p });
+    return runScrypt(passphrase, salt, 32, { N: n, r, p, maxmem: 128 * r * (n + p + 8) });
   }
   return runPbkdf2(passphrase, salt, seal.kdfparams.c, 32, 'sha256');
 }
 
 function macOf(derived: Buffer, ciphertext: Buffer): Buffer {
-  return Buffer.from(keccak256(Buffer.concat([derived.subarray(16, 32), ciphertext])).slice('0x'.length), 'hex');
+  return Buffer.from(
+    keccak256(Buffer.concat([derived.subarray(16, 32), ciphertext])).slice('0x'.length),
+    'hex',
+  );
 }
 
 function normal(passphrase: string): Buffer {
@@ -198,5 +222,7 @@ function distinct(candidates: readonly [Buffer, Buffer]): readonly Buffer[] {
 /** Names and values of a keystore are plain words and hex; some programs write the names with capitals. */
 function lowerCased(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.toLowerCase(), lowerCased(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name.toLowerCase(), lowerCased(inner)]),
+  );
 }

@@ -79,7 +79,9 @@ export async function readPassphraseFile(path: string, openBits = 0o077): Promis
     if (isNodeError(error, 'passphrase-unusable')) throw error;
     if (isNodeError(error, 'file-too-large')) throw refuse('it is too long for a passphrase');
     const code = errorCode(error);
-    throw refuse(code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code ?? 'unexpected error'})`);
+    throw refuse(
+      code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code ?? 'unexpected error'})`,
+    );
   }
 }
 
