@@ -128,6 +128,9 @@ describe('availability', () => {
     await ollama.setFaults({ down: true });
     await clock.advance(60_000);
     expect(beats().at(-1)?.available).toBe(false);
+    // The model it names stands in the list beside it, as a strict coordinator may want.
+    const { model, models } = beats().at(-1)?.capabilities ?? {};
+    expect(models).toContain(model);
     expect(state()).toBe('ollama-down');
     for (const tick of every(10_000, 0, 7)) expect(beatTimes()).toContain(tick);
     // Noticed at its next look, at the latest ten seconds after it went.

@@ -55,7 +55,6 @@ export interface FileKeyStoreOptions {
   passphrase?: PassphraseSource | undefined;
   /** Keys are added under this passphrase; plain where there is none. */
   lockWith?: string | null | undefined;
-  clockNow?: (() => number) | undefined;
 }
 
 /** A key and white space, or a keystore; anything longer is no key file. */
@@ -118,9 +117,8 @@ export function createFileKeyStore(options: FileKeyStoreOptions): FileKeyStore {
 
   const textOf = (privateKey: string, passphrase: string | null): Promise<string> => {
     if (passphrase === null) return Promise.resolve(privateKey);
-    const createdAt = new Date(options.clockNow?.() ?? 0).toISOString();
-    const nothing = { nodeId: null, owner: null, network: null };
-    return sealKey(privateKey, passphrase, { kind: 'key-file', ...nothing, createdAt });
+    const nothing = { nodeId: null, owner: null, network: null, createdAt: null };
+    return sealKey(privateKey, passphrase, { kind: 'key-file', ...nothing });
   };
 
   const look = async (): Promise<KeyFileFacts | null> => {

@@ -5,12 +5,11 @@ import { dateStamp, errorCode, fileError, moveToFreeName } from '../storage/atom
 import { readIdentityRecord } from '../storage/identity-record.ts';
 import { ensurePrivateDirectory, type StatePaths } from '../storage/paths.ts';
 import { createFileKeyStore } from './file-store.ts';
-import { createNodeKey } from './node-key.ts';
 
 /** Where the parts of an identity lie that was moved aside; null for a part that was not there. */
 export interface IdentityBackup {
   keyFile: string | null;
-  /** Of the key that was moved; null when the file held none that can be read. */
+  /** Of the key that was moved; null when the file held none that can be read. One under a passphrase is taken at its word. */
   nodeKeyHash: string | null;
   recordFile: string | null;
 }
@@ -63,8 +62,7 @@ function short(nodeKeyHash: string | null): string {
 
 async function hashOfKeyAt(path: string): Promise<string | null> {
   try {
-    const privateKey = await createFileKeyStore({ keyFile: path }).readAny();
-    return privateKey === null ? null : createNodeKey(privateKey).nodeKeyHash;
+    return (await createFileKeyStore({ keyFile: path }).look())?.nodeKeyHash ?? null;
   } catch (error) {
     if (isNodeError(error, 'key-malformed')) return null;
     throw error;

@@ -176,8 +176,7 @@ async function refuseWhereAKeyIsExpected(paths: StatePaths, modules: IdentityMod
     throw new NodeError('key-exists', { nodeKeyHash: record.nodeKeyHash, place });
   }
   if (await modules.fileStore.occupied()) {
-    const privateKey = await modules.fileStore.readAny();
-    const nodeKeyHash = privateKey === null ? 'unknown' : createNodeKey(privateKey).nodeKeyHash;
+    const nodeKeyHash = (await modules.fileStore.look())?.nodeKeyHash ?? 'unknown';
     throw new NodeError('key-exists', { nodeKeyHash, place: paths.keyFile });
   }
   const named = modules.journalNamesKey();
@@ -195,7 +194,7 @@ async function keyOf(record: IdentityRecord, modules: IdentityModules): Promise<
   });
 }
 
-function storeOf(kind: 'file' | 'keychain', modules: IdentityModules): KeyStore {
+export function storeOf(kind: 'file' | 'keychain', modules: IdentityModules): KeyStore {
   if (kind === 'file') return modules.fileStore;
   if (modules.keychain) return modules.keychain;
   throw new NodeError('key-unreadable', {
@@ -204,7 +203,7 @@ function storeOf(kind: 'file' | 'keychain', modules: IdentityModules): KeyStore 
   });
 }
 
-function newRecord(key: NodeKey, keyStore: 'file' | 'keychain', clock: Clock): IdentityRecord {
+export function newRecord(key: NodeKey, keyStore: 'file' | 'keychain', clock: Clock): IdentityRecord {
   return {
     schemaVersion: 1,
     nodeKeyHash: key.nodeKeyHash,

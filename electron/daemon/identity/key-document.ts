@@ -69,7 +69,8 @@ const belongingSchema = z.object({
     .nullable(),
   owner: hex(40).nullable(),
   network: z.object({ coordinatorUrl: z.string().max(2048), chainId: z.int().nullable() }).nullable(),
-  createdAt: z.iso.datetime(),
+  /** Null for the key file itself, which `identity.json` dates. */
+  createdAt: z.iso.datetime().nullable(),
 });
 
 /** What lies beside the encrypted key, readable by everybody. Only the key itself is proven by its passphrase. */
