@@ -12,7 +12,7 @@ describe('signals to a running node', () => {
   });
   afterEach(() => cli.stop());
 
-  it.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  it.for(['SIGINT', 'SIGTERM'] as const)(
     '%s finishes the request that runs, then ends with 0',
     async (signal) => {
       const node = await cli.startNode();
@@ -33,7 +33,6 @@ describe('signals to a running node', () => {
   it.for([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 129],
   ] as const)(
     'a second %s ends at once with %d, and the request is reported by the next run',
     async ([signal, exitCode]) => {
@@ -51,6 +50,16 @@ describe('signals to a running node', () => {
       expect(report).toMatchObject({ accepted: true, error: 'node.restarted' });
     },
   );
+
+  it('serves on after a hang-up where there is no terminal to lose', async () => {
+    const node = await cli.startNode();
+    node.signal('SIGHUP');
+    node.signal('SIGHUP');
+    const requestId = cli.network.coordinator.submit('After the hang-up');
+    expect(await cli.network.coordinator.answered(requestId)).toMatchObject({ outcome: 'answered' });
+    node.signal('SIGTERM');
+    expect((await node.ended).code).toBe(0);
+  });
 
   it('serves on when nobody reads its output any more', async () => {
     const node = await cli.startNode();

@@ -163,22 +163,22 @@ function numbers<Name extends string>(
   return Object.fromEntries(found.map((name) => [name, entry.facts[name]])) as Partial<Record<Name, number>>;
 }
 
-/** The first signal finishes the work and ends; the second ends at once. */
+/**
+ * The first signal finishes the work and ends; the second ends at once. A hang-up counts only where
+ * there is a terminal to lose: a node started with `nohup`, or with its output in a file, serves on.
+ * (Node takes back the ignoring of signals that `nohup` hands down, so it has to be said here.)
+ */
 function stopOnSignals(host: HostedDaemon, drainMs: number, view: StartView): void {
   let stopping = false;
-  const codes: Readonly<Record<string, ExitCode>> = {
-    SIGINT: exitCodes.interrupted,
-    SIGTERM: exitCodes.terminated,
-    SIGHUP: exitCodes.hangUp,
+  const stopWith = (code: ExitCode) => () => {
+    if (stopping) {
+      view.end();
+      process.exit(code);
+    }
+    stopping = true;
+    void host.daemon.drain(drainMs);
   };
-  for (const [signal, code] of Object.entries(codes)) {
-    process.on(signal, () => {
-      if (stopping) {
-        view.end();
-        process.exit(code);
-      }
-      stopping = true;
-      void host.daemon.drain(drainMs);
-    });
-  }
+  process.on('SIGINT', stopWith(exitCodes.interrupted));
+  process.on('SIGTERM', stopWith(exitCodes.terminated));
+  process.on('SIGHUP', process.stdout.isTTY ? stopWith(exitCodes.hangUp) : () => {});
 }

@@ -1,14 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { NodeError } from '../../../../shared/errors.ts';
 import type { Clock } from '../../clock.ts';
-import {
-  type DbusMessage,
-  type DbusValue,
-  decodeMessage,
-  encodeMessage,
-  messageLength,
-  messageTypes,
-} from './dbus-wire.ts';
+import { type DbusMessage, decodeMessage, encodeMessage, messageLength, messageTypes } from './dbus-message.ts';
+import type { DbusValue } from './dbus-values.ts';
 
 export interface BusCall {
   destination: string;

@@ -1,6 +1,6 @@
 /**
- * The wire format of D-Bus, little endian, as far as a client of the session bus needs it: values
- * by signature and whole messages [D-Bus specification 0.43, "Marshaling" and "Message Protocol"].
+ * How D-Bus writes values, little endian, by their signature [D-Bus specification 0.43,
+ * "Marshaling (Wire Format)"].
  */
 
 /** A dictionary is an array of pairs, a structure an array, a variant a value with its signature. */
@@ -12,36 +12,8 @@ export type DbusValue =
   | readonly DbusValue[]
   | { readonly signature: string; readonly value: DbusValue };
 
-export const messageTypes = { call: 1, answer: 2, error: 3, signal: 4 } as const;
-
-export interface DbusMessage {
-  type: number;
-  /** Bit 0x2: the bus is not to start the service for this. */
-  flags: number;
-  serial: number;
-  path: string | null;
-  interface: string | null;
-  member: string | null;
-  errorName: string | null;
-  replySerial: number | null;
-  destination: string | null;
-  sender: string | null;
-  signature: string;
-  body: readonly DbusValue[];
-}
-
-const littleEndian = 0x6c;
-const protocolVersion = 1;
-const fixedHeaderBytes = 16;
-/** Nothing asked here is answered with more; the bus itself would allow 128 MiB. */
-const longestMessageBytes = 1024 * 1024;
 /** Variants within variants; the specification allows 64. */
 const deepestNesting = 64;
-
-/** Header fields by their code; 4 numbers and 7 text fields exist, the others are not ours. */
-const fieldCodes = { path: 1, interface: 2, member: 3, errorName: 4, replySerial: 5, destination: 6 } as const;
-const senderCode = 7;
-const signatureCode = 8;
 
 /** Single complete types of a signature: `a{sv}ao` is `a{sv}` and `ao`. */
 export function splitSignature(signature: string): string[] {
@@ -62,6 +34,8 @@ function endOfType(signature: string, start: number): number {
   if (opening !== '(' && opening !== '{') return at + 1;
   const closing = opening === '(' ? ')' : '}';
   at += 1;
+  // An array of nothings would have no end.
+  if (signature[at] === closing) throw new RangeError('D-Bus signature: empty structure');
   while (signature[at] !== closing) at = endOfType(signature, at);
   return at + 1;
 }
@@ -87,7 +61,7 @@ function alignmentOf(type: string): number {
 }
 
 /** Appends values to bytes; alignment counts from the beginning of the message. */
-function createWriter() {
+export function createWriter() {
   let bytes = Buffer.alloc(256);
   let at = 0;
   const reserve = (count: number) => {
@@ -97,28 +71,31 @@ function createWriter() {
     return from;
   };
   const align = (to: number) => reserve((to - (at % to)) % to);
-  const text = (value: string, lengthBytes: 1 | 4) => {
+  // Where to write first: reserving may replace the bytes.
+  const byte = (value: number, to = reserve(1)) => bytes.writeUInt8(value, to);
+  const word = (value: number, to = reserve(4)) => bytes.writeUInt32LE(value, to);
+  const text = (value: string, length: (count: number) => void) => {
     const encoded = Buffer.from(`${value}\0`, 'utf8');
-    if (lengthBytes === 1) bytes.writeUInt8(encoded.length - 1, reserve(1));
-    else bytes.writeUInt32LE(encoded.length - 1, reserve(4));
-    encoded.copy(bytes, reserve(encoded.length));
+    length(encoded.length - 1);
+    const from = reserve(encoded.length);
+    encoded.copy(bytes, from);
   };
   const write = (type: string, value: DbusValue): void => {
     align(alignmentOf(type));
     switch (type[0]) {
       case 'y':
-        return void bytes.writeUInt8(Number(value), reserve(1));
+        return void byte(Number(value));
       case 'b':
       case 'u':
-        return void bytes.writeUInt32LE(Number(value), reserve(4));
+        return void word(Number(value));
       case 's':
       case 'o':
-        return text(String(value), 4);
+        return text(String(value), word);
       case 'g':
-        return text(String(value), 1);
+        return text(String(value), byte);
       case 'v': {
         const variant = value as { signature: string; value: DbusValue };
-        text(variant.signature, 1);
+        text(variant.signature, byte);
         return write(variant.signature, variant.value);
       }
       case 'a': {
@@ -127,7 +104,7 @@ function createWriter() {
         align(alignmentOf(element));
         const from = at;
         for (const item of value as readonly DbusValue[]) write(element, item);
-        return void bytes.writeUInt32LE(at - from, lengthAt);
+        return void word(at - from, lengthAt);
       }
       case '(':
       case '{': {
@@ -143,7 +120,12 @@ function createWriter() {
   return { write, align, bytes: () => bytes.subarray(0, at) };
 }
 
-function createReader(bytes: Buffer) {
+/**
+ * Reads values off bytes; alignment counts from their beginning.
+ *
+ * @throws RangeError (each method) when the bytes do not hold what the signature says
+ */
+export function createReader(bytes: Buffer) {
   let at = 0;
   const take = (count: number) => {
     const from = at;
@@ -206,77 +188,4 @@ function createReader(bytes: Buffer) {
     }
   };
   return { align, read: (signature: string) => splitSignature(signature).map((type) => read(type, 0)) };
-}
-
-/** One message as bytes. */
-export function encodeMessage(message: Partial<DbusMessage> & { type: number; serial: number }): Buffer {
-  const { type, flags = 0, serial, signature = '', body = [] } = message;
-  const content = createWriter();
-  splitSignature(signature).forEach((part, index) => {
-    content.write(part, body[index] ?? '');
-  });
-  const fields: DbusValue[] = [];
-  for (const [name, code] of Object.entries(fieldCodes)) {
-    const value = message[name as keyof typeof fieldCodes];
-    if (value === undefined || value === null) continue;
-    const fieldType = name === 'path' ? 'o' : name === 'replySerial' ? 'u' : 's';
-    fields.push([code, { signature: fieldType, value }]);
-  }
-  if (signature !== '') fields.push([signatureCode, { signature: 'g', value: signature }]);
-  const header = createWriter();
-  for (const byte of [littleEndian, type, flags, protocolVersion]) header.write('y', byte);
-  header.write('u', content.bytes().length);
-  header.write('u', serial);
-  header.write('a(yv)', fields);
-  header.align(8);
-  return Buffer.concat([header.bytes(), content.bytes()]);
-}
-
-/**
- * How long the message is that these bytes begin; null while too few have come to tell.
- *
- * @throws RangeError for what is no message, or one that is not ours to read
- */
-export function messageLength(bytes: Buffer): number | null {
-  if (bytes.length < fixedHeaderBytes) return null;
-  if (bytes[0] !== littleEndian || bytes[3] !== protocolVersion)
-    throw new RangeError('D-Bus message: not a little-endian one of version 1');
-  const fieldsEnd = fixedHeaderBytes + bytes.readUInt32LE(12);
-  const length = Math.ceil(fieldsEnd / 8) * 8 + bytes.readUInt32LE(4);
-  if (length > longestMessageBytes) throw new RangeError('D-Bus message: too long');
-  return length;
-}
-
-/**
- * @param bytes exactly one message
- * @throws RangeError when they are none
- */
-export function decodeMessage(bytes: Buffer): DbusMessage {
-  const reader = createReader(bytes);
-  const [, type, flags, , , serial, fields] = reader.read('yyyyuua(yv)');
-  reader.align(8);
-  const field = (code: number) => {
-    const pair = (fields as readonly (readonly DbusValue[])[]).find(([found]) => found === code);
-    return (pair?.[1] as { value: DbusValue } | undefined)?.value ?? null;
-  };
-  const words = (code: number) => {
-    const value = field(code);
-    return typeof value === 'string' ? value : null;
-  };
-  const replySerial = field(fieldCodes.replySerial);
-  const signature = words(signatureCode) ?? '';
-  return {
-    type: Number(type),
-    flags: Number(flags),
-    serial: Number(serial),
-    path: words(fieldCodes.path),
-    interface: words(fieldCodes.interface),
-    member: words(fieldCodes.member),
-    errorName: words(fieldCodes.errorName),
-    replySerial: typeof replySerial === 'number' ? replySerial : null,
-    destination: words(fieldCodes.destination),
-    sender: words(senderCode),
-    signature,
-    body: reader.read(signature),
-  };
 }
