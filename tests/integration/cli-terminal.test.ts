@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ConnectedCli, createConnectedCli } from './cli-network.ts';
@@ -91,6 +91,15 @@ describe.skipIf(!hasScript)('start in a terminal (skipped where util-linux’ sc
     expect(lines.filter((line) => line.includes('● Ready'))).toEqual([]);
     expect(lines.some((line) => /^\d\d:\d\d:\d\d Served/.test(line))).toBe(true);
     expect(lines.findLast((line) => line !== '')).toMatch(/^Stopped\. Served 1/);
+  });
+
+  it('finishes its work and ends when the terminal hangs up', async () => {
+    terminal = await inTerminal(cli, ['start'], 100);
+    await terminal.printed(/● Ready/);
+    const control = JSON.parse(await readFile(join(cli.world.stateDir, 'control.json'), 'utf8'));
+    process.kill(control.pid, 'SIGHUP');
+    expect(await terminal.ended).toBe(0);
+    expect(cli.network.coordinator.ledger.heartbeats.at(-1)?.body).toMatchObject({ available: false });
   });
 
   it('never draws wider than the terminal, and redraws only on change', async () => {
