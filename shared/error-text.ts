@@ -48,6 +48,23 @@ const reasonWords: Readonly<Record<string, string>> = {
   in_cooldown: 'unstaking is under way',
   tier_mismatch: 'the hardware does not match the registered tier',
   rpc_error: 'the network cannot read the chain just now',
+  refused: 'it was refused',
+  rejected: 'it belongs to another user',
+  busy: 'it still waits for an answer to an earlier question',
+  'service-died': 'the program behind it ended',
+  'keyring-library': 'the part of this program that opens it cannot be loaded',
+  'keyring-failed': 'it reported an error',
+  'readable-by-others': 'others on this computer could read it',
+  'stored-twice': 'it is stored there twice; delete one of the two entries if they are the same',
+  'listed-not-given': 'the entry is there and is not given out',
+  'read-back-differs': 'what was put in did not come back the same',
+  'not-deleted': 'the entry is still there after it was deleted',
+  'keychain-no-session': 'no desktop session',
+  'keychain-not-installed': 'no keychain on this computer',
+  'keychain-denied': 'access was refused',
+  'keychain-empty': 'no keyring is open in it',
+  'keychain-changed': 'it is another one than the key was put in',
+  'keychain-not-answering': 'it does not answer',
 };
 
 /** A reason code (`ECONNREFUSED`, `http_503`, `not_staked`) in words; an unknown one as it is. */
@@ -92,6 +109,24 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `Others on this computer can read the node key ${place} (mode ${mode}); it is not used like that; run: chmod 600 ${place}`,
   'key-unreadable': ({ place, reason }) =>
     `The node key in ${place} cannot be read: ${describeReason(reason)}; the node cannot sign, so it earns nothing; make it readable for the user who runs the node.`,
+  'keychain-no-session': () =>
+    'No desktop session reaches this program, so the keychain with the node key cannot be opened; the node earns nothing without it; start it from your desktop, or keep the key in a file. No new key was made.',
+  'keychain-not-installed': () =>
+    'There is no keychain on this computer, so no node key can be read from it or put in it; nothing was changed; install one (GNOME Keyring, KWallet or KeePassXC), or keep the key in a file.',
+  'keychain-locked': ({ place, dismissed }) =>
+    `${dismissed ? `Unlocking ${place} was declined` : `It is locked: ${place}`}; the node cannot sign until it opens, so it earns nothing; unlock it and try again, or move the key to a file so that restarts need no password. No new key was made.`,
+  'keychain-denied': ({ place, reason }) =>
+    `This program may not use ${place} (${describeReason(reason)}); the node cannot sign, so it earns nothing; allow it there, as the user whose desktop it is, or restore your backup to a file. No new key was made.`,
+  'keychain-empty': ({ place }) =>
+    `No keyring is open in ${place}, so the node key cannot be looked for and none can be put in; nothing is earned without it; open or create its default keyring, then try again. No new key was made.`,
+  'keychain-changed': ({ recorded, found }) =>
+    `The node key was put in another keychain (${printable(recorded)}) than the one here now (${printable(found)}); nothing is earned without it; go back to that keychain, or restore your backup. No new key was made.`,
+  'keychain-not-answering': ({ place, reason }) =>
+    `No answer came from ${place} (${describeReason(reason)}); the node cannot sign without it, so it earns nothing; log in anew, or restart the program that keeps it, and try again. No new key was made.`,
+  'record-missing': ({ nodeKeyHash, place }) =>
+    `The keychain holds a node key (${nodeKeyHash}), and ${place}, which says what belongs to it, is gone; nothing is earned without it; have it written again from that key, or restore your backup. No new key was made.`,
+  'bus-failed': ({ call, error }) =>
+    `The desktop session did not do what was asked (${printable(call)}: ${describeReason(error)}); nothing was changed; log in anew and try again.`,
   'no-identity': ({ stateDir }) =>
     `There is no node key in ${stateDir} yet, so there is nothing to earn with; make one with: parallelix-operator init`,
   'identity-unreadable': ({ path, reason }) =>
@@ -109,6 +144,8 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `The backup ${path} was not made: ${describeReason(reason)}; the key itself is untouched; mend that or name another place.`,
   'backup-unusable': ({ path, reason }) =>
     `${path} cannot be used as a backup of a node key: ${describeReason(reason)}; nothing was changed.`,
+  'key-in-the-way': ({ nodeKeyHash, place, source }) =>
+    `Another node key (${nodeKeyHash}) is in ${place}, and it stays; nothing was changed; to use the one from ${source} in its place say so twice: --different-key --yes-really moves the present one to a backup first.`,
   'key-not-expected': ({ expected, found, place }) =>
     `The key from ${place} (${found}) is not the one that this node is registered with (${expected}); with it that registration earns nothing, so nothing was changed; to use it all the same say so twice: --different-key --yes-really moves what is here to a backup first.`,
   'wallet-key': ({ place, address }) =>

@@ -20,6 +20,16 @@ export interface NodeErrorDetails {
   'key-differs': { expected: string; found: string; place: string };
   'key-readable-by-others': { place: string; mode: string };
   'key-unreadable': { place: string; reason: string };
+  // The keychain of the operating system; `key-…` says how it stands with the entry in it
+  'keychain-no-session': { reason: string };
+  'keychain-not-installed': { reason: string };
+  'keychain-locked': { place: string; dismissed: boolean };
+  'keychain-denied': { place: string; reason: string };
+  'keychain-empty': { place: string };
+  'keychain-changed': { recorded: string; found: string };
+  'keychain-not-answering': { place: string; reason: string };
+  'record-missing': { nodeKeyHash: string; place: string };
+  'bus-failed': { call: string; error: string };
   'no-identity': { stateDir: string };
   'identity-unreadable': { path: string; reason: string };
   'signing-refused': { what: string; reason: string };
@@ -30,6 +40,7 @@ export interface NodeErrorDetails {
   'backup-exists': { path: string };
   'backup-not-written': { path: string; reason: string };
   'backup-unusable': { path: string; reason: string };
+  'key-in-the-way': { nodeKeyHash: string; place: string; source: string };
   'key-not-expected': { expected: string; found: string; place: string };
   'wallet-key': { place: string; address: string };
   'wallet-phrase': { place: string };

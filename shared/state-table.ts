@@ -21,8 +21,9 @@ export interface StateRow extends Row {
 }
 
 /**
- * In order of precedence. `connecting` covers the moments after starting and waking, and
- * `ollama-not-running` a run without any heartbeat because Ollama does not answer.
+ * In order of precedence. `key-unreachable` is a key that is neither gone nor locked away, `connecting`
+ * covers the moments after starting and waking, and `ollama-not-running` a run without any heartbeat
+ * because Ollama does not answer.
  */
 export const states = [
   {
@@ -51,6 +52,15 @@ export const states = [
     button: 'Unlock',
     earns: 'no',
     params: { time: 'time' },
+  },
+  {
+    code: 'key-unreachable',
+    label: 'Key out of reach',
+    sentence:
+      'The node key cannot be read since {time} ({reason}); the node earns nothing until it can, and then goes on by itself; mend that, or restore your backup. No new key was made.',
+    button: 'Restore backup',
+    earns: 'no',
+    params: { time: 'time', reason: 'text' },
   },
   {
     code: 'other-daemon',

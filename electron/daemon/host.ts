@@ -12,7 +12,14 @@ import { readCachedProbe, writeCachedProbe } from './hardware/probe-cache.ts';
 import { createToolRunner } from './hardware/tool.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import { createFileKeyStore } from './identity/file-store.ts';
-import { type OpenIdentity, openIdentity, updateRegistration } from './identity/identity.ts';
+import {
+  type IdentityModules,
+  type OpenIdentity,
+  openIdentity,
+  updateRegistration,
+} from './identity/identity.ts';
+import type { KeychainKeyStore } from './identity/key-store.ts';
+import { type KeyTrouble, openIdentityWhenPossible } from './identity/open-when-possible.ts';
 import { createLockGuard } from './lock-guard.ts';
 import type { OllamaAddress } from './ollama/address.ts';
 import { ollamaInstalled } from './ollama/binary.ts';
@@ -48,6 +55,15 @@ export interface HostedDaemon {
   readonly ended: Promise<void>;
 }
 
+/** What a host brings that has a window and a desktop session; without it a key out of reach ends the start. */
+export interface HostDesktop {
+  keychain: KeychainKeyStore;
+  /** Why the daemon waits for its key, and null when it has it. */
+  onKeyTrouble: (trouble: KeyTrouble | null) => void;
+  /** Ends the wait. */
+  signal: AbortSignal;
+}
+
 /** A path that does not fit a socket address; Linux allows 107 bytes, macOS 103. */
 const socketPathLimitBytes = 100;
 
@@ -60,10 +76,16 @@ const socketPathLimitBytes = 100;
  */
 export async function hostDaemon(
   options: HostOptions,
-  modules: { clock: Clock; log: Logger; settingsStore: SettingsStore; random: () => number },
+  modules: {
+    clock: Clock;
+    log: Logger;
+    settingsStore: SettingsStore;
+    random: () => number;
+    desktop?: HostDesktop;
+  },
 ): Promise<HostedDaemon> {
   const { paths, version, settings, env } = options;
-  const { clock, log, settingsStore, random } = modules;
+  const { clock, log, settingsStore, random, desktop } = modules;
   const open: (() => Promise<void> | void)[] = [];
   const closeAll = async () => {
     for (const close of open.splice(0).reverse()) await close();
@@ -77,10 +99,8 @@ export async function hostDaemon(
       if (database.isOpen) database.close();
     });
     const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
-    const identity = await openIdentity(
-      { paths },
-      { clock, fileStore, journalNamesKey: () => journalNamesKey(database) },
-    );
+    const names = { clock, fileStore, journalNamesKey: () => journalNamesKey(database) };
+    const identity = await openHostedIdentity(paths, { ...names, log }, desktop);
     const probe = await createProbe({ cacheFile: paths.probeCacheFile, env }, { clock, log });
     const userAgent = `parallelix-operator/${version}`;
     const opened = (client: HttpClient): HttpClient => {
@@ -154,6 +174,21 @@ export async function hostDaemon(
     await closeAll();
     throw error;
   }
+}
+
+/** On a desktop the lock is held while the key is waited for: no second daemon takes its place meanwhile. */
+function openHostedIdentity(
+  paths: StatePaths,
+  modules: IdentityModules & { log: Logger },
+  desktop: HostDesktop | undefined,
+): Promise<OpenIdentity> {
+  if (!desktop) return openIdentity({ paths }, modules);
+  const { keychain, signal } = desktop;
+  const onTrouble = (trouble: KeyTrouble | null) => {
+    modules.log.warn(trouble ? 'key-out-of-reach' : 'key-in-reach', { code: trouble?.error.code ?? null });
+    desktop.onKeyTrouble(trouble);
+  };
+  return openIdentityWhenPossible({ paths }, { ...modules, keychain, signal, onTrouble });
 }
 
 /**

@@ -181,6 +181,26 @@ describe('polling', () => {
     expectExactAccount(scene);
   });
 
+  it('comes at once after a finished request, although the inbox was found empty while it ran', async () => {
+    const clock = createSimulatedClock();
+    const scene = await openScene({ clock, settings: { concurrency: 2, 'timing.idlePollMs': 60_000 } });
+    clock.lead(scene.coordinator);
+    const { ledger } = scene.coordinator;
+    await scene.ollama.setFaults({ firstTokenDelayMs: 500, times: 1 });
+    const first = scene.submit('Running?');
+    await scene.start();
+    await clock.advanceUntil('an empty answer', () =>
+      ledger.polls.some((poll) => poll.dispatched.length === 0),
+    );
+    const second = scene.submit('Come since?');
+    expect(ledger.request(first)?.outcome).toBe('open');
+    // No time passes from here on.
+    await scene.coordinator.answered(first);
+    await scene.coordinator.answered(second);
+    await until('an empty outbox', () => scene.serving().undelivered === 0);
+    expectExactAccount(scene);
+  });
+
   it('follows the first attempt to post, and waits for no second one', async () => {
     const scene = await openScene({
       settings: { 'timing.outboxRetryFirstMs': 60_000, 'timing.outboxRetryMaxMs': 60_000 },

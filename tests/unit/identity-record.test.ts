@@ -7,7 +7,7 @@ import {
   rebuildIdentity,
   updateRegistration,
 } from '../../electron/daemon/identity/identity.ts';
-import type { KeyStore } from '../../electron/daemon/identity/key-store.ts';
+import type { KeychainKeyStore } from '../../electron/daemon/identity/key-store.ts';
 import { generatePrivateKey } from '../../electron/daemon/identity/node-key.ts';
 import { readIdentityRecord, writeIdentityRecord } from '../../electron/daemon/storage/identity-record.ts';
 
@@ -114,12 +114,14 @@ describe('the record', () => {
 });
 
 describe('a key that the keychain keeps', () => {
-  function memoryKeychain(): KeyStore & { keys: Map<string, string> } {
+  function memoryKeychain(): KeychainKeyStore & { keys: Map<string, string> } {
     const keys = new Map<string, string>();
     return {
       kind: 'keychain',
       keys,
       place: () => 'keychain',
+      facts: async () => ({ backend: 'secret-service', program: null }),
+      named: async () => [...keys.keys()][0] ?? null,
       async read(nodeKeyHash) {
         return keys.get(nodeKeyHash) ?? '';
       },

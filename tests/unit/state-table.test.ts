@@ -8,7 +8,7 @@ import { agreedBadges, agreedStates } from './agreed-states.ts';
 const ours: readonly StateRow[] = states;
 const ourBadges: readonly Row[] = badges;
 /** Ours, for moments that the agreed table has no row for. */
-const added = ['ollama-not-running', 'connecting'];
+const added = ['key-unreachable', 'ollama-not-running', 'connecting'];
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
 const nowMs = new Date(2026, 10, 23, 18, 42).getTime();
 
@@ -47,7 +47,7 @@ describe('the table of states', () => {
   it('has every code once, and its own rows are no promise of earning', () => {
     const codes = [...ours, ...ourBadges].map(({ code }) => code);
     expect(new Set(codes).size).toBe(codes.length);
-    expect(ours.filter(({ code }) => added.includes(code)).map(({ earns }) => earns)).toEqual(['no', 'no']);
+    expect(ours.filter(({ code }) => added.includes(code)).map(({ earns }) => earns)).toEqual(['no', 'no', 'no']);
   });
 
   it('knows how to write every value that its words name, and names every value that it knows', () => {

@@ -8,7 +8,7 @@ import {
   writeIdentityRecord,
 } from '../storage/identity-record.ts';
 import { ensureStateDir, type StatePaths } from '../storage/paths.ts';
-import { holdKey, releaseHold } from './hold.ts';
+import { holdKey, readHold, releaseHold } from './hold.ts';
 import { type IdentityModules, newRecord } from './identity.ts';
 import { type IdentityBackup, setIdentityAside } from './identity-backup.ts';
 import { createNodeKey, type NodeKey } from './node-key.ts';
@@ -48,7 +48,7 @@ export interface AdoptOptions {
  * Makes a key from elsewhere the key of this state directory, as a file. Whatever gives way is moved
  * to the backup folder first, never erased. The caller makes sure that no daemon runs.
  *
- * @throws NodeError `wallet-key`, `key-exists` (another key is here), `key-not-expected` (another key
+ * @throws NodeError `wallet-key`, `key-in-the-way` (another key is here), `key-not-expected` (another key
  *   belongs here), `identity-unreadable`, `key-expected`, and the errors of the key store and the disk
  */
 export async function adoptKey(options: AdoptOptions, modules: IdentityModules): Promise<AdoptedKey> {
@@ -62,40 +62,30 @@ export async function adoptKey(options: AdoptOptions, modules: IdentityModules):
       throw error;
     });
     refuseWalletKey(key, incoming, [...options.wallets, incoming.owner, record?.owner ?? null]);
-    const inFile = await keyInFile(modules, differentKey);
+    const inFile = await keyInFile(key.nodeKeyHash, differentKey, modules);
     const expected = record?.nodeKeyHash ?? modules.journalNamesKey();
-    const strange = expected !== null && expected !== key.nodeKeyHash && expected !== key.nodeAddress;
-    if (!differentKey) {
-      if (inFile !== null && inFile !== key.nodeKeyHash) {
-        throw new NodeError('key-exists', { nodeKeyHash: inFile, place: paths.keyFile });
-      }
-      if (strange) {
-        const { nodeKeyHash: found } = key;
-        throw new NodeError('key-not-expected', { expected, found, place: incoming.source });
-      }
+    const strange = expected !== null && expected !== key.nodeKeyHash;
+    const alreadyHere = inFile === key.nodeKeyHash;
+    const inTheWay = inFile !== null && !alreadyHere;
+    if (!differentKey && inTheWay) {
+      const source = incoming.source;
+      throw new NodeError('key-in-the-way', { nodeKeyHash: inFile, place: paths.keyFile, source });
+    }
+    if (!differentKey && strange) {
+      throw new NodeError('key-not-expected', { expected, found: key.nodeKeyHash, place: incoming.source });
     }
     // Before the key: a crash in between leaves a hold on nothing, never a key that nothing holds.
-    if (hold) await holdKey(paths, key.nodeKeyHash, clock.now());
-    const inTheWay = inFile !== null && inFile !== key.nodeKeyHash;
-    const setAside =
-      strange || inTheWay || (differentKey && record === null)
-        ? await setIdentityAside(paths, clock.now(), { keepKey: !inTheWay })
-        : null;
-    const alreadyHere = inFile === key.nodeKeyHash;
+    if (hold && !alreadyHere) await holdKey(paths, key.nodeKeyHash, clock.now());
+    const setAside = differentKey ? await setIdentityAside(paths, clock.now(), { keepKey: !inTheWay }) : null;
     if (!alreadyHere) await fileStore.add(key.nodeKeyHash, incoming.privateKey);
     // The record last: one that is missing is derived from the key again.
-    const kept = setAside === null && record !== null ? record : newRecord(key, 'file', clock);
+    const kept = record === null || strange ? newRecord(key, 'file', clock) : record;
     const adopted = withRegistration({ ...kept, keyStore: 'file' }, factsFor(kept, incoming));
     await writeIdentityRecord(paths.identityFile, adopted);
     if (!hold) await releaseHold(paths);
-    return {
-      record: adopted,
-      key,
-      place: fileStore.place(key.nodeKeyHash),
-      alreadyHere,
-      setAside,
-      held: hold,
-    };
+    const place = fileStore.place(key.nodeKeyHash);
+    const held = (await readHold(paths)) !== null;
+    return { record: adopted, key, place, alreadyHere, setAside, held };
   });
 }
 
@@ -110,16 +100,35 @@ function refuseWalletKey(key: NodeKey, { source }: IncomingKey, wallets: readonl
   }
 }
 
-/** Whose key the key file holds; null without one, `unreadable` for one that is to give way unread. */
-async function keyInFile({ fileStore }: IdentityModules, differentKey: boolean): Promise<string | null> {
+/**
+ * Whose key the key file holds. One under a passphrase is believed only when it opens.
+ *
+ * @returns null without a file, `unreadable` for one that is to give way unread
+ */
+async function keyInFile(
+  nodeKeyHash: string,
+  differentKey: boolean,
+  { fileStore }: IdentityModules,
+): Promise<string | null> {
   if (!(await fileStore.occupied())) return null;
   try {
-    return (await fileStore.look())?.nodeKeyHash ?? 'unreadable';
+    const facts = await fileStore.look();
+    if (facts?.protection === 'passphrase' && facts.nodeKeyHash === nodeKeyHash) {
+      await fileStore.read(nodeKeyHash);
+    }
+    return facts?.nodeKeyHash ?? 'unreadable';
   } catch (error) {
-    if (differentKey && isNodeError(error, 'key-malformed')) return 'unreadable';
+    if (differentKey && isNodeError(error) && givesWay.has(error.code)) return 'unreadable';
     throw error;
   }
 }
+
+const givesWay: ReadonlySet<string> = new Set([
+  'key-malformed',
+  'key-differs',
+  'passphrase-needed',
+  'passphrase-wrong',
+]);
 
 /** What is known here stays; what comes along fills the gaps. */
 function factsFor(record: IdentityRecord, { nodeId, owner }: IncomingKey): RegistrationFacts {

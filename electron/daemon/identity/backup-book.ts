@@ -47,7 +47,10 @@ export async function noteBackup(
 ): Promise<void> {
   await withWriteLock(paths.writeLockFile, modules.clock, async () => {
     const backups = [...(await readBackupBook(paths)), entry].slice(-mostEntries);
-    await writeFileAtomic(paths.backupBookFile, `${JSON.stringify({ schemaVersion: 1, backups }, null, 2)}\n`);
+    await writeFileAtomic(
+      paths.backupBookFile,
+      `${JSON.stringify({ schemaVersion: 1, backups }, null, 2)}\n`,
+    );
   });
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { withWriteLock } from '../storage/exclusive.ts';
 import {
   type IdentityRecord,
+  type KeychainFacts,
   type RegistrationFacts,
   readIdentityRecord,
   withRegistration,
@@ -11,19 +12,19 @@ import {
 import { ensureStateDir, type StatePaths } from '../storage/paths.ts';
 import type { FileKeyStore } from './file-store.ts';
 import { type IdentityBackup, setIdentityAside } from './identity-backup.ts';
-import type { KeyStore } from './key-store.ts';
+import type { KeychainKeyStore, KeyStore } from './key-store.ts';
 import { createNodeKey, generatePrivateKey, type NodeKey } from './node-key.ts';
 
 /**
  * The rule that ranks above all others: a key is made only where none is expected. Three witnesses
- * are asked, the record, the key file and the journal; one that names a key, or that cannot be
- * read, is enough to make none. What is there is never overwritten, only moved aside on request.
+ * are asked, the record, the key file and the journal, and the keychain where the host may open it;
+ * one that names a key, or that cannot be read, is enough to make none. What is there is never overwritten, only moved aside on request.
  */
 export interface IdentityModules {
   clock: Clock;
   fileStore: FileKeyStore;
   /** Given only by a host that may open the operating system's keychain. */
-  keychain?: KeyStore | undefined;
+  keychain?: KeychainKeyStore | undefined;
   /** The nodeKeyHash or nodeAddress that the newest journal row names, null when it has no rows. */
   journalNamesKey: () => string | null;
 }
@@ -48,8 +49,8 @@ export interface CreatedIdentity {
  * Opens the identity of a state directory. Makes no key, whatever it finds.
  *
  * @throws NodeError `no-identity` only when no witness names a key; otherwise `identity-unreadable`,
- *   `key-expected` (only the journal remembers one), or what the key store says: `key-missing`,
- *   `key-malformed`, `key-differs`, `key-readable-by-others`, `key-unreadable`
+ *   `key-expected` (only the journal remembers one), `record-missing` (only the keychain), or what the key store says:
+ *   `key-missing`, `key-malformed`, `key-differs`, `key-readable-by-others`, `key-unreadable`, `keychain-…`
  */
 export async function openIdentity(
   options: { paths: StatePaths },
@@ -60,8 +61,7 @@ export async function openIdentity(
   if (record !== null) return { record, key: await keyOf(record, modules), rebuilt: false };
   const privateKey = await modules.fileStore.readAny();
   if (privateKey === null) {
-    const named = modules.journalNamesKey();
-    if (named !== null) throw new NodeError('key-expected', { nodeKeyHash: named, place: paths.keyFile });
+    await refuseWhereAKeyIsRemembered(paths, modules);
     throw new NodeError('no-identity', { stateDir: paths.stateDir });
   }
   const key = createNodeKey(privateKey);
@@ -99,31 +99,40 @@ export async function createIdentity(
     const privateKey = generatePrivateKey();
     const key = createNodeKey(privateKey);
     // Checked before anything is moved.
-    const record = withRegistration(newRecord(key, keyStore, modules.clock), options.registration ?? {});
+    const facts = store === modules.keychain ? await modules.keychain.facts() : null;
+    const fresh = newRecord(key, keyStore, modules.clock, facts);
+    const record = withRegistration(fresh, options.registration ?? {});
+    // A keychain keeps old and new entry side by side and may refuse: nothing gives way before.
+    if (keyStore === 'keychain') await store.add(key.nodeKeyHash, privateKey);
     const backup = force ? await setIdentityAside(paths, modules.clock.now()) : null;
     // The key first: a crash in between leaves a key without a record, which is rebuilt, and never
     // a record without its key.
-    await store.add(key.nodeKeyHash, privateKey);
+    if (keyStore === 'file') await store.add(key.nodeKeyHash, privateKey);
     await writeIdentityRecord(paths.identityFile, record);
     return { record, key, place: store.place(key.nodeKeyHash), backup };
   });
 }
 
 /**
- * The explicit way out of `identity-unreadable`: the unreadable record is moved to the backup
- * folder and a new one derived from the key. Node id and owner are lost until looked up again.
+ * The explicit way out of `identity-unreadable` and `record-missing`: an unreadable record is moved to
+ * the backup folder and a new one derived from the key. Node id and owner are lost until looked up again.
  *
- * @throws NodeError `key-missing` when no key file is there to derive it from, and its errors
+ * @param options.inKeychain whose key to derive it from when no key file is there
+ * @throws NodeError `key-missing` when there is no key to derive it from, and the errors of its store
  */
 export async function rebuildIdentity(
-  options: { paths: StatePaths },
+  options: { paths: StatePaths; inKeychain?: string },
   modules: IdentityModules,
 ): Promise<OpenIdentity & { backup: IdentityBackup | null }> {
-  const { paths } = options;
-  const privateKey = await modules.fileStore.readAny();
+  const { paths, inKeychain } = options;
+  const inFile = await modules.fileStore.readAny();
+  const { keychain } = modules;
+  const useKeychain = inFile === null && inKeychain !== undefined && keychain !== undefined;
+  const privateKey = useKeychain ? await keychain.read(inKeychain) : inFile;
   if (privateKey === null)
     throw new NodeError('key-missing', { nodeKeyHash: 'unknown', place: paths.keyFile });
   const key = createNodeKey(privateKey);
+  const facts = useKeychain ? await keychain.facts() : null;
   return withWriteLock(paths.writeLockFile, modules.clock, async () => {
     const present = await readIdentityRecord(paths.identityFile).catch((error: unknown) => {
       if (isNodeError(error, 'identity-unreadable')) return null;
@@ -133,7 +142,7 @@ export async function rebuildIdentity(
       return { record: present, key: await keyOf(present, modules), rebuilt: false, backup: null };
     }
     const backup = await setIdentityAside(paths, modules.clock.now(), { keepKey: true });
-    const record = newRecord(key, 'file', modules.clock);
+    const record = newRecord(key, useKeychain ? 'keychain' : 'file', modules.clock, facts);
     await writeIdentityRecord(paths.identityFile, record);
     return { record, key, rebuilt: true, backup };
   });
@@ -179,13 +188,21 @@ async function refuseWhereAKeyIsExpected(paths: StatePaths, modules: IdentityMod
     const nodeKeyHash = (await modules.fileStore.look())?.nodeKeyHash ?? 'unknown';
     throw new NodeError('key-exists', { nodeKeyHash, place: paths.keyFile });
   }
-  const named = modules.journalNamesKey();
-  if (named !== null) throw new NodeError('key-expected', { nodeKeyHash: named, place: paths.keyFile });
+  await refuseWhereAKeyIsRemembered(paths, modules);
+}
+
+async function refuseWhereAKeyIsRemembered(paths: StatePaths, modules: IdentityModules): Promise<void> {
+  const byJournal = modules.journalNamesKey();
+  if (byJournal !== null)
+    throw new NodeError('key-expected', { nodeKeyHash: byJournal, place: paths.keyFile });
+  const byKeychain = (await modules.keychain?.named()) ?? null;
+  if (byKeychain !== null)
+    throw new NodeError('record-missing', { nodeKeyHash: byKeychain, place: paths.identityFile });
 }
 
 async function keyOf(record: IdentityRecord, modules: IdentityModules): Promise<NodeKey> {
   const store = storeOf(record.keyStore, modules);
-  const key = createNodeKey(await store.read(record.nodeKeyHash));
+  const key = createNodeKey(await store.read(record.nodeKeyHash, record.keychain));
   if (key.nodeKeyHash === record.nodeKeyHash) return key;
   throw new NodeError('key-differs', {
     expected: record.nodeKeyHash,
@@ -203,7 +220,12 @@ export function storeOf(kind: 'file' | 'keychain', modules: IdentityModules): Ke
   });
 }
 
-export function newRecord(key: NodeKey, keyStore: 'file' | 'keychain', clock: Clock): IdentityRecord {
+export function newRecord(
+  key: NodeKey,
+  keyStore: 'file' | 'keychain',
+  clock: Clock,
+  keychain: KeychainFacts | null = null,
+): IdentityRecord {
   return {
     schemaVersion: 1,
     nodeKeyHash: key.nodeKeyHash,
@@ -212,6 +234,7 @@ export function newRecord(key: NodeKey, keyStore: 'file' | 'keychain', clock: Cl
     nodeId: null,
     owner: null,
     keyStore,
+    ...(keychain === null ? {} : { keychain }),
     createdAt: new Date(clock.now()).toISOString(),
   };
 }

@@ -1,3 +1,5 @@
+import type { KeychainFacts } from '../storage/identity-record.ts';
+
 /**
  * Where a private key rests. The daemon asks by nodeKeyHash and gets that key or an error that says
  * what is wrong; a store only ever adds. The operating system's keychain is the other kind.
@@ -7,11 +9,12 @@ export interface KeyStore {
   /** What an operator is told about where this key is: a path, or the name of the keychain. */
   place(nodeKeyHash: string): string;
   /**
+   * @param recorded the keychain that the record remembers, if any; other stores have no use for it
    * @returns the private key, 64 lower-case hex digits, proven to be the one of `nodeKeyHash`
    * @throws NodeError `key-missing`, `key-malformed`, `key-differs`, `key-readable-by-others`,
-   *   `key-unreadable`
+   *   `key-unreadable`, of a keychain `keychain-…`
    */
-  read(nodeKeyHash: string): Promise<string>;
+  read(nodeKeyHash: string, recorded?: KeychainFacts | null): Promise<string>;
   /**
    * Adds a key and reads it back.
    *
@@ -19,4 +22,18 @@ export interface KeyStore {
    *   key's own, and whatever `read` throws
    */
   add(nodeKeyHash: string, privateKeyHex: string): Promise<void>;
+}
+
+/** The keychain as the identity needs it; `keychain/store.ts` is the real one. */
+export interface KeychainKeyStore extends KeyStore {
+  readonly kind: 'keychain';
+  /** What the record is to remember of this keychain. */
+  facts(): Promise<KeychainFacts>;
+  /**
+   * A witness when the record is gone: the nodeKeyHash of an entry of ours, `unknown` when it does not
+   * show whose it is; null where there is none, and on macOS, which cannot be asked.
+   *
+   * @throws NodeError when a keychain is there and cannot be searched
+   */
+  named(): Promise<string | null>;
 }

@@ -337,7 +337,7 @@ export function createOutbox(
       }
       const entries = [...pending.values()].filter(({ posting }) => !posting);
       for (const entry of entries) {
-        entry.attempted = Promise.withResolvers();
+        if (entry.attempts > 0) entry.attempted = Promise.withResolvers();
         startInTurn(entry);
       }
       await Promise.all(entries.map(({ attempted }) => attempted.promise));

@@ -4,6 +4,15 @@ import { errorCode, fileError, readSmallFile, writeFileAtomic } from './atomic-f
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${digits}}$`));
 
+const keychainSchema = z.looseObject({
+  backend: z.enum(['secret-service', 'macos-keychain']),
+  /** The program behind it as the system names it; null when it did not say. */
+  program: z.string().max(64).nullable(),
+});
+
+/** Which keychain a key was put in: another one under the same name does not hold it. */
+export type KeychainFacts = z.infer<typeof keychainSchema>;
+
 /** Unknown fields are kept, so that a newer version finds its own again. */
 const recordSchema = z
   .looseObject({
@@ -17,6 +26,8 @@ const recordSchema = z
       .nullable(),
     owner: hex(40).nullable(),
     keyStore: z.enum(['file', 'keychain']),
+    /** Only with `keyStore: 'keychain'`. */
+    keychain: keychainSchema.nullable().optional(),
     createdAt: z.iso.datetime(),
   })
   .refine((record) => record.nodeKeyHash.endsWith(record.nodeAddress.slice(2)), {

@@ -1,7 +1,13 @@
 import { connect, type Socket } from 'node:net';
 import { NodeError } from '../../../../shared/errors.ts';
 import type { Clock } from '../../clock.ts';
-import { type DbusMessage, decodeMessage, encodeMessage, messageLength, messageTypes } from './dbus-message.ts';
+import {
+  type DbusMessage,
+  decodeMessage,
+  encodeMessage,
+  messageLength,
+  messageTypes,
+} from './dbus-message.ts';
 import type { DbusValue } from './dbus-values.ts';
 
 export interface BusCall {

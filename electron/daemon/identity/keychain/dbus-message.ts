@@ -25,7 +25,14 @@ const fixedHeaderBytes = 16;
 /** Nothing asked here is answered with more; the bus itself would allow 128 MiB. */
 const longestMessageBytes = 1024 * 1024;
 /** Header fields by their code; 4 numbers and 7 text fields exist, the others are not ours. */
-const fieldCodes = { path: 1, interface: 2, member: 3, errorName: 4, replySerial: 5, destination: 6 } as const;
+const fieldCodes = {
+  path: 1,
+  interface: 2,
+  member: 3,
+  errorName: 4,
+  replySerial: 5,
+  destination: 6,
+} as const;
 const senderCode = 7;
 const signatureCode = 8;
 
