@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -64,6 +64,7 @@ export interface HostDesktop {
   signal: AbortSignal;
 }
 
+const socketFolderPrefix = 'plx-';
 /** A path that does not fit a socket address; Linux allows 107 bytes, macOS 103. */
 const socketPathLimitBytes = 100;
 
@@ -102,6 +103,7 @@ export async function hostDaemon(
     const names = { clock, fileStore, journalNamesKey: () => journalNamesKey(database) };
     const identity = await openHostedIdentity(paths, { ...names, log }, desktop);
     const probe = await createProbe({ cacheFile: paths.probeCacheFile, env }, { clock, log });
+    open.push(() => probe.stop());
     const userAgent = `parallelix-operator/${version}`;
     const opened = (client: HttpClient): HttpClient => {
       open.push(() => client.stop());
@@ -228,24 +230,33 @@ async function createProbe(
 ) {
   const { cacheFile, env } = options;
   const modules = { runTool: createToolRunner({ env }, { clock }), system: systemFacts(), clock };
-  const look = async (): Promise<HardwareProbe> => {
-    const probe = await probeHardware({}, modules);
+  const stopping = new AbortController();
+  const look = async (): Promise<HardwareProbe | null> => {
+    const probe = await probeHardware({ signal: stopping.signal }, modules);
+    if (stopping.signal.aborted) return null;
     await writeCachedProbe(cacheFile, probe).catch(() => log.warn('probe-not-cached'));
     return probe;
   };
   const cached = await readCachedProbe(cacheFile);
-  let current = cached ?? (await look());
+  const first = cached ?? (await look());
+  if (first === null) throw new TypeError('the first probe cannot have been stopped');
+  let current = first;
   let looking: Promise<void> | null = null;
   return {
     fromCache: cached !== null,
     current: () => current,
     renew() {
       looking ??= look().then((probe) => {
+        looking = null;
+        if (probe === null) return;
         if (probe.tier !== current.tier) log.warn('tier-changed', { from: current.tier, to: probe.tier });
         current = probe;
-        looking = null;
       });
       return looking;
+    },
+    async stop() {
+      stopping.abort();
+      await looking;
     },
   };
 }
@@ -259,6 +270,17 @@ function renewOnceOnline(daemon: Daemon, renew: () => void): void {
   });
 }
 
+/** One outside the state directory stays behind after a crash, together with its folder. */
+function removeLeftSocket(path: string | null): void {
+  if (path === null || !dirname(path).startsWith(join(tmpdir(), socketFolderPrefix))) return;
+  try {
+    rmSync(path, { force: true });
+    rmdirSync(dirname(path));
+  } catch {
+    // Not ours, or not empty: it harms nobody.
+  }
+}
+
 /** Binds the socket in the state directory, or, where that path is too long, in a private one of its own. */
 async function openSocket(
   paths: StatePaths,
@@ -266,8 +288,9 @@ async function openSocket(
   daemon: Daemon,
   log: Logger,
 ): Promise<ControlServer> {
+  removeLeftSocket(lock.leftSocketPath);
   const fits = Buffer.byteLength(paths.socketFile) <= socketPathLimitBytes;
-  const directory = fits ? null : mkdtempSync(join(tmpdir(), 'plx-'));
+  const directory = fits ? null : mkdtempSync(join(tmpdir(), socketFolderPrefix));
   const socketPath = directory === null ? paths.socketFile : join(directory, 'control.sock');
   const server = await createControlServer(
     { socketPath },

@@ -1,5 +1,9 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
+import { systemClock } from '../../electron/daemon/clock.ts';
+import { connectToDaemon } from '../../electron/daemon/control/client.ts';
+import { findDaemon } from '../../electron/daemon/storage/lock.ts';
 import {
   connect,
   type DaemonProcess,
@@ -8,6 +12,7 @@ import {
   killed,
   openFaultScene,
   settled,
+  temporaryFolder,
 } from './fault-scene.ts';
 import { answersTo } from './serving-scene.ts';
 
@@ -85,6 +90,33 @@ it('after kill -9 the next one starts at once and answers on the socket that lay
   expect(await pidOnSocket(scene)).toBe(last.pid);
   await last.drain();
   for (const file of [scene.paths.socketFile, scene.paths.controlFile]) expect(existsSync(file)).toBe(false);
+});
+
+it('a socket that had to lie elsewhere, because of a long path, is replaced after kill -9 with its folder', async () => {
+  const stateDir = join(await temporaryFolder(), 'a-long-name-'.repeat(9));
+  const scene = await openFaultScene({ stateDir });
+  const socketPath = async (daemon: DaemonProcess) => {
+    await daemon.logged('hosted');
+    const found = await findDaemon(scene.paths, { clock: systemClock });
+    expect(found?.pid).toBe(daemon.pid);
+    return found?.socketPath ?? '';
+  };
+  const victim = scene.start();
+  const left = await socketPath(victim);
+  expect(dirname(left)).not.toBe(stateDir);
+  expect(statSync(dirname(left)).mode & 0o777).toBe(0o700);
+  victim.kill('SIGKILL');
+  await killed(victim);
+  const daemon = scene.start();
+  const fresh = await socketPath(daemon);
+  expect(fresh).not.toBe(left);
+  expect(existsSync(dirname(left))).toBe(false);
+  const options = { socketPath: fresh, stateDir, timeoutMs: 5000 };
+  const client = await connectToDaemon(options, { clock: systemClock });
+  expect(client.greeting.pid).toBe(daemon.pid);
+  client.close();
+  await daemon.drain();
+  expect(existsSync(dirname(fresh))).toBe(false);
 });
 
 it('a daemon whose lock was taken away says nothing more to the network and ends with the reason', async () => {

@@ -225,7 +225,7 @@ it('a result is given up after 24 h: shown as expired, its text erased, never po
   clock.suspend(23 * hourMs + 58 * 60_000);
   await clock.advance(90_000);
   expect(scene.serving()).toMatchObject({ undelivered: 1, expired: 0 });
-  await clock.advance(120_000);
+  await clock.advance(300_000);
 
   expect(scene.serving()).toMatchObject({ undelivered: 0, expired: 1, delivered: 0 });
   const posts = faulted(scene);
@@ -239,6 +239,19 @@ it('a result is given up after 24 h: shown as expired, its text erased, never po
   expect(rows).toMatchObject([
     { state: 'expired', outcome: 'too-old', result: null, model: 'llama3.2:latest' },
   ]);
+});
+
+it('a result that grew too old while the computer slept is still delivered after it', async () => {
+  const { scene, clock } = await openSimulated();
+  setResultFault(scene, { status: { code: 503 } });
+  scene.submit('Question?');
+  await scene.start();
+  await clock.advanceUntil('the first post', () => faulted(scene) === 1);
+  clock.suspend(25 * 3_600_000);
+  await clock.advanceUntil('a post after waking', () => faulted(scene) === 2);
+  scene.coordinator.clearFaults();
+  await clock.advance(120_000);
+  expect(scene.serving()).toMatchObject({ undelivered: 0, expired: 0, delivered: 1 });
 });
 
 describe('what an earlier run left', () => {

@@ -80,7 +80,7 @@ export async function adoptKey(options: AdoptOptions, modules: IdentityModules):
     if (!alreadyHere) await fileStore.add(key.nodeKeyHash, incoming.privateKey);
     // The record last: one that is missing is derived from the key again.
     const kept = record === null || strange ? newRecord(key, 'file', clock) : record;
-    const adopted = withRegistration({ ...kept, keyStore: 'file' }, factsFor(kept, incoming));
+    const adopted = withRegistration({ ...kept, keyStore: 'file', keychain: null }, factsFor(kept, incoming));
     await writeIdentityRecord(paths.identityFile, adopted);
     if (!hold) await releaseHold(paths);
     const place = fileStore.place(key.nodeKeyHash);

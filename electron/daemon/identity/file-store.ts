@@ -11,6 +11,7 @@ import {
 import { ensurePrivateDirectory } from '../storage/paths.ts';
 import { type KeyDocument, openKeyDocument, readKeyDocument, sealKey } from './key-document.ts';
 import type { KeyStore } from './key-store.ts';
+import type { ElsewhereProof } from './keychain/store.ts';
 import { createNodeKey, parsePrivateKey } from './node-key.ts';
 import type { PassphraseSource } from './passphrase.ts';
 import { looksLikeSeedPhrase } from './wallet-secret.ts';
@@ -47,6 +48,13 @@ export interface FileKeyStore extends KeyStore {
    * @throws NodeError whatever `read` throws, `disk-full`, `state-dir-unusable`
    */
   protect(nodeKeyHash: string, passphrase: string | null): Promise<void>;
+  /**
+   * Erases the key file of a key that was proven to rest elsewhere. One that is gone already is fine.
+   *
+   * @throws NodeError `key-differs`, `key-malformed` when the proof or the file is not that key, and
+   *   whatever `proof.read` and `read` throw; then nothing was erased
+   */
+  remove(nodeKeyHash: string, proof: ElsewhereProof): Promise<void>;
 }
 
 export interface FileKeyStoreOptions {
@@ -165,6 +173,17 @@ export function createFileKeyStore(options: FileKeyStoreOptions): FileKeyStore {
       } catch (error) {
         await unlink(next).catch(() => undefined);
         throw unreadable(error, next);
+      }
+    },
+    async remove(nodeKeyHash, proof) {
+      requireKeyOf(nodeKeyHash, parsePrivateKey(await proof.read(), proof.place), proof.place);
+      if (!(await occupied())) return;
+      await read(nodeKeyHash);
+      try {
+        await unlink(keyFile);
+        await syncDirectory(dirname(keyFile));
+      } catch (error) {
+        throw unreadable(error, keyFile);
       }
     },
   };

@@ -13,18 +13,22 @@ export interface OutboxOptions {
   /** How far a wait is varied up and down, as a fraction. */
   jitter: number;
   retryAfterMaxMs: number;
-  /** After this long without acknowledgement a row is given up: it stays, as *expired*. */
+  /** After this long without acknowledgement a row gets its last attempts; then it stays, as *expired*. */
   giveUpMs: number;
 }
 
 /** A row that a full disk kept out of the journal, wholly (`seq` null) or in its last step. */
 export type UnwrittenRow = Omit<UndeliveredRow, 'seq'> & { seq: number | null };
 
+/** A computer that slept past the limit has no network in its first moments; what it finished still gets its chance. */
+const attemptsWhenTooOld = 3;
+
 interface Pending {
   row: UndeliveredRow;
   /** A full disk kept it out of the journal: ending the process would lose it. */
   onlyInMemory: boolean;
   attempts: number;
+  attemptsTooOld: number;
   posting: boolean;
   timer: Timer | null;
   /** Settles with the first attempt, or when there will be none. */
@@ -198,12 +202,7 @@ export function createOutbox(
 
   async function post(entry: Pending): Promise<void> {
     const { row } = entry;
-    if (clock.now() - row.finishedAtMs > options.giveUpMs) {
-      end(entry, 'expired', 'too-old');
-      log.warn('outbox-expired', { requestId: row.requestId, attempts: entry.attempts });
-      tell({ kind: 'expired', row, reason: 'too-old' });
-      return;
-    }
+    if (clock.now() - row.finishedAtMs > options.giveUpMs) entry.attemptsTooOld += 1;
     entry.posting = true;
     entry.attempts += 1;
     const outcome = await send(row);
@@ -227,6 +226,12 @@ export function createOutbox(
     }
     if (stopping.signal.aborted) return;
     outage = true;
+    if (entry.attemptsTooOld >= attemptsWhenTooOld) {
+      end(entry, 'expired', 'too-old');
+      log.warn('outbox-expired', { requestId: row.requestId, attempts: entry.attempts });
+      tell({ kind: 'expired', row, reason: 'too-old' });
+      return;
+    }
     schedule(entry, outcome.retryAfterMs);
     log.warn('outbox-waiting', {
       requestId: row.requestId,
@@ -278,6 +283,7 @@ export function createOutbox(
       row: { ...row, seq: row.seq ?? nextUnwrittenSeq-- },
       onlyInMemory: inMemory,
       attempts: 0,
+      attemptsTooOld: 0,
       posting: false,
       timer: null,
       attempted: Promise.withResolvers(),

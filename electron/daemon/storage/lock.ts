@@ -35,6 +35,8 @@ export interface RunningDaemon {
 export interface DaemonLock {
   /** Not null when `control.json` could not be written; the daemon can run, but is hard to find. */
   readonly controlFault: NodeError | null;
+  /** Where the control socket of a daemon lies that could not remove it any more, or null. */
+  readonly leftSocketPath: string | null;
   /** Lets others find the control socket. */
   publish(socketPath: string): Promise<void>;
   /** False once the lock file was removed or replaced under us: then another daemon can start. */
@@ -78,6 +80,7 @@ export async function acquireLock(
   }
   const exclusive = held;
   const inode = statSync(paths.lockFile).ino;
+  const left = await readControl(paths.controlFile);
   const control: ControlRecord = {
     schemaVersion: 1,
     pid: process.pid,
@@ -111,6 +114,7 @@ export async function acquireLock(
     get controlFault() {
       return controlFault;
     },
+    leftSocketPath: left?.socketPath ?? null,
     async publish(socketPath) {
       control.socketPath = socketPath;
       await write();

@@ -28,8 +28,8 @@ export interface BusConnection {
    *   `timeout`, `closed` or `nonsense`
    */
   call(request: BusCall): Promise<readonly DbusValue[]>;
-  /** Hears every signal that comes; which ones do is agreed with the bus by `AddMatch`. */
-  onSignal(listener: (signal: DbusMessage) => void): void;
+  /** Hears whatever comes that is no answer: the signals agreed on with the bus by `AddMatch`. */
+  onMessage(listener: (message: DbusMessage) => void): void;
   /** Resolves, with the reason, when the connection is over. */
   readonly closed: Promise<string>;
   close(): void;
@@ -69,7 +69,7 @@ export async function connectBus(
   const { clock } = modules;
   const socket = connect(options.socketPath);
   const waiting = new Map<number, (answer: DbusMessage | string) => void>();
-  const listeners: ((signal: DbusMessage) => void)[] = [];
+  const listeners: ((message: DbusMessage) => void)[] = [];
   const { promise: closed, resolve: resolveClosed } = Promise.withResolvers<string>();
   let over: string | null = null;
   let serial = 0;
@@ -85,9 +85,11 @@ export async function connectBus(
   socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'closed'));
   socket.on('close', () => end('closed'));
 
+  const hear = (message: DbusMessage) => {
+    for (const listener of listeners) listener(message);
+  };
   const receive = (message: DbusMessage) => {
-    if (message.type === messageTypes.signal) for (const listener of listeners) listener(message);
-    if (message.replySerial === null) return;
+    if (message.replySerial === null) return hear(message);
     const give = waiting.get(message.replySerial);
     waiting.delete(message.replySerial);
     give?.(message);
@@ -112,7 +114,7 @@ export async function connectBus(
       if (answer.type === messageTypes.error) throw failure(what, answer.errorName ?? 'nonsense');
       return answer.body;
     },
-    onSignal(listener) {
+    onMessage(listener) {
       listeners.push(listener);
     },
     closed,

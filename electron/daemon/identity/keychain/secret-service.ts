@@ -166,7 +166,7 @@ async function unlock(
   const { promise: answer, resolve } = Promise.withResolvers<
     'opened' | 'dismissed' | 'unanswered' | 'closed'
   >();
-  bus.onSignal((heard) => {
+  bus.onMessage((heard) => {
     if (heard.member === 'Completed' && heard.path === path)
       resolve(heard.body[0] === false ? 'opened' : 'dismissed');
     // The service ended, and its prompt with it.

@@ -23,12 +23,12 @@ export interface KeychainStore extends KeychainKeyStore {
   /** Never prompts, never throws for a keychain that is out of reach: that is the answer. */
   inspect(nodeKeyHash: string): Promise<KeychainState>;
   /**
-   * Asks the person to open the keychain, if it is locked; waits for them 2 minutes.
+   * Asks the person to open the keychain, if it is locked; waits for them `limitMs` (2 minutes).
    *
    * @throws NodeError `keychain-locked` (`dismissed` tells whether they said no), and what `read`
    *   throws for a keychain out of reach
    */
-  unlock(nodeKeyHash: string, options?: { signal?: AbortSignal }): Promise<void>;
+  unlock(nodeKeyHash: string, options?: { limitMs?: number; signal?: AbortSignal }): Promise<void>;
   /**
    * Deletes the entry of a key that was proven to rest elsewhere. One that is gone already is fine.
    *
@@ -161,10 +161,9 @@ export function createKeychainStore(
       if ((await read(nodeKeyHash)) !== privateKey)
         throw new NodeError('key-unreadable', { place, reason: 'read-back-differs' });
     },
-    async unlock(nodeKeyHash, { signal } = {}) {
+    async unlock(nodeKeyHash, { limitMs = unlockLimitMs, signal } = {}) {
       const state = await inspect(nodeKeyHash);
       if (state.status === 'locked' && platform === 'linux') {
-        const limitMs = unlockLimitMs;
         const limits = signal === undefined ? { limitMs } : { limitMs, signal };
         const end = await secretService.unlock(state.objects, limits).catch((error: unknown) => {
           throw errorOf(outOfReach(error), place);
