@@ -1,4 +1,5 @@
 import './node-version.ts';
+import './memory.ts';
 import { homedir } from 'node:os';
 import { isNodeError } from '../../shared/errors.ts';
 import { systemClock } from '../daemon/clock.ts';
@@ -10,7 +11,17 @@ import type { Invocation } from './invocation.ts';
 import { productVersion } from './product-version.ts';
 import { createTerminal } from './terminal.ts';
 
-process.exit(await main(process.argv.slice(2)));
+const exitCode = await main(process.argv.slice(2));
+await Promise.all([process.stdout, process.stderr].map(written));
+process.exit(exitCode);
+
+/** Pipes are not written at once everywhere; a reader that has stopped reading is not waited for long. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1000).unref();
+    stream.write('', () => resolve());
+  });
+}
 
 async function main(args: readonly string[]): Promise<ExitCode> {
   const { env, platform } = process;
@@ -38,6 +49,10 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return await run(invocation);
   } catch (error) {
     // A flag that is wrong makes no document: whoever wrote the command line reads stderr.
-    return failWith(error, { terminal, debug, json: json && !isNodeError(error, 'usage') });
+    return failWith(error, {
+      terminal,
+      debug,
+      json: json && !isNodeError(error, 'usage') && !isNodeError(error, 'wallet-phrase'),
+    });
   }
 }

@@ -48,9 +48,15 @@ export interface HttpAnswer {
 export interface HttpStream {
   status: number;
   headers: Record<string, string>;
-  /** To be read once. Leaving the loop early closes the connection; failures and aborts throw a NodeError. */
+  /** To be read once, and then ended with `close` or `letEnd`; failures and aborts throw a NodeError. */
   chunks: AsyncIterable<Uint8Array>;
+  /** Closes the connection: the server stops what it is doing. */
   close(): void;
+  /**
+   * To be called before the loop over `chunks` is left: what is still to come is of no interest, but is
+   * read off for a moment, so that the connection can be used again.
+   */
+  letEnd(): void;
 }
 
 /** The daemon's only way onto the network. Every rejection is a NodeError with an http code. */
@@ -82,21 +88,25 @@ function plainHeaders(response: IncomingMessage): Record<string, string> {
   return headers;
 }
 
+/** How long a server may take to end an answer of which nothing more is wanted. */
+const letEndMs = 1000;
+
 /** The body, piece by piece; throws `http-body-too-large` before the piece that would exceed the limit. */
 async function* bodyOf(
   { response, url }: Exchange,
   { method, maxBodyBytes: limitBytes }: HttpRequest,
   signal: AbortSignal,
+  end: (response: IncomingMessage) => void = (given) => given.destroy(),
 ): AsyncGenerator<Uint8Array, void> {
-  const tooLarge = new NodeError('http-body-too-large', { url, limitBytes });
+  const tooLarge = () => new NodeError('http-body-too-large', { url, limitBytes });
   try {
     // After HEAD the header speaks of a body that does not come.
     const announcedBytes = Number(response.headers['content-length'] ?? 0);
-    if (method !== 'HEAD' && announcedBytes > limitBytes) throw tooLarge;
+    if (method !== 'HEAD' && announcedBytes > limitBytes) throw tooLarge();
     let receivedBytes = 0;
-    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    for await (const chunk of response.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       receivedBytes += chunk.byteLength;
-      if (receivedBytes > limitBytes) throw tooLarge;
+      if (receivedBytes > limitBytes) throw tooLarge();
       yield chunk;
     }
     // A response that was destroyed while nobody waited ends like a whole one.
@@ -106,7 +116,7 @@ async function* bodyOf(
     if (error instanceof NodeError) throw error;
     throw new NodeError('http-unreachable', { url, reason: failureReason(error) }, { cause: error });
   } finally {
-    response.destroy();
+    end(response);
   }
 }
 
@@ -200,15 +210,25 @@ export function createHttpClient(
         const { response } = exchange;
         call.stopTimer();
         response.once('close', () => call.end());
+        let lettingEnd = false;
+        const end = () => {
+          if (!lettingEnd) return void response.destroy();
+          response.resume();
+          const timer = clock.after(letEndMs, () => response.destroy());
+          response.once('close', () => timer.cancel());
+        };
         return {
           status: response.statusCode ?? 0,
           headers: plainHeaders(response),
-          chunks: bodyOf(exchange, request, call.signal),
+          chunks: bodyOf(exchange, request, call.signal, end),
           close() {
-            if (response.closed) return;
+            if (response.closed || lettingEnd) return;
             call.abort();
             response.destroy();
             call.end();
+          },
+          letEnd() {
+            lettingEnd = true;
           },
         };
       } catch (error) {

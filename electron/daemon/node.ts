@@ -142,7 +142,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       accountIntervalMs: timing.accountHeartbeatMs,
       retryAfterMaxMs: timing.heartbeatRetryAfterMaxMs,
     },
-    { coordinator: modules.heartbeatCoordinator, compose, clock, log },
+    { coordinator: modules.heartbeatCoordinator, isNews, compose, clock, log },
   );
 
   function chooseModel(requested: string | null): string | null {
@@ -208,6 +208,10 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     };
   }
 
+  function isNews(): boolean {
+    return fingerprint() !== toldFingerprint;
+  }
+
   function fingerprint(): string {
     const { defaultModel } = ollamaWatch.current();
     return JSON.stringify([isAvailable(), defaultModel, advertisedModels(), modules.hardware().tier]);
@@ -225,7 +229,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
 
   function changed(): void {
     if (stopped) return;
-    if (fingerprint() !== toldFingerprint) heartbeat.beatNow();
+    if (isNews()) heartbeat.beatNow();
     for (const listener of listeners) listener();
   }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../electron/daemon/clock.ts';
 import { createHttpClient, type HttpClient } from '../../electron/daemon/http.ts';
 import { createOllamaClient, type OllamaClient } from '../../electron/daemon/ollama/client.ts';
@@ -224,6 +224,39 @@ describe('generating', () => {
     });
     await ollama.seen.when('Ollama stops', () => ollama.seen.generationsInFlight === 0);
     expect(ollama.seen.generations[0]?.outcome).toBe('aborted');
+  });
+
+  it('one answer after the other comes over the same connection', async () => {
+    let connections = 0;
+    const server = createServer((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        response.write('{"response":"hello","done":false}\n');
+        response.end('{"response":"","done":true,"done_reason":"stop","eval_count":2}\n');
+      });
+    });
+    server.on('connection', () => {
+      connections += 1;
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    started.push(async () => server.close());
+    const near = clientFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    for (let answer = 0; answer < 5; answer += 1) {
+      const { text } = await near.generate({ model: 'llama3.2', prompt: 'again' }, { maxResultBytes });
+      expect(text).toBe('hello');
+      await vi.waitFor(() => expect(http.pending).toBe(0));
+    }
+    expect(connections).toBe(1);
+  });
+
+  it('a server that does not end its answer after the last word is not waited for', async () => {
+    const url = await serverAnswering((response) => {
+      response.write('{"response":"hello","done":true,"done_reason":"stop"}\n');
+    });
+    const { text } = await clientFor(url).generate({ model: 'llama3.2', prompt: 'on' }, { maxResultBytes });
+    expect(text).toBe('hello');
+    // Its connection is given up by itself.
+    await vi.waitFor(() => expect(http.pending).toBe(0), { timeout: 10_000 });
   });
 
   it('abort closes the connection in the middle of an answer, and Ollama stops generating', async () => {

@@ -37,6 +37,7 @@ interface Bench {
 function startHeartbeat(
   answer: (index: number, atMs: number) => Outcome | null = () => accepted,
   compose: () => boolean = () => true,
+  isNews: () => boolean = () => true,
 ): Bench {
   const clock = createSimulatedClock();
   const sent: Sent[] = [];
@@ -64,6 +65,7 @@ function startHeartbeat(
     { intervalMs: 10_000, accountIntervalMs: 60_000, retryAfterMaxMs: 30_000 },
     {
       coordinator: { heartbeat: send } as unknown as CoordinatorClient,
+      isNews,
       compose: (sentAtMs) => (compose() ? ({ message: String(sentAtMs) } as HeartbeatBody) : null),
       clock,
       log: silentLog,
@@ -95,6 +97,23 @@ describe('the interval of the heartbeat', () => {
       await clock.advance(7000);
     }
     expect(times()).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000]);
+  });
+
+  it('is not left for a change that was taken back before its turn came', async () => {
+    let news = true;
+    const { clock, heartbeat, times } = startHeartbeat(
+      () => accepted,
+      () => true,
+      () => news,
+    );
+    await clock.advance(500);
+    heartbeat.beatNow();
+    news = false;
+    await clock.advance(5000);
+    news = true;
+    heartbeat.beatNow();
+    await clock.advance(4500);
+    expect(times()).toEqual([0, 5500, 10_000]);
   });
 
   it('drops the ticks that a held-up process missed and goes on in the old rhythm', async () => {

@@ -140,7 +140,7 @@ function ollamaStreaming(chunks: AsyncIterable<Uint8Array>, status = 200) {
   const http: HttpClient = {
     pending: 0,
     request: () => Promise.reject(new Error('not asked for here')),
-    stream: async () => ({ status, headers: {}, chunks, close: () => void closed++ }),
+    stream: async () => ({ status, headers: {}, chunks, close: () => void closed++, letEnd: () => {} }),
     dropIdle: () => {},
     stop: async () => {},
   };

@@ -56,13 +56,15 @@ export function createHeartbeat(
   options: HeartbeatOptions,
   modules: {
     coordinator: CoordinatorClient;
+    /** Whether a beat now would say anything that the last one did not. */
+    isNews: () => boolean;
     /** What to say at `sentAtMs` (Unix time); null while there is nothing to say yet. */
     compose: (sentAtMs: number) => HeartbeatBody | null;
     clock: Clock;
     log: Logger;
   },
 ): Heartbeat {
-  const { coordinator, compose, clock, log } = modules;
+  const { coordinator, isNews, compose, clock, log } = modules;
   const status: HeartbeatStatus = {
     accepted: 0,
     failed: 0,
@@ -148,8 +150,10 @@ export function createHeartbeat(
         change: Math.max(lastBeatMs + changeSpacingMs, quietUntilMs),
         'wake-up': now,
       }[pending];
-      if (now >= changeDueMs) return false;
-      await sleep(clock, Math.min(dueMs, changeDueMs) - now, wakeUp.signal);
+      // A change that was taken back meanwhile, as between two requests, is none.
+      if (now >= changeDueMs && pending === 'change' && !isNews()) pending = 'nothing';
+      else if (now >= changeDueMs) return false;
+      else await sleep(clock, Math.min(dueMs, changeDueMs) - now, wakeUp.signal);
     }
     return false;
   }

@@ -132,7 +132,10 @@ async function readAnswer(
       }
       pieces.push(line.response);
     }
-    if (line.done) return finished(line, pieces.join(''), { thinking, answered });
+    if (line.done) {
+      stream.letEnd();
+      return finished(line, pieces.join(''), { thinking, answered });
+    }
   }
   throw new NodeError('ollama-died', { reason: 'the answer ended before it was done' });
 }

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.ts';
 import type { Outcome } from '../coordinator/answer.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
 import type { Logger } from '../diagnostics/logger.ts';
-import type { NodeKey } from '../identity/node-key.ts';
+import type { NodeKey, SignedMessage } from '../identity/node-key.ts';
 import { failureTexts } from './failure.ts';
 import type { Journal, UndeliveredRow } from './journal.ts';
 
@@ -63,6 +63,8 @@ export interface Outbox {
   readonly inMemory: number;
   /** Writes down what a full disk kept from being written; false when there is no room still. Never throws. */
   catchUp(): boolean;
+  /** Signs for a request that is being run, so that its answer need not wait for it. Each is delivered later. */
+  sign(requestId: string): void;
   /** Tries everything that waits, once, now. */
   flush(): Promise<void>;
   onChange(listener: (change: OutboxChange) => void): void;
@@ -103,6 +105,7 @@ export function createOutbox(
   /** What is due and waits for its turn, in order. */
   const line = new Set<Pending>();
   const pendingIds = new Set<string>();
+  const signatures = new Map<string, SignedMessage>();
   let postsInTurn = 0;
   let onlyInMemory = 0;
   let nextUnwrittenSeq = -1;
@@ -113,8 +116,8 @@ export function createOutbox(
   };
 
   function send(row: UndeliveredRow): Promise<Outcome> {
-    const signed = { nodeId: row.nodeId, requestId: row.requestId, ...nodeKey.signResult(row.requestId) };
-    const { nodeId, requestId, message, signature } = signed;
+    const { nodeId, requestId } = row;
+    const { message, signature } = signatures.get(requestId) ?? nodeKey.signResult(requestId);
     if (row.failure) {
       const error = failureTexts[row.failure];
       return coordinator.failure({ nodeId, requestId, error, message, signature }, stopping.signal);
@@ -167,6 +170,7 @@ export function createOutbox(
     const { row } = entry;
     entry.timer?.cancel();
     pending.delete(row.seq);
+    signatures.delete(row.requestId);
     pendingIds.delete(row.requestId);
     if (entry.onlyInMemory) onlyInMemory -= 1;
     if (row.seq < 0) return;
@@ -334,6 +338,9 @@ export function createOutbox(
         tell({ kind: 'unwritable' });
         return false;
       }
+    },
+    sign(requestId) {
+      signatures.set(requestId, nodeKey.signResult(requestId));
     },
     async flush() {
       try {

@@ -123,9 +123,13 @@ export function createRunner(
     const startedAtMs = clock.monotonicMs();
     const elapsed = () => Math.round(clock.monotonicMs() - startedAtMs);
     let generation: Awaited<ReturnType<typeof generate>>;
+    const generating = generate(job, model);
+    // Ollama works meanwhile. Once the request is under way, for signing takes this process about a millisecond.
+    const signing = setImmediate(() => outbox.sign(requestId));
     try {
-      generation = await generate(job, model);
+      generation = await generating;
     } catch (error) {
+      clearImmediate(signing);
       const failure = failureBehind(job, error);
       if (ollamaTroubles.has(failure)) onOllamaTrouble();
       log.warn('request-failed', { requestId, model, failure, ms: elapsed() });

@@ -1,0 +1,6 @@
+/**
+ * A daemon that runs for months should stay small. V8 grows the space for new objects to many times
+ * what this program needs under load and gives none of it back; measured here, that was over 20 MB of
+ * resident memory. Has to come before anything fills that space.
+ */
+process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
