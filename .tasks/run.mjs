@@ -138,7 +138,7 @@ function sources() {
   };
   for (const dir of ['electron', 'shared', 'resources'])
     if (existsSync(join(root, dir))) walk(join(root, dir));
-  return files.filter((path) => statSync(path).isFile()).sort();
+  return files.filter((path) => statSync(path).isFile()).sort((a, b) => (a < b ? -1 : 1));
 }
 
 function digest(files) {

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 const systemPackages = [
   { program: 'openssl', debian: 'openssl', needed: 'TLS tests' },
   { program: 'script', debian: 'bsdutils', needed: 'terminal tests' },
-  { program: 'dbus-daemon', debian: 'dbus-daemon', needed: 'keychain tests' },
+  { program: 'dbus-daemon', debian: 'dbus', needed: 'keychain tests' },
   { program: 'gnome-keyring-daemon', debian: 'gnome-keyring', needed: 'keychain tests' },
 ];
 

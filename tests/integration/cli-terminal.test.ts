@@ -63,17 +63,18 @@ function linesOf(text: string): string[] {
   return plain.split('\n').map((line) => line.replace(/\r+$/, '').split('\r').at(-1) ?? '');
 }
 
-describe.skipIf(!hasScript)('start in a terminal (skipped where util-linux’ script is missing)', () => {
+describe('start in a terminal', () => {
   let cli: ConnectedCli;
   let terminal: Awaited<ReturnType<typeof inTerminal>> | null = null;
 
-  beforeEach(async () => {
+  beforeEach(async (context) => {
+    if (!hasScript) context.skip('util-linux’ script is not installed');
     cli = await createConnectedCli();
     await cli.makeNode();
   });
   afterEach(async () => {
     terminal?.end();
-    await cli.stop();
+    if (hasScript) await cli.stop();
   });
 
   it('keeps one status line, prints events above it, and gives the cursor back after Ctrl-C', async () => {

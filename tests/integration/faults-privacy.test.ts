@@ -148,39 +148,37 @@ describe('the private key', () => {
     environ: readFileSync(`/proc/${pid}/environ`),
   });
 
-  it.skipIf(process.platform !== 'linux')(
-    'is in node.key and in nothing else that a daemon writes, says or shows',
-    async () => {
-      const scene = await openFaultScene({ behaviour: { requeueAfterFailure: 'never' } });
-      const { coordinator, ollama, paths } = scene;
-      const forms = formsOfKey(keyOf(scene));
-      expect(tracesOf(forms, paths)).toEqual(['node.key']);
-      const daemon = scene.start();
-      await daemon.logged('heartbeat-accepted');
-      const traffic = recordSocket(scene);
-      coordinator.submit('Question?');
-      coordinator.submit('Question?', { model: 'mixtral' });
-      await settled(scene, daemon);
-      coordinator.setFaults({
-        heartbeat: { status: { code: 401 }, times: 2 },
-        result: { reset: true, times: 2 },
-      });
-      coordinator.submit('Another?');
-      await settled(scene, daemon);
-      for (const line of [
-        'nonsense',
-        '{"id":2,"command":"key","input":{}}',
-        '{"id":3,"command":"snapshot","input":{}}',
-      ])
-        traffic.send(line);
-      await until('the answers', () => traffic.text().includes('"id":3'));
-      const { heartbeats, results, failures } = coordinator.ledger;
-      const heard = JSON.stringify([heartbeats, results, failures, ollama.seen.requests]);
-      const others = { ...ofProcess(daemon), socket: traffic.text(), network: heard };
-      await daemon.drain();
-      expect(tracesOf(forms, paths, { ...others, output: daemon.output() })).toEqual(['node.key']);
-    },
-  );
+  it('is in node.key and in nothing else that a daemon writes, says or shows', async (context) => {
+    if (process.platform !== 'linux') return context.skip('needs /proc, to see what others see of a process');
+    const scene = await openFaultScene({ behaviour: { requeueAfterFailure: 'never' } });
+    const { coordinator, ollama, paths } = scene;
+    const forms = formsOfKey(keyOf(scene));
+    expect(tracesOf(forms, paths)).toEqual(['node.key']);
+    const daemon = scene.start();
+    await daemon.logged('heartbeat-accepted');
+    const traffic = recordSocket(scene);
+    coordinator.submit('Question?');
+    coordinator.submit('Question?', { model: 'mixtral' });
+    await settled(scene, daemon);
+    coordinator.setFaults({
+      heartbeat: { status: { code: 401 }, times: 2 },
+      result: { reset: true, times: 2 },
+    });
+    coordinator.submit('Another?');
+    await settled(scene, daemon);
+    for (const line of [
+      'nonsense',
+      '{"id":2,"command":"key","input":{}}',
+      '{"id":3,"command":"snapshot","input":{}}',
+    ])
+      traffic.send(line);
+    await until('the answers', () => traffic.text().includes('"id":3'));
+    const { heartbeats, results, failures } = coordinator.ledger;
+    const heard = JSON.stringify([heartbeats, results, failures, ollama.seen.requests]);
+    const others = { ...ofProcess(daemon), socket: traffic.text(), network: heard };
+    await daemon.drain();
+    expect(tracesOf(forms, paths, { ...others, output: daemon.output() })).toEqual(['node.key']);
+  });
 
   it.each([
     ['with something behind it', (key: string) => `${key}zz`, 0o600, 'key-malformed'],

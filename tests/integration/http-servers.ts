@@ -192,10 +192,6 @@ export const hasOpenssl = (process.env.PATH ?? '')
   .split(delimiter)
   .some((folder) => existsSync(join(folder, 'openssl')));
 
-if (!hasOpenssl) {
-  console.warn('skipped: tests over TLS need the openssl command (apt-get install openssl)');
-}
-
 /** A certificate authority made for one test file, and certificates signed by it. */
 export interface Authority {
   readonly dir: string;

@@ -144,19 +144,18 @@ describe('availability', () => {
 
   const largestReserveBytes = 1024 ** 4;
   const { bavail, bsize } = statfsSync(tmpdir());
-  it.skipIf(bavail * bsize >= largestReserveBytes)(
-    'ends while the disk lacks its reserve, and heartbeats go on',
-    async () => {
-      const { clock, beats, beatTimes, pollTimes, state } = await startLiveness({
-        settings: { 'limits.minFreeBytes': largestReserveBytes },
-      });
-      await clock.advance(60_000);
-      expect(beats().at(-1)?.available).toBe(false);
-      expect(beatTimes().length).toBeGreaterThanOrEqual(7);
-      expect(pollTimes(1000)).toEqual([]);
-      expect(state()).toBe('disk-full');
-    },
-  );
+  it('ends while the disk lacks its reserve, and heartbeats go on', async (context) => {
+    if (bavail * bsize >= largestReserveBytes)
+      return context.skip('more is free here than the largest reserve');
+    const { clock, beats, beatTimes, pollTimes, state } = await startLiveness({
+      settings: { 'limits.minFreeBytes': largestReserveBytes },
+    });
+    await clock.advance(60_000);
+    expect(beats().at(-1)?.available).toBe(false);
+    expect(beatTimes().length).toBeGreaterThanOrEqual(7);
+    expect(pollTimes(1000)).toEqual([]);
+    expect(state()).toBe('disk-full');
+  });
 });
 
 describe('the first heartbeat', () => {

@@ -24,7 +24,8 @@ describe('the table of states', () => {
   });
 
   const document = fileURLToPath(new URL('../../../shared/states.md', import.meta.url));
-  it.skipIf(!existsSync(document))('agrees with the document it was agreed in', () => {
+  it('agrees with the document it was agreed in', (context) => {
+    if (!existsSync(document)) return context.skip('the document is not beside this checkout');
     const rows = readFileSync(document, 'utf8')
       .split('\n')
       .filter((line) => line.startsWith('| '))
@@ -47,7 +48,11 @@ describe('the table of states', () => {
   it('has every code once, and its own rows are no promise of earning', () => {
     const codes = [...ours, ...ourBadges].map(({ code }) => code);
     expect(new Set(codes).size).toBe(codes.length);
-    expect(ours.filter(({ code }) => added.includes(code)).map(({ earns }) => earns)).toEqual(['no', 'no', 'no']);
+    expect(ours.filter(({ code }) => added.includes(code)).map(({ earns }) => earns)).toEqual([
+      'no',
+      'no',
+      'no',
+    ]);
   });
 
   it('knows how to write every value that its words name, and names every value that it knows', () => {
