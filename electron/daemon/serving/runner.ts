@@ -164,15 +164,11 @@ export function createRunner(
       written = false;
       onDiskFull();
     }
-    log.info('request-finished', {
-      requestId,
-      model,
-      ms: work.generationMs,
-      inputTokens,
-      outputTokens,
-      written,
-    });
-    onGenerated({ failure: null, generationMs: work.generationMs, inputTokens, outputTokens });
-    return written ? outbox.deliver(row) : outbox.deliverFromMemory(row);
+    // On its way first; everything else can be done while the coordinator reads it.
+    const delivered = written ? outbox.deliver(row) : outbox.deliverFromMemory(row);
+    const ms = work.generationMs;
+    log.info('request-finished', { requestId, model, ms, inputTokens, outputTokens, written });
+    onGenerated({ failure: null, generationMs: ms, inputTokens, outputTokens });
+    return delivered;
   };
 }

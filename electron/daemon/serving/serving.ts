@@ -258,9 +258,9 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       } else {
         taken += 1;
         counts.lastRequestAtMs = clock.now();
-        log.info('request-accepted', { requestId, attempt: acceptance.attempt });
-        const { seq } = acceptance;
+        const { seq, attempt } = acceptance;
         const cannotRun = request ? enqueue(request, seq) : (failure ?? 'request-invalid');
+        log.info('request-accepted', { requestId, attempt });
         if (cannotRun) unrun.push({ requestId, seq, failure: cannotRun });
       }
     }
