@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
-import type { HttpRequest } from '../http.ts';
 import { checkedUrl, type PlainHttp, printableUrl } from './address.ts';
 import type { Connections } from './connections.ts';
 import { failureReason } from './failure.ts';
+import type { HttpRequest } from './request.ts';
 
 /** An answer whose headers are here and whose body is not read yet. */
 export interface Exchange {
