@@ -30,6 +30,7 @@ export const noKeychainHere: string | null =
 
 const serviceName = 'org.freedesktop.secrets';
 const servicePath = '/org/freedesktop/secrets';
+const item = 'org.freedesktop.Secret.Item';
 const password = 'correct horse';
 const timeoutMs = 5000;
 
@@ -51,13 +52,22 @@ export interface KeychainSession {
   addEntry(account: string, secret: string): Promise<void>;
   /** The private contents, read as another program would; null without an entry. */
   secretOf(account: string): Promise<string | null>;
+  /** Every entry of ours with what lies in it, as `account secret`; the keychain has to be open. */
+  contents(): Promise<string[]>;
+  /** Deletes all of them. */
+  clear(): Promise<void>;
   /** Somebody takes the place of the password window, and answers nothing. */
   mutePrompter(): Promise<{ asked: Promise<void>; stop(): void }>;
   stop(): Promise<void>;
 }
 
-/** @param options.activatable the bus may start the service by itself, as on a real desktop */
-export async function startSession(options: { activatable?: boolean } = {}): Promise<KeychainSession> {
+/**
+ * @param options.activatable the bus may start the service by itself, as on a real desktop
+ * @param options.forbidden the bus lets nobody speak to the service, as a sandbox does
+ */
+export async function startSession(
+  options: { activatable?: boolean; forbidden?: boolean } = {},
+): Promise<KeychainSession> {
   const folder = mkdtempSync(join(tmpdir(), 'pxk-'));
   for (const name of ['run', 'home', 'data', 'services']) mkdirSync(join(folder, name), { mode: 0o700 });
   const socketPath = join(folder, 'run', 'bus');
@@ -69,11 +79,12 @@ export async function startSession(options: { activatable?: boolean } = {}): Pro
     DBUS_SESSION_BUS_ADDRESS: `unix:path=${socketPath}`,
   };
   const servicedir = options.activatable ? `<servicedir>${join(folder, 'services')}</servicedir>` : '';
+  const deny = options.forbidden ? `<deny send_destination="${serviceName}"/>` : '';
   writeFileSync(
     join(folder, 'bus.conf'),
     `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
     <busconfig><type>session</type><listen>unix:path=${socketPath}</listen>${servicedir}
-    <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>`,
+    <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>${deny}</policy></busconfig>`,
   );
   const start = 'gnome-keyring-daemon --start --foreground --components=secrets';
   writeFileSync(
@@ -101,30 +112,46 @@ export async function startSession(options: { activatable?: boolean } = {}): Pro
     if (signal.member === 'NameOwnerChanged') for (const heard of nameChanges.splice(0)) heard();
   });
   const rule = `type='signal',member='NameOwnerChanged',arg0='${serviceName}'`;
-  await busCall(bus, 'AddMatch', 's', [rule], timeoutMs);
+  await busCall(bus, 'AddMatch', 's', [rule], '', timeoutMs);
 
   async function ownerIs(present: boolean): Promise<void> {
     for (;;) {
       const changed = new Promise<void>((resolve) => nameChanges.push(resolve));
-      const [owned] = await busCall(bus, 'NameHasOwner', 's', [serviceName], timeoutMs);
+      const [owned] = await busCall(bus, 'NameHasOwner', 's', [serviceName], 'b', timeoutMs);
       if (owned === present) return;
       await changed;
     }
   }
   /** Ours, or one that the bus started. */
   async function servicePid(): Promise<number | null> {
-    const [owned] = await busCall(bus, 'NameHasOwner', 's', [serviceName], timeoutMs);
+    const [owned] = await busCall(bus, 'NameHasOwner', 's', [serviceName], 'b', timeoutMs);
     if (owned !== true) return null;
-    const [pid] = await busCall(bus, 'GetConnectionUnixProcessID', 's', [serviceName], timeoutMs);
+    const [pid] = await busCall(bus, 'GetConnectionUnixProcessID', 's', [serviceName], 'u', timeoutMs);
     return Number(pid);
   }
-  const ask = (path: string, owner: string, member: string, signature: string, body: readonly DbusValue[]) =>
-    bus.call({ destination: serviceName, path, interface: owner, member, signature, body, timeoutMs });
-  const serviceCall = (member: string, signature: string, body: readonly DbusValue[]) =>
-    ask(servicePath, 'org.freedesktop.Secret.Service', member, signature, body);
+  const ask = (
+    path: string,
+    owner: string,
+    member: string,
+    signature: string,
+    body: readonly DbusValue[],
+    returns: string,
+  ) =>
+    bus.call({
+      destination: serviceName,
+      path,
+      interface: owner,
+      member,
+      signature,
+      body,
+      returns,
+      timeoutMs,
+    });
+  const serviceCall = (member: string, signature: string, body: readonly DbusValue[], returns: string) =>
+    ask(servicePath, 'org.freedesktop.Secret.Service', member, signature, body, returns);
 
   async function plainSession(): Promise<string> {
-    const [, path] = await serviceCall('OpenSession', 'sv', ['plain', { signature: 's', value: '' }]);
+    const [, path] = await serviceCall('OpenSession', 'sv', ['plain', { signature: 's', value: '' }], 'vo');
     return String(path);
   }
   const secretStruct = async (text: string) => [
@@ -133,13 +160,29 @@ export async function startSession(options: { activatable?: boolean } = {}): Pro
     [...Buffer.from(text, 'utf8')],
     'text/plain',
   ];
-  async function entriesOf(account: string): Promise<string[]> {
-    const attributes = Object.entries({ service: keychainService, username: account });
-    const [unlocked, locked] = await serviceCall('SearchItems', 'a{ss}', [attributes]);
+  async function search(attributes: Record<string, string>): Promise<string[]> {
+    const [unlocked, locked] = await serviceCall(
+      'SearchItems',
+      'a{ss}',
+      [Object.entries(attributes)],
+      'aoao',
+    );
     return [...(unlocked as string[]), ...(locked as string[])];
   }
+  const entriesOf = (account: string) => search({ service: keychainService, username: account });
+  async function secretAt(path: string): Promise<string> {
+    const [secret] = await ask(path, item, 'GetSecret', 'o', [await plainSession()], '(oayays)');
+    return Buffer.from((secret as readonly (readonly number[])[])[2] ?? []).toString('utf8');
+  }
+  async function accountAt(path: string): Promise<string> {
+    const get = { path, interface: 'org.freedesktop.DBus.Properties', member: 'Get', signature: 'ss' };
+    const body = [item, 'Attributes'];
+    const [answer] = await bus.call({ ...get, destination: serviceName, body, returns: 'v', timeoutMs });
+    const attributes = (answer as { value: DbusValue }).value as readonly [string, string][];
+    return attributes.find(([name]) => name === 'username')?.[1] ?? '';
+  }
   async function defaultCollection(): Promise<string> {
-    const [path] = await serviceCall('ReadAlias', 's', ['default']);
+    const [path] = await serviceCall('ReadAlias', 's', ['default'], 'o');
     return String(path);
   }
 
@@ -149,7 +192,7 @@ export async function startSession(options: { activatable?: boolean } = {}): Pro
       const unlock = login === 'open' ? ['--unlock'] : [];
       const child = spawn('gnome-keyring-daemon', ['--foreground', '--components=secrets', ...unlock], {
         env,
-        stdio: ['pipe', 'ignore', 'inherit'],
+        stdio: ['pipe', 'ignore', 'ignore'],
       });
       running.add(child);
       child.once('close', () => running.delete(child));
@@ -166,7 +209,7 @@ export async function startSession(options: { activatable?: boolean } = {}): Pro
       process.kill((await servicePid()) ?? Number.NaN, signal);
     },
     async lock() {
-      await serviceCall('Lock', 'ao', [[await defaultCollection()]]);
+      await serviceCall('Lock', 'ao', [[await defaultCollection()]], 'aoo');
     },
     async unlock() {
       await ask(
@@ -175,12 +218,12 @@ export async function startSession(options: { activatable?: boolean } = {}): Pro
         'UnlockWithMasterPassword',
         'o(oayays)',
         ['/org/freedesktop/secrets/collection/login', await secretStruct(password)],
+        '',
       );
     },
     entriesOf,
     async deleteEntry(account) {
-      for (const path of await entriesOf(account))
-        await ask(path, 'org.freedesktop.Secret.Item', 'Delete', '', []);
+      for (const path of await entriesOf(account)) await ask(path, item, 'Delete', '', [], 'o');
     },
     async addEntry(account, secret) {
       const attributes = Object.entries({ service: keychainService, username: account });
@@ -194,20 +237,30 @@ export async function startSession(options: { activatable?: boolean } = {}): Pro
         'CreateItem',
         'a{sv}(oayays)b',
         [properties, await secretStruct(secret), false],
+        'oo',
       );
     },
     async secretOf(account) {
       const [path] = await entriesOf(account);
-      if (path === undefined) return null;
-      const [secret] = await ask(path, 'org.freedesktop.Secret.Item', 'GetSecret', 'o', [
-        await plainSession(),
-      ]);
-      return Buffer.from((secret as readonly (readonly number[])[])[2] ?? []).toString('utf8');
+      return path === undefined ? null : secretAt(path);
+    },
+    async contents() {
+      const paths = await search({ service: keychainService });
+      const lines = paths.map(async (path) => `${await accountAt(path)} ${await secretAt(path)}`);
+      return (await Promise.all(lines)).sort();
+    },
+    async clear() {
+      for (const path of await search({ service: keychainService }))
+        await ask(path, item, 'Delete', '', [], 'o');
     },
     async mutePrompter() {
       const prompter: BusConnection = await connectBus({ socketPath, timeoutMs }, { clock: systemClock });
-      const asked = new Promise<void>((resolve) => prompter.onMessage(() => resolve()));
-      await busCall(prompter, 'RequestName', 'su', ['org.gnome.keyring.SystemPrompter', 0], timeoutMs);
+      const asked = new Promise<void>((resolve) => {
+        prompter.onMessage(({ member }) => {
+          if (member === 'BeginPrompting') resolve();
+        });
+      });
+      await busCall(prompter, 'RequestName', 'su', ['org.gnome.keyring.SystemPrompter', 0], 'u', timeoutMs);
       return { asked, stop: () => prompter.close() };
     },
     async stop() {

@@ -17,6 +17,8 @@ export interface BusCall {
   member: string;
   signature?: string;
   body?: readonly DbusValue[];
+  /** The signature that the answer has to have; anything else is nonsense. */
+  returns: string;
   timeoutMs: number;
 }
 
@@ -49,9 +51,10 @@ export function busCall(
   member: string,
   signature: string,
   body: readonly DbusValue[],
+  returns: string,
   timeoutMs: number,
 ): Promise<readonly DbusValue[]> {
-  return connection.call({ ...bus, member, signature, body, timeoutMs });
+  return connection.call({ ...bus, member, signature, body, returns, timeoutMs });
 }
 
 /**
@@ -112,6 +115,7 @@ export async function connectBus(
       timer.cancel();
       if (typeof answer === 'string') throw failure(what, answer);
       if (answer.type === messageTypes.error) throw failure(what, answer.errorName ?? 'nonsense');
+      if (answer.signature !== request.returns) throw failure(what, 'nonsense');
       return answer.body;
     },
     onMessage(listener) {
@@ -124,7 +128,7 @@ export async function connectBus(
   try {
     const rest = await authenticate(socket, timeoutMs, clock, closed);
     readMessages(socket, rest, receive, end);
-    await busCall(connection, 'Hello', '', [], timeoutMs);
+    await busCall(connection, 'Hello', '', [], 's', timeoutMs);
     return connection;
   } catch (error) {
     connection.close();

@@ -37,8 +37,9 @@ export function createKeyringLibrary(
   let busy = false;
 
   /**
-   * The library waits for a person without end, on one of Node's four worker threads: we stop
-   * waiting, and give it no second thread before it has given back the first.
+   * The library waits for a person without end, on one of Node's four worker threads, and even
+   * `process.exit` waits with it; so it is only let near what is open. When it waits all the same, we
+   * stop waiting, and give it no second thread before it has given back the first.
    */
   async function bounded<T>(account: string, work: (entry: KeychainEntry) => Promise<T>): Promise<T> {
     if (busy) throw new NodeError('keychain-not-answering', { place, reason: 'busy' });

@@ -33,7 +33,7 @@ export interface SecretService {
   /** An attribute of an item; null when it has none or a locked keyring keeps it to itself. */
   attributeOf(item: string, name: string): Promise<string | null>;
   /**
-   * Asks the person to open what is locked; the prompt is taken back after `limitMs`.
+   * Asks the person to open what is locked; after `limitMs` the question is taken back.
    *
    * @throws NodeError `bus-failed`, also when the service ends meanwhile (`closed`)
    */
@@ -45,6 +45,7 @@ export interface SecretService {
 
 const service = { destination: 'org.freedesktop.secrets', path: '/org/freedesktop/secrets' } as const;
 const serviceInterface = 'org.freedesktop.Secret.Service';
+const lockedProperty = 'org.freedesktop.Secret.Collection.Locked';
 const promptInterface = 'org.freedesktop.Secret.Prompt';
 const nothing = '/';
 
@@ -81,15 +82,11 @@ export function createSecretService(
 
   return {
     look: (attributes) => withBus((bus) => view(bus, attributes)).catch(outOfReach),
-    attributeOf: (item, name) =>
+    attributeOf: (item, attribute) =>
       withBus(async (bus) => {
-        const attributes = (await property(
-          bus,
-          item,
-          'org.freedesktop.Secret.Item',
-          'Attributes',
-        )) as readonly [string, string][];
-        return attributes.find(([key]) => key === name)?.[1] ?? null;
+        const name = 'org.freedesktop.Secret.Item.Attributes';
+        const attributes = (await property(bus, item, name, 'a{ss}')) as readonly [string, string][];
+        return attributes.find(([key]) => key === attribute)?.[1] ?? null;
       }),
     unlock: (objects, { limitMs, signal }) =>
       withBus((bus) => unlock(bus, objects, limitMs, clock, signal ?? null)),
@@ -98,16 +95,16 @@ export function createSecretService(
 
 async function view(bus: BusConnection, attributes: Readonly<Record<string, string>>): Promise<ServiceView> {
   const name = service.destination;
-  const [owned] = await busCall(bus, 'NameHasOwner', 's', [name], callTimeoutMs);
+  const [owned] = await busCall(bus, 'NameHasOwner', 's', [name], 'b', callTimeoutMs);
   if (owned !== true) {
-    const [activatable] = await busCall(bus, 'ListActivatableNames', '', [], callTimeoutMs);
+    const [activatable] = await busCall(bus, 'ListActivatableNames', '', [], 'as', callTimeoutMs);
     if (!(activatable as readonly string[]).includes(name))
       throw new NodeError('bus-failed', { call: name, error: 'org.freedesktop.DBus.Error.ServiceUnknown' });
-    await busCall(bus, 'StartServiceByName', 'su', [name, 0], startTimeoutMs);
+    await busCall(bus, 'StartServiceByName', 'su', [name, 0], 'u', startTimeoutMs);
   }
-  const [unlocked, locked] = await ask(bus, 'SearchItems', 'a{ss}', [Object.entries(attributes)]);
-  const [path] = await ask(bus, 'ReadAlias', 's', ['default']);
-  const isLocked = path === nothing ? null : await property(bus, String(path), collectionInterface, 'Locked');
+  const [unlocked, locked] = await ask(bus, 'SearchItems', 'a{ss}', [Object.entries(attributes)], 'aoao');
+  const [path] = await ask(bus, 'ReadAlias', 's', ['default'], 'o');
+  const isLocked = path === nothing ? null : await property(bus, String(path), lockedProperty, 'b');
   return {
     status: 'reached',
     program: await programBehind(bus),
@@ -117,36 +114,46 @@ async function view(bus: BusConnection, attributes: Readonly<Record<string, stri
   };
 }
 
-const collectionInterface = 'org.freedesktop.Secret.Collection';
-
-function ask(bus: BusConnection, member: string, signature: string, body: readonly DbusValue[]) {
-  return bus.call({
-    ...service,
-    interface: serviceInterface,
-    member,
-    signature,
-    body,
-    timeoutMs: callTimeoutMs,
-  });
+function ask(
+  bus: BusConnection,
+  member: string,
+  signature: string,
+  body: readonly DbusValue[],
+  returns: string,
+) {
+  const call = { ...service, interface: serviceInterface, member, signature, body, returns };
+  return bus.call({ ...call, timeoutMs: callTimeoutMs });
 }
 
-async function property(bus: BusConnection, path: string, owner: string, name: string): Promise<DbusValue> {
+/** @param type the signature that the property has to have */
+async function property(bus: BusConnection, path: string, name: string, type: string): Promise<DbusValue> {
+  const at = name.lastIndexOf('.');
   const [variant] = await bus.call({
     destination: service.destination,
     path,
     interface: 'org.freedesktop.DBus.Properties',
     member: 'Get',
     signature: 'ss',
-    body: [owner, name],
+    body: [name.slice(0, at), name.slice(at + 1)],
+    returns: 'v',
     timeoutMs: callTimeoutMs,
   });
-  return (variant as { value: DbusValue }).value;
+  const { signature, value } = variant as { signature: string; value: DbusValue };
+  if (signature !== type) throw new NodeError('bus-failed', { call: name, error: 'nonsense' });
+  return value;
 }
 
 /** A hint for people: several programs can be the Secret Service, each with keyrings of its own. */
 async function programBehind(bus: BusConnection): Promise<string | null> {
   try {
-    const [pid] = await busCall(bus, 'GetConnectionUnixProcessID', 's', [service.destination], callTimeoutMs);
+    const [pid] = await busCall(
+      bus,
+      'GetConnectionUnixProcessID',
+      's',
+      [service.destination],
+      'u',
+      callTimeoutMs,
+    );
     return (await readFile(`/proc/${Number(pid)}/comm`, 'utf8')).trim() || null;
   } catch {
     return null;
@@ -160,7 +167,7 @@ async function unlock(
   clock: Clock,
   signal: AbortSignal | null,
 ): Promise<'opened' | 'dismissed' | 'unanswered'> {
-  const [, prompt] = await ask(bus, 'Unlock', 'ao', [objects]);
+  const [, prompt] = await ask(bus, 'Unlock', 'ao', [objects], 'aoo');
   if (prompt === nothing) return 'opened';
   const path = String(prompt);
   const { promise: answer, resolve } = Promise.withResolvers<
@@ -177,23 +184,17 @@ async function unlock(
     `type='signal',interface='${promptInterface}',path='${path}'`,
     `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${service.destination}'`,
   ];
-  for (const rule of rules) await busCall(bus, 'AddMatch', 's', [rule], callTimeoutMs);
+  for (const rule of rules) await busCall(bus, 'AddMatch', 's', [rule], '', callTimeoutMs);
   const giveUp = () => resolve('unanswered');
   const timer = clock.after(limitMs, giveUp);
   signal?.addEventListener('abort', giveUp, { once: true });
-  if (signal?.aborted) giveUp();
-  const toPrompt = {
-    destination: service.destination,
-    path,
-    interface: promptInterface,
-    timeoutMs: callTimeoutMs,
-  };
   try {
-    await bus.call({ ...toPrompt, member: 'Prompt', signature: 's', body: [''] });
+    if (signal?.aborted) return 'unanswered';
+    const show = { interface: promptInterface, member: 'Prompt', signature: 's', body: [''], returns: '' };
+    await bus.call({ destination: service.destination, path, ...show, timeoutMs: callTimeoutMs });
     const end = await answer;
     if (end === 'closed') throw new NodeError('bus-failed', { call: 'Prompt', error: 'closed' });
-    // What nobody answered must not be answered later, to nobody.
-    if (end === 'unanswered') await bus.call({ ...toPrompt, member: 'Dismiss' }).catch(() => undefined);
+    // The question goes with our connection; to `Dismiss` it would kill gnome-keyring 42, an assertion there.
     return end;
   } finally {
     timer.cancel();

@@ -90,6 +90,11 @@ export function createKeychainStore(
     return state;
   }
 
+  /** A failure of the bus in the words of the keychain. */
+  const translated = (error: unknown): never => {
+    throw errorOf(outOfReach(error), place);
+  };
+
   /** A failure of the library is explained by what the keychain itself shows, where it shows one. */
   async function explained<T>(nodeKeyHash: string, work: Promise<T>): Promise<T> {
     try {
@@ -144,7 +149,8 @@ export function createKeychainStore(
       const view = await secretService.look({ service: keychainService });
       if (view.status === 'no-session' || view.status === 'not-installed') return null;
       const item = view.status === 'reached' ? (view.unlocked[0] ?? view.locked[0]) : undefined;
-      if (item !== undefined) return (await secretService.attributeOf(item, 'username')) ?? 'unknown';
+      if (item !== undefined)
+        return (await secretService.attributeOf(item, 'username').catch(translated)) ?? 'unknown';
       const state = stateOf(view);
       const error = state.status === 'empty' ? null : errorOf(state, place);
       if (error !== null) throw error;
@@ -165,9 +171,7 @@ export function createKeychainStore(
       const state = await inspect(nodeKeyHash);
       if (state.status === 'locked' && platform === 'linux') {
         const limits = signal === undefined ? { limitMs } : { limitMs, signal };
-        const end = await secretService.unlock(state.objects, limits).catch((error: unknown) => {
-          throw errorOf(outOfReach(error), place);
-        });
+        const end = await secretService.unlock(state.objects, limits).catch(translated);
         if (end !== 'opened')
           throw new NodeError('keychain-locked', { place, dismissed: end === 'dismissed' });
       }
