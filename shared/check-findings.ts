@@ -22,6 +22,7 @@ export const checkIds = [
   'tier',
   'rpc',
   'daemon',
+  'official',
   'heartbeats',
   'last-run',
   'sleep',
@@ -50,7 +51,11 @@ export interface FindingFacts {
   'key-none': { place: string };
   'key-unusable': { place: string; reason: string };
   'key-in-keychain': Nothing;
-  'backup-not-checked': { place: string };
+  'key-locked-away': { place: string };
+  'key-held': Nothing;
+  'backup-made': { path: string; atMs: number };
+  'backup-none': Nothing;
+  'backup-not-checked': Nothing;
   'keychain-not-checked': Nothing;
   'hardware-probed': { tier: number; gpu: string | null };
   'hardware-doubtful': { tier: number; tool: string; detail: string };
@@ -93,6 +98,8 @@ export interface FindingFacts {
   'heartbeats-accepted': { accepted: number };
   'heartbeats-failing': { reason: string };
   'heartbeats-not-checked': Nothing;
+  'official-not-here': Nothing;
+  'official-runs': { name: string; pid: number | null };
   'last-run-ended-well': Nothing;
   'last-run-crashed': { at: string };
   'last-run-none': Nothing;

@@ -7,7 +7,7 @@ import type {
   FindingFacts,
 } from './check-findings.ts';
 import { describeReason, printable } from './error-text.ts';
-import { formatBytes, formatCount, formatDuration } from './format.ts';
+import { formatBytes, formatCount, formatDate, formatDuration } from './format.ts';
 import { registerLink } from './links.ts';
 import { describeTier, isTier } from './tiers.ts';
 
@@ -108,12 +108,27 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
     () => 'The node key is in the keychain of the desktop app; the command line cannot look into it.',
     'Open the app to check it.',
   ),
-  'backup-not-checked': notChecked(
-    'backup',
-    () =>
-      'Whether the node key has a backup is not checked yet; losing it would idle the stake until it is withdrawn.',
-    ({ place }) => `Keep a copy of ${place} in a safe place, offline.`,
+  'key-locked-away': notChecked(
+    'key',
+    ({ place }) => `The key in ${place} is locked with a passphrase, which was not given here.`,
+    'To check it too, name a file that holds the passphrase with PARALLELIX_KEY_PASSPHRASE_FILE.',
   ),
+  'key-held': failed(
+    'key',
+    () => 'The key was restored and is not used before the old machine is confirmed to be off.',
+    'When it is off: parallelix-operator key confirm --old-machine-is-off',
+  ),
+  'backup-made': ok(
+    'backup',
+    ({ path, atMs }) =>
+      `A backup of the key was made or used on ${formatDate(atMs)}: ${path}. Whether it is still there is for you to know.`,
+  ),
+  'backup-none': warning(
+    'backup',
+    () => 'This key has no backup; losing this disk would idle your stake until you unstake and 7 days pass.',
+    'Make one, and keep it elsewhere: parallelix-operator key backup FILE',
+  ),
+  'backup-not-checked': notChecked('backup', () => 'Without a node key there is nothing to back up.', null),
   'keychain-not-checked': notChecked(
     'keychain',
     () => 'The keychain of the desktop is not used by the command line and not checked yet.',
@@ -317,6 +332,16 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
     'The node keeps trying; see: parallelix-operator status',
   ),
   'heartbeats-not-checked': notChecked('heartbeats', () => 'No running node has sent a heartbeat yet.', null),
+  'official-not-here': ok(
+    'official',
+    () => 'The official client does not serve with this key on this computer, as far as can be seen.',
+  ),
+  'official-runs': failed(
+    'official',
+    ({ name, pid }) =>
+      `The official client serves with this key on this computer (${name}${pid === null ? '' : `, process ${pid}`}); two programs with one key lose each other’s work.`,
+    'Change over: parallelix-operator switch',
+  ),
   'last-run-ended-well': ok('last-run', () => 'The last run did not end by a fault.'),
   'last-run-crashed': warning(
     'last-run',

@@ -124,7 +124,7 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'keychain-not-answering': ({ place, reason }) =>
     `No answer came from ${place} (${describeReason(reason)}); the node cannot sign without it, so it earns nothing; log in anew, or restart the program that keeps it, and try again. No new key was made.`,
   'record-missing': ({ nodeKeyHash, place }) =>
-    `The keychain holds a node key (${nodeKeyHash}), and ${place}, which says what belongs to it, is gone; nothing is earned without it; have it written again from that key, or restore your backup. No new key was made.`,
+    `The keychain holds a node key already (${nodeKeyHash}), and nothing in ${place} says what belongs to it; nothing is earned meanwhile, and no new key was made; have the record written again from that key, or, if it is another node's, make one with: init --force`,
   'bus-failed': ({ call, error }) =>
     `The desktop session did not do what was asked (${printable(call)}: ${describeReason(error)}); nothing was changed; log in anew and try again.`,
   'no-identity': ({ stateDir }) =>
@@ -161,9 +161,9 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'official-running': ({ name, pid }) =>
     `The official client serves on this computer (${name}${pid === null ? '' : `, process ${pid}`}); it goes on, and nothing was changed here; two programs with one key lose each other’s work: stop it first, or change over with: parallelix-operator switch`,
   'official-service-failed': ({ action, name, reason }) =>
-    `The service ${name} of the official client did not ${action}: ${describeReason(reason)}; run that step yourself as an administrator, then run the command again.`,
+    `The service ${name} of the official client did not ${action}: ${printable(reason, 200)}; run that step yourself as an administrator, then run the command again.`,
   'switch-failed': ({ reason, official }) =>
-    `The change-over was taken back: ${describeReason(reason)}; ${official}.`,
+    `The change-over did not happen: ${printable(reason, 300)}; ${official}.`,
   'state-dir-unusable': ({ path, reason }) =>
     `The state directory cannot be used: ${path}: ${describeReason(reason)}; mend it, or name another one with --state-dir.`,
   'file-too-large': ({ path, limitBytes }) =>

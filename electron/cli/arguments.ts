@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { NodeError } from '../../shared/errors.ts';
+import { looksLikePrivateKey, looksLikeSeedPhrase } from '../daemon/identity/wallet-secret.ts';
 import { type CommandName, commandNamed, commands, notYet } from './commands.ts';
 import { type Flag, type FlagName, type FlagValues, flags } from './flags.ts';
 import { nearest } from './nearest.ts';
@@ -21,6 +22,7 @@ const helpHint = (command: CommandName) => `see: parallelix-operator help ${comm
  * @throws NodeError `usage` with the input at fault and the remedy
  */
 export function parseArguments(args: readonly string[]): ParsedArguments {
+  refuseWalletSecrets(args);
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(
@@ -43,10 +45,35 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
   const command = commandOf(words, values);
   const operands = words.slice(words[0] === command ? 1 : 0);
   if (!values.help && command !== 'help') {
+    if (values.passphrase) refusePassphraseAsOperand(command, operands);
     checkOperands(command, operands);
     checkFlags(command, values);
   }
   return { command, operands, flags: values };
+}
+
+/**
+ * Before anything is quoted: what looks like a seed phrase or a private key is neither used nor shown.
+ *
+ * @throws NodeError `wallet-phrase`
+ */
+function refuseWalletSecrets(args: readonly string[]): void {
+  const place = 'What was typed';
+  const values = args.map((arg) => (arg.startsWith('--') ? arg.slice(arg.indexOf('=') + 1) : arg));
+  if (values.some((value) => looksLikeSeedPhrase(value) || looksLikePrivateKey(value))) {
+    throw new NodeError('wallet-phrase', { place });
+  }
+  const words = args.filter((arg) => /^\p{L}{2,12}$/u.test(arg));
+  // No command line of ours has so many bare words.
+  if (words.length >= 12) throw new NodeError('wallet-phrase', { place });
+}
+
+/** @throws NodeError `usage`, without the word, which may be a passphrase */
+function refusePassphraseAsOperand(command: CommandName, operands: readonly string[]): void {
+  const most = operands[0] === 'restore' || operands[0] === 'import' ? 2 : 1;
+  if (operands.length <= (command === 'key' ? most : 0)) return;
+  const remedy = 'takes no value: a passphrase is typed when asked for, or read from --passphrase-file FILE';
+  throw usage('--passphrase', remedy);
 }
 
 interface OptionToken {
@@ -72,7 +99,9 @@ function readFlag(
   const flag: Flag = flags[name];
   if (given.has(name)) throw usage(rawName, 'is given twice; give it once');
   if (flag.type === 'boolean') {
-    if (inlineValue) throw usage(`${rawName}=${value ?? ''}`, `takes no value; write ${rawName} alone`);
+    // Whatever was meant as a passphrase is not shown again.
+    const shown = name === 'passphrase' ? rawName : `${rawName}=${value ?? ''}`;
+    if (inlineValue) throw usage(shown, `takes no value; write ${rawName} alone`);
     given.set(name, true);
     return;
   }

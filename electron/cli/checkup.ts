@@ -8,6 +8,8 @@ import { withDaemon } from './daemon-link.ts';
 import { probe } from './hardware.ts';
 import type { Invocation } from './invocation.ts';
 import { lastLines, parseLogLine } from './log-file.ts';
+import { findOfficialWith } from './official.ts';
+import { unattendedPassphrase } from './passphrases.ts';
 import type { Configuration } from './resolve.ts';
 import { stamp } from './stamp.ts';
 
@@ -40,7 +42,11 @@ export async function checkUp(
         coordinator: connections.coordinator(),
         skew: connections.skew,
         rpcHttp: connections.localHttp(),
-        fileStore: createFileKeyStore({ keyFile: paths.keyFile }),
+        fileStore: createFileKeyStore({
+          keyFile: paths.keyFile,
+          passphrase: unattendedPassphrase(invocation),
+        }),
+        officialWith: (nodeKeyHash) => findOfficialWith(invocation, nodeKeyHash),
         lookAtOllama: connections.lookAtOllama,
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,
         askDaemon: () =>

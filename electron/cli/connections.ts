@@ -26,8 +26,8 @@ export function openConnections(invocation: Invocation, configuration: Configura
   const { settings, ollama } = configuration;
   const skew = createClockSkew();
   const opened: HttpClient[] = [];
+  const userAgent = `parallelix-operator/${version}`;
   const client = (plainHttp: 'loopback' | 'anywhere') => {
-    const userAgent = `parallelix-operator/${version}`;
     const http = createHttpClient(
       { proxyEnv: env, caFile: settings.caFile, plainHttp, userAgent },
       { clock },
@@ -51,10 +51,16 @@ export function openConnections(invocation: Invocation, configuration: Configura
     },
     skew,
     async lookAtOllama() {
+      // As the daemon speaks to it: through no proxy, and to no other server.
+      const http = createHttpClient(
+        { caFile: settings.caFile, plainHttp: 'anywhere', leavesOrigin: false, userAgent },
+        { clock },
+      );
+      opened.push(http);
       const watch = createOllamaWatch(
         { preferredModel: settings.defaultModel },
         {
-          client: createOllamaClient({ baseUrl: ollama.url }, { http: localHttp(), clock }),
+          client: createOllamaClient({ baseUrl: ollama.url }, { http, clock }),
           clock,
           log: silent,
         },

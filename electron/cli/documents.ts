@@ -109,6 +109,81 @@ export const initDocument = z.strictObject({
   backup: backup.nullable(),
 });
 
+const protection = z.enum(['none', 'passphrase']).nullable();
+
+/** Public parts only; the key itself is in no document. */
+export const keyShowDocument = z.strictObject({
+  ...document('key-show'),
+  nodeKeyHash: z.string(),
+  nodeAddress: z.string(),
+  nodeId: z.string().nullable(),
+  owner: z.string().nullable(),
+  keyStore: z.enum(['file', 'keychain']),
+  place: z.string(),
+  mode: z.string().nullable(),
+  protection,
+  /** The newest one that was made or restored; null when there never was one. */
+  backup: z.strictObject({ path: z.string(), atMs: z.number() }).nullable(),
+  /** Restored, and not used before the old machine is confirmed to be off. */
+  held: z.boolean(),
+  /** Why the key cannot be read, in words. */
+  problem: z.string().nullable(),
+});
+export const keyBackupDocument = z.strictObject({
+  ...document('key-backup'),
+  nodeKeyHash: z.string(),
+  nodeId: z.string().nullable(),
+  owner: z.string().nullable(),
+  path: z.string(),
+  atMs: z.number(),
+  sameDisk: z.boolean(),
+});
+const adoptedKey = {
+  source: z.string(),
+  nodeKeyHash: z.string(),
+  nodeAddress: z.string(),
+  nodeId: z.string().nullable(),
+  owner: z.string().nullable(),
+  keyFile: z.string(),
+  protection,
+  alreadyHere: z.boolean(),
+  held: z.boolean(),
+  setAside: backup.nullable(),
+};
+export const keyRestoreDocument = z.strictObject({ ...document('key-restore'), ...adoptedKey });
+export const keyImportDocument = z.strictObject({
+  ...document('key-import'),
+  ...adoptedKey,
+  settings: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+  notes: z.array(z.strictObject({ kind: z.string(), fact: z.string().nullable() })),
+});
+export const keyMoveDocument = z.strictObject({
+  ...document('key-move'),
+  nodeKeyHash: z.string(),
+  keyStore: z.enum(['file', 'keychain']),
+  /** Null when the key rested there already. */
+  from: z.string().nullable(),
+  place: z.string(),
+  protection,
+  alreadyThere: z.boolean(),
+});
+export const keyConfirmDocument = z.strictObject({ ...document('key-confirm'), wasHeld: z.boolean() });
+
+export const switchDocument = z.strictObject({
+  ...document('switch'),
+  direction: z.enum(['to-ours', 'back']),
+  nodeKeyHash: z.string(),
+  nodeId: z.string().nullable(),
+  /** Null when no service of the official client was there to stop or start. */
+  official: z.strictObject({ kind: z.string(), name: z.string(), enabled: z.boolean() }).nullable(),
+  /** Between the last heartbeat of one and the first of the other; where one is not known, at least and at most. */
+  gapMinMs: z.number().nullable(),
+  gapMaxMs: z.number().nullable(),
+  lastHeartbeatAtMs: z.number().nullable(),
+  firstHeartbeatAtMs: z.number().nullable(),
+  pid: z.number().nullable(),
+});
+
 export const modelsDocument = z.strictObject({
   ...document('models'),
   ollama: z.strictObject({ url: z.string(), version: z.string().nullable() }),

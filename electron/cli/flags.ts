@@ -67,6 +67,28 @@ export const flags = {
     type: 'boolean',
     meaning: 'make a new key although there is one; the old one is moved to a backup first',
   },
+  'passphrase-file': {
+    type: 'string',
+    value: 'FILE',
+    meaning: 'a file only you can read that holds the passphrase; without it a terminal asks',
+    env: 'PARALLELIX_KEY_PASSPHRASE_FILE',
+  },
+  passphrase: { type: 'boolean', meaning: 'lock the key file with a passphrase' },
+  'no-passphrase': { type: 'boolean', meaning: 'take the key file from under its passphrase' },
+  to: { type: 'string', value: 'STORE', meaning: 'where the key is to rest: file or keychain' },
+  'old-machine-is-off': {
+    type: 'boolean',
+    meaning: 'the machine that this key comes from is off, or its node is; only then is it used here',
+  },
+  'different-key': {
+    type: 'boolean',
+    meaning: 'take a key that is not the one of this node; needs --yes-really too',
+  },
+  'yes-really': {
+    type: 'boolean',
+    meaning: 'said a second time: what is here is moved to a backup, and its registration earns nothing',
+  },
+  back: { type: 'boolean', meaning: 'go back to the official client' },
   yes: { type: 'boolean', short: 'y', meaning: 'ask nothing and wait for nobody; say what is missing' },
   'state-dir': {
     type: 'string',

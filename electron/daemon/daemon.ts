@@ -14,7 +14,7 @@ import type { HttpClient } from './http.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import { createServingNode, type ServingNode } from './node.ts';
 import { createOllamaClient } from './ollama/client.ts';
-import { createOllamaWatch } from './ollama/watch.ts';
+import { createOllamaWatch, type OllamaStatus } from './ollama/watch.ts';
 import { createReporter } from './reporter.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { proveWritable } from './storage/database.ts';
@@ -31,7 +31,8 @@ export interface DaemonOptions {
   /** `fixed`: the operator named it; otherwise a registration found later may replace one that is refused. */
   node: { id: string | null; fixed: boolean; owner: string | null };
   keyStore: string;
-  ollama: { url: string; remote: boolean };
+  /** `seen`: what a look at it just before has shown. */
+  ollama: { url: string; remote: boolean; seen: OllamaStatus | null };
   recommendedModel: string | null;
 }
 
@@ -47,6 +48,8 @@ export interface DaemonModules {
   /** Called after waking: hardware may have changed. */
   reprobe: () => void;
   isOllamaInstalled: () => Promise<boolean>;
+  /** Whether a backup of the key was ever made; asked anew for every snapshot. */
+  hasBackup: () => boolean;
   hasNetworkInterface: () => boolean;
   savePause: (pause: Settings['pause']) => Promise<void>;
   saveRegistration: (found: { nodeId: string; owner: string }) => Promise<void>;
@@ -98,7 +101,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   const coordinator = client(modules.coordinatorHttp);
   const ollama = createOllamaClient({ baseUrl: options.ollama.url }, { http: modules.ollamaHttp, clock });
   const ollamaWatch = createOllamaWatch(
-    { preferredModel: settings.defaultModel },
+    { preferredModel: settings.defaultModel, seen: options.ollama.seen },
     { client: ollama, clock, log },
   );
   const registration = createRegistrationWatch(
@@ -164,6 +167,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       pause,
       draining,
       woke,
+      hasBackup: modules.hasBackup(),
       hasNetworkInterface: modules.hasNetworkInterface(),
       registrationFailure: registration.failure,
       stateSince,

@@ -11,7 +11,9 @@ import { type HardwareProbe, probeHardware, systemFacts } from './hardware/probe
 import { readCachedProbe, writeCachedProbe } from './hardware/probe-cache.ts';
 import { createToolRunner } from './hardware/tool.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
+import { createBackupWatch } from './identity/backup-book.ts';
 import { createFileKeyStore } from './identity/file-store.ts';
+import { refuseWhileHeld } from './identity/hold.ts';
 import {
   type IdentityModules,
   type OpenIdentity,
@@ -20,10 +22,12 @@ import {
 } from './identity/identity.ts';
 import type { KeychainKeyStore } from './identity/key-store.ts';
 import { type KeyTrouble, openIdentityWhenPossible } from './identity/open-when-possible.ts';
+import { createPassphraseSource } from './identity/passphrase.ts';
 import { createLockGuard } from './lock-guard.ts';
 import type { OllamaAddress } from './ollama/address.ts';
 import { ollamaInstalled } from './ollama/binary.ts';
 import { recommendModel } from './ollama/catalogue.ts';
+import type { OllamaStatus } from './ollama/watch.ts';
 import { journalNamesKey } from './serving/journal.ts';
 import { dateStamp } from './storage/atomic-file.ts';
 import { openDatabase } from './storage/database.ts';
@@ -38,6 +42,8 @@ export interface HostOptions {
   /** What is in force: flags and environment already taken into account. */
   settings: Settings;
   ollama: OllamaAddress;
+  /** What the host has just seen of Ollama, so that the first heartbeat need not wait for a second look. */
+  ollamaSeen?: OllamaStatus | null;
   /** Node id and owner as flags or environment give them; null leaves it to what is recorded. */
   nodeId: string | null;
   owner: string | null;
@@ -72,7 +78,7 @@ const socketPathLimitBytes = 100;
  * Opens the state directory, takes its lock, and starts the daemon and its control socket. Nothing
  * is left behind when it fails.
  *
- * @throws NodeError `other-daemon`, `no-identity` and the other errors of the identity,
+ * @throws NodeError `other-daemon`, `no-identity` and the other errors of the identity, `node-held`,
  *   `state-dir-unusable`, `disk-full`, `database-unusable`, `ca-file-unreadable`
  */
 export async function hostDaemon(
@@ -83,6 +89,8 @@ export async function hostDaemon(
     settingsStore: SettingsStore;
     random: () => number;
     desktop?: HostDesktop;
+    /** Asks a person for the passphrase of the key, where there is one to ask. */
+    askPassphrase?: ((place: string) => Promise<string>) | undefined;
   },
 ): Promise<HostedDaemon> {
   const { paths, version, settings, env } = options;
@@ -99,9 +107,13 @@ export async function hostDaemon(
     open.push(() => {
       if (database.isOpen) database.close();
     });
-    const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
+    const passphrase = createPassphraseSource({ env }, { ask: modules.askPassphrase });
+    const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase });
     const names = { clock, fileStore, journalNamesKey: () => journalNamesKey(database) };
     const identity = await openHostedIdentity(paths, { ...names, log }, desktop);
+    await refuseWhileHeld(paths, identity.key.nodeKeyHash);
+    const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash });
+    await backups.refresh();
     const probe = await createProbe({ cacheFile: paths.probeCacheFile, env }, { clock, log });
     open.push(() => probe.stop());
     const userAgent = `parallelix-operator/${version}`;
@@ -138,7 +150,7 @@ export async function hostDaemon(
           owner: options.owner ?? identity.record.owner,
         },
         keyStore: identity.record.keyStore,
-        ollama: options.ollama,
+        ollama: { ...options.ollama, seen: options.ollamaSeen ?? null },
         recommendedModel: recommendModel(probe.current()).id,
       },
       {
@@ -150,6 +162,7 @@ export async function hostDaemon(
         hardware: probe.current,
         reprobe: () => void probe.renew().then(() => daemon.reconsider()),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform: process.platform })) !== null,
+        hasBackup: () => backups.hasBackup,
         hasNetworkInterface: () =>
           isLoopbackHost(new URL(settings.coordinatorUrl).hostname) || hasNetworkInterface(),
         savePause: async (pause) => void (await settingsStore.set('pause', pause)),

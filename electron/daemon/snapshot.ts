@@ -28,6 +28,7 @@ export interface SnapshotFacts {
   pause: { sinceMs: number; untilMs: number | null } | null;
   draining: { limitMs: number } | null;
   woke: { sinceBootMs: number; durationMs: number } | null;
+  hasBackup: boolean;
   hasNetworkInterface: boolean;
   registrationFailure: { reason: string; sinceMs: number } | null;
   /** Since when a state holds, given that it holds now. */
@@ -58,7 +59,7 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     },
     identity: { ...identity, keyStore: options.keyStore },
     state: stateReport(facts, counts),
-    badges: [],
+    badges: facts.hasBackup ? [] : [{ code: 'no-backup', params: {} }],
     registration: registrationReport,
     heartbeat: heartbeatReport(facts),
     serving: servingReport(facts, counts),

@@ -34,7 +34,7 @@ const statusFields = [
   'compatible',
   ...within('process', 'pid version contract uptimeMs'),
   ...within('state', 'code label sentence button earns sinceMs params'),
-  'badges[]',
+  ...within('badges[]', 'code sentence button'),
   ...within('daemon', 'pid version startedAtMs stateDir network.coordinatorUrl network.rpcUrl'),
   ...within('identity', 'nodeId nodeAddress nodeKeyHash owner keyStore'),
   ...within('registration', 'status tier stakePrlx asOfMs'),

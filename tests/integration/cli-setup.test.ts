@@ -148,7 +148,8 @@ describe('verify', () => {
     expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
     expect(code).toBe(0);
     expect(of('clock')?.finding).toBe('clock-right');
-    expect(of('backup')?.result).toBe('not-checked');
+    expect(of('backup')?.finding).toBe('backup-none');
+    expect(of('official')?.finding).toBe('official-not-here');
     expect(of('daemon')?.finding).toBe('daemon-not-running');
   });
 

@@ -12,6 +12,7 @@ import type { Invocation } from '../invocation.ts';
 import { journalKey } from '../journal-key.ts';
 import { modeOf, registrationFacts } from '../key-facts.ts';
 import { paragraph } from '../layout.ts';
+import { keyFilePassphrase, newPassphrase } from '../passphrases.ts';
 import { resolvePaths } from '../resolve.ts';
 import { walletFault } from '../wallet.ts';
 
@@ -19,7 +20,8 @@ export const runInit: CommandRun = async (invocation) => {
   const { flags, terminal } = invocation;
   const owner = walletGiven(flags.wallet);
   const paths = await resolvePaths(invocation);
-  const created = await makeKey(invocation, paths, { force: flags.force === true, owner });
+  const lockWith = flags.passphrase ? await newPassphrase(invocation, paths.keyFile) : null;
+  const created = await makeKey(invocation, paths, { force: flags.force === true, owner, lockWith });
   const { hardware } = await probeAndKeep(invocation, paths);
   const { nodeKeyHash, nodeAddress } = created.record;
   const mode = (await modeOf(created.place)) ?? 'unknown';
@@ -52,7 +54,7 @@ export const runInit: CommandRun = async (invocation) => {
   terminal.out(
     paragraph(
       terminal,
-      'Keep a copy of the key file in a safe place: without it this registration cannot earn.',
+      'Make a backup of the key, because without it this registration cannot earn: parallelix-operator key backup FILE',
     ),
   );
   return exitCodes.done;
@@ -72,12 +74,14 @@ function walletGiven(text: string | undefined): string | null {
  * @throws NodeError `key-exists` and the other errors of the identity, `other-daemon`, `usage`
  */
 export async function makeKey(
-  { clock, version }: Invocation,
+  invocation: Invocation,
   paths: StatePaths,
-  options: { force: boolean; owner: string | null },
+  options: { force: boolean; owner: string | null; lockWith?: string | null },
 ): Promise<CreatedIdentity> {
-  const { force, owner } = options;
-  const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
+  const { clock, version } = invocation;
+  const { force, owner, lockWith = null } = options;
+  const passphrase = keyFilePassphrase(invocation);
+  const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase, lockWith });
   await ensureStateDir(paths, { clock });
   const record = await readIdentityRecord(paths.identityFile).catch((error: unknown) => {
     if (force && isNodeError(error, 'identity-unreadable')) return null;

@@ -15,6 +15,7 @@ import { probeAndKeep } from '../hardware.ts';
 import type { Invocation } from '../invocation.ts';
 import { modeOf, registrationFacts } from '../key-facts.ts';
 import { paragraph } from '../layout.ts';
+import { keyFilePassphrase } from '../passphrases.ts';
 import { probeText } from '../probe-text.ts';
 import { ollamaProblem } from '../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../resolve.ts';
@@ -155,8 +156,9 @@ async function setUpKey(
   }
   // A record alone is no key: whoever cannot read it must hear so now.
   const { createFileKeyStore } = await import('../../daemon/identity/file-store.ts');
+  const passphrase = keyFilePassphrase(invocation);
   if (record.keyStore === 'file')
-    await createFileKeyStore({ keyFile: paths.keyFile }).read(record.nodeKeyHash);
+    await createFileKeyStore({ keyFile: paths.keyFile, passphrase }).read(record.nodeKeyHash);
   tell.say(paragraph(terminal, `The node key is there, in ${paths.keyFile}.`));
   if (given === null || given === record.owner) return record;
   return updateRegistration({ paths, nodeKeyHash: record.nodeKeyHash }, { owner: given }, invocation);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { describeError } from '../../../shared/error-text.ts';
 import { NodeError } from '../../../shared/errors.ts';
@@ -5,13 +6,19 @@ import { createLogger, type LogEntry, type Logger } from '../../daemon/diagnosti
 import { createRedactor } from '../../daemon/diagnostics/redaction.ts';
 import { type HostedDaemon, hostDaemon } from '../../daemon/host.ts';
 import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
+import { refuseWhileHeld } from '../../daemon/identity/hold.ts';
+import { officialDirectory } from '../../daemon/identity/official-files.ts';
+import { findPassphrase } from '../../daemon/identity/passphrase.ts';
+import type { OllamaStatus } from '../../daemon/ollama/watch.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
+import type { StatePaths } from '../../daemon/storage/paths.ts';
 import type { CommandRun } from '../commands.ts';
 import { openConnections } from '../connections.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { onFault } from '../faults.ts';
 import { knownHardware } from '../hardware.ts';
 import type { Invocation } from '../invocation.ts';
+import { passphraseAsker } from '../passphrases.ts';
 import { ollamaProblem } from '../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../resolve.ts';
 import { createStartView, type StartView } from '../start-view.ts';
@@ -32,7 +39,9 @@ export const runStart: CommandRun = async (invocation) => {
     const remembered = await import('../journal-key.ts').then(({ journalKey }) => journalKey(paths));
     if (remembered === null) throw new NodeError('no-identity', { stateDir: paths.stateDir });
   }
-  const model = flags.wait ? null : await modelToServe(invocation, configuration);
+  await requirePassphrase(invocation, paths);
+  if (record !== null) await refuseToShareTheKey(invocation, paths, record.nodeKeyHash);
+  const seen = flags.wait ? null : await lookForModel(invocation, configuration);
 
   const view = await createStartView(terminal, flags.json === true, () => clock.now());
   const output = createOutput(view);
@@ -49,14 +58,15 @@ export const runStart: CommandRun = async (invocation) => {
       version,
       settings,
       ollama,
+      ollamaSeen: seen,
       nodeId: configuration.nodeId.source === 'flag' ? configuration.nodeId.value : null,
       owner: configuration.owner.source === 'flag' ? configuration.owner.value : null,
       env,
     },
-    { clock, log, settingsStore: store, random: Math.random },
+    { clock, log, settingsStore: store, random: Math.random, askPassphrase: passphraseAsker() },
   );
   stopOnSignals(host, settings.timing.drainMs, view);
-  view.head(host.daemon.snapshot(), model);
+  view.head(host.daemon.snapshot(), seen?.defaultModel ?? null);
   output.open(host);
   await host.ended;
   await output.settled();
@@ -67,11 +77,44 @@ export const runStart: CommandRun = async (invocation) => {
 };
 
 /**
- * The model that requests without one will run on.
+ * Before anything is made: a key under a passphrase that nobody gives.
+ *
+ * @throws NodeError `passphrase-needed`, `passphrase-unusable`
+ */
+async function requirePassphrase({ env }: Invocation, { keyFile }: StatePaths): Promise<void> {
+  // What is wrong with the file otherwise is told where it is opened.
+  const facts = await createFileKeyStore({ keyFile })
+    .look()
+    .catch(() => null);
+  if (facts?.protection !== 'passphrase' || passphraseAsker() !== undefined) return;
+  if ((await findPassphrase(env)) === null) throw new NodeError('passphrase-needed', { place: keyFile });
+}
+
+/**
+ * Two programs with one key lose each other's work. Only what can be seen from here is asked.
+ *
+ * @throws NodeError `node-held`, `official-running`
+ */
+async function refuseToShareTheKey(
+  invocation: Invocation,
+  paths: StatePaths,
+  nodeKeyHash: string,
+): Promise<void> {
+  await refuseWhileHeld(paths, nodeKeyHash);
+  // Most computers never had the official client, and looking for it costs time.
+  if (!existsSync(officialDirectory(invocation.homeDir))) return;
+  const { findOfficialWith } = await import('../official.ts');
+  const official = await findOfficialWith(invocation, nodeKeyHash);
+  if (official === null) return;
+  throw new NodeError('official-running', { name: official.name, pid: official.pid });
+}
+
+/**
+ * Ollama as it answers now, with a model that can serve.
  *
  * @throws NodeError what keeps Ollama from serving: a node must not start without it
  */
-async function modelToServe(invocation: Invocation, configuration: Configuration): Promise<string | null> {
+async function lookForModel(invocation: Invocation, configuration: Configuration): Promise<OllamaStatus> {
   const connections = openConnections(invocation, configuration);
   try {
     const status = await connections.lookAtOllama();
@@ -87,7 +130,7 @@ async function modelToServe(invocation: Invocation, configuration: Configuration
         `Note: ${describeError(wanted)} Serving with ${status.defaultModel} meanwhile.`,
       );
     }
-    return status.defaultModel;
+    return status;
   } finally {
     await connections.stop();
   }

@@ -17,6 +17,7 @@ import type { HardwareProbe } from '../hardware/probe.ts';
 import type { HttpClient } from '../http.ts';
 import type { FileKeyStore } from '../identity/file-store.ts';
 import { createNodeKey } from '../identity/node-key.ts';
+import type { OfficialRun } from '../identity/official-run.ts';
 import { recommendModel } from '../ollama/catalogue.ts';
 import type { OllamaStatus } from '../ollama/watch.ts';
 import { errorCode } from '../storage/atomic-file.ts';
@@ -26,6 +27,7 @@ import type { StatePaths } from '../storage/paths.ts';
 import type { Settings, SettingsNotice } from '../storage/settings.ts';
 import { isLoopbackHost } from '../storage/settings-fields.ts';
 import { askChainId } from './chain-id.ts';
+import { checkBackup, checkHold, checkOfficial } from './key-checks.ts';
 
 /** What is looked at. */
 export interface CheckSubject {
@@ -49,6 +51,8 @@ export interface CheckModules {
   /** Reaches the operator's own RPC, which may stand in the local network without TLS. */
   rpcHttp: HttpClient;
   fileStore: FileKeyStore;
+  /** The official client at work here with this very key. */
+  officialWith: (nodeKeyHash: string) => Promise<OfficialRun | null>;
   lookAtOllama: () => Promise<OllamaStatus>;
   isOllamaInstalled: () => Promise<boolean>;
   probe: () => Promise<HardwareProbe>;
@@ -81,7 +85,9 @@ export async function runChecks(subject: CheckSubject, modules: CheckModules): P
     checkStateDir(subject),
     checkSettings(subject),
     key.then(({ report }) => report),
-    found('backup-not-checked', { place: subject.paths.keyFile }),
+    key.then(({ nodeKeyHash }) => checkHold(subject.paths, nodeKeyHash)),
+    key.then(({ nodeKeyHash }) => checkBackup(subject.paths, nodeKeyHash)),
+    key.then(({ nodeKeyHash }) => checkOfficial(nodeKeyHash, modules.officialWith)),
     found('keychain-not-checked', {}),
     hardware.then(checkHardware),
     checkOllama(subject, modules, hardware),
@@ -150,6 +156,11 @@ async function readKey({ paths }: CheckSubject, { fileStore }: CheckModules): Pr
     return { report: found('key-private', { place, nodeKeyHash }), nodeKeyHash, record };
   } catch (error) {
     const reason = isNodeError(error) ? describeError(error) : `${place} cannot be read.`;
+    if (isNodeError(error, 'passphrase-needed')) {
+      const facts = await fileStore.look().catch(() => null);
+      const nodeKeyHash = record?.nodeKeyHash ?? facts?.nodeKeyHash ?? null;
+      return { report: found('key-locked-away', { place }), nodeKeyHash, record };
+    }
     return {
       report: found('key-unusable', { place, reason }),
       nodeKeyHash: record?.nodeKeyHash ?? null,

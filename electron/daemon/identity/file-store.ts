@@ -63,6 +63,8 @@ export interface FileKeyStoreOptions {
   passphrase?: PassphraseSource | undefined;
   /** Keys are added under this passphrase; plain where there is none. */
   lockWith?: string | null | undefined;
+  /** scrypt's N for a key that is locked; the standard one unless given. */
+  cost?: number | undefined;
 }
 
 /** A key and white space, or a keystore; anything longer is no key file. */
@@ -126,7 +128,7 @@ export function createFileKeyStore(options: FileKeyStoreOptions): FileKeyStore {
   const textOf = (privateKey: string, passphrase: string | null): Promise<string> => {
     if (passphrase === null) return Promise.resolve(privateKey);
     const nothing = { nodeId: null, owner: null, network: null, createdAt: null };
-    return sealKey(privateKey, passphrase, { kind: 'key-file', ...nothing });
+    return sealKey(privateKey, passphrase, { kind: 'key-file', ...nothing }, options.cost);
   };
 
   const look = async (): Promise<KeyFileFacts | null> => {

@@ -26,17 +26,20 @@ const bytes = (length: number) =>
     .transform((text) => Buffer.from(text.replace(/^0x/, ''), 'hex'));
 
 /** Bounds keep a hostile file from taking all memory or all time: at most 1 GiB and about a minute. */
-const scryptSchema = z.object({
-  n: z
-    .int()
-    .min(2)
-    .max(2 ** 20)
-    .refine((n) => (n & (n - 1)) === 0, 'not a power of two'),
-  r: z.int().min(1).max(8),
-  p: z.int().min(1).max(16),
-  dklen: z.literal(32),
-  salt: z.string().regex(/^(0x)?([0-9a-fA-F]{2}){1,128}$/),
-});
+const scryptSchema = z
+  .object({
+    n: z
+      .int()
+      .min(2)
+      .max(2 ** 20)
+      .refine((n) => (n & (n - 1)) === 0, 'not a power of two'),
+    r: z.int().min(1).max(8),
+    p: z.int().min(1).max(16),
+    dklen: z.literal(32),
+    salt: z.string().regex(/^(0x)?([0-9a-fA-F]{2}){1,128}$/),
+  })
+  // RFC 7914, section 2; OpenSSL holds to it.
+  .refine(({ n, r }) => n < 2 ** (16 * r), 'n too large for r');
 const pbkdf2Schema = z.object({
   c: z.int().min(1).max(10_000_000),
   prf: z.literal('hmac-sha256'),

@@ -21,17 +21,26 @@ const atWork = new Set(['active', 'activating', 'reloading', 'deactivating']);
 /**
  * Looks for the official daemon: its systemd unit, its launchd agent, or a process of that name with
  * `start`. What a tool does not tell counts as not there; processes of other users may be hidden.
+ *
+ * @param options.homeDir whose node it is about: the official client has its key in the home directory
  */
 export async function findOfficialRun(
-  options: { platform: NodeJS.Platform; procDir?: string },
+  options: { platform: NodeJS.Platform; homeDir: string; procDir?: string },
   modules: { runTool: RunTool },
 ): Promise<OfficialRun | null> {
-  const { platform, procDir = '/proc' } = options;
+  const { platform, homeDir, procDir = '/proc' } = options;
   const { runTool } = modules;
   if (platform === 'darwin') {
-    return (await findAgent(runTool)) ?? findProcess(await processesByPs(runTool));
+    return (await findAgent(runTool)) ?? asRun((await processesByPs(runTool))[0]);
   }
-  return (await findUnit(runTool)) ?? findProcess(await processesByProc(procDir));
+  const unit = await findUnit(runTool);
+  if (unit !== null) return unit;
+  for (const found of await processesByProc(procDir)) {
+    const home = await homeOf(procDir, found.pid);
+    // With a home of its own it serves a key of its own.
+    if (home === null || home === homeDir) return asRun(found);
+  }
+  return null;
 }
 
 async function findUnit(runTool: RunTool): Promise<OfficialRun | null> {
@@ -60,8 +69,7 @@ interface RunningProcess {
   args: readonly string[];
 }
 
-function findProcess(processes: readonly RunningProcess[]): OfficialRun | null {
-  const found = processes.find(({ args }) => isOfficialDaemon(args));
+function asRun(found: RunningProcess | undefined): OfficialRun | null {
   return found ? { kind: 'process', name: 'its own process', pid: found.pid } : null;
 }
 
@@ -71,12 +79,22 @@ const officialProgram = /^parallelix-node(\.[mc]?js)?$/;
 /** `parallelix-node start …`, by itself or as the script of an interpreter. */
 export function isOfficialDaemon(args: readonly string[]): boolean {
   const [first = ''] = args;
-  const byInterpreter = interpreters.test(basename(first));
-  const at = byInterpreter ? args.findIndex((arg, index) => index > 0 && !arg.startsWith('-')) : 0;
-  const program = args[at];
-  return (
-    program !== undefined && officialProgram.test(basename(program)) && args.slice(at + 1).includes('start')
-  );
+  const at = interpreters.test(basename(first)) ? scriptIndex(args) : 0;
+  return officialProgram.test(basename(args[at] ?? '')) && args.slice(at + 1).includes('start');
+}
+
+const flagsWithValue = /^(-r|--require|--import|-C|--conditions|--loader|--experimental-loader)$/;
+const flagsInsteadOfScript = /^(-e|-p|-pe|--eval|--print)$/;
+
+/** Where the script stands that an interpreter runs; beyond the end when it runs none. */
+function scriptIndex(args: readonly string[]): number {
+  for (let at = 1; at < args.length; at++) {
+    const arg = args[at] ?? '';
+    if (flagsInsteadOfScript.test(arg)) break;
+    if (flagsWithValue.test(arg)) at += 1;
+    else if (!arg.startsWith('-')) return at;
+  }
+  return args.length;
 }
 
 async function processesByProc(procDir: string): Promise<RunningProcess[]> {
@@ -90,7 +108,14 @@ async function processesByProc(procDir: string): Promise<RunningProcess[]> {
         return { pid: Number(name), args: text.split('\0').slice(0, -1) };
       }),
   );
-  return found.toSorted((a, b) => a.pid - b.pid);
+  return found.filter(({ args }) => isOfficialDaemon(args)).toSorted((a, b) => a.pid - b.pid);
+}
+
+/** The home directory that a process was given; null when that cannot be seen, as for another user's. */
+async function homeOf(procDir: string, pid: number): Promise<string | null> {
+  const text = await readFile(join(procDir, String(pid), 'environ'), 'utf8').catch(() => '');
+  const given = text.split('\0').find((one) => one.startsWith('HOME='));
+  return given?.slice('HOME='.length) ?? null;
 }
 
 async function processesByPs(runTool: RunTool): Promise<RunningProcess[]> {
@@ -98,6 +123,7 @@ async function processesByPs(runTool: RunTool): Promise<RunningProcess[]> {
   if (listed.kind !== 'ran') return [];
   return listed.stdout.split('\n').flatMap((line) => {
     const match = /^\s*(\d+)\s+(.*)$/.exec(line);
-    return match ? [{ pid: Number(match[1]), args: (match[2] ?? '').split(/\s+/) }] : [];
+    const args = (match?.[2] ?? '').split(/\s+/);
+    return match && isOfficialDaemon(args) ? [{ pid: Number(match[1]), args }] : [];
   });
 }

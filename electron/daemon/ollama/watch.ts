@@ -41,6 +41,8 @@ export interface OllamaWatch {
 
 export interface OllamaWatchOptions {
   preferredModel: string | null;
+  /** What a look just before has shown; the first one of this watch then need not be waited for. */
+  seen?: OllamaStatus | null;
   /** Between looks while Ollama runs. */
   healthyMs?: number;
   /** Between looks while it does not: the first wait, doubled up to the longest. */
@@ -62,7 +64,7 @@ export function createOllamaWatch(
   let started = false;
   let timer: Timer | null = null;
   let nextUnhealthyMs = unhealthyMs;
-  let status: OllamaStatus = {
+  let status: OllamaStatus = options.seen ?? {
     ...notServing,
     state: 'unknown',
     reason: null,
@@ -74,18 +76,16 @@ export function createOllamaWatch(
   function publish(next: OllamaStatus): void {
     const before = status;
     status = next;
-    if (before.state !== next.state) {
-      const facts = {
-        state: next.state,
-        reason: next.reason,
-        version: next.version,
-        models: next.models.length,
-      };
-      if (next.state === 'running') log.info('ollama-running', facts);
-      else log.warn('ollama-not-running', facts);
-    }
+    if (before.state !== next.state) logState();
     if (JSON.stringify(essence(before)) === JSON.stringify(essence(next))) return;
     for (const changed of [...listeners]) changed(next);
+  }
+
+  function logState(): void {
+    const { state, reason, version, models } = status;
+    const facts = { state, reason, version, models: models.length };
+    if (state === 'running') log.info('ollama-running', facts);
+    else log.warn('ollama-not-running', facts);
   }
 
   async function look(): Promise<OllamaStatus> {
@@ -162,6 +162,7 @@ export function createOllamaWatch(
     start() {
       if (started) return;
       started = true;
+      if (options.seen) logState();
       void refresh();
     },
     async stop() {

@@ -1,0 +1,48 @@
+import { isNodeError } from '../../shared/errors.ts';
+import type { Clock } from '../daemon/clock.ts';
+import type { OfficialNode } from '../daemon/identity/official-files.ts';
+import { parseOllamaAddress } from '../daemon/ollama/address.ts';
+import type { StatePaths } from '../daemon/storage/paths.ts';
+import { openSettings, parseSetting } from '../daemon/storage/settings.ts';
+
+export interface TakenSetting {
+  name: 'coordinatorUrl' | 'ollamaUrl';
+  /** `kept`: another value was saved here before, and that is what the operator chose. */
+  outcome: 'taken' | 'kept' | 'unusable';
+  value: string;
+}
+
+/**
+ * Saves the addresses that the official client used, where they are not the defaults anyway and
+ * nothing was chosen here. It never reads them back itself, which is why they may be unusable.
+ *
+ * @throws NodeError `disk-full`, `state-dir-unusable`, `settings-read-only`
+ */
+export async function takeOverSettings(
+  paths: StatePaths,
+  { coordinatorUrl, ollamaUrl }: Pick<OfficialNode, 'coordinatorUrl' | 'ollamaUrl'>,
+  modules: { clock: Clock },
+): Promise<TakenSetting[]> {
+  const store = await openSettings({ paths }, modules);
+  const results: TakenSetting[] = [];
+  const take = async (name: TakenSetting['name'], text: string, read: () => string) => {
+    let value: string;
+    try {
+      value = read();
+      parseSetting(name, value);
+    } catch (error) {
+      if (!isNodeError(error, 'setting-invalid')) throw error;
+      results.push({ name, outcome: 'unusable', value: text });
+      return;
+    }
+    const described = store.describe().find((one) => one.name === name);
+    const fallback = name === 'ollamaUrl' ? parseOllamaAddress(undefined).url : described?.default;
+    const saved = described?.source === 'saved';
+    if (value === (saved ? described.value : fallback)) return;
+    if (!saved) await store.set(name, value);
+    results.push({ name, outcome: saved ? 'kept' : 'taken', value });
+  };
+  if (coordinatorUrl !== null) await take('coordinatorUrl', coordinatorUrl, () => coordinatorUrl);
+  if (ollamaUrl !== null) await take('ollamaUrl', ollamaUrl, () => parseOllamaAddress(ollamaUrl).url);
+  return results;
+}

@@ -1,0 +1,23 @@
+import { createToolRunner, type RunTool } from '../daemon/hardware/tool.ts';
+import { officialDirectory, officialKeyHash } from '../daemon/identity/official-files.ts';
+import { findOfficialRun, type OfficialRun } from '../daemon/identity/official-run.ts';
+import type { Invocation } from './invocation.ts';
+
+export function toolRunner({ env, clock }: Invocation): RunTool {
+  return createToolRunner({ env }, { clock });
+}
+
+/** The official client at work on this computer, with whatever key. */
+export function findOfficial(invocation: Invocation): Promise<OfficialRun | null> {
+  const { platform, homeDir } = invocation;
+  return findOfficialRun({ platform, homeDir }, { runTool: toolRunner(invocation) });
+}
+
+/** The official client at work on this computer with this very key; asks nobody where its key is another one. */
+export async function findOfficialWith(
+  invocation: Invocation,
+  nodeKeyHash: string,
+): Promise<OfficialRun | null> {
+  const theirs = await officialKeyHash(officialDirectory(invocation.homeDir));
+  return theirs === nodeKeyHash ? findOfficial(invocation) : null;
+}
