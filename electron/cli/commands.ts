@@ -1,8 +1,5 @@
-import type { ExitCode } from './exit-codes.ts';
 import { connection, everywhere, type FlagName } from './flags.ts';
-import type { Invocation } from './invocation.ts';
-
-export type CommandRun = (invocation: Invocation) => Promise<ExitCode>;
+import type { CommandRun } from './invocation.ts';
 
 export interface Command {
   /** One line for the list of commands. */

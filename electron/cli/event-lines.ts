@@ -135,8 +135,10 @@ const entries: Readonly<Record<string, Entry>> = {
   'outbox-refused': [
     'bad',
     true,
-    ({ requestId, reason: why }) =>
-      `The network does not take the answer to ${text(requestId)}: ${reason(why)}; it is kept in the journal as refused.`,
+    ({ requestId, reason: why, status }) =>
+      status === 409
+        ? `The network says it has an answer to ${text(requestId)} already (${reason(why)}): either an earlier post of ours arrived after all, or another machine serves with this key.`
+        : `The network does not take the answer to ${text(requestId)}: ${reason(why)}; it is kept in the journal as refused.`,
   ],
   'outbox-expired': [
     'bad',

@@ -1,11 +1,10 @@
 import type { Clock } from '../daemon/clock.ts';
-import type { CommandName } from './commands.ts';
+import type { ExitCode } from './exit-codes.ts';
 import type { FlagValues } from './flags.ts';
 import type { Terminal } from './terminal.ts';
 
 /** One call of the program: what was asked, and where it runs. */
 export interface Invocation {
-  readonly command: CommandName;
   /** The words after the command. */
   readonly operands: readonly string[];
   readonly flags: Readonly<FlagValues>;
@@ -16,3 +15,5 @@ export interface Invocation {
   readonly terminal: Terminal;
   readonly clock: Clock;
 }
+
+export type CommandRun = (invocation: Invocation) => Promise<ExitCode>;

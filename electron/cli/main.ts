@@ -35,7 +35,6 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     parsed = parseArguments(args);
     const help = parsed.flags.help && parsed.command !== 'help';
     const invocation: Invocation = {
-      command: help ? 'help' : parsed.command,
       operands: help ? [parsed.command] : parsed.operands,
       flags: parsed.flags,
       env,
@@ -45,7 +44,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
       terminal,
       clock: systemClock,
     };
-    const run = await commandNamed(invocation.command).load();
+    const run = await commandNamed(help ? 'help' : parsed.command).load();
     return await run(invocation);
   } catch (error) {
     // A flag that is wrong makes no document: whoever wrote the command line reads stderr.

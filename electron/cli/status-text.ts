@@ -70,7 +70,7 @@ function runningWords({ running, queued }: Snapshot['serving'], nowMs: number): 
 }
 
 function deliverWords(serving: Snapshot['serving'], nowMs: number): string {
-  const { undelivered, oldestUndeliveredAtMs, foreign, expired, refused } = serving;
+  const { undelivered, oldestUndeliveredAtMs, foreign, expired, refused, conflicts } = serving;
   const parts = [
     undelivered === 0
       ? 'nothing'
@@ -79,6 +79,11 @@ function deliverWords(serving: Snapshot['serving'], nowMs: number): string {
   if (foreign > 0) parts.push(`${formatCount(foreign)} of another key, kept and never sent`);
   if (expired > 0) parts.push(`${formatCount(expired)} were too old to deliver`);
   if (refused > 0) parts.push(`${formatCount(refused)} were not taken by the network`);
+  if (conflicts > 0) {
+    parts.push(
+      `${formatCount(conflicts)} in this run had an answer already; another machine may serve with this key`,
+    );
+  }
   return parts.join('; ');
 }
 

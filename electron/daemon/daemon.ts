@@ -7,6 +7,7 @@ import type { Clock, Timer } from './clock.ts';
 import { createCoordinatorClient } from './coordinator/client.ts';
 import { createClockSkew } from './coordinator/clock-skew.ts';
 import { createRegistrationWatch } from './coordinator/registration.ts';
+import type { DaemonOptions } from './daemon-options.ts';
 import type { Logger } from './diagnostics/logger.ts';
 import { createEarningsWatch } from './earnings.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
@@ -14,27 +15,13 @@ import type { HttpClient } from './http.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import { createServingNode, type ServingNode } from './node.ts';
 import { createOllamaClient } from './ollama/client.ts';
-import { createOllamaWatch, type OllamaStatus } from './ollama/watch.ts';
+import { createOllamaWatch } from './ollama/watch.ts';
 import { createReporter } from './reporter.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { proveWritable } from './storage/database.ts';
 import { createDiskGuard } from './storage/disk-guard.ts';
 import type { Settings } from './storage/settings.ts';
 import { createTimeWatch } from './time-watch.ts';
-
-export interface DaemonOptions {
-  stateDir: string;
-  journalFile: string;
-  version: string;
-  settings: Settings;
-  mode: 'gpu' | 'cpu';
-  /** `fixed`: the operator named it; otherwise a registration found later may replace one that is refused. */
-  node: { id: string | null; fixed: boolean; owner: string | null };
-  keyStore: string;
-  /** `seen`: what a look at it just before has shown. */
-  ollama: { url: string; remote: boolean; seen: OllamaStatus | null };
-  recommendedModel: string | null;
-}
 
 export interface DaemonModules {
   nodeKey: NodeKey;

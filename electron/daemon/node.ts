@@ -46,6 +46,8 @@ export interface NodeTotals {
   served: number;
   inputTokens: number;
   outputTokens: number;
+  /** Results refused with 409: the network says it has an answer already. */
+  conflicts: number;
 }
 
 /** One registered node at work: heartbeat, serving loop, outbox and journal under one node id. */
@@ -75,7 +77,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const { nodeKey, database, coordinator, ollamaWatch, diskGuard, clock, log, random } = modules;
   const { timing, limits } = settings;
   const listeners: (() => void)[] = [];
-  const totals: NodeTotals = { served: 0, inputTokens: 0, outputTokens: 0 };
+  const totals: NodeTotals = { served: 0, inputTokens: 0, outputTokens: 0, conflicts: 0 };
   const { nodeAddress, nodeKeyHash } = nodeKey;
   let lastModel = '';
   let toldFingerprint = '';
@@ -277,6 +279,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       totals.inputTokens += change.row.inputTokens ?? 0;
       totals.outputTokens += change.row.outputTokens ?? 0;
     }
+    if (change.kind === 'refused' && change.status === 409 && !change.row.failure) totals.conflicts += 1;
     if (change.kind === 'unwritable') diskGuard.reportFull();
     if (outbox.undelivered === 0) checkpointSoon();
     changed();

@@ -2,7 +2,7 @@ import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import type { StateCode } from '../../shared/states.ts';
 import type { ClockSkew } from './coordinator/clock-skew.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
-import type { DaemonOptions } from './daemon.ts';
+import type { DaemonOptions } from './daemon-options.ts';
 import type { EarningsStatus } from './earnings.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
 import type { ServingNode } from './node.ts';
@@ -155,6 +155,7 @@ function servingReport({ node, options }: SnapshotFacts, counts: JournalCounts):
     failed: serving?.counts.failed ?? 0,
     refusedEntries: serving?.counts.refusedEntries ?? 0,
     duplicates: serving?.counts.duplicates ?? 0,
+    conflicts: node?.totals.conflicts ?? 0,
     withoutCounts: serving?.counts.withoutCounts ?? 0,
     inputTokens: node?.totals.inputTokens ?? 0,
     outputTokens: node?.totals.outputTokens ?? 0,

@@ -65,6 +65,8 @@ const serving = z.object({
   failed: z.number().int(),
   refusedEntries: z.number().int(),
   duplicates: z.number().int(),
+  /** Results refused because the network says that it has one already (409). */
+  conflicts: z.number().int(),
   withoutCounts: z.number().int(),
   inputTokens: z.number().int(),
   outputTokens: z.number().int(),

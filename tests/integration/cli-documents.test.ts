@@ -44,7 +44,7 @@ const statusFields = [
   ),
   ...within(
     'serving',
-    'available running[] queued concurrency served failed refusedEntries duplicates withoutCounts inputTokens outputTokens lastRequestAtMs undelivered oldestUndeliveredAtMs foreign delivered expired refused',
+    'available running[] queued concurrency served failed refusedEntries duplicates conflicts withoutCounts inputTokens outputTokens lastRequestAtMs undelivered oldestUndeliveredAtMs foreign delivered expired refused',
   ),
   ...within('ollama', 'url remote state reason sinceMs version defaultModel preferredMissing asOfMs'),
   ...within('ollama.models[]', 'name sizeBytes servable notServableBecause'),

@@ -22,7 +22,6 @@ async function helpFor(...operands: string[]): Promise<string> {
     onResize() {},
   };
   const invocation: Invocation = {
-    command: 'help',
     operands,
     flags: {},
     env: {},

@@ -43,6 +43,7 @@ export function sampleSnapshot(): Snapshot {
       failed: 0,
       refusedEntries: 0,
       duplicates: 0,
+      conflicts: 0,
       withoutCounts: 0,
       inputTokens: 30,
       outputTokens: 300,

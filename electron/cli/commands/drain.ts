@@ -3,10 +3,9 @@ import { formatDuration } from '../../../shared/format.ts';
 import { sleep } from '../../daemon/clock.ts';
 import type { ControlClient } from '../../daemon/control/client.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
-import type { CommandRun } from '../commands.ts';
 import { withDaemon } from '../daemon-link.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
+import type { CommandRun, Invocation } from '../invocation.ts';
 import { resolvePaths } from '../resolve.ts';
 
 /** Delivery and the last heartbeat come on top of the time for running requests. */

@@ -1,7 +1,8 @@
 import { NodeError } from '../../../shared/errors.ts';
-import { type CommandName, type CommandRun, commandNamed, commands, notYet } from '../commands.ts';
+import { type CommandName, commandNamed, commands, notYet } from '../commands.ts';
 import { exitCodeMeanings, exitCodes } from '../exit-codes.ts';
 import { everywhere, type Flag, type FlagName, flags } from '../flags.ts';
+import type { CommandRun } from '../invocation.ts';
 import { table } from '../layout.ts';
 import { nearest } from '../nearest.ts';
 

@@ -5,10 +5,9 @@ import { type CreatedIdentity, createIdentity } from '../../daemon/identity/iden
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import { acquireLock, type DaemonLock } from '../../daemon/storage/lock.ts';
 import { ensureStateDir, type StatePaths } from '../../daemon/storage/paths.ts';
-import type { CommandRun } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { probeAndKeep } from '../hardware.ts';
-import type { Invocation } from '../invocation.ts';
+import type { CommandRun, Invocation } from '../invocation.ts';
 import { journalKey } from '../journal-key.ts';
 import { modeOf, registrationFacts } from '../key-facts.ts';
 import { paragraph } from '../layout.ts';

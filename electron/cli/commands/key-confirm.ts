@@ -1,7 +1,7 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { readHold, releaseHold } from '../../daemon/identity/hold.ts';
-import type { CommandRun } from '../commands.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { CommandRun } from '../invocation.ts';
 import { oldMachineIsOff } from '../key-adoption.ts';
 import { resolvePaths } from '../resolve.ts';
 

@@ -8,8 +8,8 @@ import {
   readOfficialNode,
 } from '../../daemon/identity/official-files.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
-import type { CommandRun } from '../commands.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { CommandRun } from '../invocation.ts';
 import { adopt, insists, oldMachineIsOff } from '../key-adoption.ts';
 import { adoptedFields, adoptedText, protectionOf } from '../key-report.ts';
 import { paragraph } from '../layout.ts';

@@ -3,9 +3,8 @@ import { createFileKeyStore, type FileKeyStore } from '../../daemon/identity/fil
 import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
 import { type MovedKey, moveKey } from '../../daemon/identity/move.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
-import type { CommandRun } from '../commands.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { Invocation } from '../invocation.ts';
+import type { CommandRun, Invocation } from '../invocation.ts';
 import { journalKey } from '../journal-key.ts';
 import { protectionOf } from '../key-report.ts';
 import { facts, paragraph } from '../layout.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { openBackup } from '../../daemon/identity/backup.ts';
 import { noteBackup } from '../../daemon/identity/backup-book.ts';
-import type { CommandRun } from '../commands.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import type { CommandRun } from '../invocation.ts';
 import { adopt, insists, oldMachineIsOff } from '../key-adoption.ts';
 import { adoptedFields, adoptedText, protectionOf } from '../key-report.ts';
 import { backupPassphrase } from '../passphrases.ts';

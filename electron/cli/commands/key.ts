@@ -1,6 +1,6 @@
 import { NodeError } from '../../../shared/errors.ts';
-import type { CommandRun } from '../commands.ts';
 import type { FlagName } from '../flags.ts';
+import type { CommandRun } from '../invocation.ts';
 
 interface KeyWord {
   /** What may follow it, and whether it must. */

@@ -1,8 +1,8 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { formatTime } from '../../../shared/format.ts';
-import type { CommandRun } from '../commands.ts';
 import { withDaemon } from '../daemon-link.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { CommandRun } from '../invocation.ts';
 import { parseLength } from '../length.ts';
 import { resolvePaths } from '../resolve.ts';
 

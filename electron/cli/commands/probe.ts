@@ -1,9 +1,9 @@
 import { tiers } from '../../../shared/tiers.ts';
 import { tierOf } from '../../daemon/hardware/tier.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
-import type { CommandRun } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { probeAndKeep } from '../hardware.ts';
+import type { CommandRun } from '../invocation.ts';
 import { probeText } from '../probe-text.ts';
 import { resolvePaths } from '../resolve.ts';
 

@@ -1,7 +1,7 @@
 import { checkList, countChecks } from '../check-list.ts';
 import { checkUp } from '../checkup.ts';
-import type { CommandRun } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { CommandRun } from '../invocation.ts';
 import { resolveConfigurationLeniently } from '../resolve.ts';
 
 export const runVerify: CommandRun = async (invocation) => {

@@ -1,5 +1,5 @@
-import type { CommandRun } from '../commands.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { CommandRun } from '../invocation.ts';
 
 export const runVersion: CommandRun = async ({ flags, terminal, version, platform }) => {
   if (flags.json) {

@@ -74,7 +74,8 @@ export interface Outbox {
 export type OutboxChange =
   | { kind: 'delivered'; row: UndeliveredRow }
   | { kind: 'reported'; row: UndeliveredRow }
-  | { kind: 'refused' | 'expired'; row: UndeliveredRow; reason: string }
+  | { kind: 'refused'; row: UndeliveredRow; reason: string; status: number }
+  | { kind: 'expired'; row: UndeliveredRow; reason: string }
   | { kind: 'waiting'; row: UndeliveredRow; reason: string }
   | { kind: 'unwritable' };
 
@@ -224,8 +225,9 @@ export function createOutbox(
     }
     if (outcome.kind === 'refused') {
       end(entry, row.failure ? 'reported' : 'refused', outcome.reason);
-      log.warn('outbox-refused', { requestId: row.requestId, reason: outcome.reason, failure: row.failure });
-      tell({ kind: 'refused', row, reason: outcome.reason });
+      const { reason, status } = outcome;
+      log.warn('outbox-refused', { requestId: row.requestId, reason, status, failure: row.failure });
+      tell({ kind: 'refused', row, reason, status });
       return;
     }
     if (stopping.signal.aborted) return;
