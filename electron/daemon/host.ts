@@ -1,15 +1,9 @@
-import { mkdtempSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
-import { isNodeError, type NodeError } from '../../shared/errors.ts';
+import { networkInterfaces } from 'node:os';
 import type { Clock } from './clock.ts';
-import { type ControlServer, createControlServer } from './control/server.ts';
+import { openControlSocket } from './control/socket.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
 import type { Logger } from './diagnostics/logger.ts';
-import { type HardwareProbe, probeHardware, systemFacts } from './hardware/probe.ts';
-import { readCachedProbe, writeCachedProbe } from './hardware/probe-cache.ts';
-import { createToolRunner } from './hardware/tool.ts';
+import { createProbeKeeper } from './hardware/probe-keeper.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import { createBackupWatch } from './identity/backup-book.ts';
 import { createFileKeyStore } from './identity/file-store.ts';
@@ -29,9 +23,8 @@ import { ollamaInstalled } from './ollama/binary.ts';
 import { recommendModel } from './ollama/catalogue.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
 import { journalNamesKey } from './serving/journal.ts';
-import { dateStamp } from './storage/atomic-file.ts';
-import { openDatabase } from './storage/database.ts';
-import { acquireLock, type DaemonLock } from './storage/lock.ts';
+import { openJournalFile } from './storage/journal-file.ts';
+import { acquireLock } from './storage/lock.ts';
 import { ensureStateDir, type StatePaths } from './storage/paths.ts';
 import type { Settings, SettingsStore } from './storage/settings.ts';
 import { isLoopbackHost } from './storage/settings-fields.ts';
@@ -70,10 +63,6 @@ export interface HostDesktop {
   signal: AbortSignal;
 }
 
-const socketFolderPrefix = 'plx-';
-/** A path that does not fit a socket address; Linux allows 107 bytes, macOS 103. */
-const socketPathLimitBytes = 100;
-
 /**
  * Opens the state directory, takes its lock, and starts the daemon and its control socket. Nothing
  * is left behind when it fails.
@@ -103,7 +92,7 @@ export async function hostDaemon(
     await ensureStateDir(paths, { clock });
     const lock = await acquireLock({ paths, version }, { clock });
     open.push(() => lock.release());
-    const database = openJournal(paths.journalFile, clock, log);
+    const database = openJournalFile(paths.journalFile, { clock, log });
     open.push(() => {
       if (database.isOpen) database.close();
     });
@@ -114,7 +103,7 @@ export async function hostDaemon(
     await refuseWhileHeld(paths, identity.key.nodeKeyHash);
     const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash });
     await backups.refresh();
-    const probe = await createProbe({ cacheFile: paths.probeCacheFile, env }, { clock, log });
+    const probe = await createProbeKeeper({ cacheFile: paths.probeCacheFile, env }, { clock, log });
     open.push(() => probe.stop());
     const userAgent = `parallelix-operator/${version}`;
     const opened = (client: HttpClient): HttpClient => {
@@ -174,7 +163,7 @@ export async function hostDaemon(
       },
     );
     open.push(() => daemon.drain(0));
-    const socket = await openSocket(paths, lock, daemon, log);
+    const socket = await openControlSocket({ paths }, { lock, daemon, log });
     open.push(() => socket.stop());
     daemon.start();
     if (probe.fromCache) renewOnceOnline(daemon, () => void probe.renew().then(() => daemon.reconsider()));
@@ -206,74 +195,6 @@ function openHostedIdentity(
   return openIdentityWhenPossible({ paths }, { ...modules, keychain, signal, onTrouble });
 }
 
-/**
- * A journal that cannot be read is put aside whole, for its results may be rescued by hand; the node
- * goes on with an empty one rather than losing its uptime too.
- */
-function openJournal(path: string, clock: Clock, log: Logger): DatabaseSync {
-  try {
-    return openDatabase(path);
-  } catch (error) {
-    if (!isNodeError(error, 'database-unusable') || !isCorrupt(error)) throw error;
-    const aside = `${path}.broken-${dateStamp(clock.now())}`;
-    for (const suffix of ['', '-wal', '-shm']) {
-      try {
-        renameSync(path + suffix, aside + suffix);
-      } catch {
-        // There need not be one.
-      }
-    }
-    log.error('journal-put-aside', { path: aside, reason: error.details.reason });
-    return openDatabase(path);
-  }
-}
-
-const sqliteCorrupt = 11;
-const sqliteNotADatabase = 26;
-
-function isCorrupt(error: NodeError): boolean {
-  const code = (error.cause as { errcode?: number } | undefined)?.errcode;
-  return code !== undefined && [sqliteCorrupt, sqliteNotADatabase].includes(code & 0xff);
-}
-
-/** The last probe if there is one, so that the first heartbeat need not wait for vendor tools. */
-async function createProbe(
-  options: { cacheFile: string; env: NodeJS.ProcessEnv },
-  { clock, log }: { clock: Clock; log: Logger },
-) {
-  const { cacheFile, env } = options;
-  const modules = { runTool: createToolRunner({ env }, { clock }), system: systemFacts(), clock };
-  const stopping = new AbortController();
-  const look = async (): Promise<HardwareProbe | null> => {
-    const probe = await probeHardware({ signal: stopping.signal }, modules);
-    if (stopping.signal.aborted) return null;
-    await writeCachedProbe(cacheFile, probe).catch(() => log.warn('probe-not-cached'));
-    return probe;
-  };
-  const cached = await readCachedProbe(cacheFile);
-  const first = cached ?? (await look());
-  if (first === null) throw new TypeError('the first probe cannot have been stopped');
-  let current = first;
-  let looking: Promise<void> | null = null;
-  return {
-    fromCache: cached !== null,
-    current: () => current,
-    renew() {
-      looking ??= look().then((probe) => {
-        looking = null;
-        if (probe === null) return;
-        if (probe.tier !== current.tier) log.warn('tier-changed', { from: current.tier, to: probe.tier });
-        current = probe;
-      });
-      return looking;
-    },
-    async stop() {
-      stopping.abort();
-      await looking;
-    },
-  };
-}
-
 function renewOnceOnline(daemon: Daemon, renew: () => void): void {
   let done = false;
   daemon.onChange(() => {
@@ -281,50 +202,6 @@ function renewOnceOnline(daemon: Daemon, renew: () => void): void {
     done = true;
     renew();
   });
-}
-
-/** One outside the state directory stays behind after a crash, together with its folder. */
-function removeLeftSocket(path: string | null): void {
-  if (path === null || !dirname(path).startsWith(join(tmpdir(), socketFolderPrefix))) return;
-  try {
-    rmSync(path, { force: true });
-    rmdirSync(dirname(path));
-  } catch {
-    // Not ours, or not empty: it harms nobody.
-  }
-}
-
-/** Binds the socket in the state directory, or, where that path is too long, in a private one of its own. */
-async function openSocket(
-  paths: StatePaths,
-  lock: DaemonLock,
-  daemon: Daemon,
-  log: Logger,
-): Promise<ControlServer> {
-  removeLeftSocket(lock.leftSocketPath);
-  const fits = Buffer.byteLength(paths.socketFile) <= socketPathLimitBytes;
-  const directory = fits ? null : mkdtempSync(join(tmpdir(), socketFolderPrefix));
-  const socketPath = directory === null ? paths.socketFile : join(directory, 'control.sock');
-  const server = await createControlServer(
-    { socketPath },
-    { handlers: daemon.handlers, greeting: daemon.greeting, subscribe: daemon.subscribe, log },
-  );
-  await lock.publish(socketPath);
-  let publishing = false;
-  daemon.onChange(() => {
-    // A full disk kept `control.json` from being written; without it the daemon is hard to find.
-    if (lock.controlFault === null || publishing) return;
-    publishing = true;
-    void lock.publish(socketPath).finally(() => {
-      publishing = false;
-    });
-  });
-  return {
-    async stop() {
-      await server.stop();
-      if (directory !== null) rmSync(dirname(socketPath), { recursive: true, force: true });
-    },
-  };
 }
 
 function hasNetworkInterface(): boolean {

@@ -180,7 +180,7 @@ export function createHeartbeat(
   }
 
   function interrupt(): void {
-    wakeUp.abort();
+    wakeUp.abort('wake');
     wakeUp = new AbortController();
   }
 

@@ -95,7 +95,7 @@ export function createRegistrationWatch(
   }
 
   function interrupt(): void {
-    wakeUp.abort();
+    wakeUp.abort('wake');
     wakeUp = new AbortController();
   }
 

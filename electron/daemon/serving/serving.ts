@@ -99,7 +99,7 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     for (const listener of listeners) listener();
   };
   const wake = () => {
-    wakeUp.abort();
+    wakeUp.abort('wake');
     wakeUp = new AbortController();
   };
   const hasRoom = () => running.size < options.concurrency && queue.length === 0;

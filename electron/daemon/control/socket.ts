@@ -1,0 +1,55 @@
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Daemon } from '../daemon.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import type { DaemonLock } from '../storage/lock.ts';
+import type { StatePaths } from '../storage/paths.ts';
+import { type ControlServer, createControlServer } from './server.ts';
+
+/** A path that does not fit a socket address; Linux allows 107 bytes, macOS 103. */
+const socketPathLimitBytes = 100;
+const socketFolderPrefix = 'plx-';
+
+/** One outside the state directory stays behind after a crash, together with its folder. */
+function removeLeftSocket(path: string | null): void {
+  if (path === null || !dirname(path).startsWith(join(tmpdir(), socketFolderPrefix))) return;
+  try {
+    rmSync(path, { force: true });
+    rmdirSync(dirname(path));
+  } catch {
+    // Not ours, or not empty: it harms nobody.
+  }
+}
+
+/** Binds the socket in the state directory, or, where that path is too long, in a private one of its own. */
+export async function openControlSocket(
+  options: { paths: StatePaths },
+  { lock, daemon, log }: { lock: DaemonLock; daemon: Daemon; log: Logger },
+): Promise<ControlServer> {
+  const { paths } = options;
+  removeLeftSocket(lock.leftSocketPath);
+  const fits = Buffer.byteLength(paths.socketFile) <= socketPathLimitBytes;
+  const directory = fits ? null : mkdtempSync(join(tmpdir(), socketFolderPrefix));
+  const socketPath = directory === null ? paths.socketFile : join(directory, 'control.sock');
+  const server = await createControlServer(
+    { socketPath },
+    { handlers: daemon.handlers, greeting: daemon.greeting, subscribe: daemon.subscribe, log },
+  );
+  await lock.publish(socketPath);
+  let publishing = false;
+  daemon.onChange(() => {
+    // A full disk kept `control.json` from being written; without it the daemon is hard to find.
+    if (lock.controlFault === null || publishing) return;
+    publishing = true;
+    void lock.publish(socketPath).finally(() => {
+      publishing = false;
+    });
+  });
+  return {
+    async stop() {
+      await server.stop();
+      if (directory !== null) rmSync(dirname(socketPath), { recursive: true, force: true });
+    },
+  };
+}

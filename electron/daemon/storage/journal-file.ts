@@ -1,0 +1,37 @@
+import { renameSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { isNodeError, type NodeError } from '../../../shared/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import { dateStamp } from './atomic-file.ts';
+import { openDatabase } from './database.ts';
+
+/**
+ * A journal that cannot be read is put aside whole, for its results may be rescued by hand; the node
+ * goes on with an empty one rather than losing its uptime too.
+ */
+export function openJournalFile(path: string, { clock, log }: { clock: Clock; log: Logger }): DatabaseSync {
+  try {
+    return openDatabase(path);
+  } catch (error) {
+    if (!isNodeError(error, 'database-unusable') || !isCorrupt(error)) throw error;
+    const aside = `${path}.broken-${dateStamp(clock.now())}`;
+    for (const suffix of ['', '-wal', '-shm']) {
+      try {
+        renameSync(path + suffix, aside + suffix);
+      } catch {
+        // There need not be one.
+      }
+    }
+    log.error('journal-put-aside', { path: aside, reason: error.details.reason });
+    return openDatabase(path);
+  }
+}
+
+const sqliteCorrupt = 11;
+const sqliteNotADatabase = 26;
+
+function isCorrupt(error: NodeError): boolean {
+  const code = (error.cause as { errcode?: number } | undefined)?.errcode;
+  return code !== undefined && [sqliteCorrupt, sqliteNotADatabase].includes(code & 0xff);
+}
