@@ -110,8 +110,8 @@ describe('the real Secret Service', () => {
     const { store, nodeKeyHash, privateKey } = await stored();
     await session.addEntry(nodeKeyHash, generatePrivateKey());
     expect(await session.entriesOf(nodeKeyHash)).toHaveLength(2);
-    for (const attempt of [store.read(nodeKeyHash), store.add(nodeKeyHash, privateKey)]) {
-      await expect(attempt).rejects.toMatchObject({
+    for (const attempt of [() => store.read(nodeKeyHash), () => store.add(nodeKeyHash, privateKey)]) {
+      await expect(attempt()).rejects.toMatchObject({
         code: 'key-unreadable',
         details: { reason: 'stored-twice' },
       });
