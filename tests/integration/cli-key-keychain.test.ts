@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { decryptKeystoreJson } from 'ethers/wallet';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CliWorld, createCliWorld } from './cli-process.ts';
-import { type KeychainSession, noKeychainHere, startSession } from './keychain-session.ts';
+import { type KeychainSession, noKeychainHere, onceMore, startSession } from './keychain-session.ts';
 
-describe('key move and the real Secret Service', () => {
+describe('key move and the real Secret Service', onceMore, () => {
   let session: KeychainSession;
   let world: CliWorld;
   let nodeKeyHash: string;

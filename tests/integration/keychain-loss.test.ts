@@ -12,7 +12,7 @@ import { generatePrivateKey } from '../../electron/daemon/identity/node-key.ts';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
 import { isNodeError } from '../../shared/errors.ts';
 import { identityState, keysUnder, removeFile } from '../unit/identity-scene.ts';
-import { type KeychainSession, noKeychainHere, startSession } from './keychain-session.ts';
+import { type KeychainSession, noKeychainHere, onceMore, startSession } from './keychain-session.ts';
 
 let session: KeychainSession;
 const clock = systemClock;
@@ -93,93 +93,97 @@ async function mend(keychain: KeychainLoss): Promise<void> {
   await session.unlock();
 }
 
-describe('whatever is lost around a key in the keychain, none is made and none is overwritten', () => {
-  const table = keychainStates.flatMap((state) =>
-    recordStates.flatMap((record) => settingsStates.map((settings) => ({ ...state, record, settings }))),
-  );
-
-  it.each(table)('keychain $keychain, record $record, settings $settings', async (cell) => {
-    const { paths, modules, nodeKeyHash } = await keptInKeychain();
-    const { before, env } = await lose(cell.keychain, nodeKeyHash, paths.identityFile);
-    if (cell.record === 'missing') await removeFile(paths.identityFile);
-    if (cell.record === 'torn')
-      writeFileSync(paths.identityFile, readFileSync(paths.identityFile, 'utf8').slice(0, 90));
-    writeFileSync(
-      paths.settingsFile,
-      cell.settings === 'torn' ? '{"schemaVersion": 1, "mod' : '{"schemaVersion": 1}',
+describe(
+  'whatever is lost around a key in the keychain, none is made and none is overwritten',
+  onceMore,
+  () => {
+    const table = keychainStates.flatMap((state) =>
+      recordStates.flatMap((record) => settingsStates.map((settings) => ({ ...state, record, settings }))),
     );
-    const recordBefore = cell.record === 'missing' ? null : readFileSync(paths.identityFile, 'latin1');
 
-    // A service that hangs is waited for through a clock that hurries.
-    const hurried = { ...clock, after: (ms: number, run: () => void) => clock.after(ms / 50, run) };
-    const keychain = createKeychainStore(
-      { platform: 'linux', env },
-      { clock: cell.keychain === 'hanging' ? hurried : clock },
-    );
-    const found: IdentityModules = { ...modules, keychain };
-    await openSettings({ paths }, { clock });
-    const says = { ok: cell.withRecord, missing: cell.without, torn: 'identity-unreadable' }[cell.record];
-    const opening = openIdentity({ paths }, found);
-    if (says === null) expect((await opening).key.nodeKeyHash).toBe(nodeKeyHash);
-    else await expect(opening).rejects.toMatchObject({ code: says });
-    if (says !== 'no-identity') {
+    it.each(table)('keychain $keychain, record $record, settings $settings', async (cell) => {
+      const { paths, modules, nodeKeyHash } = await keptInKeychain();
+      const { before, env } = await lose(cell.keychain, nodeKeyHash, paths.identityFile);
+      if (cell.record === 'missing') await removeFile(paths.identityFile);
+      if (cell.record === 'torn')
+        writeFileSync(paths.identityFile, readFileSync(paths.identityFile, 'utf8').slice(0, 90));
+      writeFileSync(
+        paths.settingsFile,
+        cell.settings === 'torn' ? '{"schemaVersion": 1, "mod' : '{"schemaVersion": 1}',
+      );
+      const recordBefore = cell.record === 'missing' ? null : readFileSync(paths.identityFile, 'latin1');
+
+      // A service that hangs is waited for through a clock that hurries.
+      const hurried = { ...clock, after: (ms: number, run: () => void) => clock.after(ms / 50, run) };
+      const keychain = createKeychainStore(
+        { platform: 'linux', env },
+        { clock: cell.keychain === 'hanging' ? hurried : clock },
+      );
+      const found: IdentityModules = { ...modules, keychain };
+      await openSettings({ paths }, { clock });
+      const says = { ok: cell.withRecord, missing: cell.without, torn: 'identity-unreadable' }[cell.record];
+      const opening = openIdentity({ paths }, found);
+      if (says === null) expect((await opening).key.nodeKeyHash).toBe(nodeKeyHash);
+      else await expect(opening).rejects.toMatchObject({ code: says });
+      if (says !== 'no-identity') {
+        for (const keyStore of ['keychain', 'file'] as const) {
+          await expect(createIdentity({ paths, keyStore }, found)).rejects.toSatisfy((error) =>
+            isNodeError(error),
+          );
+        }
+      }
+      // Where nothing else names the key, the journal does after the first request.
+      const served: IdentityModules = { ...found, journalNamesKey: () => nodeKeyHash };
       for (const keyStore of ['keychain', 'file'] as const) {
-        await expect(createIdentity({ paths, keyStore }, found)).rejects.toSatisfy((error) =>
+        await expect(createIdentity({ paths, keyStore }, served)).rejects.toSatisfy((error) =>
           isNodeError(error),
         );
       }
-    }
-    // Where nothing else names the key, the journal does after the first request.
-    const served: IdentityModules = { ...found, journalNamesKey: () => nodeKeyHash };
-    for (const keyStore of ['keychain', 'file'] as const) {
-      await expect(createIdentity({ paths, keyStore }, served)).rejects.toSatisfy((error) =>
-        isNodeError(error),
-      );
-    }
 
-    await mend(cell.keychain);
-    expect(await session.contents()).toEqual(before);
-    expect(keysUnder(paths.stateDir)).toEqual(new Set());
-    const recordAfter = cell.record === 'missing' ? null : readFileSync(paths.identityFile, 'latin1');
-    expect(recordAfter).toBe(recordBefore);
-  });
-
-  it('a new key by force leaves the old one where it is, under its own name', async () => {
-    const { paths, modules, nodeKeyHash } = await keptInKeychain();
-    const [old] = await session.contents();
-    const made = await createIdentity({ paths, keyStore: 'keychain', force: true }, modules);
-    expect(made.key.nodeKeyHash).not.toBe(nodeKeyHash);
-    const contents = await session.contents();
-    expect(contents).toHaveLength(2);
-    expect(contents).toContain(old);
-    expect((await openIdentity({ paths }, modules)).key.nodeKeyHash).toBe(made.key.nodeKeyHash);
-  });
-
-  it('a new key by force is not begun in a keychain that is locked: the old record stays', async () => {
-    const { paths, modules, nodeKeyHash } = await keptInKeychain();
-    const record = readFileSync(paths.identityFile, 'utf8');
-    await session.lock();
-    await expect(createIdentity({ paths, keyStore: 'keychain', force: true }, modules)).rejects.toMatchObject(
-      { code: 'keychain-locked' },
-    );
-    expect(readFileSync(paths.identityFile, 'utf8')).toBe(record);
-    await session.unlock();
-    expect((await openIdentity({ paths }, modules)).key.nodeKeyHash).toBe(nodeKeyHash);
-  });
-
-  it('the record comes back from the keychain when a person says whose key it is', async () => {
-    const { paths, modules, nodeKeyHash } = await keptInKeychain();
-    await removeFile(paths.identityFile);
-    await expect(openIdentity({ paths }, modules)).rejects.toMatchObject({
-      code: 'record-missing',
-      details: { nodeKeyHash, place: paths.identityFile },
+      await mend(cell.keychain);
+      expect(await session.contents()).toEqual(before);
+      expect(keysUnder(paths.stateDir)).toEqual(new Set());
+      const recordAfter = cell.record === 'missing' ? null : readFileSync(paths.identityFile, 'latin1');
+      expect(recordAfter).toBe(recordBefore);
     });
-    const rebuilt = await rebuildIdentity({ paths, inKeychain: nodeKeyHash }, modules);
-    expect(rebuilt.record).toMatchObject({
-      nodeKeyHash,
-      keyStore: 'keychain',
-      keychain: { backend: 'secret-service', program: 'gnome-keyring-d' },
+
+    it('a new key by force leaves the old one where it is, under its own name', async () => {
+      const { paths, modules, nodeKeyHash } = await keptInKeychain();
+      const [old] = await session.contents();
+      const made = await createIdentity({ paths, keyStore: 'keychain', force: true }, modules);
+      expect(made.key.nodeKeyHash).not.toBe(nodeKeyHash);
+      const contents = await session.contents();
+      expect(contents).toHaveLength(2);
+      expect(contents).toContain(old);
+      expect((await openIdentity({ paths }, modules)).key.nodeKeyHash).toBe(made.key.nodeKeyHash);
     });
-    expect((await openIdentity({ paths }, modules)).key.nodeKeyHash).toBe(nodeKeyHash);
-  });
-});
+
+    it('a new key by force is not begun in a keychain that is locked: the old record stays', async () => {
+      const { paths, modules, nodeKeyHash } = await keptInKeychain();
+      const record = readFileSync(paths.identityFile, 'utf8');
+      await session.lock();
+      await expect(
+        createIdentity({ paths, keyStore: 'keychain', force: true }, modules),
+      ).rejects.toMatchObject({ code: 'keychain-locked' });
+      expect(readFileSync(paths.identityFile, 'utf8')).toBe(record);
+      await session.unlock();
+      expect((await openIdentity({ paths }, modules)).key.nodeKeyHash).toBe(nodeKeyHash);
+    });
+
+    it('the record comes back from the keychain when a person says whose key it is', async () => {
+      const { paths, modules, nodeKeyHash } = await keptInKeychain();
+      await removeFile(paths.identityFile);
+      await expect(openIdentity({ paths }, modules)).rejects.toMatchObject({
+        code: 'record-missing',
+        details: { nodeKeyHash, place: paths.identityFile },
+      });
+      const rebuilt = await rebuildIdentity({ paths, inKeychain: nodeKeyHash }, modules);
+      expect(rebuilt.record).toMatchObject({
+        nodeKeyHash,
+        keyStore: 'keychain',
+        keychain: { backend: 'secret-service', program: 'gnome-keyring-d' },
+      });
+      expect((await openIdentity({ paths }, modules)).key.nodeKeyHash).toBe(nodeKeyHash);
+    });
+  },
+);

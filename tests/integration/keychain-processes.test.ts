@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createNodeKey, generatePrivateKey } from '../../electron/daemon/identity/node-key.ts';
-import { type KeychainSession, noKeychainHere, startSession } from './keychain-session.ts';
+import { type KeychainSession, noKeychainHere, onceMore, startSession } from './keychain-session.ts';
 
 let session: KeychainSession;
 
@@ -58,7 +58,7 @@ function commandLinesAndEnvironments(): string {
     .join('\n');
 }
 
-describe('two processes at one keychain', () => {
+describe('two processes at one keychain', onceMore, () => {
   it('that add the same key at once both succeed, and there is one entry', async () => {
     const stores = [startStore(), startStore()];
     for (const store of stores) expect(await store.line()).toBe('ready');

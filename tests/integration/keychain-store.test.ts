@@ -3,7 +3,7 @@ import { systemClock } from '../../electron/daemon/clock.ts';
 import { openKeyringEntry } from '../../electron/daemon/identity/keychain/library.ts';
 import { createKeychainStore, keychainService } from '../../electron/daemon/identity/keychain/store.ts';
 import { createNodeKey, generatePrivateKey } from '../../electron/daemon/identity/node-key.ts';
-import { type KeychainSession, noKeychainHere, startSession } from './keychain-session.ts';
+import { type KeychainSession, noKeychainHere, onceMore, startSession } from './keychain-session.ts';
 
 /** One session for the file: the library asks the environment for the bus once per process. */
 let session: KeychainSession;
@@ -36,7 +36,7 @@ async function stored() {
   return { store, ...key };
 }
 
-describe('the real Secret Service', () => {
+describe('the real Secret Service', onceMore, () => {
   it('keeps a key under its hash, and gives it back', async () => {
     const { store, nodeKeyHash, privateKey } = await stored();
     expect(await store.read(nodeKeyHash)).toBe(privateKey);
@@ -133,7 +133,7 @@ describe('the real Secret Service', () => {
   });
 });
 
-describe('a Secret Service out of reach', () => {
+describe('a Secret Service out of reach', onceMore, () => {
   it('is told apart from none: no session, no service, killed', async () => {
     const { nodeKeyHash, privateKey } = await stored();
     const readIn = (env: NodeJS.ProcessEnv) => storeIn(env).read(nodeKeyHash);
@@ -248,7 +248,7 @@ describe('a Secret Service out of reach', () => {
   });
 });
 
-describe('unlocking', () => {
+describe('unlocking', onceMore, () => {
   it('that is declined says so, and the key stays', async () => {
     const { store, nodeKeyHash, privateKey } = await stored();
     await session.lock();
@@ -295,7 +295,7 @@ describe('unlocking', () => {
   });
 });
 
-describe('deleting an entry', () => {
+describe('deleting an entry', onceMore, () => {
   const proof = (read: () => Promise<string>) => ({ kind: 'moved', place: 'elsewhere', read }) as const;
 
   it('happens after the key was read from its new place', async () => {
@@ -338,7 +338,7 @@ describe('deleting an entry', () => {
   });
 });
 
-describe('the library', () => {
+describe('the library', onceMore, () => {
   it('asks for a password by itself when it is let near a locked entry: why it is not', async () => {
     const { nodeKeyHash } = await stored();
     await session.lock();

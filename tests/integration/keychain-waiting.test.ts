@@ -15,7 +15,7 @@ import { parseOllamaAddress } from '../../electron/daemon/ollama/address.ts';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
 import { describeState } from '../../shared/states.ts';
 import { identityState, owner, removeFile } from '../unit/identity-scene.ts';
-import { type KeychainSession, noKeychainHere, startSession } from './keychain-session.ts';
+import { type KeychainSession, noKeychainHere, onceMore, startSession } from './keychain-session.ts';
 
 let session: KeychainSession;
 /** Waits are shortened; the service itself answers in its own time. */
@@ -61,7 +61,7 @@ function troubles() {
   };
 }
 
-describe('waiting for a key out of reach', () => {
+describe('waiting for a key out of reach', onceMore, () => {
   it('says which state it waits in, follows its changes, and goes on by itself', async () => {
     const { paths, modules, nodeKeyHash } = await keptInKeychain();
     await session.stopService('SIGKILL');
@@ -129,7 +129,7 @@ describe('waiting for a key out of reach', () => {
   });
 });
 
-describe('the daemon', () => {
+describe('the daemon', onceMore, () => {
   async function host(withDesktop: boolean) {
     const kept = await keptInKeychain();
     await session.lock();
