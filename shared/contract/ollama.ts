@@ -1,0 +1,182 @@
+import * as z from 'zod';
+
+/** What the daemon reports of Ollama, its models and its pulls. Times are Unix ms; null is "not known". */
+
+const timeMs = z.number().int();
+const bytes = z.number().nonnegative();
+const modelName = z.string().min(1).max(200);
+
+/**
+ * Never conflated. `running`: answers as Ollama does. `failing`: something else answers there. `unreachable`: a
+ * remote server that does not answer. `unknown`: not looked at yet.
+ */
+export const ollamaConditions = [
+  'unknown',
+  'not-installed',
+  'stopped',
+  'starting',
+  'running',
+  'crashing',
+  'too-old',
+  'failing',
+  'unreachable',
+] as const;
+export type OllamaCondition = (typeof ollamaConditions)[number];
+
+const model = z.object({
+  name: z.string(),
+  sizeBytes: bytes.nullable(),
+  parameterSize: z.string().nullable(),
+  quantization: z.string().nullable(),
+  /** The window the model was trained for, tokens. */
+  contextLength: z.number().int().nullable(),
+  capabilities: z.array(z.string()).nullable(),
+  servable: z.boolean(),
+  notServableBecause: z.string().nullable(),
+  /** In memory now, and how much of it on the GPU; null: not loaded. */
+  loaded: z.object({ sizeBytes: bytes.nullable(), vramBytes: bytes.nullable() }).nullable(),
+  /** Whether it fits the memory that is free for models; null: not known. */
+  fit: z.enum(['fits', 'tight', 'too-big']).nullable(),
+});
+
+export const ollamaSection = z.object({
+  url: z.string(),
+  remote: z.boolean(),
+  /** The last look over HTTP. `condition` says what that means here. */
+  state: z.enum(['unknown', 'running', 'unreachable', 'failing']),
+  condition: z.enum(ollamaConditions),
+  reason: z.string().nullable(),
+  sinceMs: timeMs,
+  version: z.string().nullable(),
+  /** Whose server it is: started by us, somebody else's here, or on another machine. Null: none runs. */
+  server: z.enum(['ours', 'users', 'remote']).nullable(),
+  /** The program found on this machine; null: none. */
+  binary: z.string().nullable(),
+  /** Of the server we started. */
+  pid: z.number().int().nullable(),
+  /** A restart that is waited for. */
+  restart: z.object({ attempt: z.number().int(), atMs: timeMs }).nullable(),
+  models: z.array(model),
+  defaultModel: z.string().nullable(),
+  preferredMissing: z.boolean(),
+  /** The default model on its way into memory; work is taken once it is `loaded`. */
+  warmUp: z.object({
+    state: z.enum(['none', 'loading', 'loaded', 'failed']),
+    model: z.string().nullable(),
+    sinceMs: timeMs.nullable(),
+    reason: z.string().nullable(),
+  }),
+  /** A GPU is there and the model runs on the CPU; the likely causes, most likely first. */
+  gpuUnused: z.object({ model: z.string(), causes: z.array(z.string()) }).nullable(),
+  /** Requests the server runs at once, as far as it is known. */
+  parallel: z.number().int().nullable(),
+  /** Where the models lie, and what is free there; null for a server elsewhere. */
+  modelsVolume: z
+    .object({ path: z.string(), freeBytes: bytes.nullable(), reserveBytes: bytes.nullable() })
+    .nullable(),
+  asOfMs: timeMs.nullable(),
+});
+
+export const pullStates = [
+  'queued',
+  'checking',
+  'needs-consent',
+  'pulling',
+  'verifying',
+  'stalled',
+  'no-room',
+  'failed',
+  'cancelled',
+  'done',
+] as const;
+export type PullState = (typeof pullStates)[number];
+
+/** A model on its way here, or one whose way ended since the daemon started. */
+const pull = z.object({
+  model: z.string(),
+  state: z.enum(pullStates),
+  /** Of all layers; null before it is known. */
+  totalBytes: bytes.nullable(),
+  completedBytes: bytes,
+  bytesPerSecond: z.number().nonnegative().nullable(),
+  leftMs: z.number().nonnegative().nullable(),
+  layers: z.array(z.object({ digest: z.string(), totalBytes: bytes, completedBytes: bytes })),
+  /** 1 is the first; a stalled pull is resumed up to three times. */
+  attempt: z.number().int(),
+  /** Why it stands or failed, for `no-room`, `needs-consent`, `stalled` and `failed`: a code of the error list. */
+  error: z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+  sinceMs: timeMs,
+});
+export const pullsSection = z.array(pull);
+export type PullReport = z.infer<typeof pull>;
+
+export const installStates = [
+  'downloading',
+  'checking',
+  'unpacking',
+  'starting',
+  'done',
+  'failed',
+  'cancelled',
+] as const;
+/** Ollama on its way here; null when none was asked for since the daemon started. */
+export const installSection = z
+  .object({
+    state: z.enum(installStates),
+    version: z.string(),
+    folder: z.string(),
+    totalBytes: bytes.nullable(),
+    completedBytes: bytes,
+    bytesPerSecond: z.number().nonnegative().nullable(),
+    leftMs: z.number().nonnegative().nullable(),
+    error: z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) }).nullable(),
+    sinceMs: timeMs,
+  })
+  .nullable();
+
+/** What a minute's test of a model on this machine showed; the newest of each model. */
+const selfTest = z.object({
+  model: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  promptTokensPerSecond: z.number().nullable(),
+  generationTokensPerSecond: z.number().nullable(),
+  firstTokenMs: z.number().nullable(),
+  /** Answers that the figures are medians of. */
+  runs: z.number().int(),
+  ollamaVersion: z.string().nullable(),
+  productVersion: z.string(),
+  reason: z.string().nullable(),
+  atMs: timeMs,
+});
+export const selfTestsSection = z.array(selfTest);
+export type SelfTestReport = z.infer<typeof selfTest>;
+
+const nothing = z.strictObject({});
+const oneModel = z.strictObject({ model: modelName });
+
+export const ollamaCommands = {
+  /** Puts a model in the queue; `large`: goes on although its size is unknown or the person was asked. */
+  'models.pull': {
+    input: z.strictObject({ model: modelName, large: z.boolean().default(false) }),
+    output: z.object({ state: z.enum(pullStates) }),
+  },
+  /** Ends a pull; what has come stays, and a later pull goes on from there. */
+  'models.cancelPull': { input: oneModel, output: z.object({ wasPulling: z.boolean() }) },
+  /** Deletes an installed model. */
+  'models.delete': { input: oneModel, output: z.object({ freedBytes: bytes.nullable() }) },
+  /** The model for requests that name none; saved. */
+  'models.setDefault': {
+    input: z.strictObject({ model: modelName.nullable() }),
+    output: z.object({ defaultModel: z.string().nullable() }),
+  },
+  /** Starts a self-test; its figures come with the snapshot. */
+  'models.test': { input: oneModel, output: z.object({ started: z.boolean() }) },
+  'models.cancelTest': { input: nothing, output: z.object({ wasRunning: z.boolean() }) },
+  /** Starts our own server where none runs. */
+  'ollama.start': { input: nothing, output: z.object({ condition: z.enum(ollamaConditions) }) },
+  /** Stops the server we started; never another one. */
+  'ollama.stop': { input: nothing, output: z.object({ condition: z.enum(ollamaConditions) }) },
+  /** Gets the pinned release into the user's own folder. Asking for it is the consent. */
+  'ollama.install': { input: nothing, output: z.object({ version: z.string() }) },
+  'ollama.cancelInstall': { input: nothing, output: z.object({ wasInstalling: z.boolean() }) },
+};
