@@ -1,0 +1,161 @@
+import * as z from 'zod';
+import { states } from '../state-table.ts';
+import type { StateCode } from '../states.ts';
+import {
+  type CommandInput,
+  type CommandName,
+  type CommandOutput,
+  commands,
+  isCommandName,
+} from './commands.ts';
+
+/**
+ * What only the desktop app can be asked, and what it reports beside the daemon's snapshot: how it
+ * stands with the daemon itself (which may not run yet, or elsewhere) and with the desktop.
+ */
+
+const timeMs = z.number().int();
+const stateCodes = states.map((state) => state.code) as [StateCode, ...StateCode[]];
+const params = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+const errorSchema = z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) });
+
+/** Pages of the interface; `operator://app/index.html#/<page>`. */
+export const pages = [
+  'onboarding',
+  'dashboard',
+  'hardware',
+  'models',
+  'earnings',
+  'settings',
+  'diagnostics',
+] as const;
+export const pageSchema = z.enum(pages);
+export type Page = z.infer<typeof pageSchema>;
+
+/** How the app stands with its daemon. A snapshot exists while `hosting`, and while `attached` to a compatible one. */
+export const nodePhaseSchema = z.discriminatedUnion('phase', [
+  /** Looked for, or being started. */
+  z.object({ phase: z.literal('starting') }),
+  /** Nothing runs, because no key was ever made here: onboarding. */
+  z.object({ phase: z.literal('no-identity') }),
+  /** The daemon waits for its key and goes on by itself; `state` is a row of the table of states. */
+  z.object({
+    phase: z.literal('key-trouble'),
+    state: z.object({ code: z.enum(stateCodes), params }),
+    error: errorSchema,
+    sinceMs: timeMs,
+  }),
+  /** The daemon runs in this app. */
+  z.object({ phase: z.literal('hosting') }),
+  /** It runs elsewhere on this computer; `compatible: false` has these words and no snapshot. */
+  z.object({
+    phase: z.literal('attached'),
+    pid: z.number().int(),
+    version: z.string(),
+    compatible: z.boolean(),
+    label: z.string(),
+    sentence: z.string(),
+  }),
+  /** Ended on request; `app.startNode` starts it. */
+  z.object({ phase: z.literal('stopped'), sinceMs: timeMs }),
+  /** Could not start, or ended with an error; `app.startNode` tries again. */
+  z.object({ phase: z.literal('failed'), error: errorSchema, sinceMs: timeMs }),
+]);
+export type NodePhase = z.infer<typeof nodePhaseSchema>;
+
+/** `requires-approval`: macOS waits for the person to allow it; `broken`: the entry starts something else, or nothing. */
+export const loginItemStatuses = ['off', 'on', 'requires-approval', 'broken', 'unsupported'] as const;
+
+export const appStateSchema = z.object({
+  version: z.string(),
+  platform: z.enum(['linux', 'darwin', 'other']),
+  stateDir: z.string(),
+  node: nodePhaseSchema,
+  /** `none`: this desktop shows no tray icons, so closing the last window leaves nothing to click on. */
+  tray: z.enum(['shown', 'none', 'unknown']),
+  loginItem: z.object({ status: z.enum(loginItemStatuses), startedAtLogin: z.boolean() }),
+  /** `active`: the computer is kept from sleeping by itself just now. */
+  keepAwake: z.object({ allowed: z.boolean(), active: z.boolean() }),
+  /** Not null while work is being finished before the app ends; `app.quit` once more ends it at once. */
+  quitting: z.object({ sinceMs: timeMs, limitMs: z.number() }).nullable(),
+  /** What is to be said once, and not again after `app.explained`. */
+  explain: z.array(z.enum(['closing', 'no-tray'])),
+});
+export type AppState = z.infer<typeof appStateSchema>;
+
+const nothing = z.strictObject({});
+const done = z.object({});
+
+export const settingEntrySchema = z.object({
+  name: z.string(),
+  value: z.unknown(),
+  default: z.unknown(),
+  bounds: z.string(),
+  meaning: z.string(),
+  source: z.enum(['saved', 'default']),
+  /** False for what only the program sets. */
+  editable: z.boolean(),
+});
+export type SettingEntry = z.infer<typeof settingEntrySchema>;
+
+/** Commands of the app itself; names never meet those of the daemon. */
+export const appCommands = {
+  'app.state': { input: nothing, output: appStateSchema },
+  /** Opens a web page outside, if it is one of those in `desktop/links.ts`. */
+  'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },
+  /** Shows a page in the main window, or the earnings in a window of their own. */
+  'app.openWindow': {
+    input: z.strictObject({ window: z.enum(['main', 'earnings']), page: pageSchema.optional() }),
+    output: done,
+  },
+  /** Finishes what runs, then ends the app; asked again while it does so, ends at once. */
+  'app.quit': { input: nothing, output: done },
+  /** Starts the daemon in phases `stopped`, `failed` and `no-identity`; nothing in the others. */
+  'app.startNode': { input: nothing, output: done },
+  /** Drains a hosted daemon and starts it with the settings as they are now. */
+  'app.restartNode': { input: nothing, output: done },
+  'app.explained': { input: z.strictObject({ what: z.enum(['closing', 'no-tray']) }), output: done },
+  'app.setLoginItem': { input: z.strictObject({ on: z.boolean() }), output: done },
+  /** Makes the node key and starts the daemon. Refused with `key-exists` and its kind where a key is, or was. */
+  'identity.create': {
+    input: z.strictObject({ keyStore: z.enum(['keychain', 'file']) }),
+    output: z.object({ nodeKeyHash: z.string(), nodeAddress: z.string(), place: z.string() }),
+  },
+  /** Every setting with its default and what it is for. */
+  'settings.list': { input: nothing, output: z.object({ settings: z.array(settingEntrySchema) }) },
+  /** Null of `value` may be a value; leaving it out takes the setting back to its default. */
+  'settings.set': {
+    input: z.strictObject({ name: z.string().max(100), value: z.unknown().optional() }),
+    output: z.object({ setting: settingEntrySchema, needsRestart: z.boolean() }),
+  },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type AppCommandName = keyof typeof appCommands;
+export type AppCommandHandlers = {
+  [N in AppCommandName]: (
+    input: z.output<(typeof appCommands)[N]['input']>,
+  ) => Promise<z.output<(typeof appCommands)[N]['output']>>;
+};
+
+export function isAppCommandName(name: string): name is AppCommandName {
+  return Object.hasOwn(appCommands, name);
+}
+
+/** Everything a window can ask. */
+export type AskName = CommandName | AppCommandName;
+export type AskInput<N extends AskName> = N extends CommandName
+  ? CommandInput<N>
+  : N extends AppCommandName
+    ? z.input<(typeof appCommands)[N]['input']>
+    : never;
+export type AskOutput<N extends AskName> = N extends CommandName
+  ? CommandOutput<N>
+  : N extends AppCommandName
+    ? z.output<(typeof appCommands)[N]['output']>
+    : never;
+
+/** Schemas of whatever a window can ask; null for a name that is none. */
+export function askSchemas(name: string): { input: z.ZodType; output: z.ZodType } | null {
+  if (isCommandName(name)) return commands[name];
+  return isAppCommandName(name) ? appCommands[name] : null;
+}
