@@ -40,6 +40,8 @@ describe('the defaults', () => {
       caFile: null,
       capabilitiesVersion: null,
       pause: null,
+      ollama: { manage: true, modelsDir: null, contextTokens: 4_096, releaseUrl: null },
+      hardware: { cards: null, acceptTierMismatch: false },
       timing: {
         idlePollMs: 2_000,
         pollBackoffFirstMs: 2_000,

@@ -101,6 +101,19 @@ function isPlain(url: URL): boolean {
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
+const absolutePath = z
+  .string()
+  .max(4_096)
+  .regex(/^\/[^\0]*$/, { error: 'must be an absolute path' });
+
+/** As the vendors' drivers write them; what stands in the list goes into the environment of a program. */
+const cardList = z
+  .string()
+  .max(4_096)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9:._/-]*(,[A-Za-z0-9][A-Za-z0-9:._/-]*)*$/, {
+    error: 'must be UUIDs of cards, separated by commas',
+  });
+
 const plainText = (longest: number) =>
   z
     .string()
@@ -141,20 +154,38 @@ export const settingFields = {
   mode: choice('auto', ['auto', 'gpu', 'cpu'], 'the mode that heartbeats report; it moves no work'),
   concurrency: whole(1, 1, 16, 'requests run at the same time'),
   allowSubstitution: flag(false, 'run the default model for a request whose model is not installed'),
-  caFile: optional(
-    'an absolute path',
-    'certificates trusted in addition, a PEM file',
-    z
-      .string()
-      .max(4_096)
-      .regex(/^\/[^\0]*$/, { error: 'must be an absolute path' }),
-  ),
+  caFile: optional('an absolute path', 'certificates trusted in addition, a PEM file', absolutePath),
   capabilitiesVersion: optional(
     'x.y.z',
     'the version that heartbeats report; none: that of this program',
     z.string().regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, { error: 'must have the form x.y.z' }),
   ),
   pause,
+  ollama: {
+    manage: flag(true, 'start the installed Ollama where none runs, and keep it running'),
+    modelsDir: optional(
+      'an absolute path',
+      'where an Ollama started by this program keeps its models; none: its own place',
+      absolutePath,
+    ),
+    contextTokens: whole(4_096, 512, 1_048_576, 'the context that models are given, tokens'),
+    releaseUrl: optional(
+      'an http or https address',
+      'where the archives for installing Ollama come from; none: the official releases',
+      webAddress,
+    ),
+  },
+  hardware: {
+    cards: optional(
+      'UUIDs of cards, separated by commas',
+      'the cards that models may use and that count for the tier; none: all',
+      cardList,
+    ),
+    acceptTierMismatch: flag(
+      false,
+      'serve although the chain names a higher tier than this machine shows; the network may zero that time',
+    ),
+  },
   timing: {
     idlePollMs: whole(2_000, 250, minuteMs, 'between two looks into an empty inbox'),
     pollBackoffFirstMs: whole(2_000, 250, minuteMs, 'first wait after an inbox or statistics error'),
