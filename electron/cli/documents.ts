@@ -7,7 +7,8 @@ import type { Terminal } from './terminal.ts';
  * a new `schemaVersion`. Times are Unix ms, lengths ms, amounts decimal text; null is "not known".
  */
 const schemaVersion = z.literal(1);
-const document = <Name extends string>(name: Name) => ({ schemaVersion, document: z.literal(name) });
+/** The head of every document. */
+export const document = <Name extends string>(name: Name) => ({ schemaVersion, document: z.literal(name) });
 
 const earns = z.enum(['yes', 'no', 'unknown']);
 const source = z.enum(['flag', 'environment', 'saved', 'default']);
@@ -59,35 +60,6 @@ export const statusDocument = z.strictObject({
   ),
   ...nullableSections,
   onDisk: z.strictObject({ stateDir: z.string(), identity: identityOnDisk.nullable() }),
-});
-
-const card = z.strictObject({
-  vendor: z.string(),
-  name: z.string(),
-  vramGb: z.number().nullable(),
-  vramBytes: z.number().nullable(),
-});
-
-export const probeDocument = z.strictObject({
-  ...document('probe'),
-  tier: z.number(),
-  label: z.string(),
-  multiplier: z.string(),
-  gpu: z.string().nullable(),
-  vramGb: z.number().nullable(),
-  cores: z.number(),
-  ramGb: z.number(),
-  cards: z.array(card),
-  findings: z.array(z.strictObject({ code: z.string(), tool: z.string(), detail: z.string() })),
-  arithmetic: z.strictObject({
-    gpu: z.boolean(),
-    vramGb: z.number().nullable(),
-    thresholdGb: z.number().nullable(),
-    nextThresholdGb: z.number().nullable(),
-    uncappedTier: z.number(),
-  }),
-  kept: z.boolean(),
-  probedAtMs: z.number(),
 });
 
 const backup = z.strictObject({

@@ -58,5 +58,7 @@ export function findingWords({ code, tool, detail }: Finding): string {
       return `${tool} answered something that cannot be read${said}. Its card is not counted; update the driver and probe again.`;
     case 'memory-not-reported':
       return `${detail || 'The card'} does not report its memory to ${tool}, so it counts as tier 2; update the driver and probe again.`;
+    default:
+      return `${tool}: ${code}${said}.`;
   }
 }

@@ -84,6 +84,8 @@ describe('documents of a running node', () => {
       [
         ...head,
         ...'tier label multiplier gpu vramGb cores ramGb kept probedAtMs'.split(' '),
+        ...'ramLimitBytes cpuLimit driverStamp chosenCards registrationHold'.split(' '),
+        ...within('modelBudget', 'bytes basis'),
         ...within('arithmetic', 'gpu vramGb thresholdGb nextThresholdGb uncappedTier'),
       ],
     ],

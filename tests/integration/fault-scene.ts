@@ -17,6 +17,7 @@ import { createChangeSignal } from '../practice-network/change-signal.ts';
 import type { Coordinator, CoordinatorOptions } from '../practice-network/coordinator/coordinator.ts';
 import type { OllamaStandIn, OllamaStandInOptions } from '../practice-network/ollama/stand-in.ts';
 import { startPracticeNetwork } from '../practice-network/practice-network.ts';
+import { sampleProbe } from '../sample-probe.ts';
 import type { FaultDaemonOptions } from './fault-daemon.ts';
 import { pathsOf } from './fault-host.ts';
 
@@ -77,10 +78,7 @@ export async function prepareState(
   const paths = pathsOf(options.stateDir ?? join(await temporaryFolder(), 's'));
   const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
   const { key } = await createIdentity({ paths }, { clock, fileStore, journalNamesKey: () => null });
-  await writeCachedProbe(paths.probeCacheFile, {
-    ...{ tier: 1, gpu: null, vramGb: 0, cores: 2, ramGb: 8, cards: [], findings: [] },
-    probedAtMs: clock.now(),
-  });
+  await writeCachedProbe(paths.probeCacheFile, sampleProbe({ probedAtMs: clock.now() }));
   return { paths, nodeKeyHash: key.nodeKeyHash };
 }
 

@@ -12,6 +12,7 @@ import { parseOllamaAddress } from '../../electron/daemon/ollama/address.ts';
 import { type StatePaths, statePaths } from '../../electron/daemon/storage/paths.ts';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
 import type { PracticeNetwork } from '../practice-network/practice-network.ts';
+import { sampleProbe } from '../sample-probe.ts';
 
 export interface NodeUnderTest {
   readonly paths: StatePaths;
@@ -46,16 +47,7 @@ export async function startNode(
   const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
   const { key } = await createIdentity({ paths }, { clock, fileStore, journalNamesKey: () => null });
   const tier = options.tier ?? 1;
-  await writeCachedProbe(paths.probeCacheFile, {
-    tier,
-    gpu: null,
-    vramGb: 0,
-    cores: 2,
-    ramGb: 8,
-    cards: [],
-    findings: [],
-    probedAtMs: clock.now(),
-  });
+  await writeCachedProbe(paths.probeCacheFile, sampleProbe({ tier, probedAtMs: clock.now() }));
   const { nodeId } =
     options.register === false
       ? { nodeId: '' }

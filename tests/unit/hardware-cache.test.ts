@@ -2,8 +2,9 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HardwareProbe } from '../../electron/daemon/hardware/probe.ts';
 import { readCachedProbe, writeCachedProbe } from '../../electron/daemon/hardware/probe-cache.ts';
+import { tierOf } from '../../electron/daemon/hardware/tier.ts';
+import { sampleProbe } from '../sample-probe.ts';
 
 let folder: string;
 let path: string;
@@ -13,16 +14,30 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const probe: HardwareProbe = {
+const probe = sampleProbe({
   tier: 2,
   gpu: 'NVIDIA GB10',
   vramGb: null,
-  cores: 20,
-  ramGb: 128,
-  cards: [{ vendor: 'nvidia', name: 'NVIDIA GB10', vramGb: null, vramBytes: null }],
+  cards: [
+    {
+      ...{
+        vendor: 'nvidia',
+        name: 'NVIDIA GB10',
+        uuid: 'GPU-1',
+        pciAddress: '000f:01:00.0',
+        kind: 'unified',
+      },
+      ...{ vramGb: null, vramBytes: null, sharedBytes: null, driver: '580.95.05', tier: 2, counts: true },
+    },
+  ],
+  decision: tierOf({ gpu: true, vramGb: null, platform: 'linux' }),
+  modelBudget: { bytes: null, basis: 'unified-memory' },
+  ramLimitBytes: 64_000_000_000,
+  cpuLimit: 1.5,
+  driverStamp: 'a1b2',
+  chosenCards: ['GPU-1'],
   findings: [{ code: 'memory-not-reported', tool: 'nvidia-smi', detail: 'NVIDIA GB10' }],
-  probedAtMs: 1_760_000_000_000,
-};
+});
 
 describe('the cached probe', () => {
   it('comes back as it was written, readable by its owner only', async () => {
@@ -42,7 +57,8 @@ describe('the cached probe', () => {
     ['a torn file', (text: string) => text.slice(0, text.length / 2)],
     ['an empty file', () => ''],
     ['a tier that does not exist', (text: string) => text.replace('"tier": 2', '"tier": 5')],
-    ['another format', (text: string) => text.replace('"formatVersion": 1', '"formatVersion": 2')],
+    ['an older format', (text: string) => text.replace('"formatVersion": 2', '"formatVersion": 1')],
+    ['a finding that does not exist', (text: string) => text.replace('memory-not-reported', 'sunspots')],
   ])('is none for %s', async (_what, damage) => {
     await writeCachedProbe(path, probe);
     await writeFile(path, damage(await readFile(path, 'utf8')));

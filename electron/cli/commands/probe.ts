@@ -1,5 +1,5 @@
 import { tiers } from '../../../shared/tiers.ts';
-import { tierOf } from '../../daemon/hardware/tier.ts';
+import { registrationHold } from '../../daemon/hardware/registration-hold.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { probeAndKeep } from '../hardware.ts';
@@ -12,16 +12,18 @@ export const runProbe: CommandRun = async (invocation) => {
   const paths = await resolvePaths(invocation);
   const { hardware, kept } = await probeAndKeep(invocation, paths);
   if (flags.json) {
-    const { printDocument, probeDocument } = await import('../documents.ts');
+    const { printDocument } = await import('../documents.ts');
+    const { probeDocument } = await import('../probe-document.ts');
     const { label, multiplierTenths } = tiers[hardware.tier];
-    const { arithmetic } = tierOf({ gpu: hardware.gpu !== null, vramGb: hardware.vramGb, platform });
+    const { decision, ...facts } = hardware;
     printDocument(terminal, probeDocument, {
       schemaVersion: 1,
       document: 'probe',
-      ...hardware,
+      ...facts,
       label,
       multiplier: (multiplierTenths / 10).toFixed(1),
-      arithmetic,
+      arithmetic: decision.arithmetic,
+      registrationHold: registrationHold(hardware),
       kept,
     });
     return exitCodes.done;

@@ -4,6 +4,10 @@ import { findingOf, type RunTool } from './tool.ts';
 const tool = 'rocm-smi';
 const timeoutMs = 4000;
 const name = 'AMD GPU (ROCm)';
+const unknown = {
+  ...{ vendor: 'amd' as const, name, uuid: null, pciAddress: null },
+  ...{ kind: 'unknown' as const, sharedBytes: null, driver: null },
+};
 
 /** The first AMD GPU that ROCm names; Linux only. [network.md 3.1] */
 export async function readAmd(runTool: RunTool, signal?: AbortSignal): Promise<Reading> {
@@ -26,10 +30,10 @@ export function parseAmd(stdout: string): Reading {
   const bytes = /\d{9,}/.exec(report)?.[0];
   if (bytes === undefined || !Number.isSafeInteger(Number(bytes))) {
     return {
-      cards: [{ vendor: 'amd', name, vramGb: null, vramBytes: null }],
+      cards: [{ ...unknown, vramGb: null, vramBytes: null }],
       findings: [{ code: 'memory-not-reported', tool, detail: name }],
     };
   }
   const vramBytes = Number(bytes);
-  return { cards: [{ vendor: 'amd', name, vramGb: Math.round(vramBytes / 1e9), vramBytes }], findings: [] };
+  return { cards: [{ ...unknown, vramGb: Math.round(vramBytes / 1e9), vramBytes }], findings: [] };
 }

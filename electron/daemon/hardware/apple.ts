@@ -19,7 +19,19 @@ export async function readAppleSilicon(
   const name = outcome.kind === 'ran' ? parseChipset(outcome.stdout) : null;
   const finding = findingOf(tool, outcome);
   return {
-    cards: [{ vendor: 'apple', name: name ?? nameWithoutTool, vramGb: ram.ramGb, vramBytes: ram.ramBytes }],
+    cards: [
+      {
+        vendor: 'apple',
+        name: name ?? nameWithoutTool,
+        uuid: null,
+        pciAddress: null,
+        kind: 'unified',
+        vramGb: ram.ramGb,
+        vramBytes: ram.ramBytes,
+        sharedBytes: null,
+        driver: null,
+      },
+    ],
     findings: finding ? [finding] : [],
   };
 }

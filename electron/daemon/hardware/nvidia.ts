@@ -1,9 +1,13 @@
-import { type Card, type Finding, firstLine, type Reading } from './card.ts';
+import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts';
 import { findingOf, type RunTool } from './tool.ts';
 
 const tool = 'nvidia-smi';
 const query = ['--query-gpu=name,memory.total', '--format=csv,noheader,nounits'];
 const timeoutMs = 4000;
+const unknown = {
+  ...{ vendor: 'nvidia' as const, uuid: null, pciAddress: null },
+  ...{ kind: 'discrete' as const, sharedBytes: null, driver: null },
+};
 
 /** All NVIDIA cards in the driver's order, on any platform. [network.md 3.1] */
 export async function readNvidia(runTool: RunTool, signal?: AbortSignal): Promise<Reading> {
@@ -19,7 +23,7 @@ export async function readNvidia(runTool: RunTool, signal?: AbortSignal): Promis
  * such as an error printed with exit code 0, makes no GPU.
  */
 export function parseNvidia(stdout: string): Reading {
-  const cards: Card[] = [];
+  const cards: SeenCard[] = [];
   const findings: Finding[] = [];
   for (const line of stdout.split(/\r?\n/)) {
     if (line.trim() === '') continue;
@@ -32,11 +36,11 @@ export function parseNvidia(stdout: string): Reading {
     const reported = /^(\d{1,12})(?: ?MiB)?$/.exec(line.slice(comma + 1).trim())?.[1];
     if (reported === undefined) {
       findings.push({ code: 'memory-not-reported', tool, detail: name });
-      cards.push({ vendor: 'nvidia', name, vramGb: null, vramBytes: null });
+      cards.push({ ...unknown, name, vramGb: null, vramBytes: null });
       continue;
     }
     const mib = Number(reported);
-    cards.push({ vendor: 'nvidia', name, vramGb: Math.round(mib / 1024), vramBytes: mib * 1024 * 1024 });
+    cards.push({ ...unknown, name, vramGb: Math.round(mib / 1024), vramBytes: mib * 1024 * 1024 });
   }
   return { cards, findings };
 }

@@ -3,9 +3,12 @@ import type { Tier } from '../../../shared/tiers.ts';
 import type { Clock } from '../clock.ts';
 import { readAmd } from './amd.ts';
 import { readAppleSilicon } from './apple.ts';
-import type { Card, Finding, Reading } from './card.ts';
+import type { Card, Finding, Reading, SeenCard } from './card.ts';
+import { readDriverStamp } from './driver-stamp.ts';
+import type { Root } from './file-tree.ts';
+import { type ModelBudget, modelBudget } from './model-budget.ts';
 import { readNvidia } from './nvidia.ts';
-import { tierOf } from './tier.ts';
+import { type TierDecision, tierOf } from './tier.ts';
 import type { RunTool } from './tool.ts';
 
 export interface HardwareProbe {
@@ -20,6 +23,17 @@ export interface HardwareProbe {
   ramGb: number;
   /** Every card seen, the deciding one first. */
   cards: Card[];
+  /** The arithmetic of the tier. */
+  decision: TierDecision;
+  modelBudget: ModelBudget;
+  /** Memory that this process may use, bytes; null where that is all that is installed. */
+  ramLimitBytes: number | null;
+  /** Processors that this process may use; null where that is all that are installed. */
+  cpuLimit: number | null;
+  /** Changes when a driver does; null where nothing can be read of drivers. See `readDriverStamp`. */
+  driverStamp: string | null;
+  /** UUIDs of the cards the operator chose for Ollama; null: all. */
+  chosenCards: string[] | null;
   /** What went wrong while looking; empty on a machine that simply has no GPU. */
   findings: Finding[];
   probedAtMs: number;
@@ -44,7 +58,7 @@ export function systemFacts(): SystemFacts {
  * [network.md 3.1]
  */
 export async function probeHardware(
-  options: { signal?: AbortSignal },
+  options: { signal?: AbortSignal; chosenCards?: readonly string[] | null; root?: Root },
   modules: { runTool: RunTool; system: SystemFacts; clock: Clock },
 ): Promise<HardwareProbe> {
   const { runTool, system, clock } = modules;
@@ -57,24 +71,42 @@ export async function probeHardware(
   }
   if (system.platform === 'linux') readers.push(() => readAmd(runTool, signal));
 
-  let cards: Card[] = [];
+  let seen: SeenCard[] = [];
   const findings: Finding[] = [];
   for (const read of readers) {
     const reading = await read();
-    cards = reading.cards;
+    seen = reading.cards;
     findings.push(...reading.findings);
-    if (cards.length > 0) break;
+    if (seen.length > 0) break;
   }
 
+  const cards: Card[] = seen.map((card) => ({
+    ...card,
+    tier: tierOf({ gpu: true, vramGb: card.vramGb, platform: system.platform }).tier,
+    counts: true,
+  }));
   const first = cards[0];
   const vramGb = first ? first.vramGb : 0;
+  const decision = tierOf({ gpu: first !== undefined, vramGb, platform: system.platform });
   return {
-    tier: tierOf({ gpu: first !== undefined, vramGb, platform: system.platform }).tier,
+    tier: decision.tier,
     gpu: first?.name ?? null,
     vramGb,
     cores: system.cores,
     ramGb,
     cards,
+    decision,
+    modelBudget: modelBudget({
+      cards,
+      ramBytes: system.ramBytes,
+      ramLimitBytes: null,
+      wiredLimitBytes: null,
+      migEnabled: false,
+    }),
+    ramLimitBytes: null,
+    cpuLimit: null,
+    driverStamp: await readDriverStamp(options.root),
+    chosenCards: null,
     findings,
     probedAtMs: clock.now(),
   };
