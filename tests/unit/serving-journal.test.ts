@@ -394,3 +394,31 @@ it('a checkpoint leaves an empty write-ahead log', () => {
   journal.checkpoint();
   expect(log().log).toBe(0);
 });
+
+describe('recent requests', () => {
+  it('are this identity’s own, newest first, page by page, without any text', () => {
+    const journal = journalOf();
+    journalOf({ ...mine, nodeId: '8' }).accept(['of-another']);
+    for (let n = 1; n <= 5; n++) acceptOne(journal, `req_${n}`);
+    const { seq } = acceptOne(journal, 'req_6');
+    journal.finish(seq, work);
+    const first = journal.recent(4, null);
+    expect(first.map(({ requestId }) => requestId)).toEqual(['req_6', 'req_5', 'req_4', 'req_3']);
+    expect(first[0]).toEqual({
+      seq,
+      requestId: 'req_6',
+      state: 'finished',
+      model: work.model,
+      acceptedAtMs: startMs,
+      finishedAtMs: startMs,
+      closedAtMs: null,
+      generationMs: work.generationMs,
+      inputTokens: 5,
+      outputTokens: null,
+      poe: work.poe,
+      failure: null,
+    });
+    const rest = journal.recent(4, first.at(-1)?.seq ?? 0);
+    expect(rest.map(({ requestId }) => requestId)).toEqual(['req_2', 'req_1']);
+  });
+});

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { RequestRecord } from '../../../shared/contract/records.ts';
 import type { Clock } from '../clock.ts';
 import { databaseError } from '../storage/database.ts';
 import type { FailureCode } from './failure.ts';
@@ -81,18 +82,27 @@ export interface Journal {
   /** After a crash: what was accepted and not finished owes a failure report. Returns how many. */
   recover(): number;
   counts(): JournalCounts;
+  /** The newest requests of this identity, newest first, without any text of theirs. */
+  recent(limit: number, beforeSeq: number | null): RequestRecord[];
   /** Deletes closed rows older than `days`, some thousands at a time so that no heartbeat waits. */
   prune(days: number): void;
   /** Empties the write-ahead log, which would keep erased text. */
   checkpoint(): void;
 }
 
-/** The nodeKeyHash of the newest row, or null; a key that was ever used must not be replaced unseen. */
+/**
+ * The nodeKeyHash of the newest row; where all rows were pruned, the nodeAddress of a tally. Null when
+ * there is neither: a key that was ever used must not be replaced unseen.
+ */
 export function journalNamesKey(database: DatabaseSync): string | null {
   const row = database.prepare('SELECT node_key_hash FROM requests ORDER BY seq DESC LIMIT 1').get() as
     | { node_key_hash: string }
     | undefined;
-  return row?.node_key_hash ?? null;
+  if (row !== undefined) return row.node_key_hash;
+  const tally = database.prepare('SELECT node_address FROM tallies LIMIT 1').get() as
+    | { node_address: string }
+    | undefined;
+  return tally?.node_address ?? null;
 }
 
 export function createJournal(
@@ -260,6 +270,23 @@ export function createJournal(
           refused: tally('refused'),
         };
       });
+    },
+
+    recent(limit, beforeSeq) {
+      return durably(
+        () =>
+          sql(
+            `SELECT seq, request_id AS requestId, state, model, accepted_ms AS acceptedAtMs,
+               finished_ms AS finishedAtMs, closed_ms AS closedAtMs, generation_ms AS generationMs,
+               input_tokens AS inputTokens, output_tokens AS outputTokens, poe, error_code AS failure
+             FROM requests WHERE node_address = ? AND node_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
+          ).all(
+            identity.nodeAddress,
+            identity.nodeId,
+            beforeSeq ?? Number.MAX_SAFE_INTEGER,
+            limit,
+          ) as unknown as RequestRecord[],
+      );
     },
 
     prune(days) {

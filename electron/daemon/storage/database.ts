@@ -40,6 +40,13 @@ const migrations: readonly string[] = [
      count INTEGER NOT NULL,
      PRIMARY KEY (node_address, node_id, state)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE online_spans (
+     node_address TEXT NOT NULL,
+     node_id TEXT NOT NULL,
+     start_ms INTEGER NOT NULL,
+     end_ms INTEGER NOT NULL,
+     PRIMARY KEY (node_address, node_id, start_ms)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**
