@@ -8,6 +8,8 @@ import {
   commands,
   isCommandName,
 } from './commands.ts';
+import { preparationSchema } from './preparation.ts';
+import { officialSchema, upkeepCommands } from './upkeep.ts';
 
 /**
  * What only the desktop app can be asked, and what it reports beside the daemon's snapshot: how it
@@ -71,6 +73,10 @@ export const appStateSchema = z.object({
   platform: z.enum(['linux', 'darwin', 'other']),
   stateDir: z.string(),
   node: nodePhaseSchema,
+  /** What `electron/daemon/preparation.ts` knows while there is no daemon with sections of its own; else null. */
+  preparation: preparationSchema.nullable(),
+  /** `~/.parallelix` of the official client; null where there is none. */
+  official: officialSchema.nullable(),
   /** `none`: this desktop shows no tray icons, so closing the last window leaves nothing to click on. */
   tray: z.enum(['shown', 'none', 'unknown']),
   loginItem: z.object({ status: z.enum(loginItemStatuses), startedAtLogin: z.boolean() }),
@@ -100,6 +106,7 @@ export type SettingEntry = z.infer<typeof settingEntrySchema>;
 
 /** Commands of the app itself; names never meet those of the daemon. */
 export const appCommands = {
+  ...upkeepCommands,
   'app.state': { input: nothing, output: appStateSchema },
   /** Opens a web page outside, if it is one of those in `desktop/links.ts`. */
   'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },

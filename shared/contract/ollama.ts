@@ -154,7 +154,23 @@ export type SelfTestReport = z.infer<typeof selfTest>;
 const nothing = z.strictObject({});
 const oneModel = z.strictObject({ model: modelName });
 
+/** A model of the catalogue, held against what this machine has free for models; null is "not known". */
+const catalogueModel = z.object({
+  name: z.string(),
+  parameters: z.string(),
+  downloadBytes: bytes.nullable(),
+  /** Weights plus KV cache at the set context. */
+  neededBytes: bytes.nullable(),
+  budgetBytes: bytes.nullable(),
+  fit: z.enum(['fits', 'tight', 'too-big']).nullable(),
+});
+
 export const ollamaCommands = {
+  /** The network's models with what each needs here, and which of them is recommended. */
+  'models.catalogue': {
+    input: nothing,
+    output: z.object({ recommended: z.string().nullable(), models: z.array(catalogueModel) }),
+  },
   /** Puts a model in the queue; `large`: goes on although its size is unknown or the person was asked. */
   'models.pull': {
     input: z.strictObject({ model: modelName, large: z.boolean().default(false) }),

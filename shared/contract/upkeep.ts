@@ -1,0 +1,62 @@
+import * as z from 'zod';
+
+/**
+ * What the app does with the files of the node itself, whether a daemon runs or not. Times are Unix
+ * ms; null is "not known".
+ */
+
+const timeMs = z.number().int();
+const nothing = z.strictObject({});
+const params = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+/** One check: what was looked at, what was found, what that means, how to mend it. */
+const checkSchema = z.object({
+  id: z.string(),
+  result: z.enum(['ok', 'warning', 'failed', 'not-checked']),
+  finding: z.string(),
+  means: z.string(),
+  mend: z.string().nullable(),
+  facts: params,
+});
+export type CheckEntry = z.infer<typeof checkSchema>;
+
+const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
+/** A line of the log as it stands in the file, which is redacted, with the words for people. */
+const logLineSchema = z.object({
+  atMs: timeMs,
+  level: z.enum(logLevels),
+  event: z.string(),
+  text: z.string(),
+});
+export type LogEntryLine = z.infer<typeof logLineSchema>;
+
+/** The node of the official client, where there is one: the change-over is offered. */
+export const officialSchema = z.object({
+  path: z.string(),
+  /** Null when its key cannot be read. */
+  nodeKeyHash: z.string().nullable(),
+});
+
+export const upkeepCommands = {
+  /** Everything that could keep this node from earning; takes seconds. */
+  'diagnostics.verify': {
+    input: nothing,
+    output: z.object({ checks: z.array(checkSchema), asOfMs: timeMs }),
+  },
+  /** The last lines of the log, newest last. */
+  'diagnostics.log': {
+    input: z.strictObject({ limit: z.number().int().min(1).max(10_000).default(500) }),
+    output: z.object({ lines: z.array(logLineSchema) }),
+  },
+  /**
+   * Asks the person for a place and writes a backup there, locked with `passphrase`, read back before it
+   * counts. `made` is null when the person called it off.
+   */
+  'key.backup': {
+    input: z.strictObject({ passphrase: z.string().min(8).max(1024) }),
+    output: z.object({
+      made: z.object({ path: z.string(), atMs: timeMs, sameDisk: z.boolean() }).nullable(),
+    }),
+  },
+} as const;
