@@ -99,6 +99,8 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `There is a node key already (${nodeKeyHash}) in ${place}; nothing was changed, and it stays the key of this node; to replace it all the same, init --force moves it to a backup first.`,
   'key-expected': ({ nodeKeyHash, place }) =>
     `This node has served with the key ${nodeKeyHash}, and that key is no longer in ${place}; nothing is earned without it; put it back from your backup. No new key was made.`,
+  'key-unknown': ({ path, reason }) =>
+    `The journal ${path} cannot be read (${describeReason(reason)}), and it may name the key that this node is registered with; a new key would earn nothing for that stake, so none was made; put the key back with: parallelix-operator key restore FILE; or, if nothing was ever registered here, make one with: init --force`,
   'key-missing': ({ nodeKeyHash, place }) =>
     `The node key ${nodeKeyHash} is no longer in ${place}; the node cannot sign, so it earns nothing; put the key back from your backup. No new key was made.`,
   'key-malformed': ({ place, reason }) =>

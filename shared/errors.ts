@@ -15,6 +15,7 @@ export interface NodeErrorDetails {
   // Identity and key store
   'key-exists': { nodeKeyHash: string; place: string };
   'key-expected': { nodeKeyHash: string; place: string };
+  'key-unknown': { path: string; reason: string };
   'key-missing': { nodeKeyHash: string; place: string };
   'key-malformed': { place: string; reason: string };
   'key-differs': { expected: string; found: string; place: string };

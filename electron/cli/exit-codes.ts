@@ -48,6 +48,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'ca-file-unreadable': unusable,
   'key-exists': key,
   'key-expected': key,
+  'key-unknown': key,
   'key-missing': key,
   'key-malformed': key,
   'key-differs': key,

@@ -2,9 +2,9 @@ import { NodeError } from '../../shared/errors.ts';
 import { type AdoptedKey, adoptKey, type IncomingKey } from '../daemon/identity/adopt.ts';
 import { createFileKeyStore, type FileKeyStore } from '../daemon/identity/file-store.ts';
 import { officialDirectory, readOfficialNode } from '../daemon/identity/official-files.ts';
+import { keyNamedByJournals } from '../daemon/serving/journal-key.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
 import type { Invocation } from './invocation.ts';
-import { journalKey } from './journal-key.ts';
 import { keyFilePassphrase, newPassphrase } from './passphrases.ts';
 import { askLine, canAsk } from './prompt.ts';
 import { whileNoNodeRuns } from './state-lock.ts';
@@ -55,7 +55,10 @@ export async function adopt(
   const passphrase = keyFilePassphrase(invocation);
   const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase, lockWith });
   const adopted = await whileNoNodeRuns(invocation, paths, () =>
-    adoptKey({ paths, wallets, ...options }, { clock, fileStore, journalNamesKey: () => journalKey(paths) }),
+    adoptKey(
+      { paths, wallets, ...options },
+      { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths) },
+    ),
   );
   return { adopted, fileStore };
 }

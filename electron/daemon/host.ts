@@ -22,7 +22,7 @@ import type { OllamaAddress } from './ollama/address.ts';
 import { ollamaInstalled } from './ollama/binary.ts';
 import { recommendModel } from './ollama/catalogue.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
-import { journalNamesKey } from './serving/journal.ts';
+import { keyNamedByJournals } from './serving/journal-key.ts';
 import { openJournalFile } from './storage/journal-file.ts';
 import { acquireLock } from './storage/lock.ts';
 import { ensureStateDir, type StatePaths } from './storage/paths.ts';
@@ -98,7 +98,7 @@ export async function hostDaemon(
     });
     const passphrase = createPassphraseSource({ env }, { ask: modules.askPassphrase });
     const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase });
-    const names = { clock, fileStore, journalNamesKey: () => journalNamesKey(database) };
+    const names = { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths, database) };
     const identity = await openHostedIdentity(paths, { ...names, log }, desktop);
     await refuseWhileHeld(paths, identity.key.nodeKeyHash);
     const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash });

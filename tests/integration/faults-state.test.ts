@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { damages as journalDamages } from '../unit/journal-scene.ts';
 import { mountSmallDisk, noRealDisk } from './fault-disk.ts';
 import {
   type DaemonProcess,
@@ -189,6 +190,24 @@ it('where key and record are gone and only the journal remembers, the start says
   });
   expect(keyFiles(scene)).toEqual([]);
 });
+
+it.each([
+  ['names the key', 'its tallies garbage', 'key-expected'],
+  ['cannot be read', 'no database', 'key-unknown'],
+] as const)(
+  'where key and record are gone and the journal is broken and %s, no start forgets that there was one',
+  async (_how, damage, code) => {
+    const scene = await withHistory();
+    journalDamages[damage](scene.paths.journalFile);
+    rmSync(scene.paths.keyFile);
+    rmSync(scene.paths.identityFile);
+    for (let times = 0; times < 2; times++) {
+      expect(await refusalOf(scene.start())).toMatchObject({ code });
+    }
+    expect(putAside(scene)).not.toEqual([]);
+    expect(keyFiles(scene)).toEqual([]);
+  },
+);
 
 it('a control socket that cannot be bound stops the start, and nothing of the daemon runs on', async () => {
   const scene = await withHistory();

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../electron/daemon/clock.ts';
 import {
@@ -9,9 +10,11 @@ import {
 } from '../../electron/daemon/identity/identity.ts';
 import { createKeychainStore } from '../../electron/daemon/identity/keychain/store.ts';
 import { generatePrivateKey } from '../../electron/daemon/identity/node-key.ts';
+import { keyNamedByJournals } from '../../electron/daemon/serving/journal-key.ts';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
 import { isNodeError } from '../../shared/errors.ts';
 import { identityState, keysUnder, removeFile } from '../unit/identity-scene.ts';
+import { journalStates, loseJournal } from '../unit/journal-scene.ts';
 import { type KeychainSession, noKeychainHere, onceMore, startSession } from './keychain-session.ts';
 
 let session: KeychainSession;
@@ -132,12 +135,18 @@ describe(
           );
         }
       }
-      // Where nothing else names the key, the journal does after the first request.
-      const served: IdentityModules = { ...found, journalNamesKey: () => nodeKeyHash };
-      for (const keyStore of ['keychain', 'file'] as const) {
-        await expect(createIdentity({ paths, keyStore }, served)).rejects.toSatisfy((error) =>
-          isNodeError(error),
-        );
+      // Where nothing else names the key, the journal does after the first request, and goes on when it breaks.
+      const served: IdentityModules = { ...found, journalNamesKey: () => keyNamedByJournals(paths) };
+      for (const { journal } of journalStates.filter((state) => state.journal !== 'none')) {
+        loseJournal(journal, paths.journalFile, nodeKeyHash);
+        for (const keyStore of ['keychain', 'file'] as const) {
+          await expect(createIdentity({ paths, keyStore }, served), journal).rejects.toSatisfy((error) =>
+            isNodeError(error),
+          );
+        }
+        for (const name of readdirSync(paths.stateDir).filter((one) => one.startsWith('journal.db'))) {
+          await removeFile(join(paths.stateDir, name));
+        }
       }
 
       await mend(cell.keychain);

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createIdentity, openIdentity } from '../../electron/daemon/identity/identity.ts';
 import { createNodeKey, generatePrivateKey } from '../../electron/daemon/identity/node-key.ts';
+import { keyNamedByJournals } from '../../electron/daemon/serving/journal-key.ts';
 import { readIdentityRecord } from '../../electron/daemon/storage/identity-record.ts';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
 import { isNodeError } from '../../shared/errors.ts';
@@ -24,6 +25,7 @@ import {
   owner,
   removeFile,
 } from './identity-scene.ts';
+import { journalStates, loseJournal } from './journal-scene.ts';
 import { startChild } from './storage-sandbox.ts';
 
 describe('a new identity', () => {
@@ -152,12 +154,17 @@ const openingSays: Record<
 
 describe('whatever was lost, no key is made and none is overwritten', () => {
   const table = recordStates.flatMap((record) =>
-    keyStates.flatMap((key) => settingsStates.map((settings) => ({ record, key, settings }))),
+    keyStates.flatMap((key) =>
+      settingsStates.flatMap((settings) =>
+        journalStates.map((journal) => ({ record, key, settings, ...journal })),
+      ),
+    ),
   );
 
-  async function lose({ record, key, settings }: (typeof table)[number]) {
+  async function lose({ record, key, settings, journal }: (typeof table)[number]) {
     const state = await existing();
     const { paths } = state;
+    loseJournal(journal, paths.journalFile, state.key.nodeKeyHash);
     const otherKey = generatePrivateKey();
     if (record === 'missing') await removeFile(paths.identityFile);
     if (record === 'torn')
@@ -174,10 +181,11 @@ describe('whatever was lost, no key is made and none is overwritten', () => {
       paths.settingsFile,
       settings === 'torn' ? '{"schemaVersion": 1, "mod' : '{"schemaVersion": 1}',
     );
-    return state;
+    const modules = { ...state.modules, journalNamesKey: () => keyNamedByJournals(paths) };
+    return { ...state, modules };
   }
 
-  it.each(table)('record $record, key $key, settings $settings', async (lost) => {
+  it.each(table)('record $record, key $key, settings $settings, journal $journal', async (lost) => {
     const { paths, modules } = await lose(lost);
     await openSettings({ paths }, { clock });
     const keysBefore = keysUnder(paths.stateDir);
@@ -185,7 +193,7 @@ describe('whatever was lost, no key is made and none is overwritten', () => {
     const recordBefore = existsSync(paths.identityFile) ? readFileSync(paths.identityFile, 'latin1') : null;
 
     const creation = createIdentity({ paths }, modules);
-    const nothingNamesAKey = lost.record === 'missing' && lost.key === 'missing';
+    const nothingNamesAKey = lost.record === 'missing' && lost.key === 'missing' && lost.journal === 'none';
     if (nothingNamesAKey) {
       // The one case in which a key may be made; opening must have left it to the person.
       await creation;
@@ -195,7 +203,8 @@ describe('whatever was lost, no key is made and none is overwritten', () => {
       await expect(creation).rejects.toSatisfy((error) => isNodeError(error));
     }
     const opening = openIdentity({ paths }, modules);
-    const says = openingSays[lost.record][lost.key];
+    const alone = lost.record === 'missing' && lost.key === 'missing';
+    const says = alone ? lost.alone : openingSays[lost.record][lost.key];
     if (says === null) {
       const opened = await opening;
       expect(opened.rebuilt).toBe(lost.record === 'missing');
@@ -214,9 +223,11 @@ describe('whatever was lost, no key is made and none is overwritten', () => {
     }
   });
 
-  const movable = table.filter(({ key }) => key !== 'a link');
+  const movable = table.filter(
+    ({ key, journal }) => key !== 'a link' && ['none', 'put aside, unreadable'].includes(journal),
+  );
   it.each(movable)(
-    'by force with record $record, key $key, settings $settings: all of it is in the backup',
+    'by force with record $record, key $key, settings $settings, journal $journal: all of it is in the backup',
     async (lost) => {
       const { paths, modules } = await lose(lost);
       const before = [paths.keyFile, paths.identityFile]

@@ -2,13 +2,13 @@ import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { registerLink } from '../../../shared/links.ts';
 import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
 import { type CreatedIdentity, createIdentity } from '../../daemon/identity/identity.ts';
+import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import { acquireLock, type DaemonLock } from '../../daemon/storage/lock.ts';
 import { ensureStateDir, type StatePaths } from '../../daemon/storage/paths.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { probeAndKeep } from '../hardware.ts';
 import type { CommandRun, Invocation } from '../invocation.ts';
-import { journalKey } from '../journal-key.ts';
 import { modeOf, registrationFacts } from '../key-facts.ts';
 import { paragraph } from '../layout.ts';
 import { keyFilePassphrase, newPassphrase } from '../passphrases.ts';
@@ -104,7 +104,7 @@ export async function makeKey(
   try {
     return await createIdentity(
       { paths, force, registration: { owner } },
-      { clock, fileStore, journalNamesKey: () => journalKey(paths) },
+      { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths) },
     );
   } finally {
     await lock.release();

@@ -5,11 +5,11 @@ import { makeBackup } from '../../daemon/identity/backup.ts';
 import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
 import { openIdentity } from '../../daemon/identity/identity.ts';
 import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
+import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import { isLoopbackHost } from '../../daemon/storage/settings-fields.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CommandRun } from '../invocation.ts';
-import { journalKey } from '../journal-key.ts';
 import { facts, paragraph } from '../layout.ts';
 import { keyFilePassphrase, newPassphrase } from '../passphrases.ts';
 import { resolveConfiguration } from '../resolve.ts';
@@ -24,7 +24,7 @@ export const runKeyBackup: CommandRun = async (invocation): Promise<ExitCode> =>
   const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase });
   let record = await readIdentityRecord(paths.identityFile);
   if (record === null) {
-    const modules = { clock, fileStore, journalNamesKey: () => journalKey(paths) };
+    const modules = { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths) };
     record = (await openIdentity({ paths }, modules)).record;
   }
   // Before a passphrase is thought up for nothing.

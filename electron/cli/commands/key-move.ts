@@ -2,10 +2,10 @@ import { NodeError } from '../../../shared/errors.ts';
 import { createFileKeyStore, type FileKeyStore } from '../../daemon/identity/file-store.ts';
 import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
 import { type MovedKey, moveKey } from '../../daemon/identity/move.ts';
+import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CommandRun, Invocation } from '../invocation.ts';
-import { journalKey } from '../journal-key.ts';
 import { protectionOf } from '../key-report.ts';
 import { facts, paragraph } from '../layout.ts';
 import { keyFilePassphrase, newPassphrase } from '../passphrases.ts';
@@ -85,7 +85,7 @@ async function move(
 ): Promise<MovedKey> {
   const { to, lockWith, fileStore } = options;
   const keychain = createKeychainStore({ platform, env }, { clock });
-  const modules = { clock, fileStore, keychain, journalNamesKey: () => journalKey(paths) };
+  const modules = { clock, fileStore, keychain, journalNamesKey: () => keyNamedByJournals(paths) };
   const moved = await moveKey({ paths, to }, modules);
   const protection = await protectionOf(fileStore);
   const locks = lockWith !== null && (moved.alreadyThere || protection === 'none');

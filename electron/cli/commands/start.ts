@@ -35,7 +35,9 @@ export const runStart: CommandRun = async (invocation) => {
     });
   }
   if (record === null && !(await createFileKeyStore({ keyFile: paths.keyFile }).occupied())) {
-    const remembered = await import('../journal-key.ts').then(({ journalKey }) => journalKey(paths));
+    const remembered = await import('../../daemon/serving/journal-key.ts').then(({ keyNamedByJournals }) =>
+      keyNamedByJournals(paths),
+    );
     if (remembered === null) throw new NodeError('no-identity', { stateDir: paths.stateDir });
   }
   await requirePassphrase(invocation, paths);

@@ -63,8 +63,9 @@ export async function adoptKey(options: AdoptOptions, modules: IdentityModules):
     });
     refuseWalletKey(key, incoming, [...options.wallets, incoming.owner, record?.owner ?? null]);
     const inFile = await keyInFile(key.nodeKeyHash, differentKey, modules);
-    const expected = record?.nodeKeyHash ?? modules.journalNamesKey();
-    const strange = expected !== null && expected !== key.nodeKeyHash;
+    const expected = record?.nodeKeyHash ?? remembered(modules);
+    // A journal may name no more than the address, which is the end of the hash.
+    const strange = expected !== null && !key.nodeKeyHash.endsWith(expected.replace(/^0x/, ''));
     const alreadyHere = inFile === key.nodeKeyHash;
     const inTheWay = inFile !== null && !alreadyHere;
     if (!differentKey && inTheWay) {
@@ -87,6 +88,19 @@ export async function adoptKey(options: AdoptOptions, modules: IdentityModules):
     const held = (await readHold(paths)) !== null;
     return { record: adopted, key, place, alreadyHere, setAside, held };
   });
+}
+
+/**
+ * The key that a journal remembers. Where a broken one does not say, whoever brings a key knows better:
+ * nothing is made and nothing gives way.
+ */
+function remembered({ journalNamesKey }: IdentityModules): string | null {
+  try {
+    return journalNamesKey();
+  } catch (error) {
+    if (isNodeError(error, 'key-unknown')) return null;
+    throw error;
+  }
 }
 
 /**

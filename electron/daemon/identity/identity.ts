@@ -17,7 +17,7 @@ import { createNodeKey, generatePrivateKey, type NodeKey } from './node-key.ts';
 
 /**
  * The rule that ranks above all others: a key is made only where none is expected. Three witnesses
- * are asked, the record, the key file and the journal, and the keychain where the host may open it;
+ * are asked, the record, the key file and the journals, and the keychain where the host may open it;
  * one that names a key, or that cannot be read, is enough to make none. What is there is never overwritten, only moved aside on request.
  */
 export interface IdentityModules {
@@ -25,7 +25,10 @@ export interface IdentityModules {
   fileStore: FileKeyStore;
   /** Given only by a host that may open the operating system's keychain. */
   keychain?: KeychainKeyStore | undefined;
-  /** The nodeKeyHash or nodeAddress that the newest journal row names, null when it has no rows. */
+  /**
+   * The nodeKeyHash or nodeAddress that a journal names, null when none names any; throws `key-unknown`
+   * for one that cannot be read (`serving/journal-key.ts`).
+   */
   journalNamesKey: () => string | null;
 }
 
@@ -49,7 +52,7 @@ export interface CreatedIdentity {
  * Opens the identity of a state directory. Makes no key, whatever it finds.
  *
  * @throws NodeError `no-identity` only when no witness names a key; otherwise `identity-unreadable`,
- *   `key-expected` (only the journal remembers one), `record-missing` (only the keychain), or what the key store says:
+ *   `key-expected` (only a journal remembers one), `key-unknown` (a journal may), `record-missing` (only the keychain), or what the key store says:
  *   `key-missing`, `key-malformed`, `key-differs`, `key-readable-by-others`, `key-unreadable`, `keychain-…`
  */
 export async function openIdentity(
@@ -79,7 +82,7 @@ export async function openIdentity(
  * Makes a new key. Refused as soon as any witness names one; with `force` everything found is first
  * moved to the backup folder and verified there. The caller makes sure that no daemon runs.
  *
- * @throws NodeError `key-exists`, `key-missing`, `key-expected`, `identity-unreadable` and the
+ * @throws NodeError `key-exists`, `key-missing`, `key-expected`, `key-unknown`, `identity-unreadable` and the
  *   errors of the key store when a key is expected here; `state-dir-unusable`, `disk-full`
  */
 export async function createIdentity(

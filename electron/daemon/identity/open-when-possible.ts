@@ -38,7 +38,7 @@ const waitedFor: ReadonlySet<NodeErrorCode> = new Set<NodeErrorCode>([
  * hears of every change, and null when the key has been read.
  *
  * @throws NodeError `cancelled` when `signal` aborts; `no-identity`, `identity-unreadable`,
- *   `key-expected`, `record-missing` at once, for there a person has to decide
+ *   `key-expected`, `key-unknown`, `record-missing` at once, for there a person has to decide
  */
 export async function openIdentityWhenPossible(
   options: { paths: StatePaths },

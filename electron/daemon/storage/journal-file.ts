@@ -6,16 +6,20 @@ import type { Logger } from '../diagnostics/logger.ts';
 import { dateStamp } from './atomic-file.ts';
 import { openDatabase } from './database.ts';
 
+/** Between the name of the journal and the date in the name of one that was put aside. */
+export const asideMark = '.broken-';
+
 /**
  * A journal that cannot be read is put aside whole, for its results may be rescued by hand; the node
- * goes on with an empty one rather than losing its uptime too.
+ * goes on with an empty one rather than losing its uptime too. It stays a witness of the key
+ * (`serving/journal-key.ts`).
  */
 export function openJournalFile(path: string, { clock, log }: { clock: Clock; log: Logger }): DatabaseSync {
   try {
     return openDatabase(path);
   } catch (error) {
     if (!isNodeError(error, 'database-unusable') || !isCorrupt(error)) throw error;
-    const aside = `${path}.broken-${dateStamp(clock.now())}`;
+    const aside = `${path}${asideMark}${dateStamp(clock.now())}`;
     for (const suffix of ['', '-wal', '-shm']) {
       try {
         renameSync(path + suffix, aside + suffix);
