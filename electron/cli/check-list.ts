@@ -1,6 +1,7 @@
 import type { CheckReport, CheckResult } from '../../shared/check-findings.ts';
+import type { Tone } from '../../shared/event-text.ts';
 import { paragraph } from './layout.ts';
-import type { Terminal, Tone } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 const marks: Readonly<Record<CheckResult, readonly [string, Tone]>> = {
   ok: ['✓', 'good'],

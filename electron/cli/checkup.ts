@@ -1,5 +1,6 @@
 import type { CheckReport } from '../../shared/check-findings.ts';
 import { runChecks } from '../daemon/diagnostics/checks.ts';
+import { lastLines, parseLogLine } from '../daemon/diagnostics/log-file.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import { createFileKeyStore } from '../daemon/identity/file-store.ts';
 import { ollamaInstalled } from '../daemon/ollama/binary.ts';
@@ -7,7 +8,6 @@ import { type Connections, openConnections } from './connections.ts';
 import { withDaemon } from './daemon-link.ts';
 import { probe } from './hardware.ts';
 import type { Invocation } from './invocation.ts';
-import { lastLines, parseLogLine } from './log-file.ts';
 import { findOfficialWith } from './official.ts';
 import { unattendedPassphrase } from './passphrases.ts';
 import type { Configuration } from './resolve.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { lastLines } from './log-file.ts';
+import { lastLines } from '../daemon/diagnostics/log-file.ts';
 
 /** The official client beats every 10 s [network.md 6]. */
 export const officialBeatMs = 10_000;

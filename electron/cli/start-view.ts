@@ -1,13 +1,13 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { createAnswerBook, describeEntry, type LogLine, type Tone } from '../../shared/event-text.ts';
 import { registerLink } from '../../shared/links.ts';
 import { describeState } from '../../shared/states.ts';
 import { describeTier, isTier } from '../../shared/tiers.ts';
 import type { EventDocument } from './documents.ts';
-import { createAnswerBook, describeEntry, type LogLine } from './event-lines.ts';
 import { facts, paragraph } from './layout.ts';
 import { stamp } from './stamp.ts';
 import { createStatusLine, statusLineText } from './status-line.ts';
-import type { Terminal, Tone } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What a running node shows to whoever watches it. */
 export interface StartView {

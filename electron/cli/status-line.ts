@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import type { Tone } from '../../shared/event-text.ts';
 import { formatCount } from '../../shared/format.ts';
 import { describeState } from '../../shared/states.ts';
-import type { Terminal, Tone } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** One line at the foot of the terminal that is redrawn in place; other lines appear above it. */
 export interface StatusLine {

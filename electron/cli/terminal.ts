@@ -1,6 +1,5 @@
 import type { WriteStream } from 'node:tty';
-
-export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain';
+import type { Tone } from '../../shared/event-text.ts';
 
 /** Where the program prints. A reader that went away is no error: the node goes on without it. */
 export interface Terminal {

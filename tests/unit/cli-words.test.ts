@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createAnswerBook, describeEntry } from '../../electron/cli/event-lines.ts';
 import { exitCodeOf } from '../../electron/cli/exit-codes.ts';
 import { wrap } from '../../electron/cli/layout.ts';
 import { parseLength } from '../../electron/cli/length.ts';
@@ -13,6 +12,7 @@ import {
   printable,
 } from '../../shared/error-text.ts';
 import { NodeError } from '../../shared/errors.ts';
+import { createAnswerBook, describeEntry } from '../../shared/event-text.ts';
 
 describe('words for errors', () => {
   it('exist for every code, on one line, without a mark of excitement', () => {

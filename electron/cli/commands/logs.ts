@@ -1,11 +1,11 @@
 import { printable } from '../../../shared/error-text.ts';
 import { NodeError } from '../../../shared/errors.ts';
+import { createAnswerBook, describeEntry } from '../../../shared/event-text.ts';
 import { sleep } from '../../daemon/clock.ts';
+import { followLog, lastLines, parseLogLine } from '../../daemon/diagnostics/log-file.ts';
 import { fileError } from '../../daemon/storage/atomic-file.ts';
-import { createAnswerBook, describeEntry } from '../event-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandRun } from '../invocation.ts';
-import { followLog, lastLines, parseLogLine } from '../log-file.ts';
 import { resolvePaths } from '../resolve.ts';
 import { stamp } from '../stamp.ts';
 

@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import * as z from 'zod';
-import type { LogLine } from './event-lines.ts';
+import type { LogLine } from '../../../shared/event-text.ts';
 
 const chunkBytes = 64 * 1024;
 /** A line of the logger stays far below this; what is longer is not ours. */

@@ -1,6 +1,8 @@
-import { describeFailure, describeReason, printable } from '../../shared/error-text.ts';
-import { formatBytes, formatCount, formatDuration, formatTime } from '../../shared/format.ts';
-import type { Tone } from './terminal.ts';
+import { describeFailure, describeReason, printable } from './error-text.ts';
+import { formatBytes, formatCount, formatDuration, formatTime } from './format.ts';
+
+/** How a line is meant: coloured in a terminal, marked in a window. */
+export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain';
 
 /** An entry of the log, as the logger hands it out or as it stands in the file. */
 export interface LogLine {
