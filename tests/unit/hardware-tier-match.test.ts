@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTierGate, matchTier, tierStanding } from '../../electron/daemon/hardware/tier-match.ts';
+import { matchTier, tierStanding } from '../../electron/daemon/hardware/tier-match.ts';
 import { describeBadge, describeState } from '../../shared/states.ts';
 import type { Tier } from '../../shared/tiers.ts';
 
@@ -62,22 +62,5 @@ describe('declared against probed tier', () => {
       const { holds, state, badge } = tierStanding({ declared: 3, probed: 3, accepted });
       expect([holds, state, badge]).toEqual([false, null, null]);
     }
-  });
-});
-
-describe('the tier gate', () => {
-  it('closes and opens with the registration, the probe and the consent', () => {
-    let declared: number | null = null;
-    let probed: Tier = 1;
-    const gate = createTierGate({ accepted: false }, { declared: () => declared, probed: () => probed });
-    expect(gate.standing.holds).toBe(false);
-    declared = 3;
-    expect(gate.standing.holds).toBe(true);
-    gate.accept(true);
-    expect([gate.standing.holds, gate.standing.badge?.code]).toEqual([false, 'tier-accepted']);
-    gate.accept(false);
-    expect(gate.standing.holds).toBe(true);
-    probed = 3;
-    expect(gate.standing.holds).toBe(false);
   });
 });

@@ -50,32 +50,6 @@ export function tierStanding(facts: {
   return { declared, probed, match, accepted, holds, state, badge };
 }
 
-/** Decides whether work may be taken at the declared tier; asked anew at every use, it keeps nothing but the consent. */
-export interface TierGate {
-  readonly standing: TierStanding;
-  /** Serve although the chain says a higher tier than this machine shows, or no longer. */
-  accept(accepted: boolean): void;
-}
-
-export function createTierGate(
-  options: { accepted: boolean },
-  modules: {
-    /** The tier of this very registration; null while it is not known. */
-    declared: () => number | null;
-    probed: () => Tier;
-  },
-): TierGate {
-  let { accepted } = options;
-  return {
-    get standing() {
-      return tierStanding({ declared: modules.declared(), probed: modules.probed(), accepted });
-    },
-    accept(value) {
-      accepted = value;
-    },
-  };
-}
-
 /** `2.5`, for "2.5×". */
 function multiplier(tier: Tier): string {
   return (tiers[tier].multiplierTenths / 10).toFixed(1);
