@@ -1,10 +1,11 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { describeReason } from '../../shared/error-text.ts';
+import type { Tone } from '../../shared/event-text.ts';
 import { formatCount, formatDuration, formatTime, unknown } from '../../shared/format.ts';
 import { describeBadge, describeState } from '../../shared/states.ts';
 import { describeTier, isTier } from '../../shared/tiers.ts';
 import { facts, paragraph } from './layout.ts';
-import type { Terminal, Tone } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 const earnsWords = {
   yes: 'earning',
