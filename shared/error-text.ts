@@ -59,6 +59,10 @@ const reasonWords: Readonly<Record<string, string>> = {
   'listed-not-given': 'the entry is there and is not given out',
   'read-back-differs': 'what was put in did not come back the same',
   'not-deleted': 'the entry is still there after it was deleted',
+  EADDRINUSE: 'another program uses that address',
+  'not-answering': 'it runs but does not answer',
+  'stopped-on-request': 'it was stopped on request',
+  'own-service': 'the system’s own Ollama service is installed and does not run',
   'keychain-no-session': 'no desktop session',
   'keychain-not-installed': 'no keychain on this computer',
   'keychain-denied': 'access was refused',
@@ -194,6 +198,24 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `Ollama answered with an error (status ${status}); the node cannot serve meanwhile; look into Ollama's own log.`,
   'ollama-died': ({ reason }) =>
     `Ollama broke off in the middle of an answer (${describeReason(reason)}); the request was given back; restart Ollama if this stays.`,
+  'ollama-elsewhere': ({ url }) =>
+    `Ollama at ${url} runs on another computer or behind another address, so it cannot be started or stopped from here; nothing was changed; start it there, and the node goes on by itself as soon as it answers.`,
+  'ollama-not-ours': ({ url }) =>
+    `The Ollama that answers at ${url} was not started by this program, so it is neither stopped nor changed from here; the node goes on with it; stop it where it was started.`,
+  'ollama-start-failed': ({ reason, logFile }) =>
+    `Ollama did not start (${describeReason(reason)}); the node cannot serve meanwhile and earns nothing; what Ollama itself says is at the end of ${logFile}`,
+  'ollama-install-unavailable': ({ version, platform, command }) =>
+    `This version cannot install Ollama ${version} on ${platform} by itself: no published checksum of that archive is known to it; nothing was downloaded; install it yourself, and the node goes on when Ollama answers: ${command}`,
+  'download-failed': ({ url, reason }) =>
+    `The download from ${url} did not work: ${describeReason(reason)}; nothing was installed; what has come is kept, and the next try goes on from there.`,
+  'download-stalled': ({ url, silentMs }) =>
+    `Nothing more came from ${url} for ${formatDuration(silentMs)}, several times in a row; nothing was installed; what has come is kept, and the next try goes on from there.`,
+  'download-mismatch': ({ url, expected, found }) =>
+    `What came from ${url} is not the published file (expected ${printable(expected, 80)}, found ${printable(found, 80)}); it was deleted and nothing was installed; try again, and if this stays, someone between here and there changes downloads.`,
+  'archive-unusable': ({ name, reason }) =>
+    `${printable(name)} cannot be unpacked (${printable(reason, 200)}); nothing was installed and nothing of it was kept; try again.`,
+  'no-room': ({ path, neededBytes, freeBytes }) =>
+    `There is not enough room on the disk of ${path}: ${formatBytes(neededBytes)} are needed${freeBytes === null ? '' : `, ${formatBytes(freeBytes)} are free`}; nothing was installed; free some space and try again.`,
   'model-not-installed': ({ model }) =>
     `The model ${printable(model)} is not installed; requests for it are given back; get it with: ollama pull ${printable(model)}`,
   'context-overflow': ({ model }) =>

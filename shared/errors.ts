@@ -67,6 +67,15 @@ export interface NodeErrorDetails {
   'ollama-answer-invalid': { url: string; reason: string };
   'ollama-error': { status: number };
   'ollama-died': { reason: string };
+  'ollama-elsewhere': { url: string };
+  'ollama-not-ours': { url: string };
+  'ollama-start-failed': { reason: string; logFile: string };
+  'ollama-install-unavailable': { version: string; platform: string; command: string };
+  'download-failed': { url: string; reason: string };
+  'download-stalled': { url: string; silentMs: number };
+  'download-mismatch': { url: string; expected: string; found: string };
+  'archive-unusable': { name: string; reason: string };
+  'no-room': { path: string; neededBytes: number; freeBytes: number | null };
   'model-not-installed': { model: string };
   'context-overflow': { model: string };
   'result-empty': { model: string };
