@@ -1,53 +1,143 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import type { Logger } from '../diagnostics/logger.ts';
+import { readDriverStamp } from './driver-stamp.ts';
 import { type HardwareProbe, probeHardware, systemFacts } from './probe.ts';
 import { readCachedProbe, writeCachedProbe } from './probe-cache.ts';
+import { registrationHold } from './registration-hold.ts';
 import { createToolRunner } from './tool.ts';
 
-/** Keeps the last probe at hand and makes a new one when asked. */
+/** Keeps the last probe at hand, makes a new one when asked, and by itself when a driver changed. */
 export interface ProbeKeeper {
-  /** The probe in use was made in an earlier run. */
+  /** The probe in use at the start was made in an earlier run. */
   readonly fromCache: boolean;
   current(): HardwareProbe;
-  /** Looks again; joins a look that is under way. Never rejects. */
+  /** Looks again now; joins a look that is under way. Never rejects. */
   renew(): Promise<void>;
+  /** Called after every new probe, whoever asked for it. */
+  onChange(listener: () => void): void;
   stop(): Promise<void>;
 }
 
+/** Between two looks at the drivers, which start no program. */
+const driverIntervalMs = 60_000;
+/** Without anybody asking, vendors' tools are started no more often than this. */
+const idleIntervalMs = 10 * 60_000;
+/** A card that is missing after waking or starting may only be slow to come up. */
+const secondLookMs = 30_000;
+
 /** The last probe if there is one, so that the first heartbeat need not wait for vendor tools. */
 export async function createProbeKeeper(
-  options: { cacheFile: string; env: NodeJS.ProcessEnv },
-  { clock, log }: { clock: Clock; log: Logger },
+  options: {
+    cacheFile: string;
+    env: NodeJS.ProcessEnv;
+    /** UUIDs of the cards that may decide the tier; null: all. */
+    chosenCards?: readonly string[] | null;
+    /** The folder that stands for `/`. */
+    root?: string;
+  },
+  modules: {
+    clock: Clock;
+    log: Logger;
+    /** Takes the place of looking at this machine. */
+    probe?: (signal: AbortSignal) => Promise<HardwareProbe>;
+  },
 ): Promise<ProbeKeeper> {
-  const { cacheFile, env } = options;
-  const modules = { runTool: createToolRunner({ env }, { clock }), system: systemFacts(), clock };
+  const { cacheFile, env, chosenCards = null, root = '/' } = options;
+  const { clock, log } = modules;
   const stopping = new AbortController();
-  const look = async (): Promise<HardwareProbe | null> => {
-    const probe = await probeHardware({ signal: stopping.signal }, modules);
+  const listeners: (() => void)[] = [];
+  const probeThis = modules.probe ?? probeThisMachine;
+  const runTool = createToolRunner({ env }, { clock });
+  let lookedAtMs: number | null = null;
+
+  function probeThisMachine(signal: AbortSignal): Promise<HardwareProbe> {
+    return probeHardware({ signal, chosenCards, root }, { runTool, system: systemFacts(), clock });
+  }
+
+  async function look(): Promise<HardwareProbe | null> {
+    lookedAtMs = clock.monotonicMs();
+    const probe = await probeThis(stopping.signal);
     if (stopping.signal.aborted) return null;
     await writeCachedProbe(cacheFile, probe).catch(() => log.warn('probe-not-cached'));
     return probe;
-  };
-  const cached = await readCachedProbe(cacheFile);
+  }
+
+  const read = await readCachedProbe(cacheFile);
+  // With other cards chosen it would tell the network of hardware that is not used.
+  const cached = read && sameCards(read.chosenCards, chosenCards) ? read : null;
   const first = cached ?? (await look());
   if (first === null) throw new TypeError('the first probe cannot have been stopped');
   let current = first;
   let looking: Promise<void> | null = null;
+  let watchTimer: Timer | null = null;
+  let secondLook: Timer | null = null;
+  let lastStamp: string | null | undefined;
+
+  async function renewNow(): Promise<void> {
+    try {
+      const probe = await look();
+      if (probe === null) return;
+      if (probe.tier !== current.tier) log.warn('tier-changed', { from: current.tier, to: probe.tier });
+      current = probe;
+      for (const listener of listeners) listener();
+    } catch (error) {
+      log.error('probe-failed', { error: String(error) });
+    } finally {
+      looking = null;
+    }
+  }
+
+  function renewOnce(): Promise<void> {
+    looking ??= renewNow();
+    return looking;
+  }
+
+  /** What somebody asked for, or waking: then a card that has gone missing is looked for once more, soon. */
+  async function renew(): Promise<void> {
+    const before = current.tier;
+    await renewOnce();
+    secondLook?.cancel();
+    if (stopping.signal.aborted || current.tier >= before || registrationHold(current) === null) return;
+    secondLook = clock.after(secondLookMs, () => void renewOnce());
+  }
+
+  /**
+   * A stamp counts once two looks agree on it: in the middle of a driver's update there is nothing to see. A card
+   * that may only be out of order is looked for again and again, because nothing may tell of its return.
+   */
+  async function watchDriver(): Promise<void> {
+    const stamp = await readDriverStamp(root).catch(() => current.driverStamp);
+    if (stopping.signal.aborted) return;
+    const changed = stamp !== current.driverStamp && stamp === lastStamp;
+    lastStamp = stamp;
+    const rested = lookedAtMs === null || clock.monotonicMs() - lookedAtMs >= idleIntervalMs;
+    if (rested && (changed || registrationHold(current) !== null)) {
+      if (changed) log.info('driver-changed');
+      await renewOnce();
+    }
+    watchLater();
+  }
+
+  function watchLater(): void {
+    if (stopping.signal.aborted) return;
+    watchTimer = clock.after(driverIntervalMs, () => void watchDriver());
+  }
+
+  watchLater();
   return {
     fromCache: cached !== null,
     current: () => current,
-    renew() {
-      looking ??= look().then((probe) => {
-        looking = null;
-        if (probe === null) return;
-        if (probe.tier !== current.tier) log.warn('tier-changed', { from: current.tier, to: probe.tier });
-        current = probe;
-      });
-      return looking;
-    },
+    renew,
+    onChange: (listener) => void listeners.push(listener),
     async stop() {
       stopping.abort();
+      watchTimer?.cancel();
+      secondLook?.cancel();
       await looking;
     },
   };
+}
+
+function sameCards(one: readonly string[] | null, other: readonly string[] | null): boolean {
+  return JSON.stringify(one?.toSorted() ?? null) === JSON.stringify(other?.toSorted() ?? null);
 }
