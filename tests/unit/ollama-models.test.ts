@@ -16,6 +16,7 @@ const listed = (name: string, more: Partial<ListedModel> = {}): ListedModel => (
 const facts = (capabilities: string[] | null, more: Partial<ModelFacts> = {}): ModelFacts => ({
   capabilities,
   contextLength: 4096,
+  architecture: null,
   cloud: false,
   remoteHost: null,
   ...more,

@@ -3,6 +3,7 @@ import { NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpClient } from '../http.ts';
 import { psAnswer, showAnswer, tagsAnswer, versionAnswer } from './answers.ts';
+import { architectureOf, type ModelArchitecture } from './architecture.ts';
 import { httpFault, parseJson, statusFault } from './faults.ts';
 import { type GenerateLimits, type GenerateTask, type Generation, generate } from './generate.ts';
 
@@ -22,6 +23,8 @@ export interface ModelFacts {
   /** Null: this server is too old to say (before 0.6.4). */
   capabilities: string[] | null;
   contextLength: number | null;
+  /** For the size of its key-value cache; null when not told. */
+  architecture: ModelArchitecture | null;
   cloud: boolean;
   remoteHost: string | null;
 }
@@ -116,6 +119,7 @@ export function createOllamaClient(
       return {
         capabilities: answer.capabilities ?? null,
         contextLength: contextLength(answer.model_info ?? {}),
+        architecture: architectureOf(answer.model_info ?? {}),
         cloud: Boolean(answer.remote_host || answer.remote_model),
         remoteHost: answer.remote_host || null,
       };

@@ -1,4 +1,5 @@
 import { isNodeError } from '../../../shared/errors.ts';
+import type { ModelArchitecture } from './architecture.ts';
 import { catalogueEntry, defaultModelName } from './catalogue.ts';
 import type { ListedModel, ModelFacts, OllamaClient } from './client.ts';
 import { findModel, isCloudName, parseModelName } from './model-names.ts';
@@ -15,6 +16,8 @@ export interface InstalledModel {
   capabilities: string[] | null;
   /** The window the model was trained for, tokens. */
   contextLength: number | null;
+  /** For the size of its key-value cache; null when not told. */
+  architecture: ModelArchitecture | null;
   /** The host that Ollama forwards requests to. */
   remoteHost: string | null;
   servable: boolean;
@@ -85,6 +88,7 @@ export function installedModel(listed: ListedModel, facts: ModelFacts | null): I
     family: listed.family,
     capabilities,
     contextLength: facts?.contextLength ?? null,
+    architecture: facts?.architecture ?? null,
     remoteHost: listed.remoteHost ?? facts?.remoteHost ?? null,
     servable: notServableBecause === null,
     notServableBecause,

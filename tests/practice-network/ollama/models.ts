@@ -6,6 +6,8 @@ export interface OllamaModel {
   /** As /api/show reports them: "completion", "embedding", "vision", "tools", "thinking"… Default: completion. */
   capabilities?: readonly string[] | undefined;
   contextLength?: number | undefined;
+  /** What its key-value cache is made of. Default 16 layers of 8 heads of 64. */
+  shape?: { layers: number; kvHeads: number; headDim: number } | undefined;
   sizeBytes?: number | undefined;
   family?: string | undefined;
   parameterSize?: string | undefined;
@@ -21,6 +23,7 @@ export interface InstalledModel {
   name: string;
   capabilities: readonly string[];
   contextLength: number;
+  shape: { layers: number; kvHeads: number; headDim: number };
   sizeBytes: number;
   family: string;
   parameterSize: string;
@@ -80,6 +83,7 @@ export function createModelStore(initial: readonly OllamaModel[]): ModelStore {
       name,
       capabilities: model.capabilities ?? ['completion'],
       contextLength: model.contextLength ?? 4096,
+      shape: model.shape ?? { layers: 16, kvHeads: 8, headDim: 64 },
       sizeBytes: model.sizeBytes ?? 1_000_000_000,
       family: model.family ?? 'llama',
       parameterSize: model.parameterSize ?? '1B',
@@ -146,6 +150,12 @@ export function showAnswer(model: InstalledModel) {
     model_info: {
       'general.architecture': model.family,
       [`${model.family}.context_length`]: model.contextLength,
+      [`${model.family}.block_count`]: model.shape.layers,
+      [`${model.family}.attention.head_count`]: model.shape.kvHeads * 4,
+      [`${model.family}.attention.head_count_kv`]: model.shape.kvHeads,
+      [`${model.family}.attention.key_length`]: model.shape.headDim,
+      [`${model.family}.attention.value_length`]: model.shape.headDim,
+      [`${model.family}.embedding_length`]: model.shape.kvHeads * 4 * model.shape.headDim,
     },
     capabilities: model.capabilities,
     modified_at: model.modifiedAt.toISOString(),
