@@ -36,6 +36,17 @@ const usualPlaces = [
   '/opt/rocm/bin',
 ];
 
+/** The environment in which vendors' tools are found and print what the readers know. */
+export function toolEnvironment(options: {
+  env: NodeJS.ProcessEnv;
+  places?: readonly string[];
+}): NodeJS.ProcessEnv {
+  const { env, places = usualPlaces } = options;
+  const path = [env.PATH ?? '', ...places].filter(Boolean).join(delimiter);
+  // Vendors translate and colour their output; the readers know the plain English one.
+  return { ...env, PATH: path, LC_ALL: 'C', NO_COLOR: '1' };
+}
+
 /**
  * Makes the runner: output bounded to 1 MiB, the tool's whole process group killed (SIGKILL, it cannot be ignored)
  * when its time is over. Does not wait for the end of a killed tool: one stuck in its driver cannot even be killed.
@@ -44,9 +55,7 @@ export function createToolRunner(
   options: { env: NodeJS.ProcessEnv; places?: readonly string[] },
   modules: { clock: Clock },
 ): RunTool {
-  const path = [options.env.PATH ?? '', ...(options.places ?? usualPlaces)].filter(Boolean).join(delimiter);
-  // Vendors translate and colour their output; the readers know the plain English one.
-  const env = { ...options.env, PATH: path, LC_ALL: 'C', NO_COLOR: '1' };
+  const env = toolEnvironment(options);
 
   const run: RunTool = (tool, args, { timeoutMs, signal }) =>
     new Promise((resolve) => {
