@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseOllamaAddress } from '../../electron/daemon/ollama/address.ts';
+import { listenAddress, parseOllamaAddress } from '../../electron/daemon/ollama/address.ts';
 
 describe('the address of Ollama', () => {
   // The cases of Ollama's own table for OLLAMA_HOST, as a client connects to them.
@@ -31,6 +31,11 @@ describe('the address of Ollama', () => {
     ['https://example.com', 'https://example.com:443'],
     ['https://example.com:1234/', 'https://example.com:1234'],
     ['http://example.com/ollama/', 'http://example.com:80/ollama'],
+    ['https://example.com/ollama', 'https://example.com:443/ollama'],
+    ['::1:1337', 'http://[::1:1337]:11434'],
+    ['1.2.3.4:', 'http://1.2.3.4:11434'],
+    ['http://[::1]:1337/', 'http://[::1]:1337'],
+    [' http://localhost:11434 ', 'http://localhost:11434'],
     ['example.com/ollama', 'http://example.com:11434/ollama'],
     ['0.0.0.0', 'http://127.0.0.1:11434'],
     ['0.0.0.0:8080', 'http://127.0.0.1:8080'],
@@ -94,5 +99,22 @@ describe('the address of Ollama', () => {
     } catch (error) {
       expect(String(error)).not.toContain('s3cret');
     }
+  });
+
+  it.each([
+    [undefined, '127.0.0.1:11434'],
+    ['localhost:4321', 'localhost:4321'],
+    ['[::1]:4321', '[::1]:4321'],
+    ['0.0.0.0:4321', '127.0.0.1:4321'],
+    ['http://127.0.0.1', '127.0.0.1:80'],
+    ['192.168.1.5', null],
+    ['https://localhost:4321', null],
+    ['http://localhost:4321/ollama', null],
+  ])('a server for %j is told to listen at %j', (given, expected) => {
+    expect(listenAddress(parseOllamaAddress(given))).toBe(expected);
+  });
+
+  it('no server is started at an address that is not the loopback, though it is this machine', () => {
+    expect(listenAddress({ url: 'http://172.30.96.1:11434', remote: false })).toBeNull();
   });
 });

@@ -50,6 +50,16 @@ export function parseOllamaAddress(given: string | undefined, name = 'OLLAMA_HOS
   return { url: `${origin}${url.pathname === '/' ? '' : url.pathname}`, remote: !isLoopback(hostname) };
 }
 
+/**
+ * What `OLLAMA_HOST` of a server must be so that it listens at an address of ours; null where no server can be started
+ * from here: on another machine, behind TLS or a path, or at an address that is not this machine's own loopback.
+ */
+export function listenAddress({ url, remote }: OllamaAddress): string | null {
+  const { protocol, hostname, pathname, port } = new URL(url);
+  if (remote || protocol !== 'http:' || pathname !== '/' || !isLoopback(hostname)) return null;
+  return `${hostname}:${port === '' ? '80' : port}`;
+}
+
 function splitScheme(value: string): [scheme: string, rest: string, defaultPort: number] {
   const at = value.indexOf('://');
   if (at < 0) return ['http', value, 11434];
