@@ -1,44 +1,99 @@
 import * as z from 'zod';
 import catalogueFile from '../../../resources/catalogue.json' with { type: 'json' };
+import { fitOf, type ModelFit } from './model-fit.ts';
 import { sameModel } from './model-names.ts';
 
-export interface CatalogueEntry {
+const entry = z.strictObject({
   /** Ollama's name for it, as the network publishes it. */
-  id: string;
+  id: z.string(),
   /** Size in words: `7B`. */
-  parameters: string;
+  parameters: z.string(),
   /** Memory it needs in four-bit quantisation, GB; advisory. */
-  fitGb: number;
-}
+  fitGb: z.number().int().positive(),
+  /** What a pull brings; null: not published. */
+  downloadBytes: z.number().int().positive().nullable(),
+  architecture: z
+    .strictObject({
+      layers: z.number().int().positive(),
+      kvHeads: z.number().int().positive(),
+      headDim: z.number().int().positive(),
+    })
+    .nullable(),
+  contextLength: z.number().int().positive().nullable(),
+  /** Where size and shape were published. */
+  source: z.string(),
+});
+export type CatalogueEntry = z.infer<typeof entry>;
 
 /** The network's nine models, smallest first; any other Ollama model may be served too. [network.md 11] */
-export const catalogue: readonly CatalogueEntry[] = z
-  .array(z.object({ id: z.string(), parameters: z.string(), fitGb: z.number().int().positive() }))
-  .nonempty()
-  .parse(catalogueFile);
+export const catalogue: readonly CatalogueEntry[] = z.array(entry).nonempty().parse(catalogueFile);
 
 /** The official client's default model. [network.md 6.2] */
 export const defaultModelName = 'llama3.2';
 
-/** The catalogue entry of an installed model, `phi4:latest` being `phi4`; null for any other model. */
-export function catalogueEntry(name: string): CatalogueEntry | null {
-  return catalogue.find((entry) => sameModel(entry.id, name)) ?? null;
-}
+/** The context that models are given unless the settings say otherwise, tokens. */
+export const defaultContextTokens = 4096;
 
-/**
- * The official recommendation: 90 % of the GPU's memory, without a GPU half of the machine's, is the budget; the
- * last entry of the catalogue that fits, or the first when none does. Memory that is not reported fits nothing.
- * [network.md 11]
- */
-export function recommendModel(hardware: {
+/** What a model may be recommended by; a hardware probe will do. */
+export interface MachineMemory {
   gpu: string | null;
   vramGb: number | null;
   ramGb: number;
-}): CatalogueEntry {
+  /** What the probe measured for models; without it, it is taken from the figures above. */
+  modelBudget?: { bytes: number | null } | undefined;
+}
+
+/** The catalogue entry of an installed model, `phi4:latest` being `phi4`; null for any other model. */
+export function catalogueEntry(name: string): CatalogueEntry | null {
+  return catalogue.find(({ id }) => sameModel(id, name)) ?? null;
+}
+
+/** Memory for models on this machine, bytes; null when the GPU does not tell what it has. */
+export function modelBudgetBytes({ gpu, vramGb, ramGb, modelBudget }: MachineMemory): number | null {
+  if (modelBudget !== undefined) return modelBudget.bytes;
+  if (gpu === null) return ramGb * 1e9 * 0.5;
+  return vramGb === null ? null : vramGb * 1e9 * 0.9;
+}
+
+/** Whether an entry of the catalogue fits this machine, from its published size and shape. */
+export function entryFit(
+  { downloadBytes, fitGb, architecture, contextLength }: CatalogueEntry,
+  machine: MachineMemory,
+  contextTokens = defaultContextTokens,
+): ModelFit {
+  const needs = { weightsBytes: downloadBytes ?? fitGb * 1e9, architecture, contextLength };
+  return fitOf(needs, { bytes: modelBudgetBytes(machine) }, contextTokens);
+}
+
+/**
+ * The model to get on this machine: the largest of the catalogue that fits, else the largest for which it is tight,
+ * else the smallest there is. The size that counts is the published `fitGb`; of two alike the first, which is how
+ * `qwen2.5:7b`, the class that the network runs, comes before `deepseek-r1:8b`, which thinks before it answers.
+ * Memory that is not reported fits nothing. [network.md 11, W27]
+ */
+export function recommendModel(machine: MachineMemory, contextTokens = defaultContextTokens): CatalogueEntry {
+  const largest = (fit: ModelFit['fit']) =>
+    catalogue
+      .filter((candidate) => entryFit(candidate, machine, contextTokens).fit === fit)
+      .reduce<CatalogueEntry | null>(
+        (best, candidate) => (best === null || candidate.fitGb > best.fitGb ? candidate : best),
+        null,
+      );
+  return largest('fits') ?? largest('tight') ?? smallest();
+}
+
+/**
+ * What the official client picks: 90 % of the GPU's memory, without a GPU half of the machine's, is its budget; the
+ * last entry whose `fitGb` is within it, or the first when none is. Only to say where ours differs. [network.md 11]
+ */
+export function officialPick({ gpu, vramGb, ramGb }: MachineMemory): CatalogueEntry {
   // In tenths of a GB, whole numbers: 0.9 has no exact float.
-  const budgetTenths = hardware.gpu === null ? hardware.ramGb * 5 : (hardware.vramGb ?? 0) * 9;
-  const fitting = catalogue.findLast((entry) => entry.fitGb * 10 <= budgetTenths);
-  const first = catalogue[0];
+  const budgetTenths = gpu === null ? ramGb * 5 : (vramGb ?? 0) * 9;
+  return catalogue.findLast(({ fitGb }) => fitGb * 10 <= budgetTenths) ?? smallest();
+}
+
+function smallest(): CatalogueEntry {
+  const [first] = catalogue;
   if (!first) throw new TypeError('the catalogue is empty');
-  return fitting ?? first;
+  return first;
 }
