@@ -4,7 +4,7 @@ import type { Outcome } from '../coordinator/answer.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
 import type { Logger } from '../diagnostics/logger.ts';
 import type { NodeKey, SignedMessage } from '../identity/node-key.ts';
-import { failureTexts } from './failure.ts';
+import { type FailureCode, failureTexts } from './failure.ts';
 import type { Journal, UndeliveredRow } from './journal.ts';
 
 export interface OutboxOptions {
@@ -19,6 +19,17 @@ export interface OutboxOptions {
 
 /** A row that a full disk kept out of the journal, wholly (`seq` null) or in its last step. */
 export type UnwrittenRow = Omit<UndeliveredRow, 'seq'> & { seq: number | null };
+
+/** The row of a request that failed: it owes a report, and holds nothing of an answer. */
+export function failureRow<Seq extends number | null>(
+  request: Pick<UndeliveredRow, 'nodeId' | 'requestId' | 'acceptedAtMs' | 'finishedAtMs'> & {
+    seq: Seq;
+    failure: FailureCode;
+  },
+): Omit<UndeliveredRow, 'seq' | 'failure'> & { seq: Seq; failure: FailureCode } {
+  const nothing = { model: null, result: null, poe: null };
+  return { ...request, ...nothing, generationMs: null, inputTokens: null, outputTokens: null };
+}
 
 /** A computer that slept past the limit has no network in its first moments; what it finished still gets its chance. */
 const attemptsWhenTooOld = 3;

@@ -6,7 +6,7 @@ import type { OllamaClient } from '../ollama/client.ts';
 import { type FailureCode, failureOf } from './failure.ts';
 import type { InferenceRequest } from './inbox.ts';
 import type { Journal } from './journal.ts';
-import type { Outbox } from './outbox.ts';
+import { failureRow, type Outbox } from './outbox.ts';
 
 /** A request on its way through this node. */
 export interface Job {
@@ -94,20 +94,14 @@ export function createRunner(
   }
 
   async function deliverFailure(job: Job, failure: FailureCode): Promise<void> {
-    const row = {
+    const row = failureRow({
       seq: job.seq,
       nodeId,
       requestId: job.request.requestId,
       acceptedAtMs: job.acceptedAtMs,
       finishedAtMs: clock.now(),
       failure,
-      model: null,
-      result: null,
-      poe: null,
-      generationMs: null,
-      inputTokens: null,
-      outputTokens: null,
-    };
+    });
     try {
       journal.fail(job.seq, failure);
     } catch (error) {

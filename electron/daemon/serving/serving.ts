@@ -5,7 +5,7 @@ import type { Logger } from '../diagnostics/logger.ts';
 import type { FailureCode } from './failure.ts';
 import { type InferenceRequest, judgeInbox } from './inbox.ts';
 import type { Acceptance, Journal } from './journal.ts';
-import type { Outbox } from './outbox.ts';
+import { failureRow, type Outbox } from './outbox.ts';
 import type { Job, Runner, RunReport } from './runner.ts';
 
 export interface ServingOptions {
@@ -121,18 +121,9 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     if (requests.length === 0) return;
     counts.failed += requests.length;
     const now = clock.now();
-    const rows = requests.map((request) => ({
-      ...request,
-      nodeId: options.nodeId,
-      acceptedAtMs: now,
-      finishedAtMs: now,
-      model: null,
-      result: null,
-      poe: null,
-      generationMs: null,
-      inputTokens: null,
-      outputTokens: null,
-    }));
+    const rows = requests.map((request) =>
+      failureRow({ ...request, nodeId: options.nodeId, acceptedAtMs: now, finishedAtMs: now }),
+    );
     for (const { requestId, failure } of requests) log.warn('request-not-run', { requestId, failure });
     const accepted = rows.flatMap(({ seq, failure }) => (seq === null ? [] : [{ seq, failure }]));
     try {
