@@ -11,16 +11,16 @@ import type { DaemonOptions } from './daemon-options.ts';
 import type { Logger } from './diagnostics/logger.ts';
 import { createEarningsWatch } from './earnings.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
+import { createHardwareRuntime } from './hardware/runtime.ts';
 import type { HttpClient } from './http.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import { createServingNode, type ServingNode } from './node.ts';
-import { createOllamaClient } from './ollama/client.ts';
-import { createOllamaWatch } from './ollama/watch.ts';
+import { createOllamaRuntime } from './ollama/runtime.ts';
+import { createPause } from './pause.ts';
 import { createReporter } from './reporter.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { proveWritable } from './storage/database.ts';
 import { createDiskGuard } from './storage/disk-guard.ts';
-import type { Settings } from './storage/settings.ts';
 import { createTimeWatch } from './time-watch.ts';
 
 export interface DaemonModules {
@@ -32,13 +32,13 @@ export interface DaemonModules {
   ollamaHttp: HttpClient;
   /** The last probe known; asked anew on every use. */
   hardware: () => HardwareProbe;
-  /** Called after waking: hardware may have changed. */
-  reprobe: () => void;
+  /** Looks again, and calls `reconsider` afterwards: on request, and after waking, when hardware may have changed. */
+  reprobe: () => Promise<void>;
   isOllamaInstalled: () => Promise<boolean>;
   /** Whether a backup of the key was ever made; asked anew for every snapshot. */
   hasBackup: () => boolean;
   hasNetworkInterface: () => boolean;
-  savePause: (pause: Settings['pause']) => Promise<void>;
+  saveSetting: (name: string, value: unknown) => Promise<void>;
   saveRegistration: (found: { nodeId: string; owner: string }) => Promise<void>;
   clock: Clock;
   log: Logger;
@@ -72,7 +72,7 @@ const lastBeatMs = 2000;
 
 export function createDaemon(options: DaemonOptions, modules: DaemonModules): Daemon {
   const { settings, stateDir, journalFile } = options;
-  const { nodeKey, database, clock, log, random, hardware } = modules;
+  const { nodeKey, database, clock, log, random, saveSetting } = modules;
   const { timing, limits } = settings;
   const { nodeKeyHash, nodeAddress } = nodeKey;
   const startedAtMs = clock.now();
@@ -86,14 +86,27 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     );
   const heartbeatCoordinator = client(modules.heartbeatHttp);
   const coordinator = client(modules.coordinatorHttp);
-  const ollama = createOllamaClient({ baseUrl: options.ollama.url }, { http: modules.ollamaHttp, clock });
-  const ollamaWatch = createOllamaWatch(
-    { preferredModel: settings.defaultModel, seen: options.ollama.seen },
-    { client: ollama, clock, log },
+  const ollama = createOllamaRuntime(
+    { ...options.ollama, preferredModel: settings.defaultModel },
+    { http: modules.ollamaHttp, isInstalled: modules.isOllamaInstalled, saveSetting, clock, log },
   );
   const registration = createRegistrationWatch(
     { nodeKeyHash, ...registrationTiming },
     { coordinator, isNeeded: () => !isOnline(), clock, log },
+  );
+  const hardware = createHardwareRuntime(
+    { mode: options.mode, acceptTierMismatch: settings.hardware.acceptTierMismatch },
+    {
+      probe: modules.hardware,
+      renew: modules.reprobe,
+      declaredTier: () => registration.status.tier,
+      saveSetting,
+      onChange: reconsider,
+    },
+  );
+  const pause = createPause(
+    { saved: settings.pause },
+    { save: (next) => saveSetting('pause', next), onChange: reconsider, clock, log },
   );
   const earnings = createEarningsWatch(
     {
@@ -116,12 +129,9 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   let node: ServingNode | null = null;
   let nodeId = options.node.id;
   let owner = options.node.owner;
-  let pause = settings.pause;
-  let pauseTimer: Timer | null = null;
   let draining: { limitMs: number } | null = null;
   let ending: Promise<void> | null = null;
   let woke: { sinceBootMs: number; durationMs: number } | null = null;
-  let ollamaMissing = false;
   let state: { code: StateCode; sinceMs: number } | null = null;
   let lookTimer: Timer | null = null;
   let switching: Promise<void> = Promise.resolve();
@@ -147,11 +157,10 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       node,
       skew,
       disk: diskGuard.status,
-      ollama: ollamaWatch.current(),
-      ollamaMissing,
-      hardware: hardware(),
+      ollama,
+      hardware,
       earnings: earnings.status,
-      pause,
+      pause: pause.current,
       draining,
       woke,
       hasBackup: modules.hasBackup(),
@@ -190,11 +199,11 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
         database,
         heartbeatCoordinator,
         coordinator,
-        ollama,
-        ollamaWatch,
-        hardware,
+        ollama: ollama.client,
+        ollamaWatch: ollama.watch,
+        hardware: modules.hardware,
         diskGuard,
-        wantsWork: () => pause === null && draining === null,
+        wantsWork: () => pause.current === null && draining === null,
         clock,
         log,
         random,
@@ -250,24 +259,6 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     reporter.changed();
   }
 
-  function setPause(next: Settings['pause']): Promise<void> {
-    pause = next;
-    pauseTimer?.cancel();
-    if (next?.untilMs) pauseTimer = clock.after(next.untilMs - clock.now(), endPauseWhenOver);
-    log.info(next ? 'paused' : 'resumed', { untilMs: next?.untilMs ?? null });
-    reconsider();
-    return modules
-      .savePause(next)
-      .catch((error: unknown) => log.error('pause-not-saved', { error: String(error) }));
-  }
-
-  /** Asked again on waking, because timers do not count sleep. */
-  function endPauseWhenOver(): void {
-    pauseTimer?.cancel();
-    if (pause?.untilMs && clock.now() >= pause.untilMs) void setPause(null);
-    else if (pause?.untilMs) pauseTimer = clock.after(pause.untilMs - clock.now(), endPauseWhenOver);
-  }
-
   async function end(limitMs: number): Promise<void> {
     draining = { limitMs };
     log.info('draining', { limitMs });
@@ -281,14 +272,14 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       overrun.cancel();
       await serving.stop(lastBeatMs);
     }
-    pauseTimer?.cancel();
+    pause.stop();
     lookTimer?.cancel();
     await Promise.all([
       registration.stop(),
       earnings.stop(),
       diskGuard.stop(),
       timeWatch.stop(),
-      ollamaWatch.stop(),
+      ollama.stop(),
     ]);
     await Promise.all([
       modules.heartbeatHttp.stop(),
@@ -306,12 +297,6 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     return ending;
   }
 
-  async function lookForOllama(): Promise<void> {
-    const running = ollamaWatch.current().state === 'running';
-    ollamaMissing = !running && !options.ollama.remote && !(await modules.isOllamaInstalled());
-    reporter.changed();
-  }
-
   reporter.onChange(() => void snapshot());
   diskGuard.onChange(reconsider);
   registration.onChange(() => {
@@ -319,52 +304,41 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     reporter.changed();
   });
   earnings.onChange(() => reporter.changed());
-  ollamaWatch.onChange(() => {
-    reconsider();
-    void lookForOllama();
-  });
+  ollama.onChange(reconsider);
   timeWatch.onEvent((event) => {
     if (event.kind === 'woke') {
       woke = { sinceBootMs: clock.sinceBootMs(), durationMs: event.durationMs };
       // The other side has forgotten our connections; using one would cost a time-out.
       for (const http of [modules.heartbeatHttp, modules.coordinatorHttp, modules.ollamaHttp])
         http.dropIdle();
-      modules.reprobe();
-      void ollamaWatch.refresh();
+      void modules.reprobe();
+      void ollama.watch.refresh();
       node?.heartbeat.beatAfterSleep();
     }
-    endPauseWhenOver();
+    pause.endWhenOver();
     reporter.changed();
   });
 
   return {
     start() {
-      ollamaWatch.start();
+      ollama.start();
       registration.start();
       earnings.start();
       diskGuard.start();
       timeWatch.start();
       lookAgain();
-      if (pause) void setPause(pause);
+      pause.start();
       if (nodeId !== null) openNode(nodeId);
     },
     handlers: {
       snapshot: async () => snapshot(),
-      pause: async ({ forMs }) => {
-        const sinceMs = pause?.sinceMs ?? clock.now();
-        const next = { sinceMs, untilMs: forMs === null ? null : clock.now() + forMs };
-        await setPause(next);
-        return next;
-      },
-      resume: async () => {
-        const wasPaused = pause !== null;
-        if (wasPaused) await setPause(null);
-        return { wasPaused };
-      },
       drain: async () => {
         void drain(timing.drainMs);
         return { limitMs: timing.drainMs };
       },
+      ...pause.handlers,
+      ...hardware.handlers,
+      ...ollama.handlers,
     },
     snapshot,
     greeting() {

@@ -149,12 +149,12 @@ export async function hostDaemon(
         coordinatorHttp: coordinatorHttp(),
         ollamaHttp,
         hardware: probe.current,
-        reprobe: () => void probe.renew().then(() => daemon.reconsider()),
+        reprobe: () => probe.renew().then(() => daemon.reconsider()),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform: process.platform })) !== null,
         hasBackup: () => backups.hasBackup,
         hasNetworkInterface: () =>
           isLoopbackHost(new URL(settings.coordinatorUrl).hostname) || hasNetworkInterface(),
-        savePause: async (pause) => void (await settingsStore.set('pause', pause)),
+        saveSetting: async (name, value) => void (await settingsStore.set(name, value)),
         saveRegistration: async ({ nodeId, owner }) =>
           void (await updateRegistration({ paths, nodeKeyHash }, { nodeId, owner }, { clock })),
         clock,

@@ -4,9 +4,9 @@ import type { ClockSkew } from './coordinator/clock-skew.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import type { EarningsStatus } from './earnings.ts';
-import type { HardwareProbe } from './hardware/probe.ts';
+import type { HardwareRuntime } from './hardware/runtime.ts';
 import type { ServingNode } from './node.ts';
-import type { OllamaStatus } from './ollama/watch.ts';
+import type { OllamaRuntime } from './ollama/runtime.ts';
 import { decideState } from './operator-state.ts';
 import type { JournalCounts } from './serving/journal.ts';
 import type { DiskStatus } from './storage/disk-guard.ts';
@@ -21,9 +21,8 @@ export interface SnapshotFacts {
   node: ServingNode | null;
   skew: ClockSkew;
   disk: Readonly<DiskStatus>;
-  ollama: OllamaStatus;
-  ollamaMissing: boolean;
-  hardware: HardwareProbe;
+  ollama: Pick<OllamaRuntime, 'facts' | 'report'>;
+  hardware: Pick<HardwareRuntime, 'report'>;
   earnings: Readonly<EarningsStatus>;
   pause: { sinceMs: number; untilMs: number | null } | null;
   draining: { limitMs: number } | null;
@@ -46,7 +45,7 @@ const noCounts: JournalCounts = {
 
 /** Everything the daemon reports, from what it knows now. */
 export function takeSnapshot(facts: SnapshotFacts): Snapshot {
-  const { options, identity, registration, node, hardware, ollama, earnings } = facts;
+  const { options, identity, registration, node, earnings } = facts;
   const { owner: _owner, nodeId: _nodeId, ...registrationReport } = registration;
   const counts = journalCounts(node);
   return {
@@ -63,32 +62,8 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     registration: registrationReport,
     heartbeat: heartbeatReport(facts),
     serving: servingReport(facts, counts),
-    ollama: {
-      url: options.ollama.url,
-      remote: options.ollama.remote,
-      state: ollama.state,
-      reason: ollama.reason,
-      sinceMs: ollama.sinceMs,
-      version: ollama.version,
-      models: ollama.models.map(({ name, sizeBytes, servable, notServableBecause }) => ({
-        name,
-        sizeBytes,
-        servable,
-        notServableBecause,
-      })),
-      defaultModel: ollama.defaultModel,
-      preferredMissing: ollama.preferredMissing,
-      asOfMs: ollama.asOfMs,
-    },
-    hardware: {
-      tier: hardware.tier,
-      mode: options.mode,
-      gpu: hardware.gpu,
-      vramGb: hardware.vramGb,
-      cores: hardware.cores,
-      ramGb: hardware.ramGb,
-      asOfMs: hardware.probedAtMs,
-    },
+    ...facts.ollama.report(),
+    hardware: facts.hardware.report(),
     earnings: { ...earnings, source: 'coordinator' },
     control: { pause: facts.pause, draining: facts.draining !== null },
   };
@@ -109,6 +84,7 @@ function stateReport(facts: SnapshotFacts, counts: JournalCounts): Snapshot['sta
   const pollFailure = node?.serving.pollFailure ?? null;
   const { code, params } = decideState({
     ...facts,
+    ...facts.ollama.facts,
     nodeId: facts.identity.nodeId,
     stateDir: options.stateDir,
     heartbeat: node?.heartbeat.status ?? null,
@@ -117,7 +93,6 @@ function stateReport(facts: SnapshotFacts, counts: JournalCounts): Snapshot['sta
     servedBefore: (node?.heartbeat.status.accepted ?? 0) > 0 || counts.delivered > 0,
     clockSkew: facts.skew,
     networkFailure: pollFailure ?? facts.registrationFailure,
-    ollamaUrl: options.ollama.url,
     recommendedModel: options.recommendedModel,
     running: node?.serving.running ?? [],
     lastRequestAtMs: node?.serving.counts.lastRequestAtMs ?? null,

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { hardwareCommands } from './hardware.ts';
+import { ollamaCommands } from './ollama.ts';
 import { snapshotSchema } from './snapshot.ts';
 
 /** Raised whenever a command or a snapshot section changes meaning; see the greeting. */
-export const contractVersion = 1;
+export const contractVersion = 2;
 
 interface Command {
   input: z.ZodType;
@@ -32,6 +34,8 @@ export const commands = {
   resume: { input: nothing, output: z.object({ wasPaused: z.boolean() }) },
   /** Finish what runs, deliver it, send a last heartbeat and end the daemon. */
   drain: { input: nothing, output: z.object({ limitMs: z.number() }) },
+  ...hardwareCommands,
+  ...ollamaCommands,
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

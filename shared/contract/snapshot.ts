@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { badges, states } from '../state-table.ts';
 import type { BadgeCode, StateCode } from '../states.ts';
+import { hardwareSection } from './hardware.ts';
+import { installSection, ollamaSection, pullsSection, selfTestsSection } from './ollama.ts';
 
 /**
  * Everything a daemon reports, in sections that are replaced whole when they change. Times are
@@ -82,36 +84,6 @@ const serving = z.object({
   refused: z.number().int(),
 });
 
-const ollama = z.object({
-  url: z.string(),
-  remote: z.boolean(),
-  state: z.enum(['unknown', 'running', 'unreachable', 'failing']),
-  reason: z.string().nullable(),
-  sinceMs: timeMs,
-  version: z.string().nullable(),
-  models: z.array(
-    z.object({
-      name: z.string(),
-      sizeBytes: z.number().nullable(),
-      servable: z.boolean(),
-      notServableBecause: z.string().nullable(),
-    }),
-  ),
-  defaultModel: z.string().nullable(),
-  preferredMissing: z.boolean(),
-  asOfMs: timeMs.nullable(),
-});
-
-const hardware = z.object({
-  tier: z.number().int(),
-  mode: z.enum(['gpu', 'cpu']),
-  gpu: z.string().nullable(),
-  vramGb: z.number().nullable(),
-  cores: z.number().int(),
-  ramGb: z.number(),
-  asOfMs: timeMs,
-});
-
 const earnings = z.object({
   /** Lifetime earnings of the owner's wallet, all its nodes, as the coordinator states them. */
   lifetimePrlx: z.string().nullable(),
@@ -132,8 +104,11 @@ export const snapshotSections = {
   registration,
   heartbeat,
   serving,
-  ollama,
-  hardware,
+  ollama: ollamaSection,
+  pulls: pullsSection,
+  install: installSection,
+  selfTests: selfTestsSection,
+  hardware: hardwareSection,
   earnings,
   control,
 };

@@ -10,6 +10,7 @@ import type { Logger } from '../../electron/daemon/diagnostics/logger.ts';
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
 import { createSimulatedClock } from '../simulated-clock.ts';
+import { sampleHandlers } from '../unit/sample-handlers.ts';
 import { sampleSnapshot } from '../unit/sample-snapshot.ts';
 
 let directory: string;
@@ -49,10 +50,7 @@ async function startServer(handlers: Partial<CommandHandlers> = {}) {
     { socketPath },
     {
       handlers: {
-        snapshot: async () => sampleSnapshot(),
-        pause: async ({ forMs }) => ({ sinceMs: 1, untilMs: forMs }),
-        resume: async () => ({ wasPaused: false }),
-        drain: async () => ({ limitMs: 30_000 }),
+        ...sampleHandlers(),
         ...handlers,
       },
       greeting: () => greeting,
@@ -107,7 +105,7 @@ describe('a client of the control socket', () => {
   it('is greeted with what runs there, before it says anything', async () => {
     await startServer();
     const { lines } = openRaw();
-    expect(await lines()).toEqual({ greeting: 'parallelix-operator', contract: 1, ...greeting });
+    expect(await lines()).toEqual({ greeting: 'parallelix-operator', contract: 2, ...greeting });
   });
 
   it('gets its answers by number, however its requests are cut into pieces', async () => {
@@ -265,13 +263,13 @@ describe('a daemon of another contract', () => {
   it('can be shown but is asked nothing', async () => {
     const received = await startOther((socket) =>
       socket.write(
-        `${JSON.stringify({ greeting: 'parallelix-operator', contract: 2, ...greeting, more: 1 })}\n`,
+        `${JSON.stringify({ greeting: 'parallelix-operator', contract: 3, ...greeting, more: 1 })}\n`,
       ),
     );
     const client = await connect();
     expect(client.compatible).toBe(false);
-    expect(client.greeting).toMatchObject({ contract: 2, label: 'Ready', pid: 4242 });
-    const mismatch = { code: 'contract-mismatch', details: { ours: 1, theirs: 2 } };
+    expect(client.greeting).toMatchObject({ contract: 3, label: 'Ready', pid: 4242 });
+    const mismatch = { code: 'contract-mismatch', details: { ours: 2, theirs: 3 } };
     await expect(client.ask('snapshot', {})).rejects.toMatchObject(mismatch);
     await expect(client.subscribe(() => undefined)).rejects.toMatchObject(mismatch);
     client.close();
@@ -296,7 +294,7 @@ describe('a daemon of another contract', () => {
   it('whose answer does not come, or is none, fails the question', async () => {
     let reply = '';
     await startOther((socket) => {
-      socket.write(`${JSON.stringify({ greeting: 'parallelix-operator', contract: 1, ...greeting })}\n`);
+      socket.write(`${JSON.stringify({ greeting: 'parallelix-operator', contract: 2, ...greeting })}\n`);
       socket.on('data', () => reply !== '' && socket.write(reply));
     });
     const clock = createSimulatedClock();

@@ -14,19 +14,29 @@ import {
 } from '../../shared/contract/messages.ts';
 import { type Snapshot, snapshotSchema } from '../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../shared/errors.ts';
+import { sampleHandlers } from './sample-handlers.ts';
 import { sampleSnapshot } from './sample-snapshot.ts';
 
-const right: CommandHandlers = {
-  snapshot: async () => sampleSnapshot(),
-  pause: async ({ forMs }) => ({ sinceMs: 1, untilMs: forMs }),
-  resume: async () => ({ wasPaused: false }),
-  drain: async () => ({ limitMs: 30_000 }),
-};
+const right = sampleHandlers();
 const inputs: Record<keyof CommandHandlers, unknown> = {
   snapshot: {},
   pause: { forMs: 60_000 },
   resume: {},
   drain: {},
+  'hardware.probe': {},
+  'hardware.watch': { forMs: 10_000 },
+  'hardware.acceptTierMismatch': { accept: true },
+  'models.catalogue': {},
+  'models.pull': { model: 'llama3.2' },
+  'models.cancelPull': { model: 'llama3.2' },
+  'models.delete': { model: 'llama3.2' },
+  'models.setDefault': { model: null },
+  'models.test': { model: 'llama3.2' },
+  'models.cancelTest': {},
+  'ollama.start': {},
+  'ollama.stop': {},
+  'ollama.install': {},
+  'ollama.cancelInstall': {},
 };
 
 describe('a command', () => {
@@ -40,7 +50,14 @@ describe('a command', () => {
   it.each(Object.entries(inputs))(
     '%s whose handler gives something else fails, whoever asked',
     async (name, input) => {
-      for (const wrong of [undefined, null, 'done', {}, [], { wasPaused: 'no', limitMs: '30', untilMs: 1 }]) {
+      for (const wrong of [
+        undefined,
+        null,
+        'done',
+        {},
+        [],
+        { wasPaused: 'no', limitMs: '30', untilMs: '1' },
+      ]) {
         const handlers = { ...right, [name]: async () => wrong } as unknown as CommandHandlers;
         const failure = await runCommand(name, input, handlers).then(
           () => null,
@@ -76,6 +93,17 @@ describe('a command', () => {
     ['resume', { force: true }],
     ['drain', { limitMs: 0 }],
     ['drain', 30_000],
+    ['hardware.watch', { forMs: 999 }],
+    ['hardware.watch', { forMs: 3_600_000 }],
+    ['hardware.acceptTierMismatch', {}],
+    ['hardware.acceptTierMismatch', { accept: 'yes' }],
+    ['models.pull', { model: '' }],
+    ['models.pull', { model: 'x'.repeat(201) }],
+    ['models.pull', { model: 'phi4', large: 1 }],
+    ['models.delete', {}],
+    ['models.setDefault', { model: 7 }],
+    ['ollama.stop', { force: true }],
+    ['ollama.install', { url: 'http://elsewhere.example' }],
   ];
   it.each(wrongInputs)('%s does not run with the input %j', async (name, input) => {
     let ran = false;
@@ -115,9 +143,15 @@ describe('a command', () => {
 });
 
 describe('the contract', () => {
-  it('has version 1 and these commands', () => {
-    expect(contractVersion).toBe(1);
-    expect(Object.keys(commands)).toEqual(['snapshot', 'pause', 'resume', 'drain']);
+  it('has version 2 and these commands', () => {
+    expect(contractVersion).toBe(2);
+    expect(Object.keys(commands)).toEqual([
+      ...['snapshot', 'pause', 'resume', 'drain'],
+      ...['hardware.probe', 'hardware.watch', 'hardware.acceptTierMismatch'],
+      ...['models.catalogue', 'models.pull', 'models.cancelPull', 'models.delete', 'models.setDefault'],
+      ...['models.test', 'models.cancelTest'],
+      ...['ollama.start', 'ollama.stop', 'ollama.install', 'ollama.cancelInstall'],
+    ]);
   });
 
   it('keeps every field of the greeting, which is all that other versions can rely on', () => {
@@ -172,7 +206,7 @@ describe('the contract', () => {
     for (const section of Object.keys(whole) as (keyof Snapshot)[]) {
       const { [section]: value, ...rest } = whole;
       expect(snapshotSchema.safeParse(rest).success, section).toBe(false);
-      if (Array.isArray(value)) continue;
+      if (Array.isArray(value) || value === null) continue;
       for (const field of Object.keys(value)) {
         const { [field]: _, ...lacking } = value as Record<string, unknown>;
         expect(

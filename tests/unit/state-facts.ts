@@ -52,6 +52,7 @@ export const ollama: OllamaStatus = {
   version: '0.9.0',
   models: [],
   servable: [],
+  loaded: null,
   defaultModel: 'llama3.2:latest',
   preferredMissing: false,
   lastKnown: null,

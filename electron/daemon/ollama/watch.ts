@@ -1,7 +1,7 @@
 import { isNodeError } from '../../../shared/errors.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { Logger } from '../diagnostics/logger.ts';
-import type { OllamaClient } from './client.ts';
+import type { LoadedModel, OllamaClient } from './client.ts';
 import { chooseDefaultModel, createInstalledModelsReader, type InstalledModel } from './installed-models.ts';
 
 export interface OllamaStatus {
@@ -18,6 +18,8 @@ export interface OllamaStatus {
   models: InstalledModel[];
   /** What can serve now; empty unless running. */
   servable: InstalledModel[];
+  /** The models in memory; null: not known, or this server cannot tell. */
+  loaded: LoadedModel[] | null;
   /** The model for requests that name none; null when nothing can serve. */
   defaultModel: string | null;
   /** A model was asked for and cannot serve: it is not installed, or of the wrong kind. */
@@ -91,10 +93,11 @@ export function createOllamaWatch(
   async function look(): Promise<OllamaStatus> {
     const { signal } = stopping;
     try {
-      // Its version is a courtesy; the list is what tells whether it can serve.
-      const [models, version] = await Promise.all([
+      // Its version and what it has in memory are a courtesy; the list is what tells whether it can serve.
+      const [models, version, loaded] = await Promise.all([
         installed.read(signal),
         client.version(signal).catch(() => null),
+        client.ps(signal).catch(() => null),
       ]);
       const nowMs = clock.now();
       const servable = models.filter((model) => model.servable);
@@ -107,6 +110,7 @@ export function createOllamaWatch(
         version,
         models,
         servable,
+        loaded,
         ...choice,
         lastKnown: { models, defaultModel: choice.defaultModel, asOfMs: nowMs },
       });
@@ -178,6 +182,7 @@ const notServing = {
   version: null,
   models: [],
   servable: [],
+  loaded: null,
   defaultModel: null,
   preferredMissing: false,
 } satisfies Partial<OllamaStatus>;

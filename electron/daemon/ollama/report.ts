@@ -1,0 +1,53 @@
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import type { InstalledModel } from './installed-models.ts';
+import type { OllamaStatus } from './watch.ts';
+
+/** What belongs to the report beside the last look at Ollama. */
+export interface OllamaReportFacts {
+  url: string;
+  remote: boolean;
+  status: OllamaStatus;
+  supervised: Pick<Snapshot['ollama'], 'condition' | 'server' | 'binary' | 'pid' | 'restart'>;
+  warmUp: Snapshot['ollama']['warmUp'];
+  gpuUnused: Snapshot['ollama']['gpuUnused'];
+  parallel: number | null;
+  modelsVolume: Snapshot['ollama']['modelsVolume'];
+  fitOf: (model: InstalledModel) => Snapshot['ollama']['models'][number]['fit'];
+}
+
+/** Ollama and its models, as the snapshot tells of them. */
+export function ollamaReport(facts: OllamaReportFacts): Snapshot['ollama'] {
+  const { status, supervised, fitOf, ...rest } = facts;
+  const { state, reason, sinceMs, version, models, loaded, defaultModel, preferredMissing, asOfMs } = status;
+  return {
+    ...rest,
+    ...supervised,
+    state,
+    reason,
+    sinceMs,
+    version,
+    models: models.map((model) => ({
+      name: model.name,
+      sizeBytes: model.sizeBytes,
+      parameterSize: model.parameterSize,
+      quantization: model.quantization,
+      contextLength: model.contextLength,
+      capabilities: model.capabilities,
+      servable: model.servable,
+      notServableBecause: model.notServableBecause,
+      loaded: loadedOf(model, loaded),
+      fit: fitOf(model),
+    })),
+    defaultModel,
+    preferredMissing,
+    asOfMs,
+  };
+}
+
+function loadedOf(
+  { name }: InstalledModel,
+  loaded: OllamaStatus['loaded'],
+): { sizeBytes: number | null; vramBytes: number | null } | null {
+  const found = loaded?.find((one) => one.name === name);
+  return found ? { sizeBytes: found.sizeBytes, vramBytes: found.vramBytes } : null;
+}

@@ -1,0 +1,67 @@
+import type { CommandHandlers } from '../../shared/contract/commands.ts';
+import type { Clock, Timer } from './clock.ts';
+import type { Logger } from './diagnostics/logger.ts';
+import type { Settings } from './storage/settings.ts';
+
+/** The operator wants no work for a while; heartbeats go on. Kept across restarts. */
+export interface Pause {
+  readonly current: Settings['pause'];
+  readonly handlers: Pick<CommandHandlers, 'pause' | 'resume'>;
+  start(): void;
+  /** Ends a pause whose time is over. Asked again on waking, because timers do not count sleep. */
+  endWhenOver(): void;
+  stop(): void;
+}
+
+export function createPause(
+  options: { saved: Settings['pause'] },
+  modules: {
+    save: (pause: Settings['pause']) => Promise<void>;
+    onChange: () => void;
+    clock: Clock;
+    log: Logger;
+  },
+): Pause {
+  const { save, onChange, clock, log } = modules;
+  let pause = options.saved;
+  let timer: Timer | null = null;
+
+  function set(next: Settings['pause']): Promise<void> {
+    pause = next;
+    timer?.cancel();
+    if (next?.untilMs) timer = clock.after(next.untilMs - clock.now(), endWhenOver);
+    log.info(next ? 'paused' : 'resumed', { untilMs: next?.untilMs ?? null });
+    onChange();
+    return save(next).catch((error: unknown) => log.error('pause-not-saved', { error: String(error) }));
+  }
+
+  function endWhenOver(): void {
+    timer?.cancel();
+    if (pause?.untilMs && clock.now() >= pause.untilMs) void set(null);
+    else if (pause?.untilMs) timer = clock.after(pause.untilMs - clock.now(), endWhenOver);
+  }
+
+  return {
+    get current() {
+      return pause;
+    },
+    handlers: {
+      pause: async ({ forMs }) => {
+        const sinceMs = pause?.sinceMs ?? clock.now();
+        const next = { sinceMs, untilMs: forMs === null ? null : clock.now() + forMs };
+        await set(next);
+        return next;
+      },
+      resume: async () => {
+        const wasPaused = pause !== null;
+        if (wasPaused) await set(null);
+        return { wasPaused };
+      },
+    },
+    start() {
+      if (pause) void set(pause);
+    },
+    endWhenOver,
+    stop: () => timer?.cancel(),
+  };
+}
