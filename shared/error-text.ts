@@ -79,6 +79,13 @@ export function describeReason(reason: string): string {
   return status === undefined ? printable(reason, 80) : `it answered with status ${status}`;
 }
 
+const modelUses = {
+  request: 'answers a request just now',
+  default: 'is the model for requests that name none, and the node serves with it',
+  test: 'is being tested just now',
+  pull: 'is being pulled just now',
+} as const;
+
 /**
  * Every error in words: what happened, what it means for earning, what to do. One line each; the
  * record is exhaustive, so a new code without words does not compile.
@@ -218,6 +225,28 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `There is not enough room on the disk of ${path}: ${formatBytes(neededBytes)} are needed${freeBytes === null ? '' : `, ${formatBytes(freeBytes)} are free`}; nothing was installed; free some space and try again.`,
   'model-not-installed': ({ model }) =>
     `The model ${printable(model)} is not installed; requests for it are given back; get it with: ollama pull ${printable(model)}`,
+  'model-name-invalid': ({ model }) =>
+    `"${printable(model)}" is no name of a model; nothing was changed; names look like llama3.2 or qwen2.5:7b.`,
+  'model-cloud': ({ model }) =>
+    `${printable(model)} runs on somebody else’s computers, and prompts are answered on your own machines only; nothing was changed; choose a model without "cloud" in its name.`,
+  'model-unknown': ({ model }) =>
+    `The library of models has no ${printable(model)}; nothing was changed; look at the spelling, or choose one from: parallelix-operator models catalog`,
+  'model-in-use': ({ model, use }) =>
+    `${printable(model)} ${modelUses[use]}; nothing was changed; wait, or do it all the same with --yes.`,
+  'pull-needs-consent': ({ model, sizeBytes, askAboveBytes }) =>
+    `${printable(model)} was not pulled yet: ${sizeBytes === null ? 'its size is not known beforehand' : `it turned out to be ${formatBytes(sizeBytes)} or more`}, and above ${formatBytes(askAboveBytes)} that is your decision; go on with: parallelix-operator models pull ${printable(model)} --yes`,
+  'pull-no-room': ({ model, path, neededBytes, freeBytes, reserveBytes }) =>
+    `There is no room for ${printable(model)} in ${printable(path)}: ${formatBytes(neededBytes)} are still to come, ${formatBytes(freeBytes)} are free, and ${formatBytes(reserveBytes)} stay free for the node; what came stays for later; free some space or delete a model, then pull it again.`,
+  'pull-stalled': ({ model, attempts, silentMs }) =>
+    `${printable(model)} stopped coming: ${attempts} times nothing arrived for ${formatDuration(silentMs)}; what came stays; check the network and pull it again, it goes on from there.`,
+  'pull-incomplete': ({ model }) =>
+    `Ollama ended the pull of ${printable(model)} without saying that it succeeded, so it does not count as installed; what came stays; pull it again.`,
+  'pull-corrupt': ({ model }) =>
+    `What arrived of ${printable(model)} is not what the library has (another checksum), so Ollama threw it away; pull it again; if this stays, something on the way changes it.`,
+  'pull-needs-newer-ollama': ({ model }) =>
+    `${printable(model)} needs a newer Ollama than the one that runs; nothing was changed; update Ollama, or choose another model.`,
+  'pull-failed': ({ model, reason }) =>
+    `Ollama could not get ${printable(model)} (${printable(reason, 200)}); what came stays; pull it again, it goes on from there.`,
   'context-overflow': ({ model }) =>
     `The request is longer than ${printable(model)} can take in; it was given back to the network.`,
   'result-empty': ({ model }) => `${printable(model)} answered with nothing; the request was given back.`,

@@ -77,6 +77,24 @@ export interface NodeErrorDetails {
   'archive-unusable': { name: string; reason: string };
   'no-room': { path: string; neededBytes: number; freeBytes: number | null };
   'model-not-installed': { model: string };
+  // Pulls, self-tests and deletions of models
+  'model-name-invalid': { model: string };
+  'model-cloud': { model: string };
+  'model-unknown': { model: string };
+  'model-in-use': { model: string; use: 'request' | 'default' | 'test' | 'pull' };
+  'pull-needs-consent': { model: string; sizeBytes: number | null; askAboveBytes: number };
+  'pull-no-room': {
+    model: string;
+    path: string;
+    neededBytes: number;
+    freeBytes: number;
+    reserveBytes: number;
+  };
+  'pull-stalled': { model: string; attempts: number; silentMs: number };
+  'pull-incomplete': { model: string };
+  'pull-corrupt': { model: string };
+  'pull-needs-newer-ollama': { model: string };
+  'pull-failed': { model: string; reason: string };
   'context-overflow': { model: string };
   'result-empty': { model: string };
   'result-too-large': { limitBytes: number };

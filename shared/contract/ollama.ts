@@ -178,8 +178,11 @@ export const ollamaCommands = {
   },
   /** Ends a pull; what has come stays, and a later pull goes on from there. */
   'models.cancelPull': { input: oneModel, output: z.object({ wasPulling: z.boolean() }) },
-  /** Deletes an installed model. */
-  'models.delete': { input: oneModel, output: z.object({ freedBytes: bytes.nullable() }) },
+  /** Deletes an installed model; one that is in use only with `evenIfUsed`. Freed: what no other model needs. */
+  'models.delete': {
+    input: z.strictObject({ model: modelName, evenIfUsed: z.boolean().default(false) }),
+    output: z.object({ freedBytes: bytes.nullable() }),
+  },
   /** The model for requests that name none; saved. */
   'models.setDefault': {
     input: z.strictObject({ model: modelName.nullable() }),
