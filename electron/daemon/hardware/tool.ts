@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { type Finding, firstLine } from './card.ts';
@@ -48,9 +48,23 @@ export function toolEnvironment(options: {
 }
 
 /**
- * Makes the runner: output bounded to 1 MiB, the tool's whole process group killed (SIGKILL, it cannot be ignored)
- * when its time is over. Does not wait for the end of a killed tool: one stuck in its driver cannot even be killed.
+ * Kills a program that was started detached, with its whole process group (SIGKILL, it cannot be ignored). Does not
+ * wait for its end: one stuck in its driver cannot even be killed.
  */
+export function killTool(child: ChildProcess): void {
+  if (child.pid !== undefined) {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Already gone.
+    }
+  }
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}
+
+/** Makes the runner: output bounded to 1 MiB, the tool killed when its time is over. */
 export function createToolRunner(
   options: { env: NodeJS.ProcessEnv; places?: readonly string[] },
   modules: { clock: Clock },
@@ -73,16 +87,7 @@ export function createToolRunner(
         resolve(outcome);
       };
       const end = (outcome: ToolOutcome) => {
-        if (child.pid !== undefined) {
-          try {
-            process.kill(-child.pid, 'SIGKILL');
-          } catch {
-            // Already gone.
-          }
-        }
-        child.stdout.destroy();
-        child.stderr.destroy();
-        child.unref();
+        killTool(child);
         finish(outcome);
       };
       const cancel = () => end({ kind: 'cancelled' });
@@ -125,7 +130,7 @@ export function findingOf(tool: string, outcome: ToolOutcome): Finding | null {
       return null;
     case 'failed':
       return {
-        code: 'tool-failed',
+        code: /^(EACCES|EPERM)$/.test(outcome.printed) ? 'tool-not-permitted' : 'tool-failed',
         tool,
         detail: firstLine(outcome.printed) || `exit code ${outcome.exitCode ?? 'none'}`,
       };

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import type { Clock, Timer } from '../clock.ts';
+import type { Logger } from '../diagnostics/logger.ts';
+import type { CardFigures } from './load.ts';
+import { pciAddress } from './pci.ts';
+import { killTool, toolEnvironment } from './tool.ts';
+
+const tool = 'nvidia-smi';
+const fields = ['uuid', 'pci.bus_id', 'utilization.gpu', 'memory.used', 'temperature.gpu', 'power.draw'];
+const mib = 1024 * 1024;
+
+export interface NvidiaFigures {
+  uuid: string | null;
+  pciAddress: string | null;
+  figures: CardFigures;
+}
+
+/**
+ * One line of `nvidia-smi --format=csv,noheader,nounits` for uuid, pci.bus_id, utilization.gpu (%), memory.used (MiB),
+ * temperature.gpu (°C), power.draw (W). Every spelling of "not available" is null. Null for a line that names no card:
+ * in its loop the tool prints errors of the driver in between.
+ */
+export function parseNvidiaLoad(line: string): NvidiaFigures | null {
+  const cells = line.split(',').map((cell) => cell.trim());
+  const [id = '', bus = '', utilisation, used, temperature, power] = cells;
+  if (cells.length !== fields.length) return null;
+  const uuid = /^GPU-[0-9a-f-]{1,64}$/i.exec(id)?.[0] ?? null;
+  const address = pciAddress(bus);
+  if (uuid === null && address === null) return null;
+  const percent = figure(utilisation);
+  const usedMib = figure(used);
+  return {
+    uuid,
+    pciAddress: address,
+    figures: {
+      utilisationPercent: percent !== null && percent <= 100 ? percent : null,
+      vramUsedBytes: usedMib === null ? null : usedMib * mib,
+      temperatureCelsius: figure(temperature),
+      powerWatts: figure(power),
+    },
+  };
+}
+
+function figure(cell: string | undefined): number | null {
+  return /^\d{1,9}(?:\.\d{1,6})?$/.test(cell ?? '') ? Number(cell) : null;
+}
+
+/** Reads live figures of all NVIDIA cards for as long as it is wanted. */
+export interface NvidiaLoad {
+  start(): void;
+  /** Ends the program at once; nothing is told afterwards. */
+  stop(): void;
+}
+
+/** Initialising several cards takes this program seconds; one that says nothing for longer hangs. */
+const silentMs = 10_000;
+const restartMs = 30_000;
+/** Every line is far shorter; a program that prints without line ends is none that can be read. */
+const longestLine = 4096;
+
+/**
+ * One program that goes on printing, because starting it anew for every look costs more than everything else: up to
+ * seconds for each card whose driver is not kept loaded. It is killed when it is no longer wanted and when it says
+ * nothing; should this process be killed, the program dies of its closed output at the next line.
+ */
+export function createNvidiaLoad(
+  options: { env: NodeJS.ProcessEnv; intervalMs: number },
+  modules: { clock: Clock; log: Logger; onFigures: (figures: NvidiaFigures) => void },
+): NvidiaLoad {
+  const { clock, log, onFigures } = modules;
+  const env = toolEnvironment({ env: options.env });
+  const args = [
+    `--query-gpu=${fields.join(',')}`,
+    '--format=csv,noheader,nounits',
+    '-lms',
+    String(options.intervalMs),
+  ];
+  let wanted = false;
+  let child: ChildProcess | null = null;
+  let timer: Timer | null = null;
+  let complained = false;
+
+  function run(): void {
+    timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
+    try {
+      const started = spawn(tool, args, { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+      child = started;
+      // What an earlier program still says is not heard.
+      const isCurrent = () => child === started;
+      readLines(
+        started,
+        (line) => isCurrent() && take(line),
+        () => isCurrent() && giveUp('unreadable output'),
+      );
+      started.on(
+        'error',
+        (error: NodeJS.ErrnoException) => isCurrent() && giveUp(error.code ?? error.message),
+      );
+      started.on(
+        'close',
+        (code, signal) => isCurrent() && giveUp(`ended with ${code ?? signal ?? 'no code'}`),
+      );
+    } catch (error) {
+      // Some failures to start are thrown instead of emitted.
+      giveUp(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  function take(line: string): void {
+    const found = parseNvidiaLoad(line);
+    if (found === null) return;
+    complained = false;
+    timer?.cancel();
+    timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
+    onFigures(found);
+  }
+
+  function giveUp(reason: string): void {
+    end();
+    if (!complained) log.warn('telemetry-failed', { tool, reason });
+    complained = true;
+    timer = clock.after(restartMs, run);
+  }
+
+  function end(): void {
+    timer?.cancel();
+    const ended = child;
+    child = null;
+    if (ended !== null) killTool(ended);
+  }
+
+  return {
+    start() {
+      if (wanted) return;
+      wanted = true;
+      complained = false;
+      run();
+    },
+    stop() {
+      wanted = false;
+      end();
+    },
+  };
+}
+
+function readLines(child: ChildProcess, onLine: (line: string) => void, onOverflow: () => void): void {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  child.stdout?.on('data', (chunk: Buffer) => {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+    if (rest.length > longestLine) onOverflow();
+  });
+}
