@@ -129,6 +129,27 @@ describe('the HTTP API', () => {
     expect(chunks.at(-1)).toMatchObject({ done_reason: 'length', eval_count: 3 });
   });
 
+  it('says where a model lies, and what keeps it from being loaded', async () => {
+    await ollama.setFaults({ vramShare: 0.25 });
+    await call('/api/generate', { model: 'llama3.2' });
+    const [entry] = (await json('/api/ps')).body.models as { size: number; size_vram: number }[];
+    expect(entry?.size_vram).toBe(Math.round((entry?.size ?? 0) / 4));
+    await call('/api/generate', { model: 'llama3.2', keep_alive: 0 });
+    await ollama.setFaults({ loadStatus: 500, errorText: 'cudaMalloc failed: out of memory' });
+    expect(await json('/api/generate', { model: 'llama3.2' })).toEqual({
+      status: 500,
+      body: { error: 'cudaMalloc failed: out of memory' },
+    });
+    expect((await json('/api/ps')).body).toEqual({ models: [] });
+  });
+
+  it('leaves the time in memory as it was for a request that does not say', async () => {
+    await call('/api/generate', { model: 'llama3.2', keep_alive: -1 });
+    await lines('/api/generate', hello);
+    const [entry] = (await json('/api/ps')).body.models as { expires_at: string }[];
+    expect(entry?.expires_at).toMatch(/^2318-/);
+  });
+
   it('keeps a model in memory as long as keep_alive says', async () => {
     const loaded = async () =>
       ((await json('/api/ps')).body.models as { name: string }[]).map(({ name }) => name);

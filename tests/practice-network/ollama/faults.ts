@@ -42,6 +42,13 @@ export const ollamaFaultsSchema = z.strictObject({
   /** Goes on generating, and keeps its place, when the client hangs up. */
   ignoreAbort: z.boolean(),
 
+  /** A model that is not in memory is not loaded: this status with {"error": errorText}. */
+  loadStatus: z.int().min(400).max(599).nullable(),
+  /** Loading takes that long, ms; null: the option the stand-in was started with. */
+  loadDelayMs: count.nullable(),
+  /** How much of what is in memory lies on the GPU, 0 to 1; null: the option. */
+  vramShare: z.number().min(0).max(1).nullable(),
+
   /** version, tags, show, ps: delay, status or no answer at all. */
   apiDelayMs: count.nullable(),
   apiStatus: z.int().min(400).max(599).nullable(),
@@ -82,6 +89,9 @@ export const noOllamaFaults: OllamaFaults = {
   answerText: null,
   answerBytes: null,
   ignoreAbort: false,
+  loadStatus: null,
+  loadDelayMs: null,
+  vramShare: null,
   apiDelayMs: null,
   apiStatus: null,
   apiHang: false,
@@ -95,6 +105,9 @@ export const noOllamaFaults: OllamaFaults = {
 
 const outlivesGenerations = new Set<keyof OllamaFaults>([
   'down',
+  'loadStatus',
+  'loadDelayMs',
+  'vramShare',
   'apiDelayMs',
   'apiStatus',
   'apiHang',

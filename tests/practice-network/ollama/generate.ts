@@ -30,6 +30,8 @@ export interface GenerateParts {
   recorder: OllamaRecorder;
   /** The faults this generation meets; counts down `times`. */
   takeFaults(): OllamaFaults;
+  /** The faults that a load meets; nothing is counted. */
+  loadFaults(): OllamaFaults;
   tokenDelayMs: number;
   loadMs: number;
   overflowError: 'plain' | 'runner';
@@ -73,11 +75,15 @@ export async function handleGenerate(
   const faults = asked.prompt === '' ? null : parts.takeFaults();
   const release = await parts.slots.take(exchange.gone);
   if (!release) return { outcome: 'aborted', status: null };
+  let leave: (() => void) | null = null;
   try {
     const beganAtMs = performance.now();
-    const contextLength = asked.options.num_ctx ?? model.contextLength;
-    if (parts.loaded.load(model, contextLength, asked.keep_alive))
-      await waitUnlessGone(parts.loadMs, exchange.gone);
+    const { loadStatus, loadDelayMs, errorText } = parts.loadFaults();
+    if (loadStatus !== null && !parts.loaded.has(model.name)) return refuse(loadStatus, errorText);
+    const use = parts.loaded.use(model, asked.options.num_ctx ?? model.contextLength, asked.keep_alive);
+    if (!use) return refuse(500, noMemoryText(model.sizeBytes));
+    leave = use.done;
+    if (use.fresh) await waitUnlessGone(loadDelayMs ?? parts.loadMs, exchange.gone);
     if (!faults) {
       answerJson(exchange.response, 200, { ...done, done_reason: 'load' });
       return { outcome: 'answered', status: 200 };
@@ -85,8 +91,8 @@ export async function handleGenerate(
     const loadedAtMs = performance.now();
     return await generate(exchange, asked, model, seen, faults, parts, { beganAtMs, loadedAtMs });
   } finally {
+    leave?.();
     release();
-    if (asked.keep_alive === 0) parts.loaded.unload(model.name);
   }
 }
 
@@ -223,6 +229,12 @@ function planAnswer(
   const room = asked.shift ? tokens.length : Math.max(1, contextLength - promptTokens);
   const limit = Math.min(predict < 0 ? tokens.length : predict, room);
   return { tokens: tokens.slice(0, limit), cut: limit < tokens.length };
+}
+
+/** As Ollama says that a model is too large for what is free. */
+function noMemoryText(sizeBytes: number): string {
+  const gib = (sizeBytes / 1024 ** 3).toFixed(1);
+  return `model requires more system memory (${gib} GiB) than is available (1.0 GiB)`;
 }
 
 /** Context overflow as servers up to about 0.30 say it, and as later ones hand their runner's JSON through. */

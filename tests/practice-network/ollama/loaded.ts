@@ -3,37 +3,100 @@ import { detailsOf } from './models.ts';
 
 /** Which models are in memory, and until when: what `keep_alive` governs and /api/ps lists. */
 export interface LoadedModels {
-  /** True if the model was not in memory before. `keepAlive` as in the request; undefined: 5 minutes. */
-  load(model: InstalledModel, contextLength: number, keepAlive: string | number | undefined): boolean;
+  /**
+   * Puts a model in memory, or keeps it there, until `done` is called and its time is over. Models that nothing uses
+   * make room for it. Null: it does not fit.
+   *
+   * @param keepAlive as in the request; undefined: as it was, and 5 minutes for one that was not in memory
+   */
+  use(
+    model: InstalledModel,
+    contextLength: number,
+    keepAlive: string | number | undefined,
+  ): { fresh: boolean; done: () => void } | null;
+  /** Takes it out of memory, at once or when it is no longer used. */
   unload(name: string): void;
-  psEntries(): unknown[];
+  /** Takes everything out of memory, as when the server ends. */
+  clear(): void;
+  has(name: string): boolean;
+  psEntries(vramShare: number): unknown[];
 }
 
 export const defaultKeepAliveMs = 5 * 60_000;
 
-export function createLoadedModels(): LoadedModels {
-  const loaded = new Map<string, { model: InstalledModel; contextLength: number; expiresAtMs: number }>();
+interface Entry {
+  model: InstalledModel;
+  contextLength: number;
+  keepMs: number;
+  users: number;
+  /** Counts while nothing uses it. */
+  expiresAtMs: number;
+}
+
+export function createLoadedModels(options: { memoryBytes: number | null }): LoadedModels {
+  const { memoryBytes } = options;
+  const loaded = new Map<string, Entry>();
   const dropExpired = () => {
-    for (const [name, entry] of loaded) if (entry.expiresAtMs <= Date.now()) loaded.delete(name);
+    for (const [name, { users, expiresAtMs }] of loaded)
+      if (users === 0 && expiresAtMs <= Date.now()) loaded.delete(name);
   };
+  const usedBytes = () => [...loaded.values()].reduce((sum, { model }) => sum + model.sizeBytes, 0);
+
+  function makeRoom(neededBytes: number): boolean {
+    if (memoryBytes === null) return true;
+    for (const [name, { users }] of loaded) {
+      if (usedBytes() + neededBytes <= memoryBytes) break;
+      if (users === 0) loaded.delete(name);
+    }
+    return usedBytes() + neededBytes <= memoryBytes;
+  }
+
   return {
-    load(model, contextLength, keepAlive) {
+    use(model, contextLength, keepAlive) {
       dropExpired();
-      const fresh = !loaded.has(model.name);
-      loaded.set(model.name, { model, contextLength, expiresAtMs: Date.now() + keepAliveMs(keepAlive) });
-      return fresh;
+      const before = loaded.get(model.name);
+      // Another context means another runner.
+      if (before && before.contextLength !== contextLength && before.users === 0) loaded.delete(model.name);
+      const present = loaded.get(model.name);
+      if (!present && !makeRoom(model.sizeBytes)) return null;
+      const entry = present ?? { model, contextLength, keepMs: defaultKeepAliveMs, users: 0, expiresAtMs: 0 };
+      loaded.set(model.name, entry);
+      if (keepAlive !== undefined) entry.keepMs = keepAliveMs(keepAlive);
+      entry.users += 1;
+      let used = true;
+      const done = () => {
+        if (!used) return;
+        used = false;
+        entry.users -= 1;
+        entry.expiresAtMs = Date.now() + entry.keepMs;
+        dropExpired();
+      };
+      return { fresh: present === undefined, done };
     },
-    unload: (name) => void loaded.delete(name),
-    psEntries() {
+    unload(name) {
+      const entry = loaded.get(name);
+      if (!entry) return;
+      entry.keepMs = 0;
+      entry.expiresAtMs = 0;
       dropExpired();
-      return [...loaded.values()].map(({ model, contextLength, expiresAtMs }) => ({
+    },
+    clear: () => loaded.clear(),
+    has(name) {
+      dropExpired();
+      return loaded.has(name);
+    },
+    psEntries(vramShare) {
+      dropExpired();
+      return [...loaded.values()].map(({ model, contextLength, keepMs, users, expiresAtMs }) => ({
         name: model.name,
         model: model.name,
         size: model.sizeBytes,
         digest: model.digest,
         details: detailsOf(model),
-        expires_at: new Date(Math.min(expiresAtMs, farFutureMs)).toISOString(),
-        size_vram: 0,
+        expires_at: new Date(
+          Math.min(users > 0 ? Date.now() + keepMs : expiresAtMs, farFutureMs),
+        ).toISOString(),
+        size_vram: Math.round(model.sizeBytes * vramShare),
         context_length: contextLength,
       }));
     },

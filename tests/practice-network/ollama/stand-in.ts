@@ -31,6 +31,10 @@ export interface OllamaStandInOptions {
   tokenDelayMs?: number | undefined;
   /** Loading a model that is not in memory, ms. Default 0. */
   loadMs?: number | undefined;
+  /** Memory for models; those that nothing uses make room, and one that does not fit is refused. Default: no limit. */
+  memoryBytes?: number | undefined;
+  /** How much of what is in memory lies on the GPU, 0 to 1. Default 0. */
+  vramShare?: number | undefined;
   /** Generations at once (OLLAMA_NUM_PARALLEL); others wait. Default 1. */
   parallel?: number | undefined;
   /** How context overflow under `truncate: false` is worded: as older or as newer servers do. Default `plain`. */
@@ -60,7 +64,7 @@ const maxRequestBytes = 64 * 1024 * 1024;
 
 export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Promise<OllamaStandIn> {
   const models = createModelStore(options.models ?? defaultModels);
-  const loaded = createLoadedModels();
+  const loaded = createLoadedModels({ memoryBytes: options.memoryBytes ?? null });
   const recorder = createOllamaRecorder();
   const slots = createSlots(options.parallel ?? 1);
   // Made by the first pull.
@@ -88,6 +92,7 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
     slots,
     recorder,
     takeFaults: takeGenerationFaults,
+    loadFaults: () => faults,
     tokenDelayMs: options.tokenDelayMs ?? 0,
     loadMs: options.loadMs ?? 0,
     overflowError: options.overflowError ?? 'plain',
@@ -139,7 +144,10 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
       return answerJson(response, 200, { version: options.version ?? standInVersion });
     if (called === 'GET /api/tags')
       return answerJson(response, 200, { models: models.list().map(tagsEntry) });
-    if (called === 'GET /api/ps') return answerJson(response, 200, { models: loaded.psEntries() });
+    if (called === 'GET /api/ps')
+      return answerJson(response, 200, {
+        models: loaded.psEntries(faults.vramShare ?? options.vramShare ?? 0),
+      });
 
     const named = namedModel.safeParse(body);
     const name = named.success ? (named.data.model ?? named.data.name ?? '') : '';
@@ -156,6 +164,8 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
   const server = await startServer({ port: options.port }, handle);
 
   async function apply(next: OllamaFaults): Promise<void> {
+    // What a server had in memory ends with it.
+    if (next.down && !faults.down) loaded.clear();
     faults = next;
     await (next.down ? server.down() : server.up());
   }
