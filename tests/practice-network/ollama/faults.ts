@@ -64,8 +64,18 @@ export const ollamaFaultsSchema = z.strictObject({
   pullCorrupt: z.boolean(),
   /** One pull: the stream ends before "success". Clears itself. */
   pullEndsWithoutSuccess: z.boolean(),
-  /** No further byte during a pull, connection open. */
+  /** No further byte during a pull, connection open; how far it is is repeated a few times. */
   pullHang: z.boolean(),
+  /** The same, after that many bytes of each attempt. */
+  pullHangAfterBytes: count.nullable(),
+  /** Nothing but the first line of a pull, connection open. */
+  pullSilent: z.boolean(),
+  /** All bytes have come; checking them never ends. */
+  pullHangVerifying: z.boolean(),
+  /** The registry wants a newer Ollama. */
+  pullTooOld: z.boolean(),
+  /** Layers come side by side. */
+  pullParallel: z.boolean(),
 });
 
 export type OllamaFaults = z.infer<typeof ollamaFaultsSchema>;
@@ -101,6 +111,11 @@ export const noOllamaFaults: OllamaFaults = {
   pullCorrupt: false,
   pullEndsWithoutSuccess: false,
   pullHang: false,
+  pullHangAfterBytes: null,
+  pullSilent: false,
+  pullHangVerifying: false,
+  pullTooOld: false,
+  pullParallel: false,
 };
 
 const outlivesGenerations = new Set<keyof OllamaFaults>([
@@ -117,6 +132,11 @@ const outlivesGenerations = new Set<keyof OllamaFaults>([
   'pullCorrupt',
   'pullEndsWithoutSuccess',
   'pullHang',
+  'pullHangAfterBytes',
+  'pullSilent',
+  'pullHangVerifying',
+  'pullTooOld',
+  'pullParallel',
 ]);
 
 /** The faults left over when the last of `times` generations has begun. */

@@ -18,7 +18,9 @@ export interface Layer {
 
 export interface PullManifest {
   model: PullableModel;
-  /** Plain hex, as /api/tags shows it. */
+  /** As the registry sends it and Ollama keeps it. */
+  json: string;
+  /** Of that text, plain hex, as /api/tags shows it. */
   digest: string;
   layers: Layer[];
   totalBytes: number;
@@ -50,16 +52,37 @@ export function findManifest(library: readonly PullableModel[], name: string): P
   const wanted = fullName(name).toLowerCase();
   const model = library.find((candidate) => fullName(candidate.name).toLowerCase() === wanted);
   if (!model) return null;
+  const family = model.family ?? 'llama';
   const layers = [
     layerOf(`${wanted} weights`, model.weightsBytes ?? defaultWeightsBytes),
     layerOf(`${wanted} template`, 1_429),
-    layerOf(`${wanted} license`, 7_711),
+    // Models of one family share it, as they do in the real library.
+    layerOf(`${family} license`, 7_711),
     layerOf(`${wanted} config`, 485),
   ];
-  const digest = createHash('sha256')
-    .update(layers.map((layer) => layer.digest).join())
-    .digest('hex');
-  return { model, digest, layers, totalBytes: layers.reduce((sum, layer) => sum + layer.bytes, 0) };
+  const json = manifestOf(layers);
+  const digest = createHash('sha256').update(json).digest('hex');
+  return { model, json, digest, layers, totalBytes: layers.reduce((sum, layer) => sum + layer.bytes, 0) };
+}
+
+const mediaTypes = ['model', 'template', 'license'].map((kind) => `application/vnd.ollama.image.${kind}`);
+
+function manifestOf(layers: readonly Layer[]): string {
+  const [config] = layers.slice(-1);
+  return JSON.stringify({
+    schemaVersion: 2,
+    mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+    config: {
+      mediaType: 'application/vnd.docker.container.image.v1+json',
+      digest: config?.digest,
+      size: config?.bytes,
+    },
+    layers: layers.slice(0, -1).map(({ digest, bytes }, at) => ({
+      mediaType: mediaTypes[at],
+      digest,
+      size: bytes,
+    })),
+  });
 }
 
 const layerCache = new Map<string, Layer>();

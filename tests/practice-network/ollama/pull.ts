@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod';
 import type { Exchange } from '../http-server.ts';
 import { answerJson, untilGone, waitUnlessGone } from '../http-server.ts';
 import type { OllamaFaults } from './faults.ts';
-import type { Layer, PullableModel } from './library.ts';
+import type { Layer, PullableModel, PullManifest } from './library.ts';
 import { findManifest } from './library.ts';
+import { writeManifest } from './manifests.ts';
 import type { ModelStore } from './models.ts';
 import { fullName } from './models.ts';
 import { createNdjsonWriter } from './ndjson.ts';
+import { blobPath, openPartial, sizeOf } from './partials.ts';
 import type { OllamaRecorder, OllamaRequestSeen } from './seen.ts';
 
 const pullSchema = z.object({
@@ -23,7 +25,7 @@ const pullSchema = z.object({
 export interface PullParts {
   models: ModelStore;
   library: readonly PullableModel[];
-  blobDir: string;
+  modelsDir: string;
   recorder: OllamaRecorder;
   /** The faults of this pull; those for "one pull" clear themselves. */
   takeFaults(): OllamaFaults;
@@ -34,9 +36,19 @@ const chunkBytes = 64 * 1024;
 /** A pull that a fault ended; the rest of the handler must write nothing more. */
 class PullCut extends Error {}
 
+/** One answer to a pull: what it may still receive before a fault, and where its lines go. */
+interface Attempt {
+  exchange: Exchange;
+  blobDir: string;
+  faults: OllamaFaults;
+  receivedBytes: number;
+  report: (line: Record<string, unknown>) => Promise<void>;
+}
+
 /**
- * POST /api/pull. Layers are real files under `blobDir`: `sha256-…-partial` while they arrive, renamed when
- * whole. A pull that was cut goes on where it stopped, and layers that are there already are not fetched again.
+ * POST /api/pull, in the lines and with the files of Ollama: layers one after the other (or, as for models of many
+ * tensors, side by side), each real bytes under `blobs/`. A pull that was cut goes on where it stopped, and layers
+ * that are there already are not fetched again. [ollama server/images.go, server/download.go]
  */
 export async function handlePull(
   exchange: Exchange,
@@ -67,16 +79,21 @@ export async function handlePull(
   };
 
   await report({ status: 'pulling manifest' });
+  if (faults.pullSilent) await untilGone(exchange.gone);
   const manifest = findManifest(parts.library, name);
   if (!manifest) return fail('pull model manifest: file does not exist');
+  if (faults.pullTooOld) {
+    return fail(
+      'pull model manifest: 412: \n\nThe model you are attempting to pull requires a newer version of Ollama.',
+    );
+  }
 
-  await mkdir(parts.blobDir, { recursive: true, mode: 0o700 });
-  const budget = { receivedBytes: 0 };
+  const blobDir = join(parts.modelsDir, 'blobs');
+  await mkdir(blobDir, { recursive: true, mode: 0o700 });
+  const attempt: Attempt = { exchange, blobDir, faults, receivedBytes: 0, report };
   try {
-    for (const layer of manifest.layers) {
-      await fetchLayer(layer, exchange, parts.blobDir, faults, budget, report);
-      if (exchange.gone.aborted) return { outcome: 'aborted', status: 200 };
-    }
+    await fetchLayers(manifest, attempt);
+    if (exchange.gone.aborted) return { outcome: 'aborted', status: 200 };
   } catch (cause) {
     if (!(cause instanceof PullCut)) throw cause;
     if (cause.message) return fail(cause.message);
@@ -85,8 +102,9 @@ export async function handlePull(
   }
 
   await report({ status: 'verifying sha256 digest' });
+  if (faults.pullHangVerifying) await untilGone(exchange.gone);
   for (const layer of manifest.layers) {
-    const path = blobPath(parts.blobDir, layer);
+    const path = blobPath(blobDir, layer.digest);
     const actual = faults.pullCorrupt ? 'sha256:0000' : await fileDigest(path);
     if (actual === layer.digest) continue;
     await rm(path);
@@ -97,79 +115,71 @@ export async function handlePull(
     return { outcome: 'broken', status: 200 };
   }
   await report({ status: 'writing manifest' });
-  const { name: pulled, ...described } = manifest.model;
-  parts.models.add({
-    ...described,
-    name: fullName(pulled),
-    sizeBytes: manifest.totalBytes,
-    digest: manifest.digest,
-    modifiedAt: new Date(),
-  });
+  await writeManifest(parts.modelsDir, manifest);
+  addPulled(parts.models, manifest);
   await report({ status: 'success' });
   if (streaming) writer.end();
   else answerJson(exchange.response, 200, { status: 'success' });
   return { outcome: 'answered', status: 200 };
 }
 
-async function fetchLayer(
-  layer: Layer,
-  exchange: Exchange,
-  blobDir: string,
-  faults: OllamaFaults,
-  budget: { receivedBytes: number },
-  report: (line: Record<string, unknown>) => Promise<void>,
-): Promise<void> {
-  const path = blobPath(blobDir, layer);
+export function addPulled(models: ModelStore, { model, digest, totalBytes }: PullManifest): void {
+  const { name, ...described } = model;
+  models.add({ ...described, name: fullName(name), sizeBytes: totalBytes, digest, modifiedAt: new Date() });
+}
+
+async function fetchLayers({ layers }: PullManifest, attempt: Attempt): Promise<void> {
+  if (attempt.faults.pullParallel) {
+    await Promise.all(layers.map((layer) => fetchLayer(layer, attempt)));
+    return;
+  }
+  for (const layer of layers) {
+    await fetchLayer(layer, attempt);
+    if (attempt.exchange.gone.aborted) return;
+  }
+}
+
+async function fetchLayer(layer: Layer, attempt: Attempt): Promise<void> {
+  const { exchange, blobDir, faults, report } = attempt;
   const progress = (completed: number) =>
     report({
       status: `pulling ${layer.digest.slice(7, 19)}`,
       digest: layer.digest,
       total: layer.bytes,
-      completed,
+      // Go leaves out what is zero.
+      ...(completed === 0 ? {} : { completed }),
     });
-  if ((await sizeOf(path)) === layer.bytes) return progress(layer.bytes);
+  if ((await sizeOf(blobPath(blobDir, layer.digest))) === layer.bytes) return progress(layer.bytes);
 
-  const partial = `${path}-partial`;
-  let completed = (await sizeOf(partial)) ?? 0;
-  const file = await open(partial, 'a');
+  const partial = await openPartial(blobDir, layer);
   try {
-    await progress(completed);
-    while (completed < layer.bytes) {
-      if (faults.pullHang) await untilGone(exchange.gone);
-      const limitBytes = faults.pullDieAfterBytes ?? faults.pullErrorAfterBytes;
-      const left = limitBytes === null ? chunkBytes : Math.min(chunkBytes, limitBytes - budget.receivedBytes);
+    await progress(partial.completedBytes);
+    while (partial.completedBytes < layer.bytes) {
+      await hangIfTold(attempt, () => progress(partial.completedBytes));
+      const limitBytes = faults.pullDieAfterBytes ?? faults.pullErrorAfterBytes ?? faults.pullHangAfterBytes;
+      const left =
+        limitBytes === null ? chunkBytes : Math.min(chunkBytes, limitBytes - attempt.receivedBytes);
       if (left <= 0) throw new PullCut(faults.pullDieAfterBytes === null ? faults.errorText : '');
-      const chunk = layer.read(completed, left);
-      const paceMs = faults.pullBytesPerSecond ? (chunk.length / faults.pullBytesPerSecond) * 1000 : 0;
+      const paceMs = faults.pullBytesPerSecond ? (left / faults.pullBytesPerSecond) * 1000 : 0;
       if (!(await waitUnlessGone(paceMs, exchange.gone))) return;
-      await file.write(chunk);
-      completed += chunk.length;
-      budget.receivedBytes += chunk.length;
-      await progress(completed);
+      attempt.receivedBytes += await partial.writeNext(left);
+      await progress(partial.completedBytes);
     }
   } finally {
-    await file.close();
+    const whole = partial.completedBytes === layer.bytes;
+    await (whole ? partial.finish() : partial.leave());
   }
-  await rename(partial, path);
 }
 
-/** Removes the layers of a deleted model; no two models of the library share one. */
-export async function removeLayers(
-  library: readonly PullableModel[],
-  name: string,
-  blobDir: string,
-): Promise<void> {
-  const layers = findManifest(library, name)?.layers ?? [];
-  await Promise.all(layers.map((layer) => rm(blobPath(blobDir, layer), { force: true })));
-}
+/** Ollama goes on saying how far it is, several times a second, while nothing comes. */
+const repeatedLines = 3;
 
-const blobPath = (blobDir: string, layer: Layer) => join(blobDir, layer.digest.replace(':', '-'));
-
-async function sizeOf(path: string): Promise<number | null> {
-  return stat(path).then(
-    (found) => found.size,
-    () => null,
-  );
+async function hangIfTold(attempt: Attempt, repeat: () => Promise<void>): Promise<void> {
+  const { faults, receivedBytes, exchange } = attempt;
+  const reached = faults.pullHangAfterBytes !== null && receivedBytes >= faults.pullHangAfterBytes;
+  if (!faults.pullHang && !reached) return;
+  for (let line = 0; line < repeatedLines; line += 1) await repeat();
+  await untilGone(exchange.gone);
 }
 
 async function fileDigest(path: string): Promise<string> {

@@ -13,9 +13,10 @@ import { handleGenerate } from './generate.ts';
 import type { PullableModel } from './library.ts';
 import { defaultLibrary } from './library.ts';
 import { createLoadedModels } from './loaded.ts';
+import { installedIn, removeManifest } from './manifests.ts';
 import type { ModelStore, OllamaModel } from './models.ts';
 import { createModelStore, defaultModels, fullName, showAnswer, tagsEntry } from './models.ts';
-import { handlePull, removeLayers } from './pull.ts';
+import { addPulled, handlePull } from './pull.ts';
 import type { OllamaRequestSeen, OllamaSeen } from './seen.ts';
 import { createOllamaRecorder } from './seen.ts';
 import { createSlots } from './slots.ts';
@@ -29,6 +30,8 @@ export interface OllamaStandInOptions {
   library?: readonly PullableModel[] | undefined;
   /** Waiting before every token, ms. Default 0. */
   tokenDelayMs?: number | undefined;
+  /** OLLAMA_MODELS: where models lie and stay. Default: a folder that goes with the stand-in. */
+  modelsDir?: string | undefined;
   /** Loading a model that is not in memory, ms. Default 0. */
   loadMs?: number | undefined;
   /** Memory for models; those that nothing uses make room, and one that does not fit is refused. Default: no limit. */
@@ -51,7 +54,8 @@ export interface OllamaStandIn {
   /** Changes the named faults, leaves the others. */
   setFaults(patch: PatchOf<OllamaFaults>): Promise<void>;
   clearFaults(): Promise<void>;
-  /** Where pulled layers lie. */
+  /** What pulls brought, as Ollama lays it out: `blobs/` and `manifests/`. */
+  readonly modelsDir: string;
   readonly blobDir: string;
   stop(): Promise<void>;
 }
@@ -68,7 +72,9 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
   const recorder = createOllamaRecorder();
   const slots = createSlots(options.parallel ?? 1);
   // Made by the first pull.
-  const blobDir = join(tmpdir(), `px-ollama-${randomUUID()}`);
+  const modelsDir = options.modelsDir ?? join(tmpdir(), `px-ollama-${randomUUID()}`);
+  const library = options.library ?? defaultLibrary;
+  for (const manifest of await installedIn(modelsDir, library)) addPulled(models, manifest);
   let faults = noOllamaFaults;
 
   /** The faults one generation meets; the last of `times` takes them along. */
@@ -99,8 +105,8 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
   };
   const pullParts = {
     models,
-    library: options.library ?? defaultLibrary,
-    blobDir,
+    library,
+    modelsDir,
     recorder,
     takeFaults: takePullFaults,
   };
@@ -156,7 +162,7 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
     if (!model) return answerJson(response, 404, { error: `model '${name}' not found` });
     if (called === 'POST /api/show') return answerJson(response, 200, showAnswer(model));
     models.remove(name);
-    await removeLayers(pullParts.library, name, blobDir);
+    await removeManifest(modelsDir, name);
     loaded.unload(fullName(name));
     return answerText(response, 200, '');
   }
@@ -184,10 +190,11 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
     },
     setFaults: (patch) => apply(withPatch(faults, patch)),
     clearFaults: () => apply(noOllamaFaults),
-    blobDir,
+    modelsDir,
+    blobDir: join(modelsDir, 'blobs'),
     async stop() {
       await server.down();
-      await rm(blobDir, { recursive: true, force: true });
+      if (options.modelsDir === undefined) await rm(modelsDir, { recursive: true, force: true });
     },
   };
 }
