@@ -63,6 +63,7 @@ const reasonWords: Readonly<Record<string, string>> = {
   'not-answering': 'it runs but does not answer',
   'stopped-on-request': 'it was stopped on request',
   'own-service': 'the system’s own Ollama service is installed and does not run',
+  'model-needs-memory': 'too little free memory',
   'keychain-no-session': 'no desktop session',
   'keychain-not-installed': 'no keychain on this computer',
   'keychain-denied': 'access was refused',
@@ -167,6 +168,7 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `${place} looks like the seed phrase or the private key of a wallet; it was neither used nor kept; no part of this program ever asks for one, and whoever does wants your stake; if it was typed where others can see it, move the funds to a new wallet.`,
   'node-held': ({ nodeKeyHash, stateDir }) =>
     `The key ${nodeKeyHash} was restored on ${stateDir}, and nothing is sent with it before the old machine is off: two machines with one key lose each other’s work; when it is off, run: parallelix-operator key confirm --old-machine-is-off`,
+  'uninstall-refused': uninstallRefusal,
   'official-missing': ({ path }) =>
     `No node of the official client was found in ${path}; nothing was changed; name its directory: parallelix-operator key import DIR`,
   'official-unusable': ({ path, reason }) =>
@@ -235,8 +237,15 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `${printable(model)} ${modelUses[use]}; nothing was changed; wait, or do it all the same with --yes.`,
   'pull-needs-consent': ({ model, sizeBytes, askAboveBytes }) =>
     `${printable(model)} was not pulled yet: ${sizeBytes === null ? 'its size is not known beforehand' : `it turned out to be ${formatBytes(sizeBytes)} or more`}, and above ${formatBytes(askAboveBytes)} that is your decision; go on with: parallelix-operator models pull ${printable(model)} --yes`,
-  'pull-no-room': ({ model, path, neededBytes, freeBytes, reserveBytes }) =>
-    `There is no room for ${printable(model)} in ${printable(path)}: ${formatBytes(neededBytes)} are still to come, ${formatBytes(freeBytes)} are free, and ${formatBytes(reserveBytes)} stay free for the node; what came stays for later; free some space or delete a model, then pull it again.`,
+  'pull-no-room': ({ model, path, neededBytes, freeBytes, reserveBytes }) => {
+    const where = path === null ? 'where Ollama keeps its models' : `in ${printable(path)}`;
+    const figures = [
+      ...(neededBytes === null ? [] : [`${formatBytes(neededBytes)} are still to come`]),
+      ...(freeBytes === null ? [] : [`${formatBytes(freeBytes)} are free`]),
+      ...(path === null ? [] : [`${formatBytes(reserveBytes)} must stay free`]),
+    ].join(', ');
+    return `There is no room for ${printable(model)} ${where}${figures === '' ? '' : `: ${figures}`}; what came stays for later; free some space or delete a model, then pull it again.`;
+  },
   'pull-stalled': ({ model, attempts, silentMs }) =>
     `${printable(model)} stopped coming: ${attempts} times nothing arrived for ${formatDuration(silentMs)}; what came stays; check the network and pull it again, it goes on from there.`,
   'pull-incomplete': ({ model }) =>
@@ -247,6 +256,8 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `${printable(model)} needs a newer Ollama than the one that runs; nothing was changed; update Ollama, or choose another model.`,
   'pull-failed': ({ model, reason }) =>
     `Ollama could not get ${printable(model)} (${printable(reason, 200)}); what came stays; pull it again, it goes on from there.`,
+  'model-needs-memory': ({ model }) =>
+    `There is too little free memory to load ${printable(model)}; the node takes no work without it; close what uses the memory, or choose a smaller model with: parallelix-operator config set defaultModel NAME`,
   'context-overflow': ({ model }) =>
     `The request is longer than ${printable(model)} can take in; it was given back to the network.`,
   'result-empty': ({ model }) => `${printable(model)} answered with nothing; the request was given back.`,
@@ -265,10 +276,52 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `The running node refused ${printable(command)}: ${printable(reason, 300)}; nothing was changed.`,
   'contract-mismatch': ({ ours, theirs }) =>
     `The running node speaks another version (${theirs}, this program ${ours}), so it can only be looked at; stop it where it was started, and start it again with this version.`,
+  'command-refused': ({ reason }) =>
+    reason === 'rate'
+      ? 'Too much was asked at once, so this was not done; the node is not affected; wait a moment and try again.'
+      : 'This was not asked by one of the app’s own windows in the way they ask, so it was not done; the node is not affected; close the window and open it again.',
+  'link-refused': ({ url }) =>
+    `${printable(url)} is none of the pages that this app opens, so nothing was opened; the node is not affected; open it in your browser yourself if you trust it.`,
+  'login-item-failed': ({ reason }) =>
+    `Starting at login could not be changed (${describeReason(reason)}); the node runs on, and after the next start of this computer it waits for you to open the app; try again, or set it in the settings of your system.`,
   'internal-error': () =>
     'Something went wrong inside the program; what was finished is safe on disk; run it again, with --debug to see more.',
   usage: ({ input, remedy }) => (input === '' ? remedy : `${printable(input)}: ${remedy}`),
 };
+
+/** More than a line can hold would only hide the way out. */
+const mostReasons = 4;
+
+function uninstallRefusal({ stateDir, keys, undelivered }: NodeErrorDetails['uninstall-refused']): string {
+  const waiting =
+    undelivered === null
+      ? ['the journal cannot be read, so finished answers may wait in it']
+      : undelivered > 0
+        ? [
+            `${undelivered} finished answer${undelivered === 1 ? ' is' : 's are'} not delivered yet (start the node once more, then drain it)`,
+          ]
+        : [];
+  const reasons = [...waiting, ...keys.flatMap(atStake)];
+  const more = reasons.length > mostReasons ? `; and ${reasons.length - mostReasons} more` : '';
+  return `Nothing was removed from ${stateDir}, because of what would be lost: ${reasons.slice(0, mostReasons).join('; ')}${more}; see to that first, or say twice that it may be lost: parallelix-operator uninstall --data --lose-key --yes-really`;
+}
+
+function atStake(key: NodeErrorDetails['uninstall-refused']['keys'][number]): string[] {
+  const { nodeKeyHash, place, nodeId, backup, backupPath, stake, stakeReason } = key;
+  const name = nodeKeyHash === null ? `the key in ${place}` : `key ${nodeKeyHash.slice(0, 10)}…`;
+  const reasons: string[] = [];
+  if (stake === 'staked') {
+    reasons.push(
+      `node ${nodeId} is staked, and without ${name} it earns nothing until you unstake and 7 days pass`,
+    );
+  }
+  if (stake === 'unknown')
+    reasons.push(`whether ${name} is staked is not known (${describeReason(stakeReason ?? '')})`);
+  if (backup === 'none')
+    reasons.push(`${name} has no backup (parallelix-operator key backup FILE makes one)`);
+  if (backup === 'elsewhere') reasons.push(`the backup of ${name} is not at ${backupPath} now`);
+  return reasons;
+}
 
 /** An error in words, on one line. */
 export function describeError<C extends NodeErrorCode>(error: NodeError<C>): string {

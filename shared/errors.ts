@@ -46,6 +46,21 @@ export interface NodeErrorDetails {
   'wallet-key': { place: string; address: string };
   'wallet-phrase': { place: string };
   'node-held': { nodeKeyHash: string; stateDir: string };
+  'uninstall-refused': {
+    stateDir: string;
+    /** Finished answers that the network has not got; null when that cannot be read. */
+    undelivered: number | null;
+    keys: readonly {
+      nodeKeyHash: string | null;
+      /** A path, or `keychain`. */
+      place: string;
+      nodeId: string | null;
+      backup: 'found' | 'elsewhere' | 'none';
+      backupPath: string | null;
+      stake: 'staked' | 'none' | 'unknown';
+      stakeReason: string | null;
+    }[];
+  };
   // The official client
   'official-missing': { path: string };
   'official-unusable': { path: string; reason: string };
@@ -85,9 +100,10 @@ export interface NodeErrorDetails {
   'pull-needs-consent': { model: string; sizeBytes: number | null; askAboveBytes: number };
   'pull-no-room': {
     model: string;
-    path: string;
-    neededBytes: number;
-    freeBytes: number;
+    /** Null: of a server elsewhere, whose disk nobody here can look at. */
+    path: string | null;
+    neededBytes: number | null;
+    freeBytes: number | null;
     reserveBytes: number;
   };
   'pull-stalled': { model: string; attempts: number; silentMs: number };
@@ -95,6 +111,7 @@ export interface NodeErrorDetails {
   'pull-corrupt': { model: string };
   'pull-needs-newer-ollama': { model: string };
   'pull-failed': { model: string; reason: string };
+  'model-needs-memory': { model: string };
   'context-overflow': { model: string };
   'result-empty': { model: string };
   'result-too-large': { limitBytes: number };
@@ -106,6 +123,10 @@ export interface NodeErrorDetails {
   'command-unknown': { command: string };
   'command-invalid': { command: string; reason: string };
   'contract-mismatch': { ours: number; theirs: number };
+  'command-refused': { command: string; reason: string };
+  // The desktop app
+  'link-refused': { url: string };
+  'login-item-failed': { reason: string };
   'internal-error': Record<string, never>;
   // Command line
   usage: { input: string; remedy: string };

@@ -6,7 +6,8 @@ export interface ModelName {
   tag: string;
 }
 
-const defaultHost = 'registry.ollama.ai';
+/** Where Ollama gets models whose name begins with no other host. */
+export const defaultRegistryHost = 'registry.ollama.ai';
 const defaultNamespace = 'library';
 const defaultTag = 'latest';
 
@@ -29,7 +30,7 @@ export function parseModelName(text: string): ModelName | null {
   }
   const parts = rest.replace(/^https?:\/\//, '').split('/');
   const model = parts.pop() ?? '';
-  const name = { host: defaultHost, namespace: parts.pop() ?? defaultNamespace, model, tag };
+  const name = { host: defaultRegistryHost, namespace: parts.pop() ?? defaultNamespace, model, tag };
   if (parts.length > 0) name.host = parts.join('/');
   const valid =
     host.test(name.host) && namespace.test(name.namespace) && part.test(name.model) && part.test(name.tag);

@@ -1,0 +1,153 @@
+import { readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { ManifestLayer } from './registry-manifest.ts';
+
+export interface VolumeSpace {
+  /** What this user may still write. */
+  freeBytes: number;
+  totalBytes: number;
+}
+
+/** The folder of a local Ollama's models, and the volume it lies on. */
+export interface ModelsVolume {
+  readonly path: string;
+  /** Null when it cannot be told. */
+  space(): Promise<VolumeSpace | null>;
+  /** Of these layers, the bytes that still have to be written here. */
+  missingBytes(layers: readonly ManifestLayer[]): Promise<number>;
+}
+
+export type StatFs = (path: string) => Promise<{ bavail: number; blocks: number; bsize: number }>;
+
+export function createModelsVolume(
+  options: { path: string },
+  modules: { statFs?: StatFs } = {},
+): ModelsVolume {
+  const { path } = options;
+  const { statFs = statfs } = modules;
+
+  return {
+    path,
+    async space() {
+      // The folder is made by the first pull; until then what holds it counts.
+      for (let at = path; ; at = dirname(at)) {
+        try {
+          const { bavail, blocks, bsize } = await statFs(at);
+          return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+        } catch {
+          if (at === dirname(at)) return null;
+        }
+      }
+    },
+    async missingBytes(layers) {
+      const missing = await Promise.all(
+        layers.map(async ({ digest, sizeBytes }) => {
+          const blob = blobPath(path, digest);
+          const [whole, partial] = await Promise.all([diskBytes(blob), diskBytes(`${blob}-partial`)]);
+          // A partial file has its full length from the start and is filled piece by piece: blocks count.
+          return whole !== null ? 0 : Math.max(0, sizeBytes - (partial ?? 0));
+        }),
+      );
+      return missing.reduce((sum, bytes) => sum + bytes, 0);
+    },
+  };
+}
+
+/** Where Ollama keeps a layer. */
+export const blobPath = (modelsDir: string, digest: string) =>
+  join(modelsDir, 'blobs', digest.replace(':', '-'));
+
+/** What a file takes on the disk; null when it is not there, or not for us to see. */
+async function diskBytes(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ blocks }) => blocks * 512,
+    () => null,
+  );
+}
+
+/** Home of the system user that Ollama's Linux installer makes for its service. [ollama docs/faq] */
+const serviceHome = '/usr/share/ollama';
+
+/**
+ * Where a local server keeps its models: our own server's setting, else `OLLAMA_MODELS`, else where Ollama puts them:
+ * in the home of the system service where there is one, unless this user's own folder was used last, else in this
+ * user's home. Of a server that somebody else started it is a guess, as good as these signs.
+ */
+export async function findModelsDir(options: {
+  /** What our own server is given; null: it is not ours, or nothing was set. */
+  setting: string | null;
+  env: NodeJS.ProcessEnv;
+  platform: NodeJS.Platform;
+  homeDir: string;
+  /** Replaces the home of the system service. */
+  serviceHome?: string;
+}): Promise<string> {
+  const { setting, env, platform, homeDir } = options;
+  if (setting !== null) return setting;
+  const named = env.OLLAMA_MODELS?.trim();
+  if (named && isAbsolute(named)) return named;
+  const own = join(homeDir, '.ollama', 'models');
+  if (platform !== 'linux') return own;
+  const home = options.serviceHome ?? serviceHome;
+  const service = join(home, '.ollama', 'models');
+  const [ownUsedMs, serviceUsedMs, homeThereMs] = await Promise.all([
+    lastChangeMs(join(own, 'blobs')),
+    lastChangeMs(join(service, 'blobs')),
+    lastChangeMs(home),
+  ]);
+  if (ownUsedMs === null) return homeThereMs === null ? own : service;
+  // A service home that lets nobody in says nothing of its age.
+  return serviceUsedMs !== null && serviceUsedMs > ownUsedMs ? service : own;
+}
+
+async function lastChangeMs(path: string): Promise<number | null> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => null,
+  );
+}
+
+export interface VolumeChoice extends VolumeSpace {
+  /** Where it is mounted. */
+  path: string;
+}
+
+/** File systems that hold files of people; the others are of the system itself. */
+const fileSystems =
+  /^(?:ext[234]|xfs|btrfs|zfs|f2fs|bcachefs|exfat|vfat|ntfs3?|fuseblk|apfs|hfs|nfs4?|cifs)$/;
+const systemPlaces = /^\/(?:boot|efi|snap|var\/lib\/(?:docker|snapd|containers))(?:\/|$)/;
+
+/** The volumes that models could be put on, the roomiest first. */
+export async function listVolumes(
+  options: { platform: NodeJS.Platform; homeDir: string },
+  modules: { statFs?: StatFs; mounts?: () => Promise<string> } = {},
+): Promise<VolumeChoice[]> {
+  const { mounts = () => readFile('/proc/self/mounts', 'utf8') } = modules;
+  const places =
+    options.platform === 'linux'
+      ? placesOf(await mounts().catch(() => ''))
+      : (await readdir('/Volumes').catch(() => [])).map((name) => join('/Volumes', name));
+  const seen = new Map<string, VolumeChoice>();
+  for (const path of [options.homeDir, ...places]) {
+    const space = await createModelsVolume({ path }, modules).space();
+    if (space === null || space.totalBytes === 0) continue;
+    // One volume can be mounted in several places.
+    const device = await stat(path).then(
+      ({ dev }) => String(dev),
+      () => path,
+    );
+    if (!seen.has(device)) seen.set(device, { path, ...space });
+  }
+  return [...seen.values()].sort((a, b) => b.freeBytes - a.freeBytes);
+}
+
+/** Mount points of `/proc/mounts` that can be written; spaces in them stand as `\040`. */
+function placesOf(mounts: string): string[] {
+  return mounts.split('\n').flatMap((mount) => {
+    const [, place = '', type = '', options = ''] = mount.split(' ');
+    if (!fileSystems.test(type) || options.split(',').includes('ro') || systemPlaces.test(place)) return [];
+    return [
+      place.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
+    ];
+  });
+}
