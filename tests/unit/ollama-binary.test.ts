@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ollamaInstalled } from '../../electron/daemon/ollama/binary.ts';
+import { ollamaInstalled, ownOllamaFolder } from '../../electron/daemon/ollama/binary.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -38,6 +38,30 @@ describe('looking for the Ollama program', () => {
     const path = await program('home/.local/bin');
     const env = { PATH: '/nowhere', HOME: join(folder, 'home') };
     expect(await ollamaInstalled({ env, platform: 'linux' })).toBe(path);
+  });
+
+  it('finds what this program installed, the newest version of it, and only where there is nothing else', async () => {
+    const data = join(folder, 'home/.local/share/parallelix-operator/ollama');
+    for (const version of ['0.9.6', '0.32.9', '0.12.6', '.0.40.0.unpacking']) {
+      await mkdir(join(data, version, 'bin'), { recursive: true });
+      await program(`home/.local/share/parallelix-operator/ollama/${version}/bin`);
+    }
+    await mkdir(join(data, '0.50.0'));
+    const env = { PATH: join(folder, 'path'), HOME: join(folder, 'home') };
+    expect(await find(env)).toBe(join(data, '0.32.9/bin/ollama'));
+    const path = await program('path');
+    expect(await find(env)).toBe(path);
+  });
+
+  it.each<[NodeJS.ProcessEnv, NodeJS.Platform, string | null]>([
+    [{ HOME: '/home/u' }, 'linux', '/home/u/.local/share/parallelix-operator/ollama'],
+    [{ HOME: '/home/u', XDG_DATA_HOME: '/data' }, 'linux', '/data/parallelix-operator/ollama'],
+    [{ HOME: '/home/u', XDG_DATA_HOME: 'data' }, 'linux', '/home/u/.local/share/parallelix-operator/ollama'],
+    [{ HOME: '/Users/u' }, 'darwin', '/Users/u/Library/Application Support/ParalleliX Operator Ollama'],
+    [{}, 'linux', null],
+    [{ HOME: 'u' }, 'darwin', null],
+  ])('with %j on %s, what is installed lies in %s', (env, platform, expected) => {
+    expect(ownOllamaFolder(env, platform)).toBe(expected);
   });
 
   it('is missing when nothing there can be run: no file, no permission, a folder', async () => {
