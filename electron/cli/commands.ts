@@ -22,7 +22,7 @@ export const commands = {
   setup: {
     summary: 'walk through everything, from the hardware to the first heartbeat',
     most: 0,
-    flags: [...everywhere, ...connection, 'wallet', 'gpu', 'cpu', 'wait', 'yes'],
+    flags: [...everywhere, ...connection, 'wallet', 'gpu', 'cpu', 'accept-tier-1', 'wait', 'yes'],
     notes: [
       'Looks at the hardware, checks Ollama, makes the node key if there is none, shows the link to',
       'register, waits up to 30 minutes for the registration, and checks the whole. Run it as often',
@@ -40,7 +40,7 @@ export const commands = {
   init: {
     summary: 'make the node key and print the link to register it',
     most: 0,
-    flags: [...everywhere, 'wallet', 'force', 'passphrase', 'passphrase-file'],
+    flags: [...everywhere, 'wallet', 'force', 'passphrase', 'passphrase-file', 'accept-tier-1'],
     notes: ['An existing key is never replaced, unless --force has moved it to a dated backup first.'],
     load: async () => (await import('./commands/init.ts')).runInit,
   },
@@ -95,7 +95,17 @@ export const commands = {
   start: {
     summary: 'run the node: heartbeats, and serving what is asked',
     most: 0,
-    flags: [...everywhere, ...connection, 'node-id', 'wallet', 'gpu', 'cpu', 'concurrency', 'wait'],
+    flags: [
+      ...everywhere,
+      ...connection,
+      'node-id',
+      'wallet',
+      'gpu',
+      'cpu',
+      'concurrency',
+      'accept-tier-mismatch',
+      'wait',
+    ],
     notes: [
       'Refuses to start while Ollama or a model that can serve is missing; --wait waits for them, as a',
       'service should. Ctrl-C finishes what runs and ends; a second Ctrl-C ends at once.',
@@ -144,9 +154,30 @@ export const commands = {
     operands: '[list | get NAME | set NAME VALUE | unset NAME]',
     most: 3,
     words: ['list', 'get', 'set', 'unset'],
-    flags: [...everywhere, ...connection, 'node-id', 'wallet', 'gpu', 'cpu', 'concurrency'],
+    flags: [
+      ...everywhere,
+      ...connection,
+      'node-id',
+      'wallet',
+      'gpu',
+      'cpu',
+      'concurrency',
+      'accept-tier-mismatch',
+    ],
     notes: ['The list says where each value comes from: flag, environment, saved or default.'],
     load: async () => (await import('./commands/config.ts')).runConfig,
+  },
+  uninstall: {
+    summary: 'say what stays here without this program; with --data, remove it',
+    most: 0,
+    flags: [...everywhere, 'data', 'lose-key', 'yes-really', 'yes'],
+    notes: [
+      'With --data the state directory is emptied, key and dated key backups in it too, and the entry in the',
+      'keychain; a terminal shows the list first. Refused while the node runs, finished answers wait, a key has',
+      'no backup that lies elsewhere, or its node is staked or nobody knows: only --lose-key --yes-really',
+      'overrules the last three. Backups elsewhere stay, and so does any file that is not known to be ours.',
+    ],
+    load: async () => (await import('./commands/uninstall.ts')).runUninstall,
   },
   version: {
     summary: 'print the version',

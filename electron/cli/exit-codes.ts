@@ -77,6 +77,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'wallet-key': key,
   'wallet-phrase': usage,
   'node-held': notReady,
+  'uninstall-refused': notReady,
   'official-missing': notReady,
   'official-unusable': key,
   'official-running': otherDaemon,
@@ -126,6 +127,9 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'command-unknown': failed,
   'command-invalid': failed,
   'contract-mismatch': failed,
+  'command-refused': failed,
+  'link-refused': failed,
+  'login-item-failed': failed,
   'internal-error': internal,
   usage,
 };

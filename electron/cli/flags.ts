@@ -52,6 +52,17 @@ export const flags = {
     type: 'boolean',
     meaning: 'report mode "cpu"; sets only what is reported, neither the tier nor what Ollama uses',
   },
+  'accept-tier-mismatch': {
+    type: 'boolean',
+    meaning:
+      'serve although the chain names a higher tier than this machine shows; the network may zero that time',
+    env: 'PARALLELIX_ACCEPT_TIER_MISMATCH',
+  },
+  'accept-tier-1': {
+    type: 'boolean',
+    meaning:
+      'register with tier 1 although a GPU may only be out of order; a tier is not known to be changeable',
+  },
   concurrency: { type: 'string', value: 'N', meaning: 'requests run at the same time, 1 to 16' },
   for: { type: 'string', value: 'TIME', meaning: 'how long, for example 30m, 2h or 1h30m' },
   follow: { type: 'boolean', short: 'f', meaning: 'go on printing what comes' },
@@ -86,7 +97,14 @@ export const flags = {
   },
   'yes-really': {
     type: 'boolean',
-    meaning: 'said a second time: what is here is moved to a backup, and its registration earns nothing',
+    meaning:
+      'said a second time: with --different-key what is here is moved to a backup, and its registration earns nothing; with --lose-key it is gone',
+  },
+  data: { type: 'boolean', meaning: 'remove what this node keeps on this computer, its key too' },
+  'lose-key': {
+    type: 'boolean',
+    meaning:
+      'although the key has no backup, its node may be staked, or answers wait for delivery; needs --yes-really too',
   },
   back: { type: 'boolean', meaning: 'go back to the official client' },
   yes: { type: 'boolean', short: 'y', meaning: 'ask nothing and wait for nobody; say what is missing' },

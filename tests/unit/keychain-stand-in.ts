@@ -41,5 +41,8 @@ export function standInKeychain(folder: string): KeychainStore {
       }
       rmSync(fileOf(nodeKeyHash), { force: true });
     },
+    async erase(nodeKeyHash) {
+      rmSync(fileOf(nodeKeyHash), { force: true });
+    },
   };
 }

@@ -105,6 +105,20 @@ export function journalNamesKey(database: DatabaseSync): string | null {
   return tally?.node_address ?? null;
 }
 
+/**
+ * How many finished answers the network has not got.
+ *
+ * @param nodeAddress of this node; null counts those of every node that served here
+ */
+export function undeliveredResults(database: DatabaseSync, nodeAddress: string | null): number {
+  const { waiting } = database
+    .prepare(
+      "SELECT COUNT(*) AS waiting FROM requests WHERE state = 'finished' AND node_address = COALESCE(?, node_address)",
+    )
+    .get(nodeAddress) as { waiting: number };
+  return waiting;
+}
+
 export function createJournal(
   options: { identity: ServingIdentity; attempts: number; path: string },
   modules: { database: DatabaseSync; clock: Clock },

@@ -36,6 +36,14 @@ export interface KeychainStore extends KeychainKeyStore {
    *   whatever `proof.read` and `read` throw; then nothing was deleted
    */
   remove(nodeKeyHash: string, proof: ElsewhereProof): Promise<void>;
+  /**
+   * Deletes the entry of a key that may be lost: only for removing a node with its data
+   * (`daemon/uninstall.ts`), which knows what has to be asked before. One that is gone already is fine.
+   *
+   * @throws NodeError `key-differs`, `key-malformed` when the entry is not that key, and what `read`
+   *   throws for a keychain out of reach; then nothing was deleted
+   */
+  erase(nodeKeyHash: string): Promise<void>;
 }
 
 /** The name that the operator sees in the keychain's own window; entries are found by it. */
@@ -138,6 +146,15 @@ export function createKeychainStore(
     return { backend, program: view?.status === 'reached' ? view.program : null };
   }
 
+  async function erase(nodeKeyHash: string): Promise<void> {
+    const text = await entryText(nodeKeyHash);
+    if (text === null) return;
+    keyOf(nodeKeyHash, text, place);
+    await explained(nodeKeyHash, library.remove(nodeKeyHash));
+    if ((await entryText(nodeKeyHash)) !== null)
+      throw new NodeError('key-unreadable', { place, reason: 'not-deleted' });
+  }
+
   return {
     kind: 'keychain',
     place: () => place,
@@ -179,13 +196,9 @@ export function createKeychainStore(
     },
     async remove(nodeKeyHash, proof) {
       keyOf(nodeKeyHash, await proof.read(), proof.place);
-      const text = await entryText(nodeKeyHash);
-      if (text === null) return;
-      keyOf(nodeKeyHash, text, place);
-      await explained(nodeKeyHash, library.remove(nodeKeyHash));
-      if ((await entryText(nodeKeyHash)) !== null)
-        throw new NodeError('key-unreadable', { place, reason: 'not-deleted' });
+      await erase(nodeKeyHash);
     },
+    erase,
   };
 }
 
