@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseAmd } from '../../electron/daemon/hardware/amd.ts';
-import { parseChipset } from '../../electron/daemon/hardware/apple.ts';
 import { firstLine } from '../../electron/daemon/hardware/card.ts';
-import { parseNvidia } from '../../electron/daemon/hardware/nvidia.ts';
-import { probeHardware, type SystemFacts } from '../../electron/daemon/hardware/probe.ts';
+import { type ProbeOptions, probeHardware, type SystemFacts } from '../../electron/daemon/hardware/probe.ts';
+import { registrationHold } from '../../electron/daemon/hardware/registration-hold.ts';
 import type { RunTool, ToolOutcome } from '../../electron/daemon/hardware/tool.ts';
+import { probeCase, treeOf } from '../hardware-fixtures.ts';
 
 const clock = {
   now: () => 1_760_000_000_000,
@@ -25,103 +24,208 @@ function machine(tools: Record<string, ToolOutcome>) {
   return { runTool, calls };
 }
 const ran = (stdout: string): ToolOutcome => ({ kind: 'ran', stdout, stderr: '' });
-const probe = (system: SystemFacts, tools: Record<string, ToolOutcome>) =>
-  probeHardware({}, { runTool: machine(tools).runTool, system, clock });
+const failed = (printed: string): ToolOutcome => ({ kind: 'failed', exitCode: 9, printed });
+const probe = (
+  system: SystemFacts,
+  tools: Record<string, ToolOutcome>,
+  files: Record<string, string> = {},
+  options: ProbeOptions = {},
+) => probeHardware({ root: treeOf(files), ...options }, { runTool: machine(tools).runTool, system, clock });
 
-const rocm = `
-============================ ROCm System Management Interface ============================
-GPU[0]		: Card series: 		Radeon RX 7900 XTX
-GPU[0]		: GFX Version: 		gfx1100
-GPU[0]		: VRAM Total Memory (B): 25753026560
-GPU[0]		: VRAM Total Used Memory (B): 27824128
-GPU[1]		: VRAM Total Memory (B): 536870912
-`;
+const fullQuery = [
+  '--query-gpu=name,uuid,pci.bus_id,memory.total,driver_version,mig.mode.current',
+  '--format=csv,noheader,nounits',
+];
+const h100 = 'NVIDIA H100 80GB HBM3, GPU-22, 00000000:41:00.0, 81559, 570.86.15, Disabled\n';
+const rtx3060 = 'NVIDIA GeForce RTX 3060, GPU-11, 00000000:01:00.0, 12288, 570.86.15, [N/A]\n';
+const radeon = JSON.stringify({
+  card0: { 'Card Series': 'Radeon RX 7900 XTX', 'VRAM Total Memory (B)': '25753026560', 'Unique ID': '0xab' },
+});
+/** A card on the bus without a driver, and one with it. */
+const onBus = (address: string, id: string, driver?: string) => ({
+  [`sys/bus/pci/devices/${address}/uevent`]: `${driver ? `DRIVER=${driver}\n` : ''}PCI_CLASS=30000\nPCI_ID=${id}\n`,
+});
 
 describe('probing the hardware', () => {
-  it('asks the tools exactly as the rule says, with their time limits', async () => {
+  it('asks each vendor’s tool, with its time limit, where the kernel does not tell', async () => {
     const onLinux = machine({});
-    await probeHardware({}, { runTool: onLinux.runTool, system: linux, clock });
-    expect(onLinux.calls).toEqual([
-      {
-        tool: 'nvidia-smi',
-        args: ['--query-gpu=name,memory.total', '--format=csv,noheader,nounits'],
-        timeoutMs: 4000,
-      },
-      { tool: 'rocm-smi', args: ['--showproductname', '--showmeminfo', 'vram'], timeoutMs: 4000 },
+    await probeHardware({ root: treeOf({}) }, { runTool: onLinux.runTool, system: linux, clock });
+    expect(onLinux.calls.map(({ tool, timeoutMs }) => [tool, timeoutMs])).toEqual([
+      ['nvidia-smi', 4000],
+      ['amd-smi', 4000],
+      ['rocm-smi', 4000],
     ]);
+    expect(onLinux.calls[0]?.args).toEqual(fullQuery);
     const onMac = machine({});
-    await probeHardware({}, { runTool: onMac.runTool, system: mac, clock });
+    await probeHardware({ root: treeOf({}) }, { runTool: onMac.runTool, system: mac, clock });
     expect(onMac.calls.map(({ tool, timeoutMs }) => [tool, timeoutMs])).toEqual([
       ['nvidia-smi', 4000],
       ['system_profiler', 5000],
+      ['sysctl', 2000],
     ]);
   });
 
+  it('starts no ROCm tool where the bus shows no AMD GPU, or the kernel tells all of it', async () => {
+    const without = machine({});
+    const files = onBus('0000:01:00.0', '10DE:2204', 'nvidia');
+    await probeHardware({ root: treeOf(files) }, { runTool: without.runTool, system: linux, clock });
+    expect(without.calls.map(({ tool }) => tool)).toEqual(['nvidia-smi']);
+    const told = machine({});
+    const card = 'sys/bus/pci/devices/0000:03:00.0';
+    const kernel = {
+      ...onBus('0000:03:00.0', '1002:744C', 'amdgpu'),
+      [`${card}/mem_info_vram_total`]: '25753026560',
+      [`${card}/product_name`]: 'Radeon',
+    };
+    await probeHardware({ root: treeOf(kernel) }, { runTool: told.runTool, system: linux, clock });
+    expect(told.calls.map(({ tool }) => tool)).toEqual(['nvidia-smi']);
+  });
+
+  it('a driver that refuses a field is asked the official question', async () => {
+    const calls: string[] = [];
+    const runTool: RunTool = async (tool, args) => {
+      if (tool !== 'nvidia-smi') return { kind: 'missing' };
+      calls.push(args[0] ?? '');
+      return args[0]?.includes('mig')
+        ? failed('Field "mig.mode.current" is not a valid field to query.\n')
+        : ran('Tesla K80, 11441\n');
+    };
+    const result = await probeHardware({ root: treeOf({}) }, { runTool, system: linux, clock });
+    expect(calls).toEqual([fullQuery[0], '--query-gpu=name,memory.total']);
+    expect(result).toMatchObject({ tier: 2, gpu: 'Tesla K80', vramGb: 11, findings: [] });
+  });
+
   it('a machine without a GPU is tier 1, without a finding', async () => {
-    expect(await probe(linux, {})).toMatchObject({
+    expect(await probe(linux, {})).toEqual({
       tier: 1,
       gpu: null,
       vramGb: 0,
       cores: 16,
       ramGb: 69,
       cards: [],
+      decision: expect.objectContaining({ tier: 1 }),
+      modelBudget: { bytes: 32 * 1024 ** 3, basis: 'ram' },
+      ramLimitBytes: null,
+      cpuLimit: null,
+      driverStamp: null,
+      chosenCards: null,
       findings: [],
       probedAtMs: 1_760_000_000_000,
     });
   });
 
-  it('lists every NVIDIA card, the first decides the tier', async () => {
-    const result = await probe(linux, {
-      'nvidia-smi': ran('NVIDIA GeForce RTX 3060, 12288\nNVIDIA H100 80GB HBM3, 81559\n'),
-      'rocm-smi': ran(rocm),
-    });
-    expect(result).toMatchObject({ tier: 2, gpu: 'NVIDIA GeForce RTX 3060', vramGb: 12 });
-    expect(result.cards).toMatchObject([
-      { vendor: 'nvidia', name: 'NVIDIA GeForce RTX 3060', vramGb: 12, vramBytes: 12288 * 1024 ** 2 },
-      { vendor: 'nvidia', name: 'NVIDIA H100 80GB HBM3', vramGb: 80, vramBytes: 81559 * 1024 ** 2 },
+  it('of several cards the one with the highest tier decides, and all are listed', async () => {
+    const result = await probe(linux, { 'nvidia-smi': ran(rtx3060 + h100), 'rocm-smi': ran(radeon) });
+    expect(result).toMatchObject({ tier: 4, gpu: 'NVIDIA H100 80GB HBM3', vramGb: 80 });
+    expect(result.cards.map(({ name, tier, counts }) => [name, tier, counts])).toEqual([
+      ['NVIDIA H100 80GB HBM3', 4, true],
+      ['NVIDIA GeForce RTX 3060', 2, true],
+      ['Radeon RX 7900 XTX', 3, true],
     ]);
   });
 
-  it('a card that does not report its memory stays a card of tier 2', async () => {
-    const result = await probe(linux, { 'nvidia-smi': ran('NVIDIA GB10, [N/A]\n') });
-    expect(result).toMatchObject({ tier: 2, gpu: 'NVIDIA GB10', vramGb: null });
-    expect(result.findings).toEqual([
-      { code: 'memory-not-reported', tool: 'nvidia-smi', detail: 'NVIDIA GB10' },
-    ]);
+  it('of equal tiers the one with the most memory decides, then the first', async () => {
+    const cards = ['A, GPU-1, , 16384, 570, ', 'B, GPU-2, , 24576, 570, ', 'C, GPU-3, , 24576, 570, '].join(
+      '\n',
+    );
+    expect(await probe(linux, { 'nvidia-smi': ran(cards) })).toMatchObject({
+      gpu: 'B',
+      cards: [{ name: 'B' }, { name: 'A' }, { name: 'C' }],
+    });
   });
 
-  it('an NVIDIA tool that fails is a finding, and the next vendor is asked', async () => {
-    const result = await probe(linux, {
-      'nvidia-smi': {
-        kind: 'failed',
-        exitCode: 9,
-        printed:
-          "\nNVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\nMake sure that…",
-      },
-      'rocm-smi': ran(rocm),
+  it('the arithmetic is part of the result', async () => {
+    expect((await probe(linux, { 'nvidia-smi': ran(h100) })).decision).toMatchObject({
+      tier: 4,
+      multiplierTenths: 30,
+      arithmetic: { gpu: true, vramGb: 80, thresholdGb: 40 },
     });
-    expect(result).toMatchObject({ tier: 3, gpu: 'AMD GPU (ROCm)', vramGb: 26 });
+  });
+
+  it('only chosen cards count, and one that is not there is a finding', async () => {
+    const tools = { 'nvidia-smi': ran(rtx3060 + h100) };
+    const chosen = await probe(linux, tools, {}, { chosenCards: ['gpu-11'] });
+    expect(chosen).toMatchObject({
+      tier: 2,
+      gpu: 'NVIDIA GeForce RTX 3060',
+      chosenCards: ['gpu-11'],
+      findings: [],
+    });
+    expect(chosen.cards.map(({ counts }) => counts)).toEqual([true, false]);
+    const missing = await probe(linux, tools, {}, { chosenCards: ['GPU-99'] });
+    expect(missing).toMatchObject({
+      tier: 1,
+      gpu: null,
+      findings: [{ code: 'chosen-card-missing', detail: 'GPU-99' }],
+    });
+    expect(registrationHold(missing)).toBe('chosen-card-missing');
+    expect(await probe(linux, tools, {}, { chosenCards: [] })).toMatchObject({ tier: 4, chosenCards: null });
+  });
+
+  it('a choice of the GPU inside the processor is followed', async () => {
+    const all = await probeCase('constructed-amd-card-beside-processor');
+    expect(all.cards.map(({ counts }) => counts)).toEqual([true, false]);
+    const none = await probeCase('constructed-amd-card-beside-processor', ['GPU-d1e05b8fcfaa6a2f']);
+    expect(none).toMatchObject({ tier: 3, gpu: 'Radeon RX 7900 XTX' });
+  });
+
+  it('a tool that fails is a finding, and the other vendors are asked', async () => {
+    const result = await probe(linux, {
+      'nvidia-smi': failed(
+        "\nNVIDIA-SMI has failed because it couldn't communicate with\nthe NVIDIA driver. Make sure…",
+      ),
+      'rocm-smi': ran(radeon),
+    });
+    expect(result).toMatchObject({ tier: 3, gpu: 'Radeon RX 7900 XTX', vramGb: 26 });
     expect(result.findings).toEqual([
       {
-        code: 'tool-failed',
+        code: 'driver-not-loaded',
         tool: 'nvidia-smi',
-        detail: "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.",
+        detail: "NVIDIA-SMI has failed because it couldn't communicate with",
       },
     ]);
+    expect(registrationHold(result)).toBeNull();
   });
 
-  it('a tool that hangs is a finding', async () => {
+  it('a tool that hangs is a finding, and holds the registration', async () => {
     const result = await probe(linux, { 'nvidia-smi': { kind: 'timed-out', timeoutMs: 4000, printed: '' } });
     expect(result).toMatchObject({
       tier: 1,
       findings: [{ code: 'tool-timed-out', tool: 'nvidia-smi', detail: 'no answer in 4000 ms' }],
     });
+    expect(registrationHold(result)).toBe('tool-timed-out');
+  });
+
+  it('a GPU on the bus without a working driver is a finding of its own', async () => {
+    const files = {
+      ...onBus('0000:01:00.0', '10DE:2204', 'nouveau'),
+      ...onBus('0000:02:00.0', '10DE:2330', 'vfio-pci'),
+      ...onBus('0000:03:00.0', '1002:744C'),
+      ...onBus('0000:04:00.0', '8086:56A0'),
+      ...onBus('0000:00:02.0', '8086:A780'),
+    };
+    const result = await probe(linux, {}, files);
+    expect(result.findings.map(({ code, tool, detail }) => [code, tool, detail])).toEqual([
+      ['gpu-without-driver', 'nouveau', 'NVIDIA GPU [10de:2204] at 0000:01:00.0'],
+      ['gpu-without-driver', 'vfio-pci', 'NVIDIA GPU [10de:2330] at 0000:02:00.0'],
+      ['gpu-without-driver', 'none', 'AMD GPU [1002:744c] at 0000:03:00.0'],
+      ['gpu-without-driver', 'none', 'Intel GPU [8086:56a0] at 0000:04:00.0'],
+    ]);
+    expect(registrationHold(result)).toBe('gpu-without-driver');
+  });
+
+  it('a card given to a virtual machine is told of beside the one that works', async () => {
+    const files = {
+      ...onBus('0000:41:00.0', '10DE:2330', 'nvidia'),
+      ...onBus('0000:01:00.0', '10DE:2204', 'vfio-pci'),
+    };
+    const result = await probe(linux, { 'nvidia-smi': ran(h100) }, files);
+    expect(result).toMatchObject({ tier: 4, findings: [{ code: 'gpu-without-driver', tool: 'vfio-pci' }] });
+    expect(registrationHold(result)).toBeNull();
   });
 
   it('a Mac whose profiler fails still has its GPU', async () => {
-    const result = await probe(mac, {
-      system_profiler: { kind: 'failed', exitCode: 1, printed: 'not allowed' },
-    });
+    const result = await probe(mac, { system_profiler: failed('not allowed') });
     expect(result).toMatchObject({ tier: 3, gpu: 'Apple Silicon GPU', vramGb: 17 });
     expect(result.findings).toEqual([
       { code: 'tool-failed', tool: 'system_profiler', detail: 'not allowed' },
@@ -129,89 +233,19 @@ describe('probing the hardware', () => {
   });
 
   it('an Intel Mac has no unified GPU memory', async () => {
-    const result = await probe(
-      { ...mac, arch: 'x64' },
-      { system_profiler: ran('  Chipset Model: AMD Radeon\n') },
-    );
-    expect(result).toMatchObject({ tier: 1, gpu: null, vramGb: 0 });
+    const report = JSON.stringify({ SPDisplaysDataType: [{ sppci_model: 'AMD Radeon' }] });
+    expect(await probe({ ...mac, arch: 'x64' }, { system_profiler: ran(report) })).toMatchObject({
+      tier: 1,
+      gpu: null,
+      vramGb: 0,
+    });
   });
 
   it('AMD counts on Linux only', async () => {
-    expect(await probe({ ...linux, platform: 'freebsd' }, { 'rocm-smi': ran(rocm) })).toMatchObject({
+    expect(await probe({ ...linux, platform: 'freebsd' }, { 'rocm-smi': ran(radeon) })).toMatchObject({
       tier: 1,
     });
   });
-});
-
-describe('what nvidia-smi prints', () => {
-  it.each(['[N/A]', 'N/A', '[Not Supported]', '[Insufficient Permissions]', '', '12 GB', '-1'])(
-    'memory %j is not reported, and not 0',
-    (memory) => {
-      expect(parseNvidia(`NVIDIA Thing, ${memory}\n`).cards).toMatchObject([
-        { vendor: 'nvidia', name: 'NVIDIA Thing', vramGb: null, vramBytes: null },
-      ]);
-    },
-  );
-
-  it('accepts the unit that nounits leaves out, and Windows line ends', () => {
-    expect(parseNvidia('Tesla T4, 15360 MiB\r\n').cards).toMatchObject([{ name: 'Tesla T4', vramGb: 15 }]);
-  });
-
-  it('a comma in the name belongs to the name', () => {
-    expect(parseNvidia('Odd, Card, 8192\n').cards).toMatchObject([{ name: 'Odd, Card', vramGb: 8 }]);
-  });
-
-  it.each(['No devices were found', 'Unable to determine the device handle for GPU0000:01:00.0'])(
-    'the message %j makes no GPU',
-    (message) => {
-      expect(parseNvidia(`${message}\n`)).toEqual({
-        cards: [],
-        findings: [{ code: 'tool-output-unreadable', tool: 'nvidia-smi', detail: message }],
-      });
-    },
-  );
-
-  it('nothing printed is no card and no finding', () => {
-    expect(parseNvidia('\n')).toEqual({ cards: [], findings: [] });
-  });
-});
-
-describe('what system_profiler prints', () => {
-  const report = `Graphics/Displays:
-
-    Apple M2 Pro:
-
-      Chipset Model: Apple M2 Pro
-      Type: GPU
-      Total Number of Cores: 19
-`;
-  it('names the chip', () => expect(parseChipset(report)).toBe('Apple M2 Pro'));
-  it('takes log lines before the report in stride', () => {
-    expect(parseChipset(`2026-01-01 10:00:00.000 system_profiler[1:2] note\n${report}`)).toBe('Apple M2 Pro');
-  });
-  it.each(['', 'Graphics/Displays:\n', '      Chipset Model: kHW_AppleM5Item\n', '      Chipset Model:\n'])(
-    'a report without a name gives none: %j',
-    (text) => expect(parseChipset(text)).toBeNull(),
-  );
-});
-
-describe('what rocm-smi prints', () => {
-  it('the first long number is the memory, in decimal GB', () => {
-    expect(parseAmd(rocm).cards).toMatchObject([
-      { vendor: 'amd', name: 'AMD GPU (ROCm)', vramGb: 26, vramBytes: 25_753_026_560 },
-    ]);
-  });
-
-  it('a GPU without a memory figure keeps it unknown', () => {
-    const reading = parseAmd('GPU[0]: Card series: Radeon Pro\n');
-    expect(reading.cards).toMatchObject([{ vramGb: null }]);
-    expect(reading.findings).toMatchObject([{ code: 'memory-not-reported' }]);
-  });
-
-  it.each(['', 'no data', 'ERROR: AMD GPU driver not initialised', ' WARNING: AMD GPU 123456789012 is low'])(
-    'a report that names no GPU makes none: %j',
-    (text) => expect(parseAmd(text)).toEqual({ cards: [], findings: [] }),
-  );
 });
 
 describe('the first line of what a tool printed', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../electron/daemon/clock.ts';
-import { parseNvidia } from '../../electron/daemon/hardware/nvidia.ts';
+import { parseOfficialQuery } from '../../electron/daemon/hardware/nvidia.ts';
 import { probeHardware } from '../../electron/daemon/hardware/probe.ts';
 import { tierOf } from '../../electron/daemon/hardware/tier.ts';
+import { treeOf } from '../hardware-fixtures.ts';
 
 // The published arithmetic of the reference client. [network.md 3.1]
 const nvidia = [
@@ -32,7 +33,7 @@ const appleSilicon = [
 
 describe('the tier rule', () => {
   it.each(nvidia)('an NVIDIA card that reports %i MiB counts as %i GB and tier %i', (mib, vramGb, tier) => {
-    const [card] = parseNvidia(`NVIDIA Card, ${mib}\n`).cards;
+    const [card] = parseOfficialQuery(`NVIDIA Card, ${mib}\n`).cards;
     expect(card?.vramGb).toBe(vramGb);
     expect(tierOf({ gpu: true, vramGb, platform: 'linux' }).tier).toBe(tier);
   });
@@ -41,7 +42,7 @@ describe('the tier rule', () => {
     'an Apple Silicon Mac with %i GiB counts as %i GB and tier %i',
     async (gib, gb, tier) => {
       const probe = await probeHardware(
-        {},
+        { root: treeOf({}) },
         {
           runTool: async () => ({ kind: 'missing' }),
           system: { platform: 'darwin', arch: 'arm64', cores: 8, ramBytes: gib * 1024 ** 3 },

@@ -111,7 +111,7 @@ describe('running a vendor tool', () => {
     const outcome = await createToolRunner({ env: {}, places: [folder] }, { clock: systemClock })('smi', [], {
       timeoutMs: 10_000,
     });
-    expect(findingOf('smi', outcome)).toEqual({ code: 'tool-failed', tool: 'smi', detail: 'EACCES' });
+    expect(findingOf('smi', outcome)).toEqual({ code: 'tool-not-permitted', tool: 'smi', detail: 'EACCES' });
   });
 
   it('a tool that cannot even be started is a finding', async () => {

@@ -1,4 +1,5 @@
-import { firstLine, type Reading } from './card.ts';
+import { type Finding, firstLine, type Reading } from './card.ts';
+import { fieldsOf, jsonInText } from './json-in-text.ts';
 import { findingOf, type RunTool } from './tool.ts';
 
 const tool = 'system_profiler';
@@ -15,14 +16,16 @@ export async function readAppleSilicon(
   ram: { ramGb: number; ramBytes: number },
   signal?: AbortSignal,
 ): Promise<Reading> {
-  const outcome = await runTool(tool, ['SPDisplaysDataType'], { timeoutMs, signal });
-  const name = outcome.kind === 'ran' ? parseChipset(outcome.stdout) : null;
+  const outcome = await runTool(tool, ['SPDisplaysDataType', '-json'], { timeoutMs, signal });
+  const name = (outcome.kind === 'ran' ? parseSystemProfiler(outcome.stdout) : null) ?? nameWithoutTool;
   const finding = findingOf(tool, outcome);
+  const findings: Finding[] = finding ? [finding] : [];
+  if (/paravirtual/i.test(name)) findings.push({ code: 'virtual-gpu', tool, detail: name });
   return {
     cards: [
       {
         vendor: 'apple',
-        name: name ?? nameWithoutTool,
+        name,
         uuid: null,
         pciAddress: null,
         kind: 'unified',
@@ -32,15 +35,38 @@ export async function readAppleSilicon(
         driver: null,
       },
     ],
-    findings: finding ? [finding] : [],
+    findings,
   };
 }
 
-/** The first chipset in the report; null when there is none or only the system's placeholder (`kHW_…`). */
-export function parseChipset(stdout: string): string | null {
-  for (const [, chipset = ''] of stdout.matchAll(/^\s*Chipset Model:(.*)$/gm)) {
-    const name = firstLine(chipset);
-    if (name !== '' && !name.startsWith('kHW_')) return name;
+/**
+ * The name of Apple's GPU in the JSON report; null when there is none, as on a Mac without a display. `_name` can be
+ * the system's placeholder (`kHW_…`), `sppci_model` is not. Recent systems mix lines of their log into the report.
+ */
+export function parseSystemProfiler(stdout: string): string | null {
+  const report = stdout
+    .split('\n')
+    .filter((line) => !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.test(line))
+    .join('\n');
+  const { SPDisplaysDataType: entries } = fieldsOf(jsonInText(report));
+  if (!Array.isArray(entries)) return null;
+  for (const entry of entries) {
+    const { sppci_model: model, _name: title } = fieldsOf(entry);
+    for (const value of [model, title]) {
+      const name = typeof value === 'string' ? firstLine(value) : '';
+      if (name !== '' && !/^k[A-Z]{2}_|^spdisplays_/.test(name)) return name;
+    }
   }
   return null;
+}
+
+const wiredLimitTimeoutMs = 2000;
+
+/** What the owner of a Mac lets the GPU use of its memory, bytes; null where that is left to the system. */
+export async function readWiredLimit(runTool: RunTool, signal?: AbortSignal): Promise<number | null> {
+  const call = { timeoutMs: wiredLimitTimeoutMs, signal };
+  const outcome = await runTool('sysctl', ['-n', 'iogpu.wired_limit_mb'], call);
+  const text = outcome.kind === 'ran' ? outcome.stdout.trim() : '';
+  const mib = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  return mib > 0 ? mib * 1024 * 1024 : null;
 }

@@ -54,3 +54,10 @@ async function readText(path: string, limitBytes: number): Promise<string> {
     await file.close();
   }
 }
+
+/** A figure of the kernel in bytes; null where there is none. */
+export async function readBytes(tree: FileTree, path: string): Promise<number | null> {
+  const text = (await tree.read(path)) ?? '';
+  const bytes = /^\d{1,15}$/.test(text) ? Number(text) : 0;
+  return bytes > 0 ? bytes : null;
+}

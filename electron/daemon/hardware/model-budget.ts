@@ -16,7 +16,7 @@ export interface BudgetFacts {
   ramLimitBytes: number | null;
   /** macOS: what `iogpu.wired_limit_mb` was set to, bytes; null where it was not. */
   wiredLimitBytes: number | null;
-  /** UUIDs of NVIDIA cards that are cut into MIG instances. */
+  /** An NVIDIA card is cut into MIG instances. */
   migEnabled: boolean;
 }
 

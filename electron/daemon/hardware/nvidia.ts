@@ -1,46 +1,128 @@
 import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts';
-import { findingOf, type RunTool } from './tool.ts';
+import { pciAddress } from './pci.ts';
+import { findingOf, type RunTool, type ToolOutcome } from './tool.ts';
 
 const tool = 'nvidia-smi';
-const query = ['--query-gpu=name,memory.total', '--format=csv,noheader,nounits'];
 const timeoutMs = 4000;
-const unknown = {
-  ...{ vendor: 'nvidia' as const, uuid: null, pciAddress: null },
-  ...{ kind: 'discrete' as const, sharedBytes: null, driver: null },
-};
+const format = '--format=csv,noheader,nounits';
+const columns = ['uuid', 'pci.bus_id', 'memory.total', 'driver_version', 'mig.mode.current'];
+const fullQuery = [`--query-gpu=name,${columns.join(',')}`, format];
+/** What the official client asks. [network.md 3.1] */
+const officialQuery = ['--query-gpu=name,memory.total', format];
 
-/** All NVIDIA cards in the driver's order, on any platform. [network.md 3.1] */
-export async function readNvidia(runTool: RunTool, signal?: AbortSignal): Promise<Reading> {
-  const outcome = await runTool(tool, query, { timeoutMs, signal });
-  if (outcome.kind === 'ran') return parseNvidia(outcome.stdout);
-  const finding = findingOf(tool, outcome);
-  return { cards: [], findings: finding ? [finding] : [] };
-}
+/** Chips with one memory for processor and GPU; they report none of their own. */
+const unifiedNames = /\b(GB10|Tegra|Jetson|Xavier|Orin|Thor|nvgpu)\b/i;
+
+/** Ollama's own minimum: older drivers run nvidia-smi, and the models on the CPU. [docs.ollama.com/gpu] */
+const oldestDriver = 550;
 
 /**
- * Cards from the CSV of `name,memory.total` in MiB. Memory is rounded to whole GiB as the tier rule does. A card
- * whose memory is not a number (`[N/A]`, missing permission, unified memory) stays a card. A line that is no card,
- * such as an error printed with exit code 0, makes no GPU.
+ * All NVIDIA cards in the driver's order, on any platform; under WSL2 from the folder of the Windows driver. A driver
+ * that does not know one of the fields refuses the whole query, so the official one of two columns follows it.
  */
+export async function readNvidia(runTool: RunTool, signal?: AbortSignal): Promise<Reading> {
+  const full = await runTool(tool, fullQuery, { timeoutMs, signal });
+  const refused = full.kind === 'failed' && /not a valid field to query/i.test(full.printed);
+  if (!refused) return readingOf(full, parseNvidia);
+  return readingOf(await runTool(tool, officialQuery, { timeoutMs, signal }), parseOfficialQuery);
+}
+
+function readingOf(outcome: ToolOutcome, parse: (stdout: string) => Reading): Reading {
+  if (outcome.kind === 'ran') return parse(outcome.stdout);
+  const finding = findingOf(tool, outcome);
+  if (finding === null) return { cards: [], findings: [] };
+  if (outcome.kind !== 'failed') return { cards: [], findings: [finding] };
+  // What it prints is wrapped over lines.
+  const code = troubleIn(outcome.printed.replace(/\s+/g, ' ')) ?? finding.code;
+  return { cards: [], findings: [{ ...finding, code }] };
+}
+
+/** What an error message of nvidia-smi means; null when it is not a known one. */
+function troubleIn(message: string): Finding['code'] | null {
+  if (/version mismatch/i.test(message)) return 'driver-mismatch';
+  if (/couldn't communicate with the NVIDIA driver|driver not loaded/i.test(message))
+    return 'driver-not-loaded';
+  if (/GPU is lost|unable to determine the device handle|fallen off the bus/i.test(message))
+    return 'card-lost';
+  if (/insufficient permissions/i.test(message)) return 'tool-not-permitted';
+  return null;
+}
+
+/** Cards from the CSV of name, uuid, pci.bus_id, memory.total, driver_version, mig.mode.current. */
 export function parseNvidia(stdout: string): Reading {
   const cards: SeenCard[] = [];
   const findings: Finding[] = [];
-  for (const line of stdout.split(/\r?\n/)) {
-    if (line.trim() === '') continue;
-    const comma = line.lastIndexOf(',');
-    const name = firstLine(line.slice(0, Math.max(0, comma)));
-    if (name === '') {
-      findings.push({ code: 'tool-output-unreadable', tool, detail: firstLine(line) });
-      continue;
+  for (const { name, values } of rows(stdout, columns.length, findings)) {
+    const [uuid, bus, memory, driver, mig] = values;
+    const card = cardOf(name, memory ?? '', findings);
+    const driverVersion = /^\d[\d.]*$/.exec(driver ?? '')?.[0] ?? null;
+    cards.push({
+      ...card,
+      uuid: /^GPU-[0-9a-f-]+$/i.exec(uuid ?? '')?.[0] ?? null,
+      pciAddress: pciAddress(bus ?? ''),
+      driver: driverVersion,
+    });
+    if (mig === 'Enabled') findings.push({ code: 'mig-enabled', tool, detail: name });
+    // Jetson's driver is numbered by itself.
+    if (
+      driverVersion !== null &&
+      card.kind !== 'unified' &&
+      Number.parseInt(driverVersion, 10) < oldestDriver
+    ) {
+      if (!findings.some(({ code }) => code === 'driver-too-old'))
+        findings.push({ code: 'driver-too-old', tool, detail: driverVersion });
     }
-    const reported = /^(\d{1,12})(?: ?MiB)?$/.exec(line.slice(comma + 1).trim())?.[1];
-    if (reported === undefined) {
-      findings.push({ code: 'memory-not-reported', tool, detail: name });
-      cards.push({ ...unknown, name, vramGb: null, vramBytes: null });
-      continue;
-    }
-    const mib = Number(reported);
-    cards.push({ ...unknown, name, vramGb: Math.round(mib / 1024), vramBytes: mib * 1024 * 1024 });
   }
   return { cards, findings };
+}
+
+/** Cards from the CSV of name, memory.total. */
+export function parseOfficialQuery(stdout: string): Reading {
+  const findings: Finding[] = [];
+  const cards = rows(stdout, 1, findings).map(({ name, values }) => cardOf(name, values[0] ?? '', findings));
+  return { cards, findings };
+}
+
+/**
+ * Lines as a name and the values behind it; a comma in the name belongs to the name. A line that is no card, such as
+ * an error printed with exit code 0, is a finding.
+ */
+function rows(stdout: string, valueCount: number, findings: Finding[]): { name: string; values: string[] }[] {
+  const found: { name: string; values: string[] }[] = [];
+  for (const line of stdout.split(/\r?\n/)) {
+    if (line.trim() === '' || /^name,.*memory\.total/.test(line)) continue;
+    const cells = line.split(',');
+    const name = firstLine(cells.slice(0, Math.max(0, cells.length - valueCount)).join(','));
+    if (name === '' || troubleIn(line) === 'card-lost') {
+      const code = troubleIn(line) ?? 'tool-output-unreadable';
+      findings.push({ code, tool, detail: firstLine(line) });
+      continue;
+    }
+    found.push({ name, values: cells.slice(-valueCount).map((cell) => firstLine(cell)) });
+  }
+  return found;
+}
+
+/**
+ * Memory is in MiB and rounded to whole GiB as the tier rule does. Where it is not a number (`[N/A]`, no permission,
+ * one memory for all) it is not 0 and the card stays a card. [network.md 3.1]
+ */
+function cardOf(name: string, memory: string, findings: Finding[]): SeenCard {
+  const reported = /^(\d{1,9})(?: ?MiB)?$/.exec(memory)?.[1];
+  const mib = reported === undefined ? null : Number(reported);
+  if (mib === null) {
+    const forbidden = /permission/i.test(memory);
+    findings.push({ code: forbidden ? 'tool-not-permitted' : 'memory-not-reported', tool, detail: name });
+  }
+  return {
+    vendor: 'nvidia',
+    name,
+    uuid: null,
+    pciAddress: null,
+    kind: mib === null && unifiedNames.test(name) ? 'unified' : 'discrete',
+    vramGb: mib === null ? null : Math.round(mib / 1024),
+    vramBytes: mib === null ? null : mib * 1024 * 1024,
+    sharedBytes: null,
+    driver: null,
+  };
 }

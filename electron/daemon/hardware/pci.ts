@@ -16,8 +16,8 @@ export interface DisplayDevice {
 }
 
 const devicesFolder = 'sys/bus/pci/devices';
-/** VGA, 3D and other display controllers. */
-const displayClasses = ['0x0300', '0x0302', '0x0380'];
+/** VGA, 3D and other display controllers, and processing accelerators, as which some of AMD's register. */
+const displayClasses = ['0300', '0302', '0380', '1200'];
 const amdProcessorVendor = '1022';
 const gpuVendors: Readonly<Record<string, Vendor>> = { '10de': 'nvidia', '1002': 'amd', '8086': 'intel' };
 
@@ -34,22 +34,16 @@ const managementChips = ['4752', '5159', '515e'];
 export async function scanDisplayDevices(tree: FileTree): Promise<DisplayDevice[]> {
   const addresses = await tree.list(devicesFolder);
   if (addresses.length === 0) return scanDrm(tree);
-  const vendors = new Map<string, string | null>();
-  for (const address of addresses)
-    vendors.set(address, await readId(tree, `${devicesFolder}/${address}/vendor`));
-  const found: DisplayDevice[] = [];
-  for (const address of addresses) {
-    const folder = `${devicesFolder}/${address}`;
-    const deviceClass = (await tree.read(`${folder}/class`))?.slice(0, 6).toLowerCase();
-    if (deviceClass === undefined || !displayClasses.includes(deviceClass)) continue;
+  const devices = new Map<string, PciFacts>();
+  for (const address of addresses) devices.set(address, await readFacts(tree, `${devicesFolder}/${address}`));
+  return [...devices].flatMap(([address, { deviceClass, ...facts }]) => {
+    if (!displayClasses.includes(deviceClass.slice(0, 4))) return [];
     const slot = address.replace(/\.[0-7]$/, '.');
-    const besideProcessor = [...vendors].some(
-      ([other, vendor]) => other.startsWith(slot) && vendor === amdProcessorVendor,
+    const besideProcessor = [...devices].some(
+      ([other, { vendorId }]) => other.startsWith(slot) && vendorId === amdProcessorVendor,
     );
-    const device = await readDevice(tree, folder, address, besideProcessor);
-    if (device !== null) found.push(device);
-  }
-  return found;
+    return deviceOf(facts, { address, folder: `${devicesFolder}/${address}`, besideProcessor });
+  });
 }
 
 async function scanDrm(tree: FileTree): Promise<DisplayDevice[]> {
@@ -57,30 +51,51 @@ async function scanDrm(tree: FileTree): Promise<DisplayDevice[]> {
   for (const name of await tree.list('sys/class/drm')) {
     if (!/^card\d+$/.test(name)) continue;
     const folder = `sys/class/drm/${name}/device`;
+    const facts = await readFacts(tree, folder);
     // `device` is a link to the folder of the PCI device, whose name is the address.
-    const target = (await tree.link(folder))?.split('/').at(-1) ?? '';
-    const address = isAddress(target) ? target.toLowerCase() : '';
-    const device = await readDevice(tree, folder, address, false);
-    if (device !== null) found.push(device);
+    const linked = (await tree.link(folder))?.split('/').at(-1) ?? '';
+    const address = facts.address ?? (isAddress(linked) ? linked.toLowerCase() : '');
+    found.push(...deviceOf(facts, { address, folder, besideProcessor: false }));
   }
   return found;
 }
 
-async function readDevice(
-  tree: FileTree,
-  folder: string,
-  address: string,
-  besideProcessor: boolean,
-): Promise<DisplayDevice | null> {
-  const vendorId = await readId(tree, `${folder}/vendor`);
-  const deviceId = await readId(tree, `${folder}/device`);
-  if (vendorId === null || deviceId === null) return null;
-  const driver = firstLine((await tree.link(`${folder}/driver`))?.split('/').at(-1) ?? '') || null;
-  return { address, vendorId, deviceId, driver, folder, besideProcessor };
+function deviceOf(
+  { vendorId, deviceId, driver }: Omit<PciFacts, 'deviceClass'>,
+  place: Pick<DisplayDevice, 'address' | 'folder' | 'besideProcessor'>,
+): DisplayDevice[] {
+  return vendorId === null || deviceId === null ? [] : [{ ...place, vendorId, deviceId, driver }];
 }
 
-async function readId(tree: FileTree, path: string): Promise<string | null> {
-  return /^0x([0-9a-f]{4})$/i.exec((await tree.read(path)) ?? '')?.[1]?.toLowerCase() ?? null;
+interface PciFacts {
+  /** Six hexadecimal digits; empty where it is not known. */
+  deviceClass: string;
+  vendorId: string | null;
+  deviceId: string | null;
+  driver: string | null;
+  address: string | null;
+}
+
+/** `uevent` holds it all in one file; what it lacks stands in files of its own. */
+async function readFacts(tree: FileTree, folder: string): Promise<PciFacts> {
+  const uevent = (await tree.read(`${folder}/uevent`)) ?? '';
+  const fact = (name: string) =>
+    new RegExp(`^${name}=(.+)$`, 'm').exec(uevent)?.[1]?.trim().toLowerCase() ?? '';
+  const ids = /^([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(fact('PCI_ID'));
+  const pad = (digits: string | undefined) => digits?.padStart(4, '0') ?? null;
+  const bound =
+    uevent === '' ? ((await tree.link(`${folder}/driver`))?.split('/').at(-1) ?? '') : fact('DRIVER');
+  return {
+    deviceClass: (fact('PCI_CLASS') || ((await readHex(tree, `${folder}/class`)) ?? '')).padStart(6, '0'),
+    vendorId: pad(ids?.[1]) ?? (await readHex(tree, `${folder}/vendor`)),
+    deviceId: pad(ids?.[2]) ?? (await readHex(tree, `${folder}/device`)),
+    driver: firstLine(bound) || null,
+    address: pciAddress(fact('PCI_SLOT_NAME')),
+  };
+}
+
+async function readHex(tree: FileTree, path: string): Promise<string | null> {
+  return /^0x([0-9a-f]{4,6})$/i.exec((await tree.read(path)) ?? '')?.[1]?.toLowerCase() ?? null;
 }
 
 const isAddress = (text: string) => /^[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i.test(text);

@@ -1,19 +1,20 @@
 import { cpus, totalmem } from 'node:os';
 import type { Tier } from '../../../shared/tiers.ts';
 import type { Clock } from '../clock.ts';
-import { readAmd } from './amd.ts';
-import { readAppleSilicon } from './apple.ts';
-import type { Card, Finding, Reading, SeenCard } from './card.ts';
+import { readWiredLimit } from './apple.ts';
+import type { Card, Finding } from './card.ts';
+import { readContainerLimits } from './container-limits.ts';
+import { weighCards } from './deciding-card.ts';
 import { readDriverStamp } from './driver-stamp.ts';
-import type { Root } from './file-tree.ts';
+import { openTree, type Root } from './file-tree.ts';
 import { type ModelBudget, modelBudget } from './model-budget.ts';
-import { readNvidia } from './nvidia.ts';
+import { readCards } from './read-cards.ts';
 import { type TierDecision, tierOf } from './tier.ts';
 import type { RunTool } from './tool.ts';
 
 export interface HardwareProbe {
   tier: Tier;
-  /** Name of the card that decides the tier; null without a GPU. */
+  /** Name of the card that decides the tier; null without a GPU that counts. */
   gpu: string | null;
   /** That card's memory in GB as the network counts it; 0 without a GPU, null when not reported. */
   vramGb: number | null;
@@ -34,7 +35,7 @@ export interface HardwareProbe {
   driverStamp: string | null;
   /** UUIDs of the cards the operator chose for Ollama; null: all. */
   chosenCards: string[] | null;
-  /** What went wrong while looking; empty on a machine that simply has no GPU. */
+  /** What went wrong while looking, and what to know of the cards; empty on a machine that simply has no GPU. */
   findings: Finding[];
   probedAtMs: number;
 }
@@ -51,63 +52,68 @@ export function systemFacts(): SystemFacts {
   return { platform: process.platform, arch: process.arch, cores: cpus().length, ramBytes: totalmem() };
 }
 
+export interface ProbeOptions {
+  signal?: AbortSignal;
+  /**
+   * UUIDs of the cards that Ollama is to use; only these count. For a server of our own: on another one the choice
+   * has no effect. Null or none: all cards.
+   */
+  chosenCards?: readonly string[] | null;
+  /** Where the machine's files are. */
+  root?: Root;
+}
+
 /**
- * Looks for the GPU in the official client's order, first hit wins: NVIDIA anywhere, Apple Silicon, AMD on Linux,
- * none. Several cards of that vendor are all listed, the first decides. Takes seconds when a tool hangs. Never
- * fails: what cannot be found out is a finding. Abort only shortens it; the caller drops the result.
+ * Looks at all vendors' GPUs; of those that count the one with the highest tier decides. Takes seconds when a tool
+ * hangs. Never fails: what cannot be found out is a finding. Abort only shortens it; the caller drops the result.
  * [network.md 3.1]
  */
 export async function probeHardware(
-  options: { signal?: AbortSignal; chosenCards?: readonly string[] | null; root?: Root },
+  options: ProbeOptions,
   modules: { runTool: RunTool; system: SystemFacts; clock: Clock },
 ): Promise<HardwareProbe> {
   const { runTool, system, clock } = modules;
   const { signal } = options;
-  const ramGb = Math.round(system.ramBytes / 1e9);
+  const { platform, cores, ramBytes } = system;
+  const tree = openTree(options.root ?? '/');
+  const chosenCards = options.chosenCards?.length ? [...options.chosenCards] : null;
 
-  const readers: (() => Promise<Reading>)[] = [() => readNvidia(runTool, signal)];
-  if (system.platform === 'darwin' && system.arch === 'arm64') {
-    readers.push(() => readAppleSilicon(runTool, { ramGb, ramBytes: system.ramBytes }, signal));
-  }
-  if (system.platform === 'linux') readers.push(() => readAmd(runTool, signal));
-
-  let seen: SeenCard[] = [];
-  const findings: Finding[] = [];
-  for (const read of readers) {
-    const reading = await read();
-    seen = reading.cards;
-    findings.push(...reading.findings);
-    if (seen.length > 0) break;
-  }
-
-  const cards: Card[] = seen.map((card) => ({
-    ...card,
-    tier: tierOf({ gpu: true, vramGb: card.vramGb, platform: system.platform }).tier,
-    counts: true,
-  }));
-  const first = cards[0];
-  const vramGb = first ? first.vramGb : 0;
-  const decision = tierOf({ gpu: first !== undefined, vramGb, platform: system.platform });
+  const [reading, limits, driverStamp, wiredLimitBytes] = await Promise.all([
+    readCards(tree, { runTool, system }, signal),
+    platform === 'linux' ? readContainerLimits(tree, { ramBytes, cores }) : noLimits,
+    platform === 'linux' ? readDriverStamp(tree) : null,
+    platform === 'darwin' && system.arch === 'arm64' ? readWiredLimit(runTool, signal) : null,
+  ]);
+  const { cards, findings } = weighCards(reading.cards, {
+    platform,
+    listedByRocm: reading.listedByRocm,
+    chosenCards,
+  });
+  const deciding = cards[0]?.counts ? cards[0] : null;
+  const vramGb = deciding === null ? 0 : deciding.vramGb;
+  const decision = tierOf({ gpu: deciding !== null, vramGb, platform });
+  const migEnabled = reading.findings.some(({ code }) => code === 'mig-enabled');
   return {
     tier: decision.tier,
-    gpu: first?.name ?? null,
+    gpu: deciding?.name ?? null,
     vramGb,
-    cores: system.cores,
-    ramGb,
+    cores,
+    ramGb: Math.round(ramBytes / 1e9),
     cards,
     decision,
     modelBudget: modelBudget({
       cards,
-      ramBytes: system.ramBytes,
-      ramLimitBytes: null,
-      wiredLimitBytes: null,
-      migEnabled: false,
+      ramBytes,
+      ramLimitBytes: limits.ramLimitBytes,
+      wiredLimitBytes,
+      migEnabled,
     }),
-    ramLimitBytes: null,
-    cpuLimit: null,
-    driverStamp: await readDriverStamp(options.root),
-    chosenCards: null,
-    findings,
+    ...limits,
+    driverStamp,
+    chosenCards,
+    findings: [...reading.findings, ...findings],
     probedAtMs: clock.now(),
   };
 }
+
+const noLimits = { ramLimitBytes: null, cpuLimit: null };

@@ -12,6 +12,7 @@ const hiding: readonly Finding['code'][] = [
   'driver-not-loaded',
   'driver-mismatch',
   'card-lost',
+  'wsl-nvidia-only',
   'chosen-card-missing',
 ];
 
