@@ -156,6 +156,7 @@ async function fetchLayer(layer: Layer, attempt: Attempt): Promise<void> {
     await progress(partial.completedBytes);
     while (partial.completedBytes < layer.bytes) {
       await hangIfTold(attempt, () => progress(partial.completedBytes));
+      if (exchange.gone.aborted) return;
       const limitBytes = faults.pullDieAfterBytes ?? faults.pullErrorAfterBytes ?? faults.pullHangAfterBytes;
       const left =
         limitBytes === null ? chunkBytes : Math.min(chunkBytes, limitBytes - attempt.receivedBytes);
