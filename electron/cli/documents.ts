@@ -73,7 +73,10 @@ export const initDocument = z.strictObject({
   nodeKeyHash: z.string(),
   nodeAddress: z.string(),
   tier: z.number(),
-  registerLink: z.string(),
+  /** Null while registering waits; `setup --accept-tier-1` shows it. */
+  registerLink: z.string().nullable(),
+  /** Why registering waits until the person accepts tier 1; null: nothing holds it, or it is accepted. */
+  registrationHold: z.string().nullable(),
   keyFile: z.string(),
   keyMode: z.string(),
   owner: z.string().nullable(),
@@ -216,9 +219,13 @@ export const setupDocument = z.strictObject({
   nodeAddress: z.string().nullable(),
   keyFile: z.string(),
   registerLink: z.string().nullable(),
+  /** Why registering waits until the person accepts tier 1; null: nothing holds it, or it is accepted. */
+  registrationHold: z.string().nullable(),
   nodeId: z.string().nullable(),
   owner: z.string().nullable(),
   registeredTier: z.number().nullable(),
+  /** What the chain says of the tier, against what was probed now. */
+  tierMatch: z.enum(['same', 'declared-higher', 'declared-lower', 'unknown']),
   model: z.string().nullable(),
   checks: z.array(z.strictObject({ id: z.string(), result: z.string(), finding: z.string() })),
 });

@@ -10,15 +10,15 @@ export async function modeOf(path: string): Promise<string | null> {
   return found === null ? null : (found.mode & 0o777).toString(8).padStart(4, '0');
 }
 
-/** What a person needs to register a key. */
+/** What a person needs to register a key; without the link while registering waits. */
 export function registrationFacts(
   terminal: Terminal,
-  key: { tier: Tier; nodeKeyHash: string; keyFile: string; mode: string | null },
+  key: { tier: Tier; nodeKeyHash: string; keyFile: string; mode: string | null; held: boolean },
 ): string {
   return facts(terminal, [
     ['tier', describeTier(key.tier)],
     ['nodeKeyHash', key.nodeKeyHash],
     ['key file', `${key.keyFile}${key.mode === null ? '' : ` (mode ${key.mode})`}`],
-    ['register', registerLink(key.nodeKeyHash, key.tier)],
+    ...(key.held ? [] : [['register', registerLink(key.nodeKeyHash, key.tier)] as [string, string]]),
   ]);
 }

@@ -38,13 +38,18 @@ interface Given {
   name: string;
 }
 
-/** Settings that a flag or an environment variable can override. */
-const overrides: readonly { setting: keyof Settings; flag: FlagName; env: string | null }[] = [
+/** Settings, by their dotted names, that a flag or an environment variable can override. */
+const overrides: readonly { setting: string; flag: FlagName; env: string | null }[] = [
   { setting: 'coordinatorUrl', flag: 'coordinator-url', env: 'PARALLELIX_API_URL' },
   { setting: 'ollamaUrl', flag: 'ollama-url', env: 'OLLAMA_HOST' },
   { setting: 'rpcUrl', flag: 'rpc-url', env: null },
   { setting: 'defaultModel', flag: 'model', env: 'PARALLELIX_MODEL' },
   { setting: 'concurrency', flag: 'concurrency', env: null },
+  {
+    setting: 'hardware.acceptTierMismatch',
+    flag: 'accept-tier-mismatch',
+    env: 'PARALLELIX_ACCEPT_TIER_MISMATCH',
+  },
 ];
 
 /**
@@ -105,14 +110,14 @@ async function resolve(
   for (const notice of store.notices) terminal.err(`Note: ${settingsNote(notice, paths.settingsFile)}`);
   const saved = new Map(store.describe().map(({ name, source }) => [name, source]));
   const sources = new Map<string, Source>();
-  const settings: Settings = { ...store.current };
+  const settings: Settings = structuredClone(store.current);
 
   for (const { setting, flag, env } of overrides) {
     const given = givenFor(invocation, flag, env);
     if (given === null) continue;
     sources.set(setting, given.source);
     const value = setting === 'ollamaUrl' ? ollamaAddress(given).url : settingValue(setting, given);
-    Object.assign(settings, { [setting]: value });
+    put(settings, setting.split('.'), value);
   }
   if (flags.gpu || flags.cpu) {
     settings.mode = flags.gpu ? 'gpu' : 'cpu';
@@ -134,10 +139,15 @@ async function resolve(
   };
 }
 
+function put(group: object, [first = '', ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) Object.assign(group, { [first]: value });
+  else put(Reflect.get(group, first) as object, rest, value);
+}
+
 /** The value that counts for a flag with a variable of the same meaning; an empty variable is none. */
 function givenFor({ flags, env }: Invocation, flag: FlagName, variable: string | null): Given | null {
   const byFlag = flags[flag];
-  if (typeof byFlag === 'string') return { text: byFlag, source: 'flag', name: `--${flag}` };
+  if (byFlag !== undefined) return { text: String(byFlag), source: 'flag', name: `--${flag}` };
   const byEnvironment = variable === null ? undefined : env[variable]?.trim();
   if (variable === null || !byEnvironment) return null;
   return { text: byEnvironment, source: 'environment', name: variable };

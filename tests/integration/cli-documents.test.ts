@@ -127,7 +127,8 @@ describe('documents of a running node', () => {
         ...head,
         'complete',
         ...within('steps[]', 'id done means next'),
-        ...'tier nodeKeyHash nodeAddress keyFile registerLink nodeId owner registeredTier model'.split(' '),
+        ...'tier nodeKeyHash nodeAddress keyFile registerLink registrationHold nodeId owner'.split(' '),
+        ...'registeredTier tierMatch model'.split(' '),
         ...within('checks[]', 'id result finding'),
       ],
     ],
@@ -185,7 +186,7 @@ describe('documents without a node', () => {
     try {
       const { json } = await world.run(['init', '--json']);
       const fields =
-        'schemaVersion document nodeKeyHash nodeAddress tier registerLink keyFile keyMode owner backup';
+        'schemaVersion document nodeKeyHash nodeAddress tier registerLink registrationHold keyFile keyMode owner backup';
       expect(Object.keys(json()).toSorted()).toEqual(fields.split(' ').toSorted());
       expect(json()).toMatchObject({ keyMode: '0600', backup: null });
       const again = (await world.run(['init', '--force', '--json'])).json();

@@ -121,6 +121,31 @@ const wrongInputs: WrongInput[] = [
     remedy: /staking wallet/,
   },
   {
+    what: 'an accepted tier where nothing is served',
+    args: ['status', '--accept-tier-mismatch'],
+    names: '--accept-tier-mismatch',
+    remedy: /belongs to start, config/,
+  },
+  {
+    what: 'a value for accepting a tier',
+    args: ['start', '--accept-tier-mismatch=yes'],
+    names: '--accept-tier-mismatch=yes',
+    remedy: /write --accept-tier-mismatch alone/,
+  },
+  {
+    what: 'an accepted tier by environment that is neither yes nor no',
+    args: ['start'],
+    env: { PARALLELIX_ACCEPT_TIER_MISMATCH: 'perhaps' },
+    names: 'PARALLELIX_ACCEPT_TIER_MISMATCH=perhaps',
+    remedy: /true or false/,
+  },
+  {
+    what: 'accepting tier 1 where nothing is registered',
+    args: ['start', '--accept-tier-1'],
+    names: '--accept-tier-1',
+    remedy: /belongs to setup, init/,
+  },
+  {
     what: 'no concurrency',
     args: ['start', '--concurrency', '0'],
     names: '--concurrency 0',

@@ -39,10 +39,9 @@ type Entry = Omit<SettingDescription, 'source'> & { source: Source };
 /** Every setting with the value in force. */
 function entriesOf({ store, settings, sourceOf }: Configuration): Entry[] {
   return store.describe().map((entry) => {
-    const own = Object.hasOwn(settings, entry.name)
-      ? settings[entry.name as keyof typeof settings]
-      : entry.value;
-    return { ...entry, value: own, source: sourceOf(entry.name) };
+    const path = entry.name.split('.');
+    const value = path.reduce<unknown>((group, name) => Reflect.get(group as object, name), settings);
+    return { ...entry, value, source: sourceOf(entry.name) };
   });
 }
 

@@ -13,6 +13,7 @@ import { modeOf, registrationFacts } from '../key-facts.ts';
 import { paragraph } from '../layout.ts';
 import { keyFilePassphrase, newPassphrase } from '../passphrases.ts';
 import { resolvePaths } from '../resolve.ts';
+import { holdRegistering } from '../tier-acceptance.ts';
 import { walletFault } from '../wallet.ts';
 
 export const runInit: CommandRun = async (invocation) => {
@@ -24,6 +25,8 @@ export const runInit: CommandRun = async (invocation) => {
   const { hardware } = await probeAndKeep(invocation, paths);
   const { nodeKeyHash, nodeAddress } = created.record;
   const mode = (await modeOf(created.place)) ?? 'unknown';
+  const hold = await holdRegistering(invocation, hardware);
+  const code = hold === null ? exitCodes.done : exitCodes.notReady;
   if (flags.json) {
     const { initDocument, printDocument } = await import('../documents.ts');
     printDocument(terminal, initDocument, {
@@ -32,23 +35,26 @@ export const runInit: CommandRun = async (invocation) => {
       nodeKeyHash,
       nodeAddress,
       tier: hardware.tier,
-      registerLink: registerLink(nodeKeyHash, hardware.tier),
+      registerLink: hold === null ? registerLink(nodeKeyHash, hardware.tier) : null,
+      registrationHold: hold?.code ?? null,
       keyFile: created.place,
       keyMode: mode,
       owner: created.record.owner,
       backup: created.backup,
     });
-    return exitCodes.done;
+    return code;
   }
   if (created.backup !== null) terminal.out(`${backupText(created)}\n`);
   terminal.out(
     `${terminal.paint('good', '✓')} ${terminal.bold('The node key is made.')} It stays on this machine and signs only heartbeats and results.\n`,
   );
-  terminal.out(
-    registrationFacts(terminal, { tier: hardware.tier, nodeKeyHash, keyFile: created.place, mode }),
-  );
+  const facts = { tier: hardware.tier, nodeKeyHash, keyFile: created.place, mode, held: hold !== null };
+  terminal.out(registrationFacts(terminal, facts));
   const next =
-    'Open the link and register with your staking wallet; the form is filled in. Then run: parallelix-operator start. The registration is noticed by itself.';
+    hold === null
+      ? 'Open the link and register with your staking wallet; the form is filled in. Then run: parallelix-operator start. The registration is noticed by itself.'
+      : hold.next;
+  if (hold?.told === false) terminal.out(`\n${paragraph(terminal, hold.means)}`);
   terminal.out(`\n${paragraph(terminal, next)}`);
   terminal.out(
     paragraph(
@@ -56,7 +62,7 @@ export const runInit: CommandRun = async (invocation) => {
       'Make a backup of the key, because without it this registration cannot earn: parallelix-operator key backup FILE',
     ),
   );
-  return exitCodes.done;
+  return code;
 };
 
 /** @throws NodeError `usage` */

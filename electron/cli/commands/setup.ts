@@ -4,6 +4,7 @@ import { registerLink } from '../../../shared/links.ts';
 import { describeTier } from '../../../shared/tiers.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import type { HardwareProbe } from '../../daemon/hardware/probe.ts';
+import { matchTier } from '../../daemon/hardware/tier-match.ts';
 import { updateRegistration } from '../../daemon/identity/identity.ts';
 import type { IdentityRecord } from '../../daemon/storage/identity-record.ts';
 import { checkList } from '../check-list.ts';
@@ -19,6 +20,7 @@ import { probeText } from '../probe-text.ts';
 import { ollamaProblem } from '../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../resolve.ts';
 import { waitForOllama, waitForRegistration } from '../setup-waits.ts';
+import { compareDeclared, holdRegistering, type RegisterHold } from '../tier-acceptance.ts';
 import { makeKey } from './init.ts';
 
 interface Step {
@@ -80,10 +82,12 @@ export const runSetup: CommandRun = async (invocation) => {
       nodeKeyHash: record.nodeKeyHash,
       nodeAddress: record.nodeAddress,
       keyFile: paths.keyFile,
-      registerLink: found === null ? registerLink(record.nodeKeyHash, hardware.tier) : null,
+      registerLink: registration.link,
+      registrationHold: registration.hold?.code ?? null,
       nodeId: found?.nodeId ?? null,
       owner: found?.owner ?? null,
       registeredTier: found?.tier ?? null,
+      tierMatch: matchTier(found?.tier ?? null, hardware.tier),
       model,
       checks: checks.map(({ id, result, finding }) => ({ id, result, finding })),
     });
@@ -170,33 +174,36 @@ async function setUpRegistration(
   hardware: HardwareProbe,
   patient: boolean,
   tell: Teller,
-): Promise<{ step: Step; answer: Registration }> {
+): Promise<{ step: Step; answer: Registration; hold: RegisterHold | null; link: string | null }> {
   const { terminal } = invocation;
   const { paths } = configuration;
   const { nodeKeyHash } = record;
   const connections = openConnections(invocation, configuration);
+  let hold: RegisterHold | null = null;
   try {
     let answer = await connections.coordinator().nodeByKeyHash(nodeKeyHash);
     if (answer.kind !== 'registered') {
+      hold = await holdRegistering(invocation, hardware, { mayAsk: answer.kind === 'not-registered' });
       const mode = await modeOf(paths.keyFile);
-      tell.say(
-        registrationFacts(terminal, { tier: hardware.tier, nodeKeyHash, keyFile: paths.keyFile, mode }),
-      );
+      const facts = { tier: hardware.tier, nodeKeyHash, keyFile: paths.keyFile, mode, held: hold !== null };
+      tell.say(registrationFacts(terminal, facts));
       if (record.nodeId !== null && answer.kind === 'not-registered') {
         tell.say(
           `\n${paragraph(terminal, `This key was registered as node ${record.nodeId}; the network knows no such registration now. If the stake was withdrawn, register again.`)}`,
         );
       }
-      if (patient) {
+      if (patient && hold === null) {
         tell.say(
           `\n${paragraph(terminal, 'Open the link and register with your staking wallet. This notices by itself, for up to 30 minutes; Ctrl-C leaves, and setup can go on later.')}`,
         );
         answer = await waitForRegistration(invocation, connections.coordinator(), nodeKeyHash);
       }
     }
-    const step = await keepRegistration(invocation, configuration, record, hardware, answer);
-    tell.say(paragraph(terminal, step.means));
-    return { step, answer };
+    const link =
+      hold === null && answer.kind !== 'registered' ? registerLink(nodeKeyHash, hardware.tier) : null;
+    const step = await keepRegistration(invocation, configuration, record, hardware, { answer, hold, link });
+    if (hold?.told !== true) tell.say(paragraph(terminal, step.means));
+    return { step, answer, hold, link };
   } finally {
     await connections.stop();
   }
@@ -205,35 +212,41 @@ async function setUpRegistration(
 /** Writes down what the coordinator says of the key, and says what it means. */
 async function keepRegistration(
   invocation: Invocation,
-  { paths }: Configuration,
+  { paths, settings }: Configuration,
   record: IdentityRecord,
   hardware: HardwareProbe,
-  answer: Registration,
+  { answer, hold, link }: { answer: Registration; hold: RegisterHold | null; link: string | null },
 ): Promise<Step> {
-  const link = registerLink(record.nodeKeyHash, hardware.tier);
   if (answer.kind === 'unknown') {
-    const means = `Whether this key is registered could not be asked: ${describeReason(answer.reason)}.`;
+    const means = `Whether this key is registered could not be asked: ${describeReason(answer.reason)}.${hold === null ? '' : ` ${hold.means}`}`;
     return { id: 'registration', done: false, means, next: 'Check the connection, then run setup again.' };
   }
   if (answer.kind === 'not-registered') {
-    const means = 'This key is not registered yet; nothing is earned before it is.';
-    return { id: 'registration', done: false, means, next: `Register here: ${link}` };
+    const unregistered = 'This key is not registered yet; nothing is earned before it is.';
+    return {
+      id: 'registration',
+      done: false,
+      means: hold?.means ?? unregistered,
+      next: hold?.next ?? `Register here: ${link ?? ''}`,
+    };
   }
   const { nodeId, owner, tier } = answer;
   if (record.nodeId !== nodeId || record.owner !== owner.toLowerCase()) {
     await updateRegistration({ paths, nodeKeyHash: record.nodeKeyHash }, { nodeId, owner }, invocation);
   }
   const declared = tier === null ? '' : ` with tier ${tier}`;
+  const { acceptTierMismatch: accepted } = settings.hardware;
+  const { means, next } = compareDeclared(invocation, hardware, { tier, accepted });
   return {
     id: 'registration',
-    done: true,
-    means: `Registered as node ${nodeId} of ${owner}${declared}.`,
-    next: null,
+    done: next === null,
+    means: `Registered as node ${nodeId} of ${owner}${declared}.${means === null ? '' : ` ${means}`}`,
+    next,
   };
 }
 
 /** Checks that an earlier step answers already are not counted twice. */
-const answeredBefore = new Set(['ollama', 'model', 'key', 'registration', 'daemon']);
+const answeredBefore = new Set(['ollama', 'model', 'key', 'registration', 'tier', 'daemon']);
 const isTrouble = (result: CheckReport['result']) => result === 'failed' || result === 'warning';
 
 function judge(checks: readonly CheckReport[]): Step {

@@ -1,0 +1,74 @@
+import { describeBadge, describeState } from '../../shared/states.ts';
+import type { HardwareProbe } from '../daemon/hardware/probe.ts';
+import { registrationHold } from '../daemon/hardware/registration-hold.ts';
+import { type TierStanding, tierStanding } from '../daemon/hardware/tier-match.ts';
+import type { Invocation } from './invocation.ts';
+import { paragraph } from './layout.ts';
+import { findingWords } from './probe-text.ts';
+import { askLine, canAsk } from './prompt.ts';
+
+/** Why no link to register is shown yet, and what to do. */
+export interface RegisterHold {
+  /** The code of the finding that may hide a GPU. */
+  code: string;
+  means: string;
+  next: string;
+  /** The person has read what it means, and did not accept. */
+  told: boolean;
+}
+
+/**
+ * Null when the link may be shown: no GPU may be hidden, or the person accepts tier 1, by flag or asked on a terminal.
+ * The consent is not kept: it holds for what was seen now, and a registered node needs none.
+ *
+ * @throws NodeError `cancelled`
+ */
+export async function holdRegistering(
+  { flags, terminal }: Invocation,
+  hardware: HardwareProbe,
+  { mayAsk }: { mayAsk: boolean } = { mayAsk: true },
+): Promise<RegisterHold | null> {
+  const code = registrationHold(hardware);
+  if (code === null || flags['accept-tier-1']) return null;
+  const finding = hardware.findings.find((one) => one.code === code);
+  const reason = finding === undefined ? '' : ` ${findingWords(finding)}`;
+  const means = `This machine shows tier 1, but a GPU may only be out of order.${reason} A registered tier is not known to be changeable, so there is no link to register yet, and nothing is earned before there is a registration.`;
+  const next =
+    'Mend the GPU and run setup again; or, to register with tier 1 for good: parallelix-operator setup --accept-tier-1';
+  const told = mayAsk && !flags.yes && !flags.json && canAsk();
+  if (told) {
+    terminal.err(`\n${paragraph(terminal, means)}`);
+    const answer = await askLine(
+      'Type 1 to register with tier 1 all the same, or just Enter to mend the GPU first: ',
+    );
+    if (answer.trim() === '1') return null;
+  }
+  return { code, means, next, told };
+}
+
+/** What the registered tier means beside the one seen here. */
+export interface DeclaredTier extends TierStanding {
+  /** In words; null where there is nothing to say. */
+  means: string | null;
+  /** What to do; null when the node serves. */
+  next: string | null;
+}
+
+export function compareDeclared(
+  { clock }: Invocation,
+  hardware: HardwareProbe,
+  registered: { tier: number | null; accepted: boolean },
+): DeclaredTier {
+  const standing = tierStanding({
+    declared: registered.tier,
+    probed: hardware.tier,
+    accepted: registered.accepted,
+  });
+  const { state, badge, holds } = standing;
+  const nowMs = clock.now();
+  let means: string | null = null;
+  if (badge !== null) means = describeBadge(badge.code, badge.params, nowMs).sentence;
+  if (state !== null) means = describeState(state.code, state.params, nowMs).sentence;
+  const next = holds ? `${means ?? ''} To accept it: parallelix-operator start --accept-tier-mismatch` : null;
+  return { ...standing, means, next };
+}
