@@ -1,0 +1,81 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { Page } from './bridge.ts';
+import { LiveStatus } from './components/live-status.tsx';
+import { SideBar } from './components/side-bar.tsx';
+import { useApp, useSnapshot, useStore } from './hooks.ts';
+import { t } from './i18n/text.ts';
+import { goTo, isEarningsWindow, type Place, readPlace, useHash } from './navigation.ts';
+import { Dashboard } from './pages/dashboard/dashboard.tsx';
+import { Diagnostics } from './pages/diagnostics/diagnostics.tsx';
+import { Earnings } from './pages/earnings/earnings.tsx';
+import { Hardware } from './pages/hardware/hardware.tsx';
+import { Models } from './pages/models/models.tsx';
+import { Notices } from './pages/notices.tsx';
+import { Onboarding } from './pages/onboarding/onboarding.tsx';
+import { Settings } from './pages/settings/settings.tsx';
+
+const pages: Readonly<Record<Page, (place: Place) => ReactNode>> = {
+  onboarding: ({ part }) => <Onboarding part={part} />,
+  dashboard: ({ part }) => <Dashboard part={part} />,
+  hardware: () => <Hardware />,
+  models: () => <Models />,
+  earnings: () => <Earnings />,
+  settings: ({ part }) => <Settings part={part} />,
+  diagnostics: () => <Diagnostics />,
+};
+
+/** Where a window opens that was given no page: at the set-up while there is no node, at the dashboard then. */
+function usePlace(): Place {
+  const app = useApp();
+  const hash = useHash();
+  return readPlace(hash, app?.node.phase === 'no-identity' ? 'onboarding' : 'dashboard');
+}
+
+/** Says where one is: the window's title, and the focus on the page's heading, after every change of page. */
+function useArrival({ page, part }: Place): void {
+  const first = useRef(true);
+  const place = `${page}/${part ?? ''}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of place is an arrival.
+  useEffect(() => {
+    document.title = `${t(`common.pages.${page}`)} · ${t('common.product')}`;
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    document.querySelector<HTMLElement>('[data-page-title]')?.focus();
+    document.querySelector('main')?.scrollTo(0, 0);
+  }, [place]);
+}
+
+export function App() {
+  const store = useStore();
+  const place = usePlace();
+  const snapshot = useSnapshot();
+  useArrival(place);
+  useEffect(() => store.onPage((page) => goTo(page)), [store]);
+
+  if (isEarningsWindow()) {
+    return (
+      <main className="alone">
+        <Earnings ownWindow />
+      </main>
+    );
+  }
+  return (
+    <div className="frame">
+      <button type="button" className="skip" onClick={skip}>
+        {t('common.skip')}
+      </button>
+      <SideBar page={place.page} />
+      <main id="page" tabIndex={-1}>
+        <Notices />
+        {pages[place.page](place)}
+      </main>
+      <LiveStatus page={place.page} state={snapshot?.state ?? null} />
+    </div>
+  );
+}
+
+function skip(): void {
+  document.querySelector<HTMLElement>('[data-page-title]')?.focus();
+}

@@ -1,0 +1,51 @@
+import type { ReactNode } from 'react';
+import { Icon, type IconName } from './icon.tsx';
+
+export interface ButtonProps {
+  children: ReactNode;
+  onPress: () => void;
+  /** `primary` once a page at most. */
+  look?: 'primary' | 'plain' | 'quiet' | 'danger';
+  icon?: IconName;
+  /** What is being done just now, in words; the button cannot be pressed meanwhile. */
+  busy?: string | null;
+  disabled?: boolean;
+  /** Where the words alone do not say which one, as in a list. */
+  name?: string;
+  pressed?: boolean;
+}
+
+export function Button({
+  children,
+  onPress,
+  look = 'plain',
+  icon,
+  busy,
+  disabled,
+  name,
+  pressed,
+}: ButtonProps) {
+  const working = typeof busy === 'string';
+  return (
+    <button
+      type="button"
+      className={`button button-${look}`}
+      onClick={() => {
+        if (!working) onPress();
+      }}
+      // Kept focusable while it works, so that the place in the page is not lost.
+      aria-disabled={working || undefined}
+      disabled={disabled}
+      aria-label={name}
+      aria-pressed={pressed}
+    >
+      {icon && <Icon name={icon} />}
+      <span>{working ? busy : children}</span>
+    </button>
+  );
+}
+
+/** A link that leaves the app: the host opens it in the browser, if it is one of those allowed. */
+export function OutsideButton(props: Omit<ButtonProps, 'icon'>) {
+  return <Button icon="outside" {...props} />;
+}

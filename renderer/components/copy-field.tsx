@@ -1,0 +1,42 @@
+import { useRef, useState } from 'react';
+import { t } from '../i18n/text.ts';
+import { Button } from './button.tsx';
+
+/** Writes to the clipboard; windows without that permission still allow copying what is selected. */
+async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    field?.select();
+    return document.execCommand('copy');
+  }
+}
+
+/** A value to take elsewhere: readable, selectable, and copied by one press. */
+export function CopyField({ label, value }: { label: string; value: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  const [said, setSaid] = useState('');
+  const copy = async () =>
+    setSaid((await copyText(value, field.current)) ? t('common.copied') : t('common.notCopied'));
+  return (
+    <div className="copy-field">
+      <label>
+        <span className="small soft">{label}</span>
+        <input
+          ref={field}
+          readOnly
+          value={value}
+          onFocus={(event) => event.currentTarget.select()}
+          spellCheck={false}
+        />
+      </label>
+      <Button icon="copy" onPress={() => void copy()} name={t('common.copyWhat', { what: label })}>
+        {said === t('common.copied') ? t('common.copied') : t('common.copy')}
+      </Button>
+      <span className="visually-hidden" role="status">
+        {said}
+      </span>
+    </div>
+  );
+}

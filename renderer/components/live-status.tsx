@@ -1,0 +1,23 @@
+import { useEffect, useRef, useState } from 'react';
+import { describeState } from '../../shared/states.ts';
+import type { Page, Snapshot } from '../bridge.ts';
+import { t } from '../i18n/text.ts';
+
+/** What a screen reader is told without asking: the page that opened, and a state that changed. */
+export function LiveStatus({ page, state }: { page: Page; state: Snapshot['state'] | null }) {
+  const [said, setSaid] = useState('');
+  const before = useRef({ page, code: state?.code ?? null });
+  const code = state?.code ?? null;
+  const label = state === null ? '' : describeState(state.code, state.params, Date.now()).label;
+  useEffect(() => {
+    const last = before.current;
+    before.current = { page, code };
+    if (last.page !== page) setSaid(t('common.pageOpened', { page: t(`common.pages.${page}`) }));
+    else if (last.code !== code && code !== null) setSaid(t('common.stateNow', { label }));
+  }, [page, code, label]);
+  return (
+    <p className="visually-hidden" role="status" data-live-status>
+      {said}
+    </p>
+  );
+}

@@ -1,0 +1,71 @@
+import { describeState } from '../../shared/states.ts';
+import type { Page } from '../bridge.ts';
+import { useApp, useMachine, useNow, useSnapshot } from '../hooks.ts';
+import { t } from '../i18n/text.ts';
+import { hashOf, pageOrder } from '../navigation.ts';
+import { progressOf, stepsToRun } from '../pages/onboarding/progress.ts';
+import { Icon, Mark } from './icon.tsx';
+
+export function SideBar({ page }: { page: Page }) {
+  const app = useApp();
+  return (
+    <div className="side">
+      <p className="side-name">
+        <Mark />
+        <span>
+          ParalleliX <span className="soft">Operator</span>
+        </span>
+      </p>
+      <nav aria-label={t('common.navigation')}>
+        <ul>
+          {pageOrder.map((name) => (
+            <li key={name}>
+              <a className="side-link" href={hashOf(name)} aria-current={name === page ? 'page' : undefined}>
+                <Icon name={name} />
+                <span>{t(`common.pages.${name}`)}</span>
+                {name === 'onboarding' && <StepCount />}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="side-foot">
+        <SideState />
+        {app && <p className="faint small">{t('common.version', { version: app.version })}</p>}
+      </div>
+    </div>
+  );
+}
+
+/** How far the set-up is, until the node runs. */
+function StepCount() {
+  const app = useApp();
+  const snapshot = useSnapshot();
+  const machine = useMachine();
+  const progress = progressOf(app, snapshot, machine);
+  const done = stepsToRun.filter((step) => progress[step] === 'done').length;
+  if (!app || done === stepsToRun.length) return null;
+  const counts = { done, all: stepsToRun.length };
+  return (
+    <span className="side-count">
+      <span aria-hidden="true">{t('common.stepsDone', counts)}</span>
+      <span className="visually-hidden">{t('common.stepsDoneSpoken', counts)}</span>
+    </span>
+  );
+}
+
+/** The state in a word, on every page. */
+function SideState() {
+  const nowMs = useNow(5000);
+  const app = useApp();
+  const snapshot = useSnapshot();
+  const state = snapshot?.state ?? (app?.node.phase === 'key-trouble' ? app.node.state : null);
+  if (!state) return null;
+  const { label, earns } = describeState(state.code, state.params, nowMs);
+  return (
+    <a className={`side-state state-${earns}`} href={hashOf('dashboard')}>
+      <span className="state-dot" aria-hidden="true" />
+      <span>{label}</span>
+    </a>
+  );
+}

@@ -1,0 +1,130 @@
+import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type {
+  Answer,
+  AppState,
+  BridgeInput,
+  BridgeName,
+  BridgeOutput,
+  Failure,
+  Preparation,
+  Snapshot,
+} from './bridge.ts';
+import type { Store } from './store.ts';
+
+export const StoreContext = createContext<Store | null>(null);
+
+export function useStore(): Store {
+  const store = useContext(StoreContext);
+  if (!store) throw new Error('a page outside of the app');
+  return store;
+}
+
+function useView() {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, () => store.view);
+}
+
+export function useSnapshot(): Snapshot | null {
+  return useView().snapshot;
+}
+
+export function useApp(): AppState | null {
+  return useView().app;
+}
+
+/** What is known of the machine: from the daemon, or from the app while there is no key. */
+export function useMachine(): Preparation | null {
+  const { app, snapshot } = useView();
+  return snapshot ?? app?.preparation ?? null;
+}
+
+const tickers = new Map<number, { listeners: Set<() => void>; timer: number; nowMs: number }>();
+
+function subscribeTo(everyMs: number, listener: () => void): () => void {
+  const ticker = tickers.get(everyMs) ?? { listeners: new Set(), timer: 0, nowMs: Date.now() };
+  tickers.set(everyMs, ticker);
+  if (ticker.listeners.size === 0) {
+    ticker.timer = window.setInterval(() => {
+      // Nobody reads ages in a window that is not seen.
+      if (document.hidden) return;
+      ticker.nowMs = Date.now();
+      for (const each of ticker.listeners) each();
+    }, everyMs);
+  }
+  ticker.listeners.add(listener);
+  return () => {
+    ticker.listeners.delete(listener);
+    if (ticker.listeners.size > 0) return;
+    clearInterval(ticker.timer);
+    tickers.delete(everyMs);
+  };
+}
+
+/** The time, Unix ms, anew every `everyMs`, for ages that are shown. */
+export function useNow(everyMs = 1000): number {
+  const [mountedAtMs] = useState(() => Date.now());
+  const subscribe = useCallback((listener: () => void) => subscribeTo(everyMs, listener), [everyMs]);
+  return useSyncExternalStore(subscribe, () =>
+    Math.max(mountedAtMs, tickers.get(everyMs)?.nowMs ?? mountedAtMs),
+  );
+}
+
+export interface Action {
+  pending: boolean;
+  failure: Failure | null;
+  /** Asks the host; resolves to the answer, and keeps a refusal until the next try. */
+  run<N extends BridgeName>(name: N, input: BridgeInput<N>): Promise<Answer<BridgeOutput<N>>>;
+  forget(): void;
+}
+
+/** Asking for something on behalf of the person: pending meanwhile, and the refusal in words after it. */
+export function useAction(): Action {
+  const { ask } = useStore();
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  return {
+    pending,
+    failure,
+    forget: () => setFailure(null),
+    async run(name, input) {
+      setPending(true);
+      setFailure(null);
+      const answer = await ask(name, input);
+      setPending(false);
+      if (!answer.ok) setFailure(answer.error);
+      return answer;
+    },
+  };
+}
+
+export type Question<T> =
+  | { state: 'asking' }
+  | { state: 'answered'; output: T; atMs: number }
+  | { state: 'refused'; failure: Failure };
+
+/** Asks when the page opens, and again whenever `again` differs. An earlier answer stays until the next one. */
+export function useQuestion<N extends BridgeName>(
+  name: N,
+  input: BridgeInput<N>,
+  again: string | number = 0,
+): Question<BridgeOutput<N>> {
+  const { ask } = useStore();
+  const [question, setQuestion] = useState<Question<BridgeOutput<N>>>({ state: 'asking' });
+  const key = JSON.stringify([name, input, again]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for name, input and again.
+  useEffect(() => {
+    let here = true;
+    void ask(name, input).then((answer) => {
+      if (!here) return;
+      setQuestion(
+        answer.ok
+          ? { state: 'answered', output: answer.output, atMs: Date.now() }
+          : { state: 'refused', failure: answer.error },
+      );
+    });
+    return () => {
+      here = false;
+    };
+  }, [key, ask]);
+  return question;
+}

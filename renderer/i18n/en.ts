@@ -1,0 +1,27 @@
+import { common } from './en/common.ts';
+import { dashboard } from './en/dashboard.ts';
+import { diagnostics } from './en/diagnostics.ts';
+import { earnings } from './en/earnings.ts';
+import { explain } from './en/explain.ts';
+import { hardware } from './en/hardware.ts';
+import { models } from './en/models.ts';
+import { onboarding } from './en/onboarding.ts';
+import { advanced, settings } from './en/settings.ts';
+
+/**
+ * Every text of the interface that is not the one of a state, a badge, an error or a finding: those have their one
+ * source in `shared/`. Words of the trade (RPC, ABI, selector, socket, nonce) may stand under `advanced` and
+ * `diagnostics` only.
+ */
+export const en = {
+  common,
+  onboarding,
+  dashboard,
+  hardware,
+  models,
+  earnings,
+  settings,
+  advanced,
+  diagnostics,
+  explain,
+} as const;

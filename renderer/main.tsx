@@ -1,0 +1,28 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './app.tsx';
+import { findHost } from './bridge.ts';
+import { StoreContext } from './hooks.ts';
+import { NoHost } from './pages/no-host.tsx';
+import { createStore } from './store.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/controls.css';
+import './styles/parts.css';
+import './styles/pages.css';
+
+const root = document.getElementById('app');
+if (!root) throw new Error('no place for the app in the page');
+const host = findHost();
+createRoot(root).render(
+  <StrictMode>
+    {host === null ? (
+      <NoHost />
+    ) : (
+      <StoreContext value={createStore(host)}>
+        <App />
+      </StoreContext>
+    )}
+  </StrictMode>,
+);

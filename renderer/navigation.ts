@@ -1,0 +1,52 @@
+import { useSyncExternalStore } from 'react';
+import type { Page } from './bridge.ts';
+
+/** In the order of the navigation. */
+export const pageOrder = [
+  'onboarding',
+  'dashboard',
+  'hardware',
+  'models',
+  'earnings',
+  'settings',
+  'diagnostics',
+] as const satisfies readonly Page[];
+// One page more in the contract than in the navigation does not compile.
+export type EveryPageIsThere = Exclude<Page, (typeof pageOrder)[number]> extends never ? true : never;
+
+export interface Place {
+  page: Page;
+  /** A part of the page, such as a step of the onboarding. */
+  part: string | null;
+}
+
+/** Reads `#/onboarding/register`; whatever names no page is the fallback. */
+export function readPlace(hash: string, fallback: Page): Place {
+  const [, page, part] = /^#\/([a-z-]+)(?:\/([a-z-]+))?$/.exec(hash) ?? [];
+  const known = pageOrder.find((name) => name === page);
+  return known === undefined ? { page: fallback, part: null } : { page: known, part: part ?? null };
+}
+
+export function hashOf(page: Page, part?: string): string {
+  return part === undefined ? `#/${page}` : `#/${page}/${part}`;
+}
+
+/** Goes to a page; the browser's own history keeps the way back. */
+export function goTo(page: Page, part?: string): void {
+  location.hash = hashOf(page, part);
+}
+
+function onHash(listener: () => void): () => void {
+  addEventListener('hashchange', listener);
+  return () => removeEventListener('hashchange', listener);
+}
+
+/** The present hash, empty where the window was opened without one. */
+export function useHash(): string {
+  return useSyncExternalStore(onHash, () => location.hash);
+}
+
+/** True in the window that shows the earnings alone. */
+export function isEarningsWindow(): boolean {
+  return new URLSearchParams(location.search).get('window') === 'earnings';
+}

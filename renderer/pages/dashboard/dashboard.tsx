@@ -1,0 +1,53 @@
+import { consoleUrl } from '../../../shared/links.ts';
+import { OutsideButton } from '../../components/button.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
+import { PageFrame, Section, Spot } from '../../components/page.tsx';
+import { useAction, useApp, useSnapshot } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+import { PhasePanel } from '../phase-panel.tsx';
+import { RequestFeed } from './feed.tsx';
+import { NodeFigures, WorkFigures } from './figures.tsx';
+import { PauseMenu } from './pause-menu.tsx';
+import { Risks } from './risks.tsx';
+import { Badges, StatePanel } from './state-panel.tsx';
+
+export function Dashboard({ part }: { part: string | null }) {
+  const app = useApp();
+  const snapshot = useSnapshot();
+  const { run, failure } = useAction();
+  const side = (
+    <>
+      {snapshot && <PauseMenu control={snapshot.control} />}
+      <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
+        {t('common.openConsole')}
+      </OutsideButton>
+    </>
+  );
+  return (
+    <PageFrame title={t('dashboard.title')} side={side}>
+      <FailureNotice failure={failure} />
+      {!snapshot && <PhasePanel />}
+      {snapshot && (
+        <>
+          <StatePanel {...snapshot.state} />
+          <Badges badges={snapshot.badges} />
+          {app?.node.phase === 'attached' && (
+            <p className="soft small">
+              {t('common.phase.attached', { pid: app.node.pid, version: app.node.version })}
+            </p>
+          )}
+          <Section title={t('dashboard.node.title')}>
+            <NodeFigures snapshot={snapshot} />
+          </Section>
+          <Section title={t('dashboard.figures.title')}>
+            <WorkFigures snapshot={snapshot} />
+          </Section>
+          <Spot name="requests" part={part}>
+            <RequestFeed serving={snapshot.serving} />
+          </Spot>
+          <Risks snapshot={snapshot} />
+        </>
+      )}
+    </PageFrame>
+  );
+}

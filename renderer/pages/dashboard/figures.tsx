@@ -1,0 +1,118 @@
+import { formatCount, formatPrlx, formatTime, parsePrlx } from '../../../shared/format.ts';
+import { describeTier, isTier } from '../../../shared/tiers.ts';
+import type { Snapshot } from '../../bridge.ts';
+import { AsOf, Figure } from '../../components/figure.tsx';
+import { useNow } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+/** `98.7 %`, cut and never rounded up: 100 % is said only when nothing is missing. */
+export function formatShare(share: number | null | undefined): string | null {
+  if (share === null || share === undefined) return null;
+  return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
+}
+
+/** Whole tokens with grouping; what is no amount is shown as it came. */
+export function formatTokens(amount: string): string {
+  const wei = parsePrlx(amount);
+  if (wei === null) return amount;
+  const text = formatPrlx(wei, 4);
+  return text.replace(/\.?0+$/, '');
+}
+
+export function NodeFigures({ snapshot }: { snapshot: Snapshot }) {
+  const { identity, registration } = snapshot;
+  const tier = registration.tier;
+  return (
+    <dl className="figures">
+      <Figure
+        label={t('dashboard.node.id')}
+        value={identity.nodeId === null ? null : `#${identity.nodeId}`}
+      />
+      <Figure
+        label={t('dashboard.node.tier')}
+        value={tier === null ? null : isTier(tier) ? describeTier(tier).replace(/^t/, 'T') : String(tier)}
+      />
+      <Figure
+        label={t('dashboard.node.stake')}
+        value={
+          registration.stakePrlx === null
+            ? null
+            : t('dashboard.node.stakeValue', { amount: formatTokens(registration.stakePrlx) })
+        }
+        note={<AsOf atMs={registration.asOfMs} />}
+      />
+      <Figure label={t('dashboard.node.owner')} value={identity.owner && shorten(identity.owner)} />
+    </dl>
+  );
+}
+
+/** `0x93FF…F893`: enough to tell wallets apart, short enough for a figure. */
+export function shorten(address: string): string {
+  return address.length > 14 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
+}
+
+export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
+  const nowMs = useNow();
+  const { heartbeat, serving } = snapshot;
+  const uptime = 'uptime' in snapshot ? (snapshot.uptime as Uptime | null) : null;
+  const milliseconds = (ms: number) => t('dashboard.figures.milliseconds', { ms: formatCount(ms) });
+  return (
+    <dl className="figures">
+      <Figure
+        large
+        label={t('dashboard.figures.uptimeToday')}
+        value={formatShare(uptime?.today)}
+        note={t('dashboard.figures.measuredHere')}
+      />
+      <Figure
+        large
+        label={t('dashboard.figures.uptimeMonth')}
+        value={formatShare(uptime?.last30Days)}
+        note={t('dashboard.figures.measuredHere')}
+      />
+      <Figure
+        large
+        label={t('dashboard.figures.served')}
+        value={formatCount(serving.served)}
+        note={t('dashboard.figures.servedNote', { failed: formatCount(serving.failed) })}
+      />
+      <Figure
+        large
+        label={t('dashboard.figures.tokens')}
+        value={formatCount(serving.outputTokens)}
+        note={t('dashboard.figures.tokensNote', { input: formatCount(serving.inputTokens) })}
+      />
+      <Figure
+        label={t('dashboard.figures.heartbeats')}
+        value={heartbeat.lastAttemptAtMs === null ? null : formatCount(heartbeat.accepted)}
+        note={
+          heartbeat.lastAcceptedAtMs === null
+            ? t('dashboard.figures.heartbeatsNoneYet')
+            : t('dashboard.figures.heartbeatsNote', {
+                failed: formatCount(heartbeat.failed),
+                time: formatTime(heartbeat.lastAcceptedAtMs, nowMs),
+              })
+        }
+      />
+      <Figure
+        label={t('dashboard.figures.lateness')}
+        value={heartbeat.lastLatenessMs === null ? null : milliseconds(heartbeat.lastLatenessMs)}
+        note={
+          heartbeat.maxLatenessMs === null
+            ? null
+            : t('dashboard.figures.latenessNote', { max: milliseconds(heartbeat.maxLatenessMs) })
+        }
+      />
+      <Figure
+        label={t('dashboard.figures.waiting')}
+        value={formatCount(serving.undelivered)}
+        note={t('dashboard.figures.waitingNote')}
+      />
+    </dl>
+  );
+}
+
+interface Uptime {
+  today: number | null;
+  last30Days: number | null;
+}

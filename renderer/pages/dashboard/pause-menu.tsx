@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import type { Snapshot } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+const hourMs = 60 * 60_000;
+const lengths = [
+  { key: 'oneHour', forMs: hourMs },
+  { key: 'eightHours', forMs: 8 * hourMs },
+  { key: 'untilResumed', forMs: null },
+] as const;
+
+/** Pausing work, with what it means before it is done. Resuming is the button of the state. */
+export function PauseMenu({ control }: { control: Snapshot['control'] }) {
+  const [open, setOpen] = useState(false);
+  const { run, pending, failure, forget } = useAction();
+  if (control.pause || control.draining) return null;
+  const close = () => {
+    setOpen(false);
+    forget();
+  };
+  const pause = async (forMs: number | null) => {
+    const answer = await run('pause', { forMs });
+    if (answer.ok) close();
+  };
+  return (
+    <>
+      <Button onPress={() => setOpen(true)}>{t('common.pause.menu')}</Button>
+      {open && (
+        <Dialog title={t('common.pause.menu')} closeLabel={t('common.cancel')} onClose={close}>
+          <p>{t('common.pause.meaning')}</p>
+          <div className="choices">
+            {lengths.map(({ key, forMs }) => (
+              <Button key={key} disabled={pending} onPress={() => void pause(forMs)}>
+                {t(`common.pause.${key}`)}
+              </Button>
+            ))}
+          </div>
+          <FailureNotice failure={failure} />
+        </Dialog>
+      )}
+    </>
+  );
+}

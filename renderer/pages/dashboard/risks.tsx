@@ -1,0 +1,94 @@
+import { formatTime, unknown } from '../../../shared/format.ts';
+import type { AppState, Snapshot } from '../../bridge.ts';
+import { Icon } from '../../components/icon.tsx';
+import { Section } from '../../components/page.tsx';
+import { useApp, useNow } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+interface Risk {
+  name: string;
+  status: 'ok' | 'bad' | 'unknown';
+  words: string;
+}
+
+/** Without an accepted heartbeat for so long nothing may be called online. [states.md] */
+const onlineForMs = 30_000;
+
+function offline({ heartbeat }: Snapshot, nowMs: number): Omit<Risk, 'name'> {
+  const at = heartbeat.lastAcceptedAtMs;
+  if (at !== null && nowMs - at <= onlineForMs)
+    return { status: 'ok', words: t('dashboard.risks.offline.ok', { time: formatTime(at, nowMs) }) };
+  if (heartbeat.lastAttemptAtMs === null)
+    return { status: 'unknown', words: t('dashboard.risks.offline.unknown') };
+  return { status: 'bad', words: t('dashboard.risks.offline.bad') };
+}
+
+function ollama({ ollama: { condition, version } }: Snapshot): Omit<Risk, 'name'> {
+  if (condition === 'unknown') return { status: 'unknown', words: t('dashboard.risks.ollama.unknown') };
+  if (condition !== 'running') return { status: 'bad', words: t('dashboard.risks.ollama.bad') };
+  return {
+    status: 'ok',
+    words: t('dashboard.risks.ollama.ok', { version: version ?? t('common.notKnown') }),
+  };
+}
+
+function tier({ hardware }: Snapshot): Omit<Risk, 'name'> {
+  const { declared, tier: probed } = hardware;
+  const facts = { declared: declared.tier ?? unknown, probed, tier: probed };
+  switch (declared.match) {
+    case 'same':
+      return { status: 'ok', words: t('dashboard.risks.tier.ok', facts) };
+    case 'declared-higher':
+      return { status: 'bad', words: t('dashboard.risks.tier.high', facts) };
+    case 'declared-lower':
+      return { status: 'bad', words: t('dashboard.risks.tier.low', facts) };
+    default:
+      return { status: 'unknown', words: t('dashboard.risks.tier.unknown') };
+  }
+}
+
+function sleep(app: AppState): Omit<Risk, 'name'> {
+  if (app.node.phase !== 'hosting') return { status: 'unknown', words: t('dashboard.risks.sleep.unknown') };
+  const awake = app.keepAwake.allowed;
+  const atLogin = app.loginItem.status === 'on';
+  const lid = t('dashboard.risks.sleep.closedLid');
+  if (awake && atLogin) return { status: 'ok', words: `${t('dashboard.risks.sleep.ok')} ${lid}` };
+  if (awake) return { status: 'bad', words: `${t('dashboard.risks.sleep.awakeOnly')} ${lid}` };
+  return {
+    status: 'bad',
+    words: t(atLogin ? 'dashboard.risks.sleep.loginOnly' : 'dashboard.risks.sleep.bad'),
+  };
+}
+
+const icons = { ok: 'check', bad: 'warning', unknown: 'unknown' } as const;
+
+/** The guide's risk register, each risk as it stands on this machine. [network.md 13] */
+export function Risks({ snapshot }: { snapshot: Snapshot }) {
+  const app = useApp();
+  const nowMs = useNow();
+  const risks: Risk[] = [
+    { name: t('dashboard.risks.offline.name'), ...offline(snapshot, nowMs) },
+    { name: t('dashboard.risks.ollama.name'), ...ollama(snapshot) },
+    { name: t('dashboard.risks.tier.name'), ...tier(snapshot) },
+    ...(app ? [{ name: t('dashboard.risks.sleep.name'), ...sleep(app) }] : []),
+    { name: t('dashboard.risks.weight.name'), status: 'unknown', words: t('dashboard.risks.weight.unknown') },
+  ];
+  return (
+    <Section title={t('dashboard.risks.title')} lead={t('dashboard.risks.lead')}>
+      <ul className="check-list">
+        {risks.map(({ name, status, words }) => (
+          <li key={name} className={`check check-${status}`}>
+            <Icon name={icons[status]} />
+            <div>
+              <p className="check-name">
+                {name}
+                <span className="visually-hidden">: {t(`dashboard.risks.status.${status}`)}</span>
+              </p>
+              <p className="soft small">{words}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,65 @@
+import { consoleUrl } from '../../../shared/links.ts';
+import type { BadgeCode, StateCode } from '../../../shared/states.ts';
+import type { BridgeName, Page } from '../../bridge.ts';
+import type { explain } from '../../i18n/en/explain.ts';
+
+export type Topic = keyof typeof explain;
+
+/** What the button of a state or badge does. `fallback`: where to go when the host cannot do it. */
+export type StateAction =
+  | { kind: 'ask'; name: Extract<BridgeName, 'resume' | 'ollama.start' | 'app.quit'> }
+  | { kind: 'accept-tier'; accept: boolean }
+  | { kind: 'page'; page: Page; part?: string }
+  | { kind: 'register' }
+  | { kind: 'link'; url: string }
+  | { kind: 'explain'; topic: Topic };
+
+const open = (topic: Topic): StateAction => ({ kind: 'explain', topic });
+const page = (name: Page, part?: string): StateAction =>
+  part === undefined ? { kind: 'page', page: name } : { kind: 'page', page: name, part };
+
+/** One entry a state: a new row of the table does not compile without one. Null: the row has no button. */
+export const stateActions: { readonly [C in StateCode]: StateAction | null } = {
+  'key-missing': open('key-missing'),
+  'key-differs': open('key-differs'),
+  'key-locked': open('key-locked'),
+  'key-unreachable': open('key-unreachable'),
+  'other-daemon': open('other-daemon'),
+  'not-registered': { kind: 'register' },
+  retired: open('retired'),
+  withdrawable: { kind: 'link', url: consoleUrl },
+  cooling: { kind: 'link', url: consoleUrl },
+  refused: open('refused'),
+  'clock-skew': open('clock-skew'),
+  'no-network': page('diagnostics'),
+  'coordinator-down': open('coordinator-down'),
+  'disk-full': open('disk-full'),
+  'ollama-missing': page('models'),
+  'ollama-starting': null,
+  'ollama-not-running': { kind: 'ask', name: 'ollama.start' },
+  'ollama-down': { kind: 'ask', name: 'ollama.start' },
+  'no-model': page('models'),
+  'model-loading': null,
+  'model-not-loaded': page('models'),
+  'tier-high': open('tier-high'),
+  'too-hot': page('settings'),
+  yielding: { kind: 'ask', name: 'resume' },
+  scheduled: { kind: 'ask', name: 'resume' },
+  'on-battery': { kind: 'ask', name: 'resume' },
+  paused: { kind: 'ask', name: 'resume' },
+  draining: { kind: 'ask', name: 'app.quit' },
+  connecting: null,
+  'gpu-on-cpu': open('gpu-on-cpu'),
+  'tier-low': open('tier-low'),
+  backlog: page('dashboard', 'requests'),
+  woke: page('settings'),
+  serving: null,
+  ready: null,
+};
+
+export const badgeActions: { readonly [C in BadgeCode]: StateAction } = {
+  'figures-old': page('settings'),
+  'update-ready': open('update-ready'),
+  'no-backup': page('settings', 'key'),
+  'tier-accepted': { kind: 'accept-tier', accept: false },
+};

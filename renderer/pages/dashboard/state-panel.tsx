@@ -1,0 +1,66 @@
+import { formatTime } from '../../../shared/format.ts';
+import type { Earns } from '../../../shared/state-table.ts';
+import { describeBadge, describeState, type Params, type StateCode } from '../../../shared/states.ts';
+import type { Snapshot } from '../../bridge.ts';
+import { Icon } from '../../components/icon.tsx';
+import { useNow } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+import { ActionButton } from './action-button.tsx';
+import { badgeActions, stateActions } from './state-action.ts';
+
+/** The one sentence that says how it stands, whether this time earns, and what to do. */
+export function StatePanel({ code, params, sinceMs }: { code: StateCode; params: Params; sinceMs: number }) {
+  const nowMs = useNow();
+  const { label, sentence, button, earns } = describeState(code, params, nowMs);
+  const action = stateActions[code];
+  return (
+    <section className={`state state-${earns}`} aria-label={t('dashboard.state')} data-state={code}>
+      <div className="state-head">
+        <p className="state-label">
+          <span className="state-dot" aria-hidden="true" />
+          {label}
+        </p>
+        <EarnsMark earns={earns} />
+      </div>
+      <p className="state-sentence">{sentence}</p>
+      <div className="state-foot">
+        <p className="soft small">{t('dashboard.since', { time: formatTime(sinceMs, nowMs) })}</p>
+        {button !== null && action && (
+          <div className="state-action">
+            <ActionButton primary label={button} heading={label} action={action} />
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+const earnsIcon = { yes: 'check', no: 'cross', unknown: 'unknown' } as const;
+
+export function EarnsMark({ earns }: { earns: Earns }) {
+  return (
+    <p className={`earns earns-${earns}`} data-earns={earns}>
+      <Icon name={earnsIcon[earns]} />
+      {t(`dashboard.earns.${earns}`)}
+    </p>
+  );
+}
+
+export function Badges({ badges }: { badges: Snapshot['badges'] }) {
+  const nowMs = useNow();
+  if (badges.length === 0) return null;
+  return (
+    <ul className="badges" aria-label={t('dashboard.badges')}>
+      {badges.map(({ code, params }) => {
+        const { sentence, button } = describeBadge(code, params, nowMs);
+        return (
+          <li key={code} className="badge" data-badge={code}>
+            <Icon name="warning" />
+            <p>{sentence}</p>
+            {button !== null && <ActionButton label={button} heading={button} action={badgeActions[code]} />}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,72 @@
+import { useState } from 'react';
+import { isUnavailable } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { AsOf } from '../../components/figure.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { Section } from '../../components/page.tsx';
+import { Working } from '../../components/progress.tsx';
+import { useQuestion } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+const looks = {
+  ok: { icon: 'check', className: 'check-ok' },
+  warning: { icon: 'warning', className: 'check-bad' },
+  failed: { icon: 'cross', className: 'check-failed' },
+  'not-checked': { icon: 'unknown', className: 'check-unknown' },
+} as const;
+
+/** The list of `verify`: what each check found, and how to mend it. */
+export function Checks() {
+  const [times, setTimes] = useState(0);
+  const question = useQuestion('diagnostics.verify', {}, times);
+  const count = (result: string) =>
+    question.state === 'answered'
+      ? question.output.checks.filter((check) => check.result === result).length
+      : 0;
+  return (
+    <Section
+      title={t('diagnostics.checks.title')}
+      lead={t('diagnostics.checks.lead')}
+      side={
+        question.state === 'answered' && (
+          <Button onPress={() => setTimes(times + 1)}>{t('diagnostics.checks.run')}</Button>
+        )
+      }
+    >
+      {question.state === 'asking' && <Working>{t('diagnostics.checks.running')}</Working>}
+      {question.state === 'refused' &&
+        (isUnavailable(question.failure) ? (
+          <Notice>{t('diagnostics.checks.unavailable')}</Notice>
+        ) : (
+          <FailureNotice failure={question.failure} />
+        ))}
+      {question.state === 'answered' && (
+        <>
+          <p className="soft small">
+            {t('diagnostics.checks.summary', {
+              failed: count('failed'),
+              warnings: count('warning'),
+              ok: count('ok'),
+            })}
+            , <AsOf atMs={question.output.asOfMs} />
+          </p>
+          <ul className="check-list">
+            {question.output.checks.map(({ id, result, means, mend }) => (
+              <li key={id} className={`check ${looks[result].className}`}>
+                <Icon name={looks[result].icon} />
+                <div>
+                  <p>
+                    <span className="visually-hidden">{t(`diagnostics.checks.result.${result}`)}: </span>
+                    {means}
+                  </p>
+                  {mend !== null && <p className="soft small">{t('diagnostics.checks.mend', { mend })}</p>}
+                </div>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,60 @@
+import { describeReason } from '../../../shared/error-text.ts';
+import { formatCount, formatDuration, formatTime } from '../../../shared/format.ts';
+import type { Snapshot } from '../../bridge.ts';
+import { Facts } from '../../components/figure.tsx';
+import { PageFrame, Section } from '../../components/page.tsx';
+import { useNow, useSnapshot } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+import { Checks } from './checks.tsx';
+import { LogViewer } from './log.tsx';
+
+export function Diagnostics() {
+  const snapshot = useSnapshot();
+  return (
+    <PageFrame title={t('diagnostics.title')} lead={t('diagnostics.lead')}>
+      <Checks />
+      {snapshot && <Connections snapshot={snapshot} />}
+      <LogViewer />
+      <Section title={t('diagnostics.bundle.title')}>
+        <p className="soft">{t('diagnostics.bundle.body')}</p>
+      </Section>
+    </PageFrame>
+  );
+}
+
+function Connections({ snapshot }: { snapshot: Snapshot }) {
+  const nowMs = useNow();
+  const { daemon, identity, heartbeat, serving } = snapshot;
+  const ms = (key: 'late' | 'skewValue', value: number | null) =>
+    value === null ? null : t(`diagnostics.connection.${key}`, { ms: formatCount(value) });
+  return (
+    <Section title={t('diagnostics.connection.title')}>
+      <Facts
+        label={t('diagnostics.connection.title')}
+        facts={[
+          [t('diagnostics.connection.coordinator'), daemon.network.coordinatorUrl],
+          [t('diagnostics.connection.rpc'), daemon.network.rpcUrl ?? t('diagnostics.connection.noRpc')],
+          [t('diagnostics.connection.stateDir'), daemon.stateDir],
+          [t('diagnostics.connection.process'), `${daemon.pid} · ${daemon.version}`],
+          [t('diagnostics.connection.started'), formatTime(daemon.startedAtMs, nowMs)],
+          [t('diagnostics.connection.keyStore'), identity.keyStore],
+          [t('diagnostics.connection.keyHash'), identity.nodeKeyHash],
+          [t('diagnostics.connection.address'), identity.nodeAddress],
+          [t('diagnostics.connection.interval'), formatDuration(heartbeat.intervalMs)],
+          [t('diagnostics.connection.lateness'), ms('late', heartbeat.lastLatenessMs)],
+          [t('diagnostics.connection.skew'), ms('skewValue', heartbeat.clockSkewMs)],
+          [
+            t('diagnostics.connection.lastFailure'),
+            heartbeat.lastFailure === null
+              ? t('diagnostics.connection.none')
+              : describeReason(heartbeat.lastFailure),
+          ],
+          [t('diagnostics.connection.duplicates'), formatCount(serving.duplicates)],
+          [t('diagnostics.connection.conflicts'), formatCount(serving.conflicts)],
+          [t('diagnostics.connection.refusedEntries'), formatCount(serving.refusedEntries)],
+          [t('diagnostics.connection.foreign'), formatCount(serving.foreign)],
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,143 @@
+import { useEffect } from 'react';
+import { formatBytes } from '../../../shared/format.ts';
+import type { Snapshot } from '../../bridge.ts';
+import { AsOf, Facts } from '../../components/figure.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { Empty } from '../../components/page.tsx';
+import { Switch } from '../../components/switch.tsx';
+import { useAction, useStore } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+type HardwareReport = Snapshot['hardware'];
+type Card = HardwareReport['cards'][number];
+type Load = NonNullable<HardwareReport['load']>['cards'][number];
+
+const watchForMs = 15_000;
+
+/** Keeps the live figures coming while the page is seen; a daemon that cannot is not asked again and again. */
+export function useLoadWatch(): void {
+  const { ask } = useStore();
+  useEffect(() => {
+    let timer = 0;
+    let here = true;
+    const watch = async () => {
+      const able = document.hidden || (await ask('hardware.watch', { forMs: watchForMs })).ok;
+      if (here && able) timer = window.setTimeout(() => void watch(), watchForMs / 2);
+    };
+    void watch();
+    return () => {
+      here = false;
+      clearTimeout(timer);
+    };
+  }, [ask]);
+}
+
+function loadOf(card: Card, loads: readonly Load[]): Load | null {
+  const names = [card.uuid, card.pciAddress, card.name];
+  return loads.find((load) => names.includes(load.card)) ?? null;
+}
+
+/** The list of chosen cards after a switch; null when all are chosen, which stays right when one is added. */
+export function chooseCard(
+  cards: readonly Card[],
+  chosen: readonly string[] | null,
+  uuid: string,
+  on: boolean,
+) {
+  const all = cards.map((card) => card.uuid).filter((id) => id !== null);
+  const next = all.filter((id) => (id === uuid ? on : (chosen?.includes(id) ?? true)));
+  return next.length === all.length ? null : next;
+}
+
+export function Cards({ hardware }: { hardware: HardwareReport }) {
+  useLoadWatch();
+  const { run, pending, failure } = useAction();
+  const { cards, load, chosenCards, gpu } = hardware;
+  const choose = (uuid: string, on: boolean) => {
+    const chosen = chooseCard(cards, chosenCards, uuid, on);
+    void run('settings.set', { name: 'hardware.cards', value: chosen?.join(',') ?? null });
+  };
+  if (cards.length === 0)
+    return (
+      <Empty title={t('hardware.cards.none')}>
+        <p>{t('hardware.cards.noneBody')}</p>
+      </Empty>
+    );
+  const choosable = cards.filter((card) => card.uuid !== null).length > 1;
+  return (
+    <>
+      <ul className="cards">
+        {cards.map((card) => (
+          <li key={card.uuid ?? card.pciAddress ?? card.name} className="card">
+            <CardHead card={card} decides={card.counts && card.name === gpu} />
+            <CardFacts card={card} load={load && loadOf(card, load.cards)} />
+            {choosable && card.uuid !== null && (
+              <Switch
+                label={t('hardware.cards.useWhich', { card: card.name })}
+                on={chosenCards?.includes(card.uuid) ?? true}
+                disabled={pending}
+                onChange={(on) => choose(card.uuid as string, on)}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+      <FailureNotice failure={failure} />
+      <p className="small faint">
+        {load ? (
+          <>
+            {t('hardware.cards.live')}, <AsOf atMs={load.asOfMs} />
+          </>
+        ) : (
+          t('hardware.cards.notLive')
+        )}
+      </p>
+      {choosable && <Notice>{t('hardware.cards.restart')}</Notice>}
+    </>
+  );
+}
+
+function CardHead({ card, decides }: { card: Card; decides: boolean }) {
+  const role = decides ? 'decides' : card.counts ? 'counted' : 'notCounted';
+  return (
+    <div className="card-head">
+      <div>
+        <h3>{card.name}</h3>
+        <p className="small soft">
+          {t(`hardware.cards.kind.${card.kind}`)} · {t('hardware.cards.alone', { tier: card.tier })}
+        </p>
+      </div>
+      <span className={decides ? 'tag tag-strong' : 'tag'}>{t(`hardware.cards.${role}`)}</span>
+    </div>
+  );
+}
+
+function CardFacts({ card, load }: { card: Card; load: Load | null }) {
+  const whole = (value: number | null | undefined) =>
+    value === null || value === undefined ? null : Math.round(value);
+  const percent = whole(load?.utilisationPercent);
+  const celsius = whole(load?.temperatureCelsius);
+  const watts = whole(load?.powerWatts);
+  const used = load?.vramUsedBytes ?? null;
+  return (
+    <>
+      <Facts
+        label={card.name}
+        facts={[
+          [t('hardware.cards.vram'), card.vramBytes === null ? null : formatBytes(card.vramBytes)],
+          [t('hardware.cards.memoryUsed'), used === null ? null : formatBytes(used)],
+          [t('hardware.cards.load'), percent === null ? null : t('hardware.cards.percent', { percent })],
+          [
+            t('hardware.cards.temperature'),
+            celsius === null ? null : t('hardware.cards.celsius', { celsius }),
+          ],
+          [t('hardware.cards.power'), watts === null ? null : t('hardware.cards.watts', { watts })],
+          [t('hardware.cards.driver'), card.driver],
+        ]}
+      />
+      {card.sharedBytes !== null && card.sharedBytes > 0 && (
+        <p className="small soft">{t('hardware.cards.shared', { shared: formatBytes(card.sharedBytes) })}</p>
+      )}
+    </>
+  );
+}

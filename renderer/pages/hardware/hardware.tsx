@@ -1,0 +1,36 @@
+import { PageFrame, Section } from '../../components/page.tsx';
+import { useMachine } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+import { PhasePanel } from '../phase-panel.tsx';
+import { Cards } from './cards.tsx';
+import { Findings, ProbeButton, RegistrationHold } from './findings.tsx';
+import { TierMatch } from './tier-match.tsx';
+import { MachineFigures, TierPanel } from './tier-panel.tsx';
+
+export function Hardware() {
+  const machine = useMachine();
+  const hardware = machine?.hardware;
+  return (
+    <PageFrame title={t('hardware.title')} lead={t('hardware.lead')} side={hardware && <ProbeButton />}>
+      {!hardware && <PhasePanel />}
+      {hardware && (
+        <>
+          <RegistrationHold hardware={hardware} />
+          <Section title={t('hardware.tier.title')}>
+            <TierPanel hardware={hardware} />
+            <TierMatch hardware={hardware} />
+            <MachineFigures hardware={hardware} />
+          </Section>
+          <Section title={t('hardware.cards.title')}>
+            <Cards hardware={hardware} />
+          </Section>
+          {hardware.findings.length > 0 && (
+            <Section title={t('hardware.findings.title')} lead={t('hardware.findings.lead')}>
+              <Findings findings={hardware.findings} />
+            </Section>
+          )}
+        </>
+      )}
+    </PageFrame>
+  );
+}

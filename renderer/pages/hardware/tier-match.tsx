@@ -1,0 +1,65 @@
+import { useState } from 'react';
+import { unknown } from '../../../shared/format.ts';
+import type { Snapshot } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+/** How the registered tier and the one seen here go together, and the choice that is left when they do not. */
+export function TierMatch({ hardware }: { hardware: Snapshot['hardware'] }) {
+  const { run, pending, failure } = useAction();
+  const [asking, setAsking] = useState(false);
+  const { declared, tier } = hardware;
+  const facts = { declared: declared.tier ?? unknown, tier };
+  const accept = async (yes: boolean) => {
+    const answer = await run('hardware.acceptTierMismatch', { accept: yes });
+    if (answer.ok) setAsking(false);
+  };
+  if (declared.match === 'unknown') return null;
+  if (declared.match === 'same') return <Notice tone="good">{t('hardware.declared.same', facts)}</Notice>;
+  if (declared.match === 'declared-lower')
+    return <Notice tone="warn">{t('hardware.declared.low', facts)}</Notice>;
+  return (
+    <>
+      <Notice
+        tone="warn"
+        action={
+          declared.accepted ? (
+            <Button
+              busy={pending ? `${t('hardware.declared.undo')}…` : null}
+              onPress={() => void accept(false)}
+            >
+              {t('hardware.declared.undo')}
+            </Button>
+          ) : (
+            <Button onPress={() => setAsking(true)}>{t('hardware.declared.accept')}</Button>
+          )
+        }
+      >
+        {declared.accepted ? t('hardware.declared.accepted') : t('hardware.declared.high', facts)}
+      </Notice>
+      {!asking && <FailureNotice failure={failure} />}
+      {asking && (
+        <Dialog
+          title={t('hardware.declared.confirmTitle')}
+          closeLabel={t('common.cancel')}
+          onClose={() => setAsking(false)}
+          actions={
+            <Button
+              look="danger"
+              busy={pending ? `${t('hardware.declared.confirmYes')}…` : null}
+              onPress={() => void accept(true)}
+            >
+              {t('hardware.declared.confirmYes')}
+            </Button>
+          }
+        >
+          <p>{t('hardware.declared.confirm', facts)}</p>
+          <FailureNotice failure={failure} />
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,168 @@
+import { useId, useState } from 'react';
+import { formatBytes, unknown } from '../../../shared/format.ts';
+import type { CatalogueEntry, Preparation } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { Working } from '../../components/progress.tsx';
+import { useAction, useQuestion } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+import { FitMark } from './fit.tsx';
+
+/** `llama3.2` and `llama3.2:latest` are one model. */
+export function sameModel(a: string, b: string): boolean {
+  const full = (name: string) => (name.includes(':') ? name : `${name}:latest`);
+  return full(a) === full(b);
+}
+
+/** What the daemon knows of the catalogue, asked again when the hardware or the models change. */
+export function useCatalogue(machine: Preparation) {
+  const { hardware, ollama } = machine;
+  return useQuestion('models.catalogue', {}, `${hardware.asOfMs}/${ollama.models.length}`);
+}
+
+export function Catalogue({ machine }: { machine: Preparation }) {
+  const catalogue = useCatalogue(machine);
+  return (
+    <>
+      {catalogue.state === 'asking' && <Working>{t('models.catalogue.reading')}</Working>}
+      {catalogue.state === 'refused' && <Notice>{t('models.catalogue.unavailable')}</Notice>}
+      {catalogue.state === 'answered' && (
+        <ul className="rows">
+          {catalogue.output.models.map((entry) => (
+            <Entry
+              key={entry.name}
+              entry={entry}
+              machine={machine}
+              recommended={entry.name === catalogue.output.recommended}
+            />
+          ))}
+        </ul>
+      )}
+      <ByName />
+    </>
+  );
+}
+
+function Entry({
+  entry,
+  machine,
+  recommended,
+}: {
+  entry: CatalogueEntry;
+  machine: Preparation;
+  recommended: boolean;
+}) {
+  const { name, parameters, downloadBytes, neededBytes, budgetBytes, fit } = entry;
+  const installed = machine.ollama.models.some((model) => sameModel(model.name, name));
+  const facts = [
+    t('models.catalogue.parameters', { size: parameters }),
+    downloadBytes === null ? unknown : formatBytes(downloadBytes),
+  ];
+  return (
+    <li className="row">
+      <div className="row-main">
+        <h3>
+          {name}
+          {recommended && <span className="tag tag-strong">{t('models.catalogue.recommended')}</span>}
+        </h3>
+        <p className="small soft">{facts.join(' · ')}</p>
+      </div>
+      <FitMark fit={fit} neededBytes={neededBytes} budgetBytes={budgetBytes} />
+      <div className="row-buttons">
+        {installed ? (
+          <span className="small soft">{t('models.catalogue.installed')}</span>
+        ) : (
+          <GetButton entry={entry} />
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** Starts a download; one that is too big is asked about first, with the numbers. */
+export function GetButton({ entry, primary }: { entry: CatalogueEntry; primary?: boolean }) {
+  const { run, pending, failure, forget } = useAction();
+  const [asking, setAsking] = useState(false);
+  const { name, fit, neededBytes, budgetBytes } = entry;
+  const close = () => {
+    setAsking(false);
+    forget();
+  };
+  const pull = async (large: boolean) => {
+    const answer = await run('models.pull', { model: name, large });
+    if (answer.ok) close();
+  };
+  const size = (bytes: number | null) => (bytes === null ? unknown : formatBytes(bytes));
+  return (
+    <>
+      <Button
+        look={primary ? 'primary' : 'plain'}
+        busy={pending && !asking ? t('models.catalogue.asking') : null}
+        name={t('models.catalogue.downloadWhich', { model: name })}
+        onPress={() => (fit === 'too-big' ? setAsking(true) : void pull(false))}
+      >
+        {primary ? t('models.catalogue.downloadWhich', { model: name }) : t('models.catalogue.download')}
+      </Button>
+      {!asking && <FailureNotice failure={failure} />}
+      {asking && (
+        <Dialog
+          title={t('models.catalogue.confirmTitle', { model: name })}
+          closeLabel={t('common.cancel')}
+          onClose={close}
+          actions={
+            <Button busy={pending ? t('models.catalogue.asking') : null} onPress={() => void pull(true)}>
+              {t('models.catalogue.confirmYes')}
+            </Button>
+          }
+        >
+          <p>{t('models.catalogue.confirmBody', { needed: size(neededBytes), budget: size(budgetBytes) })}</p>
+          <FailureNotice failure={failure} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function ByName() {
+  const id = useId();
+  const { run, pending, failure } = useAction();
+  const [name, setName] = useState('');
+  const get = async () => {
+    const model = name.trim();
+    if (model === '') return;
+    const answer = await run('models.pull', { model });
+    if (answer.ok) setName('');
+  };
+  return (
+    <form
+      className="by-name"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void get();
+      }}
+    >
+      <label htmlFor={id}>{t('models.catalogue.byName')}</label>
+      <div className="field-row">
+        <input
+          id={id}
+          className="field"
+          value={name}
+          maxLength={200}
+          spellCheck={false}
+          autoCapitalize="off"
+          placeholder={t('models.catalogue.byNameHint')}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Button
+          disabled={name.trim() === ''}
+          busy={pending ? t('models.catalogue.asking') : null}
+          onPress={() => void get()}
+        >
+          {t('models.catalogue.get')}
+        </Button>
+      </div>
+      <FailureNotice failure={failure} />
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { formatBytes } from '../../../shared/format.ts';
+import type { Preparation } from '../../bridge.ts';
+import { Facts } from '../../components/figure.tsx';
+import { PageFrame, Section } from '../../components/page.tsx';
+import { useMachine } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+import { PhasePanel } from '../phase-panel.tsx';
+import { Catalogue } from './catalogue.tsx';
+import { InstalledModels } from './installed.tsx';
+import { Pulls } from './pulls.tsx';
+import { ServerPanel } from './server-panel.tsx';
+
+export function Models() {
+  const machine = useMachine();
+  return (
+    <PageFrame title={t('models.title')} lead={t('models.lead')}>
+      {!machine && <PhasePanel />}
+      {machine && (
+        <>
+          <Section title={t('models.server.title')}>
+            <ServerPanel machine={machine} />
+          </Section>
+          {machine.pulls.length > 0 && (
+            <Section title={t('models.pulls.title')}>
+              <Pulls pulls={machine.pulls} />
+            </Section>
+          )}
+          <Section title={t('models.installed.title')}>
+            <InstalledModels machine={machine} />
+            <Volume volume={machine.ollama.modelsVolume} />
+          </Section>
+          <Section title={t('models.catalogue.title')} lead={t('models.catalogue.lead')}>
+            <Catalogue machine={machine} />
+          </Section>
+        </>
+      )}
+    </PageFrame>
+  );
+}
+
+function Volume({ volume }: { volume: Preparation['ollama']['modelsVolume'] }) {
+  if (!volume) return null;
+  const size = (bytes: number | null) => (bytes === null ? null : formatBytes(bytes));
+  return (
+    <Facts
+      label={t('models.disk.title')}
+      facts={[
+        [t('models.disk.where'), volume.path],
+        [t('models.disk.free'), size(volume.freeBytes)],
+        [t('models.disk.reserve'), size(volume.reserveBytes)],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,73 @@
+import type { PullReport } from '../../../shared/contract/ollama.ts';
+import { printable } from '../../../shared/error-text.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
+import { Progress } from '../../components/progress.tsx';
+import { useAction } from '../../hooks.ts';
+import { failureWords } from '../../i18n/failure.ts';
+import { t } from '../../i18n/text.ts';
+
+const underWay: readonly PullReport['state'][] = ['queued', 'checking', 'pulling', 'verifying', 'stalled'];
+const resumable: readonly PullReport['state'][] = ['failed', 'cancelled', 'no-room', 'stalled'];
+
+/** The queue: what comes, how far it is, and what can be done with it. */
+export function Pulls({ pulls }: { pulls: readonly PullReport[] }) {
+  return (
+    <ul className="rows">
+      {pulls.map((pull) => (
+        <Pull key={pull.model} pull={pull} />
+      ))}
+    </ul>
+  );
+}
+
+function Pull({ pull }: { pull: PullReport }) {
+  const { run, pending, failure } = useAction();
+  const { model, state, attempt, error } = pull;
+  const name = printable(model);
+  const label = t(`models.pulls.state.${state}`);
+  const trouble = state === 'failed' || state === 'no-room' || state === 'needs-consent';
+  return (
+    <li className="row row-pull" data-pull={state}>
+      <div className="row-main">
+        <h3>
+          {name}
+          <span className={trouble ? 'tag tag-warn' : 'tag'}>{label}</span>
+        </h3>
+        {state !== 'done' && state !== 'queued' && state !== 'checking' && state !== 'needs-consent' && (
+          <Progress label={`${name}: ${label}`} transfer={pull} />
+        )}
+        {attempt > 1 && <p className="small soft">{t('models.pulls.attempt', { attempt })}</p>}
+        {error && <p className={trouble ? 'small warn' : 'small soft'}>{failureWords(error)}</p>}
+        {resumable.includes(state) && <p className="small soft">{t('models.pulls.kept')}</p>}
+        <FailureNotice failure={failure} />
+      </div>
+      <div className="row-buttons">
+        {state === 'needs-consent' && (
+          <Button disabled={pending} onPress={() => void run('models.pull', { model, large: true })}>
+            {t('models.pulls.consent')}
+          </Button>
+        )}
+        {resumable.includes(state) && (
+          <Button
+            disabled={pending}
+            name={t('models.pulls.resumeWhich', { model: name })}
+            onPress={() => void run('models.pull', { model })}
+          >
+            {t('models.pulls.resume')}
+          </Button>
+        )}
+        {(underWay.includes(state) || state === 'needs-consent') && (
+          <Button
+            look="quiet"
+            disabled={pending}
+            name={t('models.pulls.cancelWhich', { model: name })}
+            onPress={() => void run('models.cancelPull', { model })}
+          >
+            {t('models.pulls.cancel')}
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}

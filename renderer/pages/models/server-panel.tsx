@@ -1,0 +1,130 @@
+import { useState } from 'react';
+import { describeReason } from '../../../shared/error-text.ts';
+import { formatTime } from '../../../shared/format.ts';
+import { describeGpuCause } from '../../../shared/gpu-causes.ts';
+import type { Preparation } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Facts } from '../../components/figure.tsx';
+import { FailureNotice, Notice, type Tone } from '../../components/notice.tsx';
+import { useAction, useNow } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+import { InstallPanel } from './install-panel.tsx';
+
+type OllamaReport = Preparation['ollama'];
+
+const tones: Readonly<Record<OllamaReport['condition'], Tone>> = {
+  unknown: 'plain',
+  'not-installed': 'warn',
+  stopped: 'warn',
+  starting: 'plain',
+  running: 'good',
+  crashing: 'bad',
+  'too-old': 'warn',
+  failing: 'bad',
+  unreachable: 'bad',
+};
+
+/** How Ollama stands, in words that are never mixed up, with what can be done about it. */
+export function ServerPanel({ machine, primary }: { machine: Preparation; primary?: boolean }) {
+  const { ollama } = machine;
+  const nowMs = useNow();
+  const reason = ollama.reason === null ? '' : ` (${describeReason(ollama.reason)})`;
+  return (
+    <>
+      <Notice
+        tone={tones[ollama.condition]}
+        title={t(`models.server.condition.${ollama.condition}`) + reason}
+        action={<ServerButtons ollama={ollama} primary={primary ?? false} />}
+      >
+        <p>{t(`models.server.meaning.${ollama.condition}`)}</p>
+        {ollama.restart && (
+          <p>
+            {t('models.server.restart', {
+              attempt: ollama.restart.attempt,
+              time: formatTime(ollama.restart.atMs, nowMs),
+            })}
+          </p>
+        )}
+      </Notice>
+      {ollama.remote && <Notice tone="warn">{t('models.server.remoteWarning')}</Notice>}
+      {ollama.gpuUnused && (
+        <Notice tone="warn" title={t('models.server.gpuUnused', { model: ollama.gpuUnused.model })}>
+          {ollama.gpuUnused.causes.length > 0 &&
+            t('models.server.causes', { causes: ollama.gpuUnused.causes.map(describeGpuCause).join('; ') })}
+        </Notice>
+      )}
+      {(ollama.condition === 'not-installed' || machine.install !== null) && (
+        <InstallPanel install={machine.install} primary={primary ?? false} />
+      )}
+      {ollama.condition === 'running' && <ServerFacts ollama={ollama} />}
+    </>
+  );
+}
+
+function ServerFacts({ ollama }: { ollama: OllamaReport }) {
+  return (
+    <Facts
+      label={t('models.server.title')}
+      facts={[
+        [t('models.server.version'), ollama.version],
+        [t('models.server.address'), ollama.url],
+        [t('models.server.whose'), ollama.server === null ? null : t(`models.server.${ollama.server}`)],
+        [t('models.server.parallel'), ollama.parallel === null ? null : String(ollama.parallel)],
+      ]}
+    />
+  );
+}
+
+function ServerButtons({ ollama, primary }: { ollama: OllamaReport; primary: boolean }) {
+  const { run, pending, failure, forget } = useAction();
+  const [stopping, setStopping] = useState(false);
+  const close = () => {
+    setStopping(false);
+    forget();
+  };
+  const stop = async () => {
+    const answer = await run('ollama.stop', {});
+    if (answer.ok) close();
+  };
+  if (ollama.condition === 'stopped' || ollama.condition === 'crashing')
+    return (
+      <>
+        <Button
+          look={primary ? 'primary' : 'plain'}
+          busy={pending ? t('models.server.starting') : null}
+          onPress={() => void run('ollama.start', {})}
+        >
+          {t('models.server.start')}
+        </Button>
+        <FailureNotice failure={failure} />
+      </>
+    );
+  if (ollama.condition !== 'running' || ollama.server !== 'ours' || primary) return null;
+  return (
+    <>
+      <Button look="quiet" onPress={() => setStopping(true)}>
+        {t('models.server.stop')}
+      </Button>
+      {stopping && (
+        <Dialog
+          title={t('models.server.stopTitle')}
+          closeLabel={t('common.cancel')}
+          onClose={close}
+          actions={
+            <Button
+              look="danger"
+              busy={pending ? t('models.server.stopping') : null}
+              onPress={() => void stop()}
+            >
+              {t('models.server.stop')}
+            </Button>
+          }
+        >
+          <p>{t('models.server.stopBody')}</p>
+          <FailureNotice failure={failure} />
+        </Dialog>
+      )}
+    </>
+  );
+}

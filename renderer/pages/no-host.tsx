@@ -1,0 +1,13 @@
+import { PageFrame } from '../components/page.tsx';
+import { t } from '../i18n/text.ts';
+
+/** A page that was opened outside of the app has no bridge, and nothing to show. */
+export function NoHost() {
+  return (
+    <main className="alone">
+      <PageFrame title={t('common.phase.noHost.title')}>
+        <p>{t('common.phase.noHost.body')}</p>
+      </PageFrame>
+    </main>
+  );
+}

@@ -1,0 +1,36 @@
+import { formatDuration } from '../../shared/format.ts';
+import { Button } from '../components/button.tsx';
+import { Notice } from '../components/notice.tsx';
+import { useAction, useApp } from '../hooks.ts';
+import { t } from '../i18n/text.ts';
+
+/** What stands above every page: an end that is under way, and what is explained once. */
+export function Notices() {
+  const app = useApp();
+  const { run } = useAction();
+  if (!app) return null;
+  return (
+    <div className="notices">
+      {app.quitting && (
+        <Notice
+          tone="warn"
+          title={t('common.quitting.title')}
+          action={<Button onPress={() => void run('app.quit', {})}>{t('common.quitting.action')}</Button>}
+        >
+          {t('common.quitting.body', { limit: formatDuration(app.quitting.limitMs) })}
+        </Notice>
+      )}
+      {app.explain.map((what) => (
+        <Notice
+          key={what}
+          title={t(`common.explainOnce.${what}.title`)}
+          action={
+            <Button onPress={() => void run('app.explained', { what })}>{t('common.understood')}</Button>
+          }
+        >
+          {t(`common.explainOnce.${what}.body`)}
+        </Notice>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import type { AppState, Preparation, Snapshot } from '../../bridge.ts';
+
+/** `need` is a page to read; the seven after it are the guide's. */
+export const steps = ['need', 'probe', 'model', 'key', 'register', 'run', 'claim', 'exit'] as const;
+export type Step = (typeof steps)[number];
+
+/** The steps that lead to a node that is online. */
+export const stepsToRun = ['probe', 'model', 'key', 'register', 'run'] as const satisfies readonly Step[];
+
+/** `done`: the daemon reports it so. `held`: it reports what stands in the way. `open`: neither. */
+export type StepStatus = 'done' | 'held' | 'open';
+export type Progress = Readonly<Record<Step, StepStatus>>;
+
+/** How far the path is, by what the host reports; nothing is ticked by hand, so nothing can be out of date. */
+export function progressOf(
+  app: AppState | null,
+  snapshot: Snapshot | null,
+  machine: Preparation | null,
+): Progress {
+  const done = (holds: boolean): StepStatus => (holds ? 'done' : 'open');
+  return {
+    need: 'open',
+    probe: probeStatus(machine),
+    model: done(machine?.ollama.condition === 'running' && machine.ollama.defaultModel !== null),
+    key: keyStatus(app, snapshot),
+    register: registerStatus(snapshot),
+    run: done((snapshot?.heartbeat.firstAcceptedAtMs ?? null) !== null),
+    // Claims are seen on the chain, which this version does not read.
+    claim: 'open',
+    exit: exitStatus(snapshot),
+  };
+}
+
+function probeStatus(machine: Preparation | null): StepStatus {
+  if (!machine) return 'open';
+  return machine.hardware.registrationHold === null ? 'done' : 'held';
+}
+
+function keyStatus(app: AppState | null, snapshot: Snapshot | null): StepStatus {
+  if (snapshot) return 'done';
+  return app?.node.phase === 'key-trouble' ? 'held' : 'open';
+}
+
+function registerStatus(snapshot: Snapshot | null): StepStatus {
+  if (snapshot?.registration.status !== 'registered') return 'open';
+  const { match, accepted } = snapshot.hardware.declared;
+  return match === 'declared-higher' && !accepted ? 'held' : 'done';
+}
+
+function exitStatus(snapshot: Snapshot | null): StepStatus {
+  const code = snapshot?.state.code;
+  if (code === 'retired') return 'done';
+  return code === 'cooling' || code === 'withdrawable' ? 'held' : 'open';
+}
+
+/** Where the path goes on: the first step that is not done; the page to read while nothing is. */
+export function nextStep(progress: Progress): Step {
+  const first = stepsToRun.find((step) => progress[step] !== 'done');
+  if (first === undefined) return 'claim';
+  const untouched = stepsToRun.every((step) => step === 'probe' || progress[step] === 'open');
+  return untouched && progress.probe !== 'held' ? 'need' : first;
+}
+
+export function isStep(text: string | null): text is Step {
+  return steps.some((step) => step === text);
+}

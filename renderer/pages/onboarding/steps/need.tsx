@@ -1,0 +1,111 @@
+import { formatBytes } from '../../../../shared/format.ts';
+import { describeTier, isTier } from '../../../../shared/tiers.ts';
+import type { Preparation } from '../../../bridge.ts';
+import { Source } from '../../../components/figure.tsx';
+import { useMachine } from '../../../hooks.ts';
+import { t } from '../../../i18n/text.ts';
+import { useCatalogue } from '../../models/catalogue.tsx';
+import { StepFoot } from '../step-frame.tsx';
+
+interface Line {
+  name: string;
+  text: string;
+  from: 'measured' | 'guide' | 'unknown';
+}
+
+function guide(key: 'stake' | 'fees' | 'open' | 'back' | 'strangers'): Line {
+  return { name: t(`onboarding.need.${key}.name`), text: t(`onboarding.need.${key}.text`), from: 'guide' };
+}
+
+function tierLine(machine: Preparation | null): Line {
+  const name = t('onboarding.need.tier.name');
+  if (!machine) return { name, text: t('onboarding.need.tier.unknown'), from: 'unknown' };
+  const { tier, gpu } = machine.hardware;
+  const words = isTier(tier) ? describeTier(tier).replace(/^t/, 'T') : String(tier);
+  return {
+    name,
+    text: t('onboarding.need.tier.text', {
+      tier: words,
+      gpu: gpu === null ? t('onboarding.need.tier.noGpu') : `${gpu}.`,
+    }),
+    from: 'measured',
+  };
+}
+
+interface Recommended {
+  name: string;
+  downloadBytes: number | null;
+}
+
+function downloadLine(machine: Preparation | null, recommended: Recommended | null): Line {
+  const key = 'onboarding.need.download';
+  const name = t(`${key}.name`);
+  if (!machine) {
+    const text = `${t(`${key}.ollamaUnknown`)} ${t(`${key}.modelUnknown`)}`;
+    return { name, text, from: 'unknown' };
+  }
+  const { condition, defaultModel, modelsVolume } = machine.ollama;
+  const known = condition !== 'unknown';
+  const ollama = !known
+    ? t(`${key}.ollamaUnknown`)
+    : t(condition === 'not-installed' ? `${key}.ollamaMissing` : `${key}.ollamaHere`);
+  let model: string = t(`${key}.modelUnknown`);
+  if (defaultModel !== null) model = t(`${key}.modelHere`, { model: defaultModel });
+  else if (recommended && recommended.downloadBytes !== null)
+    model = t(`${key}.model`, {
+      model: recommended.name,
+      size: formatBytes(recommended.downloadBytes),
+    });
+  const disk =
+    modelsVolume && modelsVolume.freeBytes !== null
+      ? t(`${key}.disk`, { path: modelsVolume.path, free: formatBytes(modelsVolume.freeBytes) })
+      : null;
+  return {
+    name,
+    text: [ollama, model, disk].filter((part) => part !== null).join(' '),
+    from: known ? 'measured' : 'unknown',
+  };
+}
+
+export function NeedStep() {
+  const machine = useMachine();
+  return machine ? <MeasuredNeeds machine={machine} /> : <Needs machine={null} recommended={null} />;
+}
+
+function MeasuredNeeds({ machine }: { machine: Preparation }) {
+  const catalogue = useCatalogue(machine);
+  const recommended =
+    catalogue.state === 'answered'
+      ? (catalogue.output.models.find(({ name }) => name === catalogue.output.recommended) ?? null)
+      : null;
+  return <Needs machine={machine} recommended={recommended} />;
+}
+
+function Needs({ machine, recommended }: { machine: Preparation | null; recommended: Recommended | null }) {
+  const lines = [
+    guide('stake'),
+    guide('fees'),
+    guide('open'),
+    guide('back'),
+    tierLine(machine),
+    downloadLine(machine, recommended),
+    guide('strangers'),
+  ];
+  return (
+    <>
+      <p className="soft">{t('onboarding.need.lead')}</p>
+      <dl className="needs">
+        {lines.map(({ name, text, from }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <span>{text}</span>
+              <Source from={from} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <StepFoot step="need" primary />
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import { formatTime } from '../../../../shared/format.ts';
+import { consoleUrl } from '../../../../shared/links.ts';
+import { Button, OutsideButton } from '../../../components/button.tsx';
+import { FailureNotice, Notice } from '../../../components/notice.tsx';
+import { Working } from '../../../components/progress.tsx';
+import { useAction, useApp, useNow, useSnapshot } from '../../../hooks.ts';
+import { onboarding } from '../../../i18n/en/onboarding.ts';
+import { t } from '../../../i18n/text.ts';
+import { goTo } from '../../../navigation.ts';
+import { StatePanel } from '../../dashboard/state-panel.tsx';
+import { StayOnline } from '../../settings/desktop-settings.tsx';
+import { NotMeasured, StepFoot } from '../step-frame.tsx';
+
+export function RunStep() {
+  const app = useApp();
+  const snapshot = useSnapshot();
+  const nowMs = useNow();
+  const { run, failure } = useAction();
+  if (!snapshot)
+    return (
+      <>
+        <p className="soft">{t('onboarding.run.lead')}</p>
+        <NotMeasured step="run" />
+      </>
+    );
+  const acceptedAtMs = snapshot.heartbeat.firstAcceptedAtMs;
+  return (
+    <>
+      <p className="soft">{t('onboarding.run.lead')}</p>
+      {acceptedAtMs !== null ? (
+        <Notice tone="good" title={t('onboarding.run.accepted', { time: formatTime(acceptedAtMs, nowMs) })}>
+          {t('onboarding.run.acceptedBody')}
+        </Notice>
+      ) : snapshot.registration.status === 'registered' ? (
+        <>
+          <Working>{t('onboarding.run.waiting')}</Working>
+          <StatePanel {...snapshot.state} />
+        </>
+      ) : (
+        <Notice>{t('onboarding.run.needsRegistration')}</Notice>
+      )}
+      {app && (
+        <div className="stack">
+          <h3>{t('onboarding.run.stay')}</h3>
+          <p className="soft small">{t('onboarding.run.stayLead')}</p>
+          <StayOnline app={app} />
+        </div>
+      )}
+      <div className="stack">
+        <h3>{t('onboarding.run.nextTitle')}</h3>
+        <ol className="plain-steps">
+          {onboarding.run.next.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ol>
+        <p>{t('onboarding.run.notices')}</p>
+        <div className="buttons">
+          <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
+            {t('common.openConsole')}
+          </OutsideButton>
+          <Button look={acceptedAtMs === null ? 'plain' : 'primary'} onPress={() => goTo('dashboard')}>
+            {t('onboarding.run.dashboard')}
+          </Button>
+        </div>
+        <FailureNotice failure={failure} />
+      </div>
+      <StepFoot step="run" primary={false} />
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { formatTime } from '../../shared/format.ts';
+import { Button } from '../components/button.tsx';
+import { FailureNotice, Notice } from '../components/notice.tsx';
+import { Empty } from '../components/page.tsx';
+import { Working } from '../components/progress.tsx';
+import { useAction, useApp, useNow } from '../hooks.ts';
+import { failureWords } from '../i18n/failure.ts';
+import { t } from '../i18n/text.ts';
+import { goTo } from '../navigation.ts';
+import { Loop } from './dashboard/loop.tsx';
+import { StatePanel } from './dashboard/state-panel.tsx';
+
+/** What a page shows while no daemon reports anything: how the app stands with it, and what to do. */
+export function PhasePanel() {
+  const app = useApp();
+  const nowMs = useNow();
+  const { run, pending, failure } = useAction();
+  if (!app) return <Working>{t('common.phase.waitingForFigures')}</Working>;
+  const { node } = app;
+  const start = (label: string) => (
+    <Button
+      look="primary"
+      busy={pending ? t('common.phase.stopped.busy') : null}
+      onPress={() => void run('app.startNode', {})}
+    >
+      {label}
+    </Button>
+  );
+  switch (node.phase) {
+    case 'starting':
+      return (
+        <Empty title={t('common.phase.starting.title')}>
+          <p>{t('common.phase.starting.body')}</p>
+          <Working>{t('common.phase.stopped.busy')}</Working>
+        </Empty>
+      );
+    case 'no-identity':
+      return (
+        <Empty
+          title={t('common.phase.noIdentity.title')}
+          action={
+            <Button look="primary" onPress={() => goTo('onboarding')}>
+              {t('common.phase.noIdentity.action')}
+            </Button>
+          }
+        >
+          <p>{t('common.phase.noIdentity.body')}</p>
+          <Loop />
+        </Empty>
+      );
+    case 'key-trouble':
+      return (
+        <>
+          <StatePanel code={node.state.code} params={node.state.params} sinceMs={node.sinceMs} />
+          <Notice tone="warn">{failureWords(node.error)}</Notice>
+        </>
+      );
+    case 'stopped':
+      return (
+        <Empty title={t('common.phase.stopped.title')} action={start(t('common.phase.stopped.action'))}>
+          <p>{t('common.phase.stopped.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
+          <FailureNotice failure={failure} />
+        </Empty>
+      );
+    case 'failed':
+      return (
+        <Empty title={t('common.phase.failed.title')} action={start(t('common.phase.failed.action'))}>
+          <p>{t('common.phase.failed.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
+          <Notice tone="bad">{failureWords(node.error)}</Notice>
+          <FailureNotice failure={failure} />
+        </Empty>
+      );
+    case 'attached':
+      if (node.compatible) return <Working>{t('common.phase.waitingForFigures')}</Working>;
+      return (
+        <Empty title={t('common.phase.otherVersion.title')}>
+          <p>
+            <strong>{node.label}.</strong> {node.sentence}
+          </p>
+          <p>
+            {t('common.phase.otherVersion.body', { version: node.version, pid: node.pid, own: app.version })}
+          </p>
+        </Empty>
+      );
+    case 'hosting':
+      return <Working>{t('common.phase.waitingForFigures')}</Working>;
+  }
+}

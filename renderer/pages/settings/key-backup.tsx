@@ -1,0 +1,80 @@
+import { useId, useState } from 'react';
+import type { BridgeOutput } from '../../bridge.ts';
+import { isUnavailable } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+const shortest = 12;
+type Made = BridgeOutput<'key.backup'>['made'];
+
+/** A passphrase asked twice, then the host asks for the place and makes the file. */
+export function KeyBackup() {
+  const id = useId();
+  const { run, pending, failure } = useAction();
+  const [passphrase, setPassphrase] = useState('');
+  const [again, setAgain] = useState('');
+  const [fault, setFault] = useState<string | null>(null);
+  const [saved, setSaved] = useState<Made | undefined>(undefined);
+
+  const save = async () => {
+    setSaved(undefined);
+    if (passphrase.length < shortest) return setFault(t('settings.key.tooShort'));
+    if (passphrase !== again) return setFault(t('settings.key.differs'));
+    setFault(null);
+    const answer = await run('key.backup', { passphrase });
+    if (!answer.ok) return;
+    setSaved(answer.output.made);
+    // What was typed is not kept in the page any longer than it is needed.
+    setPassphrase('');
+    setAgain('');
+  };
+  const field = (label: string, value: string, set: (value: string) => void, name: string) => (
+    <div className="field-block">
+      <label htmlFor={`${id}-${name}`}>{label}</label>
+      <input
+        id={`${id}-${name}`}
+        className="field"
+        type="password"
+        autoComplete="new-password"
+        aria-describedby={`${id}-rule`}
+        value={value}
+        onChange={(event) => set(event.currentTarget.value)}
+      />
+    </div>
+  );
+  if (failure && isUnavailable(failure)) return <Notice>{t('settings.key.terminal')}</Notice>;
+  return (
+    <form
+      className="backup"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <p className="soft">{t('settings.key.backupMeaning')}</p>
+      <div className="field-pair">
+        {field(t('settings.key.passphrase'), passphrase, setPassphrase, 'first')}
+        {field(t('settings.key.passphraseAgain'), again, setAgain, 'second')}
+      </div>
+      <p className="small soft" id={`${id}-rule`}>
+        {t('settings.key.passphraseRule')}
+      </p>
+      {fault !== null && <Notice tone="bad">{fault}</Notice>}
+      <div>
+        <Button busy={pending ? t('settings.key.saving') : null} onPress={() => void save()}>
+          {t('settings.key.choose')}
+        </Button>
+      </div>
+      {saved === null && <Notice>{t('settings.key.calledOff')}</Notice>}
+      {saved && (
+        <Notice tone="good">
+          <p>{t('settings.key.saved', { path: saved.path })}</p>
+          {saved.sameDisk && <p>{t('settings.key.sameDisk')}</p>}
+        </Notice>
+      )}
+      <FailureNotice failure={failure} />
+    </form>
+  );
+}
