@@ -51,7 +51,7 @@ export async function checkUp(
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,
         askDaemon: () =>
           withDaemon(invocation, paths, (daemon) => daemon.ask('snapshot', {})).catch(() => null),
-        probe: async () => known.hardware ?? probe(invocation),
+        probe: async () => known.hardware ?? probe(invocation, paths),
       },
     );
   } finally {

@@ -2,11 +2,15 @@ import { type HardwareProbe, probeHardware, systemFacts } from '../daemon/hardwa
 import { readCachedProbe, writeCachedProbe } from '../daemon/hardware/probe-cache.ts';
 import { createToolRunner } from '../daemon/hardware/tool.ts';
 import { ensureStateDir, type StatePaths } from '../daemon/storage/paths.ts';
+import { openSettings } from '../daemon/storage/settings.ts';
 import type { Invocation } from './invocation.ts';
 
-/** Looks at the hardware now; takes seconds where a vendor's tool hangs. */
-export function probe({ env, clock }: Invocation): Promise<HardwareProbe> {
-  return probeHardware({}, { runTool: createToolRunner({ env }, { clock }), system: systemFacts(), clock });
+/** Looks at the hardware now, with the cards that are chosen in the settings; takes seconds where a tool hangs. */
+export async function probe(invocation: Invocation, paths: StatePaths): Promise<HardwareProbe> {
+  const { env, clock } = invocation;
+  const chosenCards = await readChosenCards(invocation, paths);
+  const modules = { runTool: createToolRunner({ env }, { clock }), system: systemFacts(), clock };
+  return probeHardware({ chosenCards }, modules);
 }
 
 /** Looks, and keeps what was seen for the next start; returns whether it could be kept. */
@@ -14,7 +18,7 @@ export async function probeAndKeep(
   invocation: Invocation,
   paths: StatePaths,
 ): Promise<{ hardware: HardwareProbe; kept: boolean }> {
-  const hardware = await probe(invocation);
+  const hardware = await probe(invocation, paths);
   try {
     await ensureStateDir(paths, invocation);
     await writeCachedProbe(paths.probeCacheFile, hardware);
@@ -24,7 +28,15 @@ export async function probeAndKeep(
   }
 }
 
-/** The last probe if there is one, else a new one. */
+/** The last probe if there is one of the cards that are chosen now, else a new one. */
 export async function knownHardware(invocation: Invocation, paths: StatePaths): Promise<HardwareProbe> {
-  return (await readCachedProbe(paths.probeCacheFile)) ?? probe(invocation);
+  const cached = await readCachedProbe(paths.probeCacheFile);
+  const chosenCards = await readChosenCards(invocation, paths);
+  const current = cached !== null && (cached.chosenCards ?? []).join() === (chosenCards ?? []).join();
+  return current ? cached : probe(invocation, paths);
+}
+
+async function readChosenCards({ clock }: Invocation, paths: StatePaths): Promise<string[] | null> {
+  const { current } = await openSettings({ paths }, { clock });
+  return current.hardware.cards?.split(',') ?? null;
 }

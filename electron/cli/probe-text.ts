@@ -1,64 +1,129 @@
-import { formatBytes } from '../../shared/format.ts';
+import { formatBytes, formatCount } from '../../shared/format.ts';
+import { findingWords } from '../../shared/hardware-findings.ts';
 import { describeTier } from '../../shared/tiers.ts';
-import type { Finding } from '../daemon/hardware/card.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
-import { tierOf } from '../daemon/hardware/tier.ts';
+import { visibleDeviceLines, visibleDevices } from '../daemon/hardware/visible-devices.ts';
 import { facts, paragraph } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 
+export { findingWords };
+
+type Card = HardwareProbe['cards'][number];
+
 /** The tier and how it comes about, for people. */
 export function probeText(terminal: Terminal, hardware: HardwareProbe, platform: NodeJS.Platform): string {
-  const { tier, cores, ramGb, cards, findings } = hardware;
+  const { cores, ramGb, ramLimitBytes, cpuLimit, cards, findings } = hardware;
   const rows: [string, string][] = [
-    ['GPU', cards[0] ? cardWords(cards[0]) : 'none found'],
-    ...cards.slice(1).map((card) => ['', `${cardWords(card)}; does not count`] as [string, string]),
-    ['processor', `${cores} logical cores`],
-    ['memory', `${ramGb} GB`],
+    ...cardRows(hardware),
+    ['processor', `${cores} logical cores${cpuLimit === null ? '' : `; this process may use ${cpuLimit}`}`],
+    [
+      'memory',
+      `${ramGb} GB${ramLimitBytes === null ? '' : `; this process may use ${formatBytes(ramLimitBytes)}`}`,
+    ],
+    ['for models', budgetWords(hardware)],
   ];
   const notes = findings.map((finding) =>
     paragraph(terminal, `${terminal.paint('warn', '!')} ${findingWords(finding)}`),
   );
+  if (cards.some(({ vendor }) => vendor === 'intel')) {
+    notes.push(
+      paragraph(
+        terminal,
+        'The network’s own client knows no Intel GPU and would show a lower tier or another card. What counts here is a separate Intel card whose memory is known.',
+      ),
+    );
+  }
   return [
-    terminal.bold(`This machine is ${describeTier(tier)}.`),
-    paragraph(terminal, tierReason(hardware, platform)),
+    terminal.bold(`This machine is ${describeTier(hardware.tier)}.`),
+    paragraph(terminal, tierReason(hardware)),
     '',
     facts(terminal, rows),
     ...(notes.length > 0 ? ['', ...notes] : []),
+    ...chosenLines(terminal, hardware, platform),
   ].join('\n');
 }
 
 /** The arithmetic of the tier, in a sentence. */
-export function tierReason({ gpu, vramGb }: HardwareProbe, platform: NodeJS.Platform): string {
-  const { arithmetic, tier } = tierOf({ gpu: gpu !== null, vramGb, platform });
+export function tierReason({ gpu, vramGb, cards, decision }: HardwareProbe): string {
+  const { tier, arithmetic } = decision;
   const { thresholdGb, nextThresholdGb, uncappedTier } = arithmetic;
-  if (gpu === null) return 'Without a GPU it is tier 1; any GPU would make it tier 2 or more.';
-  if (vramGb === null) return `${gpu} does not report its memory, which makes it tier 2.`;
-  const next = nextThresholdGb === null ? '' : `; tier ${tier + 1} begins at ${nextThresholdGb} GB`;
-  if (uncappedTier !== tier)
-    return `${vramGb} GB would be tier ${uncappedTier}, but a Mac counts as tier ${tier} at most.`;
-  if (thresholdGb === null) return `A GPU with ${vramGb} GB, less than 16 GB, is tier 2${next}.`;
-  return `A GPU with ${vramGb} GB, at least ${thresholdGb} GB, is tier ${tier}${next}.`;
-}
-
-function cardWords({ name, vramGb, vramBytes }: HardwareProbe['cards'][number]): string {
-  if (vramGb === null) return `${name}, memory not reported`;
-  return `${name}, ${vramGb} GB${vramBytes === null ? '' : ` (${formatBytes(vramBytes)} exactly)`}`;
-}
-
-/** What went wrong while looking, and what it means. */
-export function findingWords({ code, tool, detail }: Finding): string {
-  const said = detail === '' ? '' : `: ${detail}`;
-  switch (code) {
-    case 'tool-failed':
-      return `${tool} is installed and failed${said}. If this machine has a GPU of that kind it is not counted; mend its driver and probe again.`;
-    case 'tool-timed-out':
-      return `${tool} did not answer${said}. The driver may hang; restart the computer and probe again.`;
-    case 'tool-output-too-large':
-    case 'tool-output-unreadable':
-      return `${tool} answered something that cannot be read${said}. Its card is not counted; update the driver and probe again.`;
-    case 'memory-not-reported':
-      return `${detail || 'The card'} does not report its memory to ${tool}, so it counts as tier 2; update the driver and probe again.`;
-    default:
-      return `${tool}: ${code}${said}.`;
+  if (gpu === null) {
+    return cards.length === 0
+      ? 'No GPU → tier 1. Any GPU would make it tier 2 or more.'
+      : 'No GPU that counts → tier 1.';
   }
+  const counting = cards.filter(({ counts }) => counts).length;
+  const chosen =
+    counting > 1 ? ` Of ${counting} cards that count, ${gpu} makes the highest tier and decides.` : '';
+  if (vramGb === null) return `${gpu}, memory unknown → tier 2.${chosen}`;
+  if (uncappedTier !== tier) {
+    return `${vramGb} GB ≥ ${thresholdGb} GB would be tier ${uncappedTier}, but a Mac is tier ${tier} at most.`;
+  }
+  const next = nextThresholdGb === null ? '' : ` Tier ${tier + 1} begins at ${nextThresholdGb} GB.`;
+  if (thresholdGb === null) return `A GPU, and ${vramGb} GB < ${nextThresholdGb} GB → tier ${tier}.${chosen}`;
+  return `${vramGb} GB ≥ ${thresholdGb} GB → tier ${tier}.${next}${chosen}`;
+}
+
+function cardRows({ cards, chosenCards }: HardwareProbe): [string, string][] {
+  if (cards.length === 0) return [['GPU', 'none found']];
+  const counting = cards.filter(({ counts }) => counts).length;
+  return cards.map((card, index) => {
+    const role = card.counts
+      ? counting === 1
+        ? []
+        : [index === 0 ? 'decides' : `tier ${card.tier} by itself`]
+      : [`does not count: ${whyNot(card, chosenCards)}`];
+    const parts = [memoryWords(card), ...role, ...(card.driver === null ? [] : [`driver ${card.driver}`])];
+    // The UUID is what a choice of cards is written with.
+    if (card.uuid !== null && cards.length > 1) parts.push(card.uuid);
+    return [index === 0 ? 'GPU' : '', `${card.name}, ${parts.join(', ')}`];
+  });
+}
+
+function memoryWords({ vramGb, vramBytes, sharedBytes }: Card): string {
+  const shared = sharedBytes === null ? '' : ` and shares ${formatBytes(sharedBytes)} with the processor`;
+  if (vramGb === null) return `memory not reported${shared}`;
+  return `${vramGb} GB${vramBytes === null ? '' : ` (${formatCount(vramBytes)} bytes)`}${shared}`;
+}
+
+function whyNot({ vendor, kind, uuid, vramGb }: Card, chosenCards: readonly string[] | null): string {
+  const chosen = chosenCards?.some((one) => one.toLowerCase() === uuid?.toLowerCase());
+  if (chosen === false) return 'not among the chosen cards';
+  if (kind === 'integrated') return 'it is a part of the processor';
+  return vendor === 'intel' && vramGb === null
+    ? 'its memory is not known'
+    : 'the network’s rule leaves it out';
+}
+
+function budgetWords({ modelBudget, ramLimitBytes, findings }: HardwareProbe): string {
+  const { bytes, basis } = modelBudget;
+  if (bytes === null) {
+    return findings.some(({ code }) => code === 'mig-enabled')
+      ? 'not known: Ollama uses one MIG instance of the card'
+      : 'not known: the GPU does not tell its memory';
+  }
+  const of = {
+    vram: 'nine tenths of the memory of the cards that count',
+    'unified-memory': 'what the GPU may use of the memory',
+    ram: ramLimitBytes === null ? 'half of the memory' : 'half of what this process may use',
+  }[basis];
+  return `${formatBytes(bytes)}, ${of}`;
+}
+
+/** What an Ollama server needs to hear of a choice; one that we start hears it from us. */
+function chosenLines(terminal: Terminal, hardware: HardwareProbe, platform: NodeJS.Platform): string[] {
+  const lines = visibleDeviceLines(visibleDevices(hardware.cards, hardware.chosenCards), platform);
+  if (lines.length === 0) return [];
+  const where =
+    platform === 'darwin'
+      ? 'run this and restart it'
+      : 'add this to its service (sudo systemctl edit ollama, below [Service]) and restart it';
+  return [
+    '',
+    paragraph(
+      terminal,
+      `Only the chosen cards count. An Ollama started by this program uses only them; one that you start yourself must be told, so ${where}:`,
+    ),
+    ...lines.map((line) => `    ${line}`),
+  ];
 }

@@ -30,6 +30,7 @@ const asciiOf: Readonly<Record<string, string>> = {
   '·': '-',
   '×': 'x',
   '→': '->',
+  '≥': '>=',
   '—': '-',
   '…': '...',
   '°': ' deg ',

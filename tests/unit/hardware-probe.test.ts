@@ -162,11 +162,11 @@ describe('probing the hardware', () => {
     expect(await probe(linux, tools, {}, { chosenCards: [] })).toMatchObject({ tier: 4, chosenCards: null });
   });
 
-  it('a choice of the GPU inside the processor is followed', async () => {
+  it('the GPU inside the processor does not count beside a card of its own', async () => {
     const all = await probeCase('constructed-amd-card-beside-processor');
     expect(all.cards.map(({ counts }) => counts)).toEqual([true, false]);
-    const none = await probeCase('constructed-amd-card-beside-processor', ['GPU-d1e05b8fcfaa6a2f']);
-    expect(none).toMatchObject({ tier: 3, gpu: 'Radeon RX 7900 XTX' });
+    const chosen = await probeCase('constructed-amd-card-beside-processor', ['GPU-d1e05b8fcfaa6a2f']);
+    expect(chosen).toMatchObject({ tier: 3, gpu: 'AMD Radeon RX 7900 XTX' });
   });
 
   it('a tool that fails is a finding, and the other vendors are asked', async () => {

@@ -4,6 +4,7 @@ import { findDaemon } from '../../daemon/storage/lock.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { probeAndKeep } from '../hardware.ts';
 import type { CommandRun } from '../invocation.ts';
+import { paragraph } from '../layout.ts';
 import { probeText } from '../probe-text.ts';
 import { resolvePaths } from '../resolve.ts';
 
@@ -29,6 +30,11 @@ export const runProbe: CommandRun = async (invocation) => {
     return exitCodes.done;
   }
   terminal.out(probeText(terminal, hardware, platform));
+  if (registrationHold(hardware) !== null) {
+    const held =
+      'Before you register: a registered tier is not known to be changeable, so setup shows no link while a GPU may only be out of order.';
+    terminal.out(`\n${paragraph(terminal, held)}`);
+  }
   if (!kept)
     terminal.err(`Note: what was seen could not be kept in ${paths.stateDir}; the next start looks again.`);
   else if ((await findDaemon(paths, { clock })) !== null) {

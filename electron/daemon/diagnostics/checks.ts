@@ -14,6 +14,7 @@ import type { Clock } from '../clock.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
+import { mayHideGpu } from '../hardware/registration-hold.ts';
 import type { HttpClient } from '../http.ts';
 import type { FileKeyStore } from '../identity/file-store.ts';
 import { createNodeKey } from '../identity/node-key.ts';
@@ -170,8 +171,11 @@ async function readKey({ paths }: CheckSubject, { fileStore }: CheckModules): Pr
 }
 
 function checkHardware({ tier, gpu, findings }: HardwareProbe): Found {
-  const [first] = findings;
-  if (first) return found('hardware-doubtful', { tier, tool: first.tool, detail: first.detail });
+  const first = findings.find(({ code }) => mayHideGpu(code) || code === 'memory-not-reported');
+  if (first) {
+    const tool = first.code === 'gpu-without-driver' ? 'the driver of a GPU' : first.tool;
+    return found('hardware-doubtful', { tier, tool, detail: first.detail });
+  }
   return found('hardware-probed', { tier, gpu });
 }
 

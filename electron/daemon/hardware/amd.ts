@@ -73,7 +73,7 @@ async function readKernelCard(tree: FileTree, device: DisplayDevice): Promise<Ke
   const product = firstLine((await tree.read(`${folder}/product_name`)) ?? '');
   const listed = product === '' ? await namePciDevice(tree, device) : null;
   const integrated = isIntegratedAmd(device);
-  const name = product || listed || plainName('AMD', device);
+  const name = product || (listed === null ? plainName('AMD', device) : `AMD ${listed}`);
   const partition = firstLine((await tree.read(`${folder}/current_compute_partition`)) ?? '');
   const card: SeenCard = {
     vendor: 'amd',

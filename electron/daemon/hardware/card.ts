@@ -1,4 +1,7 @@
+import type { Finding } from '../../../shared/hardware-findings.ts';
 import type { Tier } from '../../../shared/tiers.ts';
+
+export { type Finding, findingCodes } from '../../../shared/hardware-findings.ts';
 
 export type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple';
 
@@ -28,44 +31,6 @@ export interface Card extends SeenCard {
   tier: Tier;
   /** It may decide the tier: it is among the chosen ones, and the rule counts it. */
   counts: boolean;
-}
-
-export const findingCodes = [
-  'tool-failed',
-  'tool-timed-out',
-  'tool-output-too-large',
-  'tool-output-unreadable',
-  /** The tool may not be run, or may not look at the card. */
-  'tool-not-permitted',
-  'memory-not-reported',
-  /** The tool is there, its driver in the kernel is not. */
-  'driver-not-loaded',
-  /** The driver was updated and the old one still runs. */
-  'driver-mismatch',
-  /** Good enough to be probed, too old for Ollama; `detail` is its version. */
-  'driver-too-old',
-  /** The card fell off the bus or does not answer its driver. */
-  'card-lost',
-  /** A GPU on the bus that no working driver serves; `tool` is the driver bound to it, else `none`. */
-  'gpu-without-driver',
-  /** One card, cut into instances by NVIDIA's MIG. */
-  'mig-enabled',
-  /** One accelerator, cut into partitions by AMD's driver. */
-  'partitioned',
-  /** A virtual machine's stand-in for a GPU. */
-  'virtual-gpu',
-  /** Under WSL only NVIDIA cards can be read. */
-  'wsl-nvidia-only',
-  /** A card was chosen that is not there; `detail` is its UUID. */
-  'chosen-card-missing',
-] as const;
-
-/** Something worth telling the operator about the probe itself. */
-export interface Finding {
-  code: (typeof findingCodes)[number];
-  tool: string;
-  /** First line of what the tool printed, or the card; at most 200 characters, no control characters. */
-  detail: string;
 }
 
 /** What one vendor's reader saw. No cards and no findings: there is nothing of that vendor. */

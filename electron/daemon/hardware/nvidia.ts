@@ -1,3 +1,4 @@
+import { oldestNvidiaDriver } from '../../../shared/hardware-findings.ts';
 import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts';
 import { pciAddress } from './pci.ts';
 import { findingOf, type RunTool, type ToolOutcome } from './tool.ts';
@@ -12,9 +13,6 @@ const officialQuery = ['--query-gpu=name,memory.total', format];
 
 /** Chips with one memory for processor and GPU; they report none of their own. */
 const unifiedNames = /\b(GB10|Tegra|Jetson|Xavier|Orin|Thor|nvgpu)\b/i;
-
-/** Ollama's own minimum: older drivers run nvidia-smi, and the models on the CPU. [docs.ollama.com/gpu] */
-const oldestDriver = 550;
 
 /**
  * All NVIDIA cards in the driver's order, on any platform; under WSL2 from the folder of the Windows driver. A driver
@@ -67,7 +65,7 @@ export function parseNvidia(stdout: string): Reading {
     if (
       driverVersion !== null &&
       card.kind !== 'unified' &&
-      Number.parseInt(driverVersion, 10) < oldestDriver
+      Number.parseInt(driverVersion, 10) < oldestNvidiaDriver
     ) {
       if (!findings.some(({ code }) => code === 'driver-too-old'))
         findings.push({ code: 'driver-too-old', tool, detail: driverVersion });
