@@ -200,6 +200,27 @@ describe('documents without a node', () => {
     }
   });
 
+  it('uninstall keeps its fields', async () => {
+    const world = await createCliWorld({ PARALLELIX_API_URL: 'http://127.0.0.1:1' });
+    const keyFields = 'nodeKeyHash place nodeId backup backupPath stake stakeReason';
+    const fields = 'schemaVersion document stateDir program data keys undelivered removed[] stays[]'.split(
+      ' ',
+    );
+    try {
+      await world.run(['init']);
+      const stays = (await world.run(['uninstall', '--json'])).json();
+      expect(fieldsOf(stays, freeForm).toSorted()).toEqual(
+        [...fields.filter((name) => name !== 'stays[]'), ...within('stays[]', 'path reason')].toSorted(),
+      );
+      const gone = (await world.run(['uninstall', '--data', '--lose-key', '--yes-really', '--json'])).json();
+      expect(fieldsOf(gone, freeForm).toSorted()).toEqual(
+        [...fields.filter((name) => name !== 'keys'), ...within('keys[]', keyFields)].toSorted(),
+      );
+    } finally {
+      await world.clean();
+    }
+  });
+
   it('of a node of another version only the words of its greeting are shown', async () => {
     const world = await createCliWorld();
     const greeting = {

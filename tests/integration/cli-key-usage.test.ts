@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliWorld, createCliWorld } from './cli-process.ts';
 
-describe('key and switch lines that cannot be understood', () => {
+describe('key, switch and uninstall lines that cannot be understood', () => {
   let world: CliWorld;
 
   beforeAll(async () => {
@@ -86,6 +86,49 @@ describe('key and switch lines that cannot be understood', () => {
     { what: 'a switch of no length', args: ['switch', '--for', 'soon'], names: '--for soon', remedy: /90s/ },
     { what: 'an endless switch', args: ['switch', '--for', '2h'], names: '--for 2h', remedy: /1h/ },
     { what: 'a switch to something', args: ['switch', 'ours'], names: 'ours', remedy: /takes nothing more/ },
+    {
+      what: 'a removal without a word to it',
+      args: ['uninstall', '--data'],
+      names: '--data',
+      remedy: /needs --yes too/,
+    },
+    {
+      what: 'a key to be lost, said once',
+      args: ['uninstall', '--data', '--lose-key'],
+      names: '--lose-key',
+      remedy: /needs --yes-really too/,
+    },
+    {
+      what: 'a key to be lost, said once and hurried',
+      args: ['uninstall', '--data', '--lose-key', '--yes'],
+      names: '--lose-key',
+      remedy: /needs --yes-really too/,
+    },
+    {
+      what: 'really, and nothing before it',
+      args: ['uninstall', '--data', '--yes-really'],
+      names: '--yes-really',
+      remedy: /nothing without --lose-key/,
+    },
+    {
+      what: 'a key to be lost without its data',
+      args: ['uninstall', '--lose-key', '--yes-really'],
+      names: '--lose-key',
+      remedy: /nothing without --data/,
+    },
+    { what: 'yes to nothing', args: ['uninstall', '--yes'], names: '--yes', remedy: /without --data/ },
+    {
+      what: 'a removal of something',
+      args: ['uninstall', 'ollama'],
+      names: 'ollama',
+      remedy: /takes nothing more/,
+    },
+    {
+      what: 'a key to be lost elsewhere',
+      args: ['init', '--lose-key'],
+      names: '--lose-key',
+      remedy: /belongs to uninstall/,
+    },
   ])('$what: one line with the input and the remedy', async ({ args, names, remedy }, { expect }) => {
     const { code, stdout, stderr } = await world.run(args);
     expect(stderr).toMatch(/^parallelix-operator: [^\n]+\n$/);

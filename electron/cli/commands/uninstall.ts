@@ -118,7 +118,7 @@ function planText({ terminal }: Pick<Invocation, 'terminal'>, plan: UninstallPla
   if (undelivered !== 0)
     rows.push(['answers', undelivered === null ? 'not known' : `${undelivered} not delivered, lost with it`]);
   if (keychainEntry !== null) rows.push(['keychain', `the entry ${keychainEntry}`]);
-  for (const path of files) rows.push(['removed', path]);
+  for (const path of files) rows.push(['file', path]);
   for (const path of foreign) rows.push(['stays', `${path} (not of this program)`]);
   return `${terminal.bold('This is removed from this computer, for good:')}\n\n${facts(terminal, rows)}\n`;
 }
