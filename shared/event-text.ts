@@ -215,6 +215,22 @@ const entries: Readonly<Record<string, Entry>> = {
     true,
     ({ from, to }) => `This machine shows tier ${text(to)} now; it was tier ${text(from)}.`,
   ],
+  'driver-changed': [
+    'plain',
+    false,
+    () => 'A graphics driver of this computer changed; the hardware is looked at again.',
+  ],
+  'probe-failed': [
+    'warn',
+    true,
+    () => 'The hardware could not be looked at; what was seen before still stands, and the node goes on.',
+  ],
+  'telemetry-failed': [
+    'warn',
+    false,
+    ({ tool, reason: why }) =>
+      `${text(tool)} tells no live figures of the cards (${text(why)}); none are shown, and serving goes on.`,
+  ],
   woke: [
     'warn',
     true,

@@ -139,5 +139,5 @@ export async function createProbeKeeper(
 }
 
 function sameCards(one: readonly string[] | null, other: readonly string[] | null): boolean {
-  return JSON.stringify(one?.toSorted() ?? null) === JSON.stringify(other?.toSorted() ?? null);
+  return (one ?? []).toSorted().join() === (other ?? []).toSorted().join();
 }
