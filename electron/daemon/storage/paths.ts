@@ -33,6 +33,8 @@ export interface StatePaths {
   readonly controlFile: string;
   readonly socketFile: string;
   readonly probeCacheFile: string;
+  /** What self-tests of models showed. */
+  readonly selfTestFile: string;
   readonly logDir: string;
   readonly logFile: string;
 }
@@ -82,6 +84,7 @@ export function statePaths(options: StatePathOptions): StatePaths {
     controlFile: join(stateDir, 'control.json'),
     socketFile: join(stateDir, 'control.sock'),
     probeCacheFile: join(stateDir, 'probe.json'),
+    selfTestFile: join(stateDir, 'self-tests.json'),
     logDir: join(stateDir, 'logs'),
     logFile: join(stateDir, 'logs', 'node.log'),
   };
