@@ -129,11 +129,11 @@ describe('a driver that changes', () => {
   it('brings a new look, once two looks at the files agree', async () => {
     await remember();
     const kept = await open();
-    await clock.advance(5 * minuteMs);
+    await clock.advance(6 * minuteMs);
     expect(looks).toEqual([]);
     await driver('590.10.01');
     machine.tier = 3;
-    await clock.advance(minuteMs);
+    await clock.advance(5 * minuteMs);
     expect(looks).toEqual([]);
     await clock.advance(minuteMs);
     expect([looks.length, kept.current().tier]).toEqual([1, 3]);
@@ -164,7 +164,7 @@ describe('a driver that changes', () => {
     await remember();
     await open();
     for (let minute = 0; minute < 120; minute += 1) {
-      if (minute % 3 === 0) await driver(`590.10.${minute}`);
+      if (minute % 4 === 0) await driver(`590.10.${minute}`);
       await clock.advance(minuteMs);
     }
     expect(looks.length).toBeGreaterThan(5);
@@ -179,7 +179,7 @@ describe('a driver that changes', () => {
     await driver('590.10.01');
     await clock.advance(9 * minuteMs);
     expect(looks).toHaveLength(1);
-    await clock.advance(2 * minuteMs);
+    await clock.advance(minuteMs);
     expect(looks).toHaveLength(2);
   });
 });

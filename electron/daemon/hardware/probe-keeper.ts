@@ -18,8 +18,10 @@ export interface ProbeKeeper {
   stop(): Promise<void>;
 }
 
-/** Between two looks at the drivers, which start no program. */
-const driverIntervalMs = 60_000;
+/** Between two looks at the drivers. They start no program, but read a few hundred small files on a large machine. */
+const driverIntervalMs = 5 * 60_000;
+/** The same while they differ from what they were when the probe was made. */
+const changedIntervalMs = 60_000;
 /** Without anybody asking, vendors' tools are started no more often than this. */
 const idleIntervalMs = 10 * 60_000;
 /** A card that is missing after waking or starting may only be slow to come up. */
@@ -115,15 +117,15 @@ export async function createProbeKeeper(
       if (changed) log.info('driver-changed');
       await renewOnce();
     }
-    watchLater();
+    watchLater(stamp === current.driverStamp ? driverIntervalMs : changedIntervalMs);
   }
 
-  function watchLater(): void {
+  function watchLater(delayMs: number): void {
     if (stopping.signal.aborted) return;
-    watchTimer = clock.after(driverIntervalMs, () => void watchDriver());
+    watchTimer = clock.after(delayMs, () => void watchDriver());
   }
 
-  watchLater();
+  watchLater(changedIntervalMs);
   return {
     fromCache: cached !== null,
     current: () => current,
