@@ -8,6 +8,7 @@ const systemPackages = [
   { program: 'openssl', debian: 'openssl', needed: 'TLS tests' },
   { program: 'script', debian: 'bsdutils', needed: 'terminal tests' },
   { program: 'dbus-daemon', debian: 'dbus', needed: 'keychain tests' },
+  { program: 'chromium', debian: 'chromium', needed: 'tests of the app’s windows' },
   { program: 'gnome-keyring-daemon', debian: 'gnome-keyring', needed: 'keychain tests' },
 ];
 
@@ -17,7 +18,7 @@ const started = performance.now();
 installSystemPackages();
 if (only.length === 0) {
   step('Lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings']);
-  step('Types', ['node_modules/typescript/bin/tsc', '-p', '.']);
+  step('Types', ['.tasks/run.mjs', 'typecheck']);
   step('Build', ['.tasks/run.mjs', 'build']);
 }
 step('Tests', ['node_modules/vitest/vitest.mjs', 'run', ...only]);

@@ -69,6 +69,19 @@ describe('the defaults', () => {
         minFreeBytes: 67_108_864,
         deliveredRowsDays: 400,
       },
+      desktop: {
+        startAtLogin: false,
+        keepAwake: false,
+        theme: 'system',
+        notifyOffline: true,
+        notifyOnline: true,
+        notifyAttention: true,
+        notifyCooldown: true,
+        notifyUpdate: true,
+        notifyPull: true,
+        explainedClosing: false,
+        explainedNoTray: false,
+      },
     });
   });
 

@@ -233,6 +233,19 @@ export const settingFields = {
     minFreeBytes: whole(64 * mib, 0, 1024 * 1024 * mib, 'free disk space below which no work is taken'),
     deliveredRowsDays: whole(400, 1, 4_000, 'days that the figures of delivered requests are kept'),
   },
+  desktop: {
+    startAtLogin: flag(false, 'start the app, without a window, when you log in'),
+    keepAwake: flag(false, 'keep this computer from falling asleep by itself while the node is online'),
+    theme: choice('system', ['system', 'light', 'dark'], 'how the windows look'),
+    notifyOffline: flag(true, 'tell when the node has gone offline'),
+    notifyOnline: flag(true, 'tell when it is back online'),
+    notifyAttention: flag(true, 'tell when something needs you'),
+    notifyCooldown: flag(true, 'tell when the cooldown is over'),
+    notifyUpdate: flag(true, 'tell when a new version is ready'),
+    notifyPull: flag(true, 'tell when a model has been downloaded'),
+    explainedClosing: flag(false, 'it was explained that closing a window does not stop the node'),
+    explainedNoTray: flag(false, 'it was explained that this desktop shows no tray icons'),
+  },
 } as const;
 
 type ValuesOf<Group> = {

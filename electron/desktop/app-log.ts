@@ -1,0 +1,25 @@
+import { homedir, hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../daemon/clock.ts';
+import { createLogger, type Logger } from '../daemon/diagnostics/logger.ts';
+import { createRedactor } from '../daemon/diagnostics/redaction.ts';
+import type { StatePaths } from '../daemon/storage/paths.ts';
+
+/**
+ * The app's own log and that of a daemon it hosts. Two files: while the app is attached, the daemon's
+ * belongs to another program.
+ */
+export function openLogs(paths: StatePaths, { clock }: { clock: Clock }): { app: Logger; node: Logger } {
+  const redactor = createRedactor({ homeDir: homedir(), userName: userName(), hostName: hostname() });
+  const open = (file: string) => createLogger({ file, level: 'info' }, { clock, redactor });
+  return { app: open(join(paths.logDir, 'app.log')), node: open(paths.logFile) };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without an entry in the user database.
+    return '';
+  }
+}

@@ -1,0 +1,199 @@
+import type { NodePhase } from '../../shared/contract/app.ts';
+import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
+import type { DaemonEvent } from '../../shared/contract/messages.ts';
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { isNodeError, NodeError } from '../../shared/errors.ts';
+import type { Clock, Timer } from '../daemon/clock.ts';
+import type { Logger } from '../daemon/diagnostics/logger.ts';
+import { type HostedDaemon, hostDaemon } from '../daemon/host.ts';
+import type { KeychainKeyStore } from '../daemon/identity/key-store.ts';
+import type { KeyTrouble } from '../daemon/identity/open-when-possible.ts';
+import { findDaemon } from '../daemon/storage/lock.ts';
+import type { StatePaths } from '../daemon/storage/paths.ts';
+import type { SettingsStore } from '../daemon/storage/settings.ts';
+import { configurationOf } from './configuration.ts';
+import { type DaemonLink, linkToHosted, linkToRunning } from './daemon-link.ts';
+
+/**
+ * The daemon behind the app: hosted here, or attached to where one runs already. Knows in which phase
+ * that is, and what the daemon last reported.
+ */
+export interface NodeHost {
+  readonly phase: NodePhase;
+  /** What the daemon last reported; null while there is none to ask. */
+  readonly snapshot: Snapshot | null;
+  onPhase(listener: () => void): void;
+  onEvent(listener: (event: DaemonEvent) => void): void;
+  /** The last snapshot as an event, for a window that has just begun to listen. */
+  present(): DaemonEvent | undefined;
+  /** @throws NodeError of the daemon, or `no-daemon` */
+  ask<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>>;
+  /** Attaches or hosts, whichever is possible; nothing while one of both holds. */
+  start(): Promise<void>;
+  /** Ends a hosted daemon within `limitMs`, lets go of an attached one. Resolves when it has ended. */
+  stop(limitMs: number): Promise<void>;
+}
+
+/** While nothing runs here another program may start a daemon. */
+const lookIntervalMs = 5000;
+
+export function createNodeHost(
+  options: { paths: StatePaths; version: string; env: NodeJS.ProcessEnv },
+  modules: {
+    settings: SettingsStore;
+    keychain: KeychainKeyStore;
+    clock: Clock;
+    log: Logger;
+    random: () => number;
+  },
+): NodeHost {
+  const { paths, version, env } = options;
+  const { settings, keychain, clock, log, random } = modules;
+  const phaseListeners: (() => void)[] = [];
+  const eventListeners: ((event: DaemonEvent) => void)[] = [];
+  let phase: NodePhase = { phase: 'starting' };
+  let link: DaemonLink | null = null;
+  let last: { version: number; snapshot: Snapshot } | null = null;
+  let starting: Promise<void> | null = null;
+  let waiting: AbortController | null = null;
+  let lookTimer: Timer | null = null;
+
+  function enter(next: NodePhase): void {
+    phase = next;
+    log.info('phase', { phase: next.phase });
+    for (const listener of phaseListeners) listener();
+    lookTimer?.cancel();
+    if (['no-identity', 'stopped', 'failed'].includes(next.phase))
+      lookTimer = clock.after(lookIntervalMs, look);
+  }
+
+  /** Somebody may have started one on the command line. */
+  async function look(): Promise<void> {
+    if (starting || link) return;
+    if ((await findDaemon(paths, { clock })) !== null) await start();
+    else lookTimer = clock.after(lookIntervalMs, look);
+  }
+
+  function hear(event: DaemonEvent): void {
+    if (event.event === 'snapshot') last = { version: event.version, snapshot: event.snapshot };
+    else if (last)
+      last = { version: event.version, snapshot: { ...last.snapshot, ...event.changes } as Snapshot };
+    for (const listener of eventListeners) listener(event);
+  }
+
+  async function use(next: DaemonLink, entered: NodePhase): Promise<void> {
+    link = next;
+    void next.ended.then(
+      () => over(next, { phase: 'stopped', sinceMs: clock.now() }),
+      (error: unknown) => over(next, failed(error)),
+    );
+    if (next.compatible) await next.subscribe(hear);
+    enter(entered);
+  }
+
+  function over(ended: DaemonLink, next: NodePhase): void {
+    if (link !== ended) return;
+    link = null;
+    last = null;
+    enter(next);
+  }
+
+  function failed(error: unknown): NodePhase {
+    const { code, details } = isNodeError(error) ? error : new NodeError('internal-error', {});
+    if (!isNodeError(error)) log.error('start-failed', { error: String(error) });
+    return { phase: 'failed', error: { code, details: { ...details } }, sinceMs: clock.now() };
+  }
+
+  async function attach(): Promise<boolean> {
+    const running = await findDaemon(paths, { clock });
+    if (running === null) return false;
+    const found = await linkToRunning({ paths, running }, { clock });
+    const { label = '', sentence = '' } = found.greeting ?? {};
+    const { pid, version: theirs } = running;
+    await use(found, {
+      phase: 'attached',
+      pid,
+      version: theirs,
+      compatible: found.compatible,
+      label,
+      sentence,
+    });
+    return true;
+  }
+
+  function onKeyTrouble(trouble: KeyTrouble | null): void {
+    if (trouble === null) return enter({ phase: 'starting' });
+    const { state, error, sinceMs } = trouble;
+    const { code, details } = error;
+    enter({
+      phase: 'key-trouble',
+      state: { ...state, params: { ...state.params } },
+      error: { code, details: { ...details } },
+      sinceMs,
+    });
+  }
+
+  async function host(): Promise<HostedDaemon> {
+    waiting = new AbortController();
+    const { settings: inForce, ollama } = configurationOf(settings, env);
+    return hostDaemon(
+      { paths, version, settings: inForce, ollama, nodeId: null, owner: null, env },
+      {
+        clock,
+        log,
+        settingsStore: settings,
+        random,
+        desktop: { keychain, onKeyTrouble, signal: waiting.signal },
+      },
+    );
+  }
+
+  async function begin(): Promise<void> {
+    enter({ phase: 'starting' });
+    try {
+      if (await attach()) return;
+      await use(linkToHosted(await host()), { phase: 'hosting' });
+    } catch (error) {
+      if (isNodeError(error, 'cancelled')) return enter({ phase: 'stopped', sinceMs: clock.now() });
+      if (isNodeError(error, 'no-identity')) return enter({ phase: 'no-identity' });
+      // Another program was faster.
+      if (isNodeError(error, 'other-daemon') && (await attach().catch(() => false))) return;
+      enter(failed(error));
+    } finally {
+      waiting = null;
+    }
+  }
+
+  function start(): Promise<void> {
+    if (link) return Promise.resolve();
+    starting ??= begin().finally(() => {
+      starting = null;
+    });
+    return starting;
+  }
+
+  return {
+    get phase() {
+      return phase;
+    },
+    get snapshot() {
+      return last?.snapshot ?? null;
+    },
+    onPhase: (listener) => void phaseListeners.push(listener),
+    onEvent: (listener) => void eventListeners.push(listener),
+    present: () => (last === null ? undefined : { event: 'snapshot', ...last }),
+    async ask(name, input) {
+      if (link === null) throw new NodeError('no-daemon', { stateDir: paths.stateDir });
+      return link.ask(name, input);
+    },
+    start,
+    async stop(limitMs) {
+      waiting?.abort();
+      await starting;
+      const { ended, close } = link ?? { ended: Promise.resolve(), close: async () => {} };
+      await close(limitMs);
+      await ended.catch(() => undefined);
+      lookTimer?.cancel();
+    },
+  };
+}

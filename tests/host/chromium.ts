@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Cdp, connectCdp } from './cdp.ts';
+import { startNetworkDoor } from './network-door.ts';
+import { switches } from './switches.ts';
+
+/** The one Chromium of a host, started when the first window needs it. */
+export interface Chromium {
+  readonly cdp: Cdp;
+  /** Where a test connects to drive the same pages. */
+  readonly endpoint: string;
+  stop(): void;
+}
+
+let running: Promise<Chromium> | null = null;
+let child: ChildProcess | null = null;
+let profile: string | null = null;
+
+export function chromium(): Promise<Chromium> {
+  running ??= start();
+  return running;
+}
+
+/** Ends Chromium with this process, however it ends. */
+export function stopChromium(): void {
+  child?.kill('SIGKILL');
+  child = null;
+  if (profile !== null) rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  profile = null;
+}
+
+async function start(): Promise<Chromium> {
+  profile = mkdtempSync(join(tmpdir(), 'plx-chromium-'));
+  const door = await startNetworkDoor();
+  const program = process.env.TEST_HOST_CHROMIUM ?? '/usr/bin/chromium';
+  const started = spawn(
+    program,
+    [
+      '--headless',
+      // Chromium's own sandbox needs rights that containers do not give. In tests only.
+      '--no-sandbox',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      // The app's handler decides over new windows, not Chromium.
+      '--disable-popup-blocking',
+      '--password-store=basic',
+      '--use-mock-keychain',
+      '--force-color-profile=srgb',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      `--proxy-server=127.0.0.1:${door.port}`,
+      // Loopback too goes through the door.
+      '--proxy-bypass-list=<-loopback>',
+      ...(switches.hardwareAcceleration ? [] : ['--disable-gpu']),
+      'about:blank',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  child = started;
+  const endpoint = await new Promise<string>((resolve, reject) => {
+    let said = '';
+    started.once('error', reject);
+    started.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${said.slice(-500)}`)));
+    started.stderr?.on('data', (chunk) => {
+      said += String(chunk);
+      const found = /DevTools listening on (ws:\S+)/.exec(said);
+      if (found?.[1]) resolve(found[1]);
+    });
+  });
+  started.stderr?.resume();
+  const cdp = await connectCdp(endpoint);
+  return {
+    cdp,
+    endpoint,
+    stop: stopChromium,
+  };
+}

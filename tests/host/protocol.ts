@@ -1,0 +1,4 @@
+import { strict } from './not-implemented.ts';
+import { registerSchemes } from './schemes.ts';
+
+export const protocol = strict('protocol', { registerSchemesAsPrivileged: registerSchemes });

@@ -1,0 +1,5 @@
+/** What the app decided before it was ready. */
+export const switches = {
+  hardwareAcceleration: true,
+  sandboxed: false,
+};
