@@ -80,7 +80,8 @@ export interface FindingFacts {
   registered: { nodeId: string; owner: string };
   'registered-elsewhere': { nodeId: string; expected: string };
   'registered-by-other-owner': { nodeId: string; owner: string; expected: string };
-  'not-registered': { nodeKeyHash: string; tier: number };
+  /** `hold`: why registering waits until the person accepts tier 1. */
+  'not-registered': { nodeKeyHash: string; tier: number; hold: string | null };
   'registration-lost': { nodeId: string };
   'registration-unknown': { reason: string };
   'registration-without-key': Nothing;

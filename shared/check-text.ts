@@ -253,7 +253,10 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
   'not-registered': failed(
     'registration',
     () => 'No registration for this key was found; nothing is earned before there is one.',
-    ({ nodeKeyHash, tier: number }) => `Register here: ${registerLink(nodeKeyHash, number)}`,
+    ({ nodeKeyHash, tier: number, hold }) =>
+      hold === null
+        ? `Register here: ${registerLink(nodeKeyHash, number)}`
+        : 'A GPU may only be out of order, and a registered tier is not known to be changeable, so look first: parallelix-operator setup',
   ),
   'registration-lost': failed(
     'registration',

@@ -23,8 +23,20 @@ export interface StartView {
   end(): void;
 }
 
+/** Null for a node that has its id, and while a GPU may only be out of order: then setup asks first. */
 const linkOf = ({ identity, hardware }: Snapshot): string | null =>
-  identity.nodeId === null ? registerLink(identity.nodeKeyHash, hardware.tier) : null;
+  identity.nodeId === null && hardware.registrationHold === null
+    ? registerLink(identity.nodeKeyHash, hardware.tier)
+    : null;
+/** What to do to register; null for a node that has its id. */
+function registerHint(snapshot: Snapshot): { text: string; link: string | null } | null {
+  if (snapshot.identity.nodeId !== null) return null;
+  const link = linkOf(snapshot);
+  if (link !== null) return { text: 'Register this node here; it is noticed by itself:', link };
+  const text =
+    'This node is not registered, and a GPU may only be out of order. A registered tier is not known to be changeable, so look first: parallelix-operator setup';
+  return { text, link };
+}
 const tierOf = ({ hardware }: Snapshot) =>
   isTier(hardware.tier) ? describeTier(hardware.tier) : `tier ${hardware.tier}`;
 
@@ -69,11 +81,9 @@ function createLiveView(terminal: Terminal, now: () => number): StartView {
           ['directory', daemon.stateDir],
         ]),
       );
-      const link = linkOf(snapshot);
-      if (link !== null)
-        terminal.out(
-          `\n${paragraph(terminal, `Register this node here; it is noticed by itself:`)}\n  ${link}`,
-        );
+      const hint = registerHint(snapshot);
+      if (hint !== null) terminal.out(`\n${paragraph(terminal, hint.text)}`);
+      if (hint?.link) terminal.out(`  ${hint.link}`);
       terminal.out(`\n${terminal.paint('quiet', 'Ctrl-C finishes what runs and stops.')}\n`);
     },
     entry(entry) {
@@ -115,8 +125,8 @@ function createPlainView(terminal: Terminal, now: () => number): StartView {
           `directory ${daemon.stateDir}`,
         ].join(' · '),
       );
-      const link = linkOf(snapshot);
-      if (link !== null) print(`Register this node here; it is noticed by itself: ${link}`);
+      const hint = registerHint(snapshot);
+      if (hint !== null) print(`${hint.text} ${hint.link ?? ''}`.trimEnd());
     },
     entry(entry) {
       answers.see(entry);

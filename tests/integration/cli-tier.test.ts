@@ -79,6 +79,22 @@ describe('registering while a GPU may only be out of order', () => {
     expect((await setup()).document.registerLink).toBeNull();
   });
 
+  it('keeps the link out of verify and of a node that starts too', async () => {
+    await run('setup', '--yes');
+    const verify = await run('verify');
+    expect(verify.stdout).toMatch(
+      /No registration for this key was found[\s\S]*look first: parallelix-operator setup/,
+    );
+    const node = cli.world.start(['start', '--plain'], env);
+    await node.printed(/A registered tier is not known to be changeable, so look first/);
+    node.signal('SIGTERM');
+    const { stdout } = await node.ended;
+    expect([verify.stdout, stdout]).toEqual([
+      expect.not.stringContaining('nodes/register'),
+      expect.not.stringContaining('nodes/register'),
+    ]);
+  });
+
   it('is not asked about where the node is registered', async () => {
     const { document } = await setup();
     await cli.network.registerNode({ nodeKeyHash: document.nodeKeyHash, tier: 1 });

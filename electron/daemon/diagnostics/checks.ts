@@ -14,7 +14,7 @@ import type { Clock } from '../clock.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
-import { mayHideGpu } from '../hardware/registration-hold.ts';
+import { mayHideGpu, registrationHold } from '../hardware/registration-hold.ts';
 import type { HttpClient } from '../http.ts';
 import type { FileKeyStore } from '../identity/file-store.ts';
 import { createNodeKey } from '../identity/node-key.ts';
@@ -271,7 +271,8 @@ async function checkRegistration(
 ): Promise<Found[]> {
   const { registration } = await asked;
   const { nodeKeyHash } = await key;
-  const { tier } = await probed;
+  const hardware = await probed;
+  const { tier } = hardware;
   const unknownTier = found('tier-not-checked', { probed: tier });
   if (registration === null || nodeKeyHash === null)
     return [found('registration-without-key', {}), unknownTier];
@@ -282,7 +283,7 @@ async function checkRegistration(
     return [
       lost
         ? found('registration-lost', { nodeId: expectedId })
-        : found('not-registered', { nodeKeyHash, tier }),
+        : found('not-registered', { nodeKeyHash, tier, hold: registrationHold(hardware) }),
       unknownTier,
     ];
   }
