@@ -3,8 +3,8 @@
  * drive window, tray, `status`, notifications and `status --json`.
  */
 
-/** How a value in a sentence is written. `time`, `date` and `end` are Unix ms, `duration` ms. */
-export type ParamKind = 'text' | 'count' | 'bytes' | 'time' | 'date' | 'end' | 'duration';
+/** How a value in a sentence is written. `time`, `date` and `end` are Unix ms, `duration` ms; `reason` is a code of `describeReason`. */
+export type ParamKind = 'text' | 'reason' | 'count' | 'bytes' | 'time' | 'date' | 'end' | 'duration';
 
 /** Whether time in a state earns; `unknown` = the network has not published whether it counts. */
 export type Earns = 'yes' | 'no' | 'unknown';
@@ -23,7 +23,7 @@ export interface StateRow extends Row {
 /**
  * In order of precedence. `key-unreachable` is a key that is neither gone nor locked away, `connecting`
  * covers the moments after starting and waking, and `ollama-not-running` a run without any heartbeat
- * because Ollama does not answer.
+ * because Ollama does not answer, and `model-not-loaded` is an Ollama that cannot load the model.
  */
 export const states = [
   {
@@ -114,7 +114,7 @@ export const states = [
       'The network refuses our heartbeats ({reason}) since {time}; this time does not count as online; we try again every {n} s.',
     button: 'Explain',
     earns: 'no',
-    params: { reason: 'text', time: 'time', n: 'count' },
+    params: { reason: 'reason', time: 'time', n: 'count' },
   },
   {
     code: 'clock-skew',
@@ -184,7 +184,7 @@ export const states = [
       'Ollama stopped at {time} ({reason}); heartbeats go on without work; restart attempt {k} in {n} s.',
     button: 'Restart now',
     earns: 'unknown',
-    params: { time: 'time', reason: 'text', k: 'count', n: 'count' },
+    params: { time: 'time', reason: 'reason', k: 'count', n: 'count' },
   },
   {
     code: 'no-model',
@@ -202,6 +202,15 @@ export const states = [
     button: null,
     earns: 'unknown',
     params: { model: 'text', n: 'count' },
+  },
+  {
+    code: 'model-not-loaded',
+    label: 'Model not loaded',
+    sentence:
+      '{model} could not be loaded at {time} ({reason}); heartbeats go on and no work is taken; free memory, or choose another model: this tries again by itself.',
+    button: 'Choose model',
+    earns: 'unknown',
+    params: { model: 'text', time: 'time', reason: 'reason' },
   },
   {
     code: 'tier-high',

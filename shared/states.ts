@@ -1,3 +1,4 @@
+import { describeReason } from './error-text.ts';
 import { formatBytes, formatCount, formatDate, formatDuration, formatTime, unknown } from './format.ts';
 import { badges, type Earns, type ParamKind, type Row, type StateRow, states } from './state-table.ts';
 
@@ -21,7 +22,7 @@ function write(
 ): string {
   if (kind === 'end' && value === null) return 'you resume';
   if (value === null || value === undefined || value === '') return unknown;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return kind === 'reason' ? describeReason(value) : value;
   if (!Number.isFinite(value)) return unknown;
   switch (kind) {
     case 'time':

@@ -117,6 +117,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'pull-corrupt': failed,
   'pull-needs-newer-ollama': notReady,
   'pull-failed': failed,
+  'model-needs-memory': notReady,
   'context-overflow': failed,
   'result-empty': failed,
   'result-too-large': failed,

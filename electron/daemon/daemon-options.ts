@@ -4,6 +4,7 @@ import type { Settings } from './storage/settings.ts';
 /** What a daemon is started with. */
 export interface DaemonOptions {
   stateDir: string;
+  env: NodeJS.ProcessEnv;
   journalFile: string;
   version: string;
   settings: Settings;
@@ -13,5 +14,4 @@ export interface DaemonOptions {
   keyStore: string;
   /** `seen`: what a look at it just before has shown. */
   ollama: { url: string; remote: boolean; seen: OllamaStatus | null };
-  recommendedModel: string | null;
 }

@@ -10,7 +10,7 @@ import { createRegistrationWatch } from './coordinator/registration.ts';
 import type { DaemonOptions } from './daemon-options.ts';
 import type { Logger } from './diagnostics/logger.ts';
 import { createEarningsWatch } from './earnings.ts';
-import type { HardwareProbe } from './hardware/probe.ts';
+import type { ProbeKeeper } from './hardware/probe-keeper.ts';
 import { createHardwareRuntime } from './hardware/runtime.ts';
 import type { HttpClient } from './http.ts';
 import type { NodeKey } from './identity/node-key.ts';
@@ -30,10 +30,8 @@ export interface DaemonModules {
   heartbeatHttp: HttpClient;
   coordinatorHttp: HttpClient;
   ollamaHttp: HttpClient;
-  /** The last probe known; asked anew on every use. */
-  hardware: () => HardwareProbe;
-  /** Looks again, and calls `reconsider` afterwards: on request, and after waking, when hardware may have changed. */
-  reprobe: () => Promise<void>;
+  /** The last probe known, and new ones. */
+  probe: Pick<ProbeKeeper, 'current' | 'renew' | 'onChange'>;
   isOllamaInstalled: () => Promise<boolean>;
   /** Whether a backup of the key was ever made; asked anew for every snapshot. */
   hasBackup: () => boolean;
@@ -54,8 +52,6 @@ export interface Daemon {
   subscribe(listener: (event: DaemonEvent) => void): () => void;
   /** Calls back, at most ten times a second, when something in the snapshot may have changed. */
   onChange(listener: () => void): void;
-  /** Hardware was probed again. */
-  reconsider(): void;
   /** Takes no new work, finishes or reports what runs within `limitMs`, and ends. */
   drain(limitMs: number): Promise<void>;
   /** Resolves once the daemon has ended, whoever asked for it. */
@@ -66,6 +62,8 @@ const registrationTiming = { minMs: 5000, maxMs: 30_000, registeredMs: 10 * 60_0
 const earningsIntervalMs = 30_000;
 const stateIntervalMs = 5000;
 const diskTiming = { intervalMs: 10_000, intervalWhenFullMs: 5000 };
+/** An account that is refused for so long will not be asked for work soon. */
+const refusedHoldMs = 10 * 60_000;
 /** What is left of a drain for posting, and for the heartbeat that says goodbye. */
 const lastPostsMs = 3000;
 const lastBeatMs = 2000;
@@ -86,22 +84,39 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     );
   const heartbeatCoordinator = client(modules.heartbeatHttp);
   const coordinator = client(modules.coordinatorHttp);
-  const ollama = createOllamaRuntime(
-    { ...options.ollama, preferredModel: settings.defaultModel },
-    { http: modules.ollamaHttp, isInstalled: modules.isOllamaInstalled, saveSetting, clock, log },
-  );
   const registration = createRegistrationWatch(
     { nodeKeyHash, ...registrationTiming },
     { coordinator, isNeeded: () => !isOnline(), clock, log },
   );
   const hardware = createHardwareRuntime(
-    { mode: options.mode, acceptTierMismatch: settings.hardware.acceptTierMismatch },
     {
-      probe: modules.hardware,
-      renew: modules.reprobe,
+      mode: options.mode,
+      acceptTierMismatch: settings.hardware.acceptTierMismatch,
+      env: options.env,
+    },
+    {
+      keeper: modules.probe,
       declaredTier: () => registration.status.tier,
       saveSetting,
-      onChange: reconsider,
+      clock,
+      log,
+    },
+  );
+  const ollama = createOllamaRuntime(
+    {
+      ...options.ollama,
+      preferredModel: settings.defaultModel,
+      contextTokens: settings.ollama.contextTokens,
+      concurrency: settings.concurrency,
+    },
+    {
+      http: modules.ollamaHttp,
+      hardware,
+      isBusy: () => (node?.serving.running.length ?? 0) > 0,
+      isInstalled: modules.isOllamaInstalled,
+      saveSetting,
+      clock,
+      log,
     },
   );
   const pause = createPause(
@@ -201,9 +216,10 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
         coordinator,
         ollama: ollama.client,
         ollamaWatch: ollama.watch,
-        hardware: modules.hardware,
+        hardware: modules.probe.current,
         diskGuard,
-        wantsWork: () => pause.current === null && draining === null,
+        wantsWork: () => wantsToServe() && ollama.ready,
+        tierIsKnown,
         clock,
         log,
         random,
@@ -211,9 +227,11 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     );
     node.onChange(() => {
       lookForAnotherRegistration();
+      holdModel();
       reporter.changed();
     });
     node.start();
+    holdModel();
     log.info('node-started', { nodeId: id, nodeKeyHash });
   }
 
@@ -225,6 +243,22 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     refusalsSeen = failed;
     adoptRegistration();
     registration.check();
+  }
+
+  function wantsToServe(): boolean {
+    return pause.current === null && draining === null && !hardware.standing.holds;
+  }
+
+  /** Before the registration was looked for it is not known whether its tier allows work. */
+  function tierIsKnown(): boolean {
+    return registration.status.status !== 'unknown' || registration.failure !== null;
+  }
+
+  /** The default model is kept in memory while it may be needed, and no longer. */
+  function holdModel(): void {
+    const { lastFailure, failingSinceMs } = node?.heartbeat.status ?? {};
+    const refusedMs = lastFailure?.kind === 'account' ? clock.now() - (failingSinceMs ?? clock.now()) : 0;
+    ollama.hold(node !== null && refusedMs < refusedHoldMs && wantsToServe());
   }
 
   /** A registration found for our key: the first one is taken, a later one only in place of one that is refused. */
@@ -255,6 +289,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   }
 
   function reconsider(): void {
+    holdModel();
     node?.reconsider();
     reporter.changed();
   }
@@ -279,6 +314,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       earnings.stop(),
       diskGuard.stop(),
       timeWatch.stop(),
+      hardware.stop(),
       ollama.stop(),
     ]);
     await Promise.all([
@@ -301,8 +337,9 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   diskGuard.onChange(reconsider);
   registration.onChange(() => {
     adoptRegistration();
-    reporter.changed();
+    reconsider();
   });
+  hardware.onChange(reconsider);
   earnings.onChange(() => reporter.changed());
   ollama.onChange(reconsider);
   timeWatch.onEvent((event) => {
@@ -311,7 +348,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       // The other side has forgotten our connections; using one would cost a time-out.
       for (const http of [modules.heartbeatHttp, modules.coordinatorHttp, modules.ollamaHttp])
         http.dropIdle();
-      void modules.reprobe();
+      hardware.renew();
       void ollama.watch.refresh();
       node?.heartbeat.beatAfterSleep();
     }
@@ -349,7 +386,6 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     },
     subscribe: reporter.subscribe,
     onChange: reporter.onChange,
-    reconsider,
     drain,
     ended,
   };

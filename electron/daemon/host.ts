@@ -20,7 +20,6 @@ import { createPassphraseSource } from './identity/passphrase.ts';
 import { createLockGuard } from './lock-guard.ts';
 import type { OllamaAddress } from './ollama/address.ts';
 import { ollamaInstalled } from './ollama/binary.ts';
-import { recommendModel } from './ollama/catalogue.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
 import { keyNamedByJournals } from './serving/journal-key.ts';
 import { openJournalFile } from './storage/journal-file.ts';
@@ -103,7 +102,10 @@ export async function hostDaemon(
     await refuseWhileHeld(paths, identity.key.nodeKeyHash);
     const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash });
     await backups.refresh();
-    const probe = await createProbeKeeper({ cacheFile: paths.probeCacheFile, env }, { clock, log });
+    const probe = await createProbeKeeper(
+      { cacheFile: paths.probeCacheFile, env, chosenCards: settings.hardware.cards?.split(',') ?? null },
+      { clock, log },
+    );
     open.push(() => probe.stop());
     const userAgent = `parallelix-operator/${version}`;
     const opened = (client: HttpClient): HttpClient => {
@@ -129,6 +131,7 @@ export async function hostDaemon(
     const daemon = createDaemon(
       {
         stateDir: paths.stateDir,
+        env,
         journalFile: paths.journalFile,
         version,
         settings,
@@ -140,7 +143,6 @@ export async function hostDaemon(
         },
         keyStore: identity.record.keyStore,
         ollama: { ...options.ollama, seen: options.ollamaSeen ?? null },
-        recommendedModel: recommendModel(probe.current()).id,
       },
       {
         nodeKey: identity.key,
@@ -148,8 +150,7 @@ export async function hostDaemon(
         heartbeatHttp: coordinatorHttp(),
         coordinatorHttp: coordinatorHttp(),
         ollamaHttp,
-        hardware: probe.current,
-        reprobe: () => probe.renew().then(() => daemon.reconsider()),
+        probe,
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform: process.platform })) !== null,
         hasBackup: () => backups.hasBackup,
         hasNetworkInterface: () =>
@@ -166,7 +167,7 @@ export async function hostDaemon(
     const socket = await openControlSocket({ paths }, { lock, daemon, log });
     open.push(() => socket.stop());
     daemon.start();
-    if (probe.fromCache) renewOnceOnline(daemon, () => void probe.renew().then(() => daemon.reconsider()));
+    if (probe.fromCache) renewOnceOnline(daemon, () => void probe.renew());
     const ended = daemon.ended.then(async () => {
       await closeAll();
       if (lockGuard.lost) throw lockGuard.lost;

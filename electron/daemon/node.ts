@@ -35,8 +35,10 @@ export interface NodeModules {
   ollamaWatch: OllamaWatch;
   hardware: () => HardwareProbe;
   diskGuard: DiskGuard;
-  /** False while the operator or a stop wants no new work. */
+  /** False while the operator, a stop or the tier wants no new work, and while the model is not loaded. */
   wantsWork: () => boolean;
+  /** False until the registration was looked for; nothing is asked for meanwhile. */
+  tierIsKnown: () => boolean;
   clock: Clock;
   log: Logger;
   random: () => number;
@@ -131,7 +133,8 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       outbox,
       run,
       chooseModel,
-      mayPoll: () => heartbeatAllowsWork() && canTakeWork() && looksAfterTrouble === 0,
+      mayPoll: () =>
+        heartbeatAllowsWork() && canTakeWork() && modules.tierIsKnown() && looksAfterTrouble === 0,
       onDiskFull: () => diskGuard.reportFull(),
       clock,
       log,

@@ -1,12 +1,14 @@
+import { describeGpuCause } from '../../shared/gpu-causes.ts';
 import { type Params, type StateCode, statePrecedence } from '../../shared/states.ts';
 import type { HeartbeatStatus } from './coordinator/heartbeat.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
+import type { TierStanding } from './hardware/tier-match.ts';
 import { meansNoInternet } from './http.ts';
-import type { OllamaStatus } from './ollama/watch.ts';
+import type { OllamaFacts } from './ollama/runtime.ts';
 import type { DiskStatus } from './storage/disk-guard.ts';
 
 /** What the state is judged by; everything here is known to the daemon itself. */
-export interface StateFacts {
+export interface StateFacts extends OllamaFacts {
   nowMs: number;
   nodeId: string | null;
   stateDir: string;
@@ -21,10 +23,9 @@ export interface StateFacts {
   networkFailure: { reason: string; sinceMs: number } | null;
   hasNetworkInterface: boolean;
   disk: Readonly<DiskStatus>;
-  ollama: Readonly<OllamaStatus>;
-  ollamaUrl: string;
-  ollamaMissing: boolean;
-  recommendedModel: string | null;
+  tier: Pick<TierStanding, 'state'>;
+  /** The card that decides the tier; null without a GPU. */
+  gpu: string | null;
   pause: { sinceMs: number; untilMs: number | null } | null;
   draining: { limitMs: number } | null;
   running: readonly { model: string }[];
@@ -120,7 +121,23 @@ function* machineStates(facts: StateFacts): Generator<OperatorState> {
     else yield { code: 'ollama-not-running', params: { url: facts.ollamaUrl, time: sinceMs } };
   }
   if (ollama.state === 'running' && ollama.defaultModel === null) {
-    yield { code: 'no-model', params: { model: facts.recommendedModel, size: null } };
+    const { model, sizeBytes } = facts.recommended;
+    yield { code: 'no-model', params: { model, size: sizeBytes } };
+  }
+  yield* modelStates(facts);
+  if (facts.tier.state) yield facts.tier.state;
+}
+
+function* modelStates({ warmUp, gpuUnused, gpu, nowMs }: StateFacts): Generator<OperatorState> {
+  const { state, model, sinceMs, reason } = warmUp;
+  if (state === 'loading') {
+    const n = sinceMs === null ? null : Math.max(0, Math.round((nowMs - sinceMs) / 1000));
+    yield { code: 'model-loading', params: { model, n } };
+  }
+  if (state === 'failed') yield { code: 'model-not-loaded', params: { model, time: sinceMs, reason } };
+  if (gpuUnused) {
+    const [cause = ''] = gpuUnused.causes;
+    yield { code: 'gpu-on-cpu', params: { model: gpuUnused.model, gpu, cause: describeGpuCause(cause) } };
   }
 }
 

@@ -22,7 +22,7 @@ export interface SnapshotFacts {
   skew: ClockSkew;
   disk: Readonly<DiskStatus>;
   ollama: Pick<OllamaRuntime, 'facts' | 'report'>;
-  hardware: Pick<HardwareRuntime, 'report'>;
+  hardware: Pick<HardwareRuntime, 'report' | 'standing' | 'probe'>;
   earnings: Readonly<EarningsStatus>;
   pause: { sinceMs: number; untilMs: number | null } | null;
   draining: { limitMs: number } | null;
@@ -58,7 +58,7 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     },
     identity: { ...identity, keyStore: options.keyStore },
     state: stateReport(facts, counts),
-    badges: facts.hasBackup ? [] : [{ code: 'no-backup', params: {} }],
+    badges: badgesOf(facts),
     registration: registrationReport,
     heartbeat: heartbeatReport(facts),
     serving: servingReport(facts, counts),
@@ -67,6 +67,11 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     earnings: { ...earnings, source: 'coordinator' },
     control: { pause: facts.pause, draining: facts.draining !== null },
   };
+}
+
+function badgesOf({ hasBackup, hardware }: SnapshotFacts): Snapshot['badges'] {
+  const { badge } = hardware.standing;
+  return [...(hasBackup ? [] : [{ code: 'no-backup', params: {} } as const]), ...(badge ? [badge] : [])];
 }
 
 /** An unreadable journal must not take the report of everything else with it. */
@@ -93,7 +98,8 @@ function stateReport(facts: SnapshotFacts, counts: JournalCounts): Snapshot['sta
     servedBefore: (node?.heartbeat.status.accepted ?? 0) > 0 || counts.delivered > 0,
     clockSkew: facts.skew,
     networkFailure: pollFailure ?? facts.registrationFailure,
-    recommendedModel: options.recommendedModel,
+    tier: facts.hardware.standing,
+    gpu: facts.hardware.probe.gpu,
     running: node?.serving.running ?? [],
     lastRequestAtMs: node?.serving.counts.lastRequestAtMs ?? null,
     undelivered: node?.outbox.undelivered ?? 0,

@@ -23,12 +23,12 @@ describe('a key without a registration', () => {
     expect(beatTimes()).toEqual([]);
     expect(pollTimes()).toEqual([]);
 
-    const registered = await memory.registerNode({ nodeKeyHash: keyHashOf(scene), tier: 2 });
+    const registered = await memory.registerNode({ nodeKeyHash: keyHashOf(scene), tier: 1 });
     await clock.advance(5000);
     expect(beatTimes()).toEqual([35_000]);
     expect(state()).toBe('ready');
     expect(snapshot().identity).toMatchObject(registered);
-    expect(snapshot().registration).toMatchObject({ status: 'registered', tier: 2, stakePrlx: '50000' });
+    expect(snapshot().registration).toMatchObject({ status: 'registered', tier: 1, stakePrlx: '50000' });
     expect(await savedRegistration(scene)).toEqual(registered);
   });
 

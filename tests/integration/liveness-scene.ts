@@ -54,7 +54,8 @@ export async function startLiveness(options: LivenessOptions = {}): Promise<Live
   const { behaviour, ollama: ollamaOptions, before, reachThrough, ...nodeOptions } = options;
   const network = await startPracticeNetwork({
     chain: 'none',
-    ollama: ollamaOptions,
+    // Somebody used the model just before, so that the first heartbeat can say that work is taken.
+    ollama: { inMemory: ['llama3.2'], ...ollamaOptions },
     coordinator: { behaviour },
   });
   closing.push(network.stop);

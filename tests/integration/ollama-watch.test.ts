@@ -97,6 +97,7 @@ describe('watching Ollama', () => {
       version: null,
       models: [],
       servable: [],
+      loaded: null,
       defaultModel: null,
       preferredMissing: false,
       lastKnown: null,

@@ -107,7 +107,7 @@ describe('the model of a request', () => {
     const scene = await playScene({ ollama: { models }, behaviour: { requeueAfterFailure: 'never' } });
     const record = await scene.coordinator.answered(scene.submit('Which?', { model }));
     expect(answersTo(record)).toEqual(['node.model_not_installed']);
-    expect(scene.ollama.seen.count('/api/generate')).toBe(0);
+    expect(scene.ollama.seen.generations).toEqual([]);
     expectExactAccount(scene);
   });
 

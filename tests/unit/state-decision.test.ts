@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tierStanding } from '../../electron/daemon/hardware/tier-match.ts';
 import { decideState, type StateFacts } from '../../electron/daemon/operator-state.ts';
 import { type StateCode, statePrecedence } from '../../shared/states.ts';
 import {
@@ -189,7 +190,50 @@ const table: [why: string, facts: Partial<StateFacts>, code: StateCode, params: 
     'nothing that can serve is installed',
     { ollama: { ...ollama, defaultModel: null } },
     'no-model',
-    { model: 'llama3.2', size: null },
+    { model: 'llama3.2', size: 2_019_393_189 },
+  ],
+  [
+    'the default model is on its way into memory',
+    { warmUp: { state: 'loading', model: 'llama3.2:latest', sinceMs: agoMs(12), reason: null } },
+    'model-loading',
+    { model: 'llama3.2:latest', n: 12 },
+  ],
+  [
+    'the default model does not fit what is free',
+    { warmUp: { state: 'failed', model: 'phi4:latest', sinceMs: agoMs(3), reason: 'model-needs-memory' } },
+    'model-not-loaded',
+    { model: 'phi4:latest', time: agoMs(3), reason: 'model-needs-memory' },
+  ],
+  [
+    'the chain names a higher tier than this machine shows',
+    { tier: tierStanding({ declared: 3, probed: 1, accepted: false }) },
+    'tier-high',
+    { a: 3, b: 1 },
+  ],
+  [
+    'the chain names a higher tier, and the operator goes on',
+    { tier: tierStanding({ declared: 3, probed: 1, accepted: true }) },
+    'ready',
+    { time: agoMs(30) },
+  ],
+  [
+    'the chain names a lower tier than this machine shows',
+    { tier: tierStanding({ declared: 2, probed: 3, accepted: false }) },
+    'tier-low',
+    { a: 2, b: 3, x: '1.5', y: '2.5' },
+  ],
+  [
+    'the model runs on the processor beside an idle GPU',
+    {
+      gpu: 'NVIDIA GeForce RTX 4090',
+      gpuUnused: { model: 'phi4:latest', causes: ['memory-in-use', 'cpu-only-build'] },
+    },
+    'gpu-on-cpu',
+    {
+      model: 'phi4:latest',
+      gpu: 'NVIDIA GeForce RTX 4090',
+      cause: 'its memory is in use by other programs',
+    },
   ],
   [
     'work is paused until a time',
@@ -304,6 +348,7 @@ describe('the state of a node', () => {
           'coordinator-down',
         ],
         ...['disk-full', 'ollama-missing', 'ollama-not-running', 'ollama-down', 'no-model', 'paused'],
+        ...['model-loading', 'model-not-loaded', 'tier-high', 'tier-low', 'gpu-on-cpu'],
         ...['draining', 'connecting', 'backlog', 'woke', 'serving', 'ready'],
       ].toSorted(),
     );

@@ -8,7 +8,7 @@ import { agreedBadges, agreedStates } from './agreed-states.ts';
 const ours: readonly StateRow[] = states;
 const ourBadges: readonly Row[] = badges;
 /** Ours, for moments that the agreed table has no row for. */
-const added = ['key-unreachable', 'ollama-not-running', 'connecting'];
+const added = ['key-unreachable', 'ollama-not-running', 'model-not-loaded', 'connecting'];
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
 const nowMs = new Date(2026, 10, 23, 18, 42).getTime();
 

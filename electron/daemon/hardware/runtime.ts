@@ -1,55 +1,95 @@
 import type { CommandHandlers } from '../../../shared/contract/commands.ts';
 import type { hardwareCommands } from '../../../shared/contract/hardware.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import { NodeError } from '../../../shared/errors.ts';
+import { type Clock, sleep } from '../clock.ts';
+import type { Logger } from '../diagnostics/logger.ts';
 import type { HardwareProbe } from './probe.ts';
+import type { ProbeKeeper } from './probe-keeper.ts';
 import { hardwareReport } from './report.ts';
+import { createTelemetry, freeVramBytes } from './telemetry.ts';
 import { type TierStanding, tierStanding } from './tier-match.ts';
 
 /** The hardware as the daemon uses it: the probe, the registered tier beside it, live figures, and the commands. */
 export interface HardwareRuntime {
   readonly handlers: Pick<CommandHandlers, keyof typeof hardwareCommands>;
+  readonly probe: HardwareProbe;
   /** How the registered tier stands to the probed one, and what follows. */
   readonly standing: TierStanding;
+  /** Memory of the cards that nobody uses now, bytes; looks for a moment. Null when it cannot be told. */
+  freeVram(): Promise<number | null>;
   report(): Snapshot['hardware'];
+  /** Looks again in the background, as after waking. */
+  renew(): void;
+  onChange(listener: () => void): void;
+  stop(): Promise<void>;
 }
 
+/** The first figures of a card come within a second or two. */
+const vramLookMs = 5000;
+
 export function createHardwareRuntime(
-  options: { mode: 'gpu' | 'cpu'; acceptTierMismatch: boolean },
+  options: { mode: 'gpu' | 'cpu'; acceptTierMismatch: boolean; env: NodeJS.ProcessEnv },
   modules: {
-    probe: () => HardwareProbe;
-    renew: () => Promise<void>;
+    keeper: Pick<ProbeKeeper, 'current' | 'renew' | 'onChange'>;
     declaredTier: () => number | null;
     saveSetting: (name: string, value: unknown) => Promise<void>;
-    onChange: () => void;
+    clock: Clock;
+    log: Logger;
   },
 ): HardwareRuntime {
-  const { probe, renew, declaredTier, saveSetting, onChange } = modules;
+  const { keeper, declaredTier, saveSetting, clock, log } = modules;
+  const listeners: (() => void)[] = [];
+  const stopping = new AbortController();
+  const telemetry = createTelemetry({ env: options.env }, { hardware: keeper.current, clock, log });
   let accepted = options.acceptTierMismatch;
-  const standing = () => tierStanding({ declared: declaredTier(), probed: probe().tier, accepted });
+
+  const standing = () => tierStanding({ declared: declaredTier(), probed: keeper.current().tier, accepted });
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+  keeper.onChange(changed);
+  telemetry.onChange(changed);
+
   return {
     handlers: {
       'hardware.probe': async () => {
-        await renew();
-        return { tier: probe().tier };
+        await keeper.renew();
+        return { tier: keeper.current().tier };
       },
-      'hardware.watch': async () => {
-        throw new NodeError('command-unknown', { command: 'hardware.watch' });
-      },
+      'hardware.watch': async ({ forMs }) => ({ untilMs: telemetry.watch(forMs) }),
       'hardware.acceptTierMismatch': async ({ accept }) => {
         await saveSetting('hardware.acceptTierMismatch', accept);
         accepted = accept;
-        onChange();
+        log.warn('tier-mismatch', { accepted });
+        changed();
         return { accepted };
       },
+    },
+    get probe() {
+      return keeper.current();
     },
     get standing() {
       return standing();
     },
+    async freeVram() {
+      const read = () => freeVramBytes(telemetry.current, keeper.current());
+      if (keeper.current().modelBudget.basis !== 'vram') return null;
+      telemetry.watch(vramLookMs);
+      for (let waitedMs = 0; waitedMs < vramLookMs && read() === null; waitedMs += 250)
+        await sleep(clock, 250, stopping.signal);
+      return read();
+    },
     report: () => {
       const { match } = standing();
       const declared = { tier: declaredTier(), match, accepted };
-      return hardwareReport({ hardware: probe(), mode: options.mode, declared, load: null });
+      const load = telemetry.current;
+      return hardwareReport({ hardware: keeper.current(), mode: options.mode, declared, load });
+    },
+    renew: () => void keeper.renew(),
+    onChange: (listener) => void listeners.push(listener),
+    async stop() {
+      stopping.abort();
+      await telemetry.stop();
     },
   };
 }

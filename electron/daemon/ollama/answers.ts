@@ -40,8 +40,8 @@ export const showAnswer = z.object({
   remote_host: text,
 });
 
-const loaded = z.object({ name: z.string(), size: count, size_vram: count });
-/** `/api/ps`: the models in memory, and how much of each is on the GPU. */
+const loaded = z.object({ name: z.string(), size: count, size_vram: count, expires_at: text });
+/** `/api/ps`: the models in memory, how much of each is on the GPU, and until when they stay. */
 export const psAnswer = z.object({
   models: z
     .array(loaded.nullable().catch(null))
@@ -75,4 +75,12 @@ const overflow =
  */
 export function saysContextOverflow(error: string): boolean {
   return overflow.test(error);
+}
+
+const memory =
+  /requires more (?:system )?memory|out of memory|not enough (?:free )?memory|unable to allocate|failed to allocate|cudaMalloc failed/i;
+
+/** Whether an error text says that there is too little memory for the model, in the wordings of Ollama and llama.cpp. */
+export function saysNoMemory(error: string): boolean {
+  return memory.test(error);
 }

@@ -32,6 +32,8 @@ export interface LoadedModel {
   name: string;
   sizeBytes: number | null;
   vramBytes: number | null;
+  /** When it goes unless it is used, Unix ms; null when not said. */
+  expiresAtMs: number | null;
 }
 
 /**
@@ -49,8 +51,8 @@ export interface OllamaClient {
   ps(signal?: AbortSignal): Promise<LoadedModel[]>;
   /**
    * Runs one request to its end, streamed; abort closes the connection, at which Ollama stops generating. An empty
-   * prompt only loads the model. Further errors: `ollama-died` (the stream broke off), `context-overflow`,
-   * `result-too-large`.
+   * prompt only loads the model, or unloads it with a `keepAlive` of 0. Further errors: `ollama-died` (the stream
+   * broke off), `context-overflow`, `result-too-large`; of a load `model-needs-memory`.
    */
   generate(task: GenerateTask, limits: GenerateLimits): Promise<Generation>;
 }
@@ -130,10 +132,16 @@ export function createOllamaClient(
         name: model.name,
         sizeBytes: model.size ?? null,
         vramBytes: model.size_vram ?? null,
+        expiresAtMs: timeOf(model.expires_at),
       }));
     },
     generate: (task, limits) => generate(baseUrl, task, limits, modules),
   };
+}
+
+function timeOf(text: string | null | undefined): number | null {
+  const atMs = Date.parse(text ?? '');
+  return Number.isNaN(atMs) ? null : atMs;
 }
 
 /** The window the model was trained for, in tokens: `<architecture>.context_length`. */

@@ -2,7 +2,7 @@ import type { GenerateRequest, Options } from 'ollama';
 import type * as z from 'zod';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { HttpClient, HttpStream } from '../http.ts';
-import { errorAnswer, generateLine, saysContextOverflow } from './answers.ts';
+import { errorAnswer, generateLine, saysContextOverflow, saysNoMemory } from './answers.ts';
 import { httpFault, parseJson, statusFault } from './faults.ts';
 import { isCloudName } from './model-names.ts';
 import { readNdjson } from './ndjson.ts';
@@ -24,6 +24,8 @@ export interface GenerateLimits {
   maxResultBytes: number;
   /** How long Ollama may take to say the first word, loading the model included; the deadline is the signal's. */
   timeoutMs?: number | undefined;
+  /** Called once, when the first token has come, thought or said. */
+  onFirstToken?: (() => void) | undefined;
 }
 export interface Generation {
   text: string;
@@ -36,6 +38,8 @@ export interface Generation {
   thinking: boolean;
   /** Time spent on generating by Ollama's own account; null when not said. */
   evalMs: number | null;
+  /** The same for reading the prompt. */
+  promptEvalMs: number | null;
   /**
    * The model really answered nothing: it stopped by itself, without thinking, with no token but the one that ends
    * an answer. An empty text without this is a failure that looks like an answer.
@@ -82,8 +86,8 @@ export async function generate(
     throw httpFault(error, url, signal);
   }
   try {
-    if (stream.status < 200 || stream.status >= 300) throw await refusal(stream, model);
-    return await readAnswer(stream, model, limits, url);
+    if (stream.status < 200 || stream.status >= 300) throw await refusal(stream, task);
+    return await readAnswer(stream, task, limits, url);
   } catch (error) {
     throw streamFault(error, url, limits);
   } finally {
@@ -107,7 +111,7 @@ function requestBody(task: GenerateTask): GenerateRequest & { truncate: boolean;
 
 async function readAnswer(
   stream: HttpStream,
-  model: string,
+  task: GenerateTask,
   limits: GenerateLimits,
   url: string,
 ): Promise<Generation> {
@@ -117,12 +121,13 @@ async function readAnswer(
   let answered = false;
   for await (const value of readNdjson(stream.chunks, { url, maxLineBytes: largestLineBytes })) {
     const failed = errorAnswer.safeParse(value);
-    if (failed.success) throw errorFault(failed.data.error, failed.data.status ?? 500, model);
+    if (failed.success) throw errorFault(failed.data.error, failed.data.status ?? 500, task);
     const parsed = generateLine.safeParse(value);
     if (!parsed.success) {
       throw new NodeError('ollama-answer-invalid', { url, reason: 'a line is not what Ollama answers' });
     }
     const line = parsed.data;
+    if ((line.thinking || line.response) && !thinking && pieces.length === 0) limits.onFirstToken?.();
     if (line.thinking) thinking = true;
     if (typeof line.response === 'string') answered = true;
     if (line.response) {
@@ -156,14 +161,18 @@ function finished(
     outputTokens,
     doneReason,
     thinking,
-    evalMs: line.eval_duration == null ? null : Math.round(line.eval_duration / 1e6),
+    evalMs: milliseconds(line.eval_duration),
+    promptEvalMs: milliseconds(line.prompt_eval_duration),
     trulyEmpty:
       text === '' && answered && !thinking && doneReason === 'stop' && generated !== null && generated <= 1,
   };
 }
 
+/** Ollama counts in nanoseconds. */
+const milliseconds = (ns: number | null | undefined) => (ns == null ? null : Math.round(ns / 1e6));
+
 /** The error of an answer that came with a status instead of a stream. */
-async function refusal(stream: HttpStream, model: string): Promise<NodeError> {
+async function refusal(stream: HttpStream, task: GenerateTask): Promise<NodeError> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
@@ -177,15 +186,16 @@ async function refusal(stream: HttpStream, model: string): Promise<NodeError> {
   }
   const body = parseJson(Buffer.concat(chunks).toString('utf8'));
   const said = errorAnswer.safeParse(body);
-  if (said.success && saysContextOverflow(said.data.error))
-    return new NodeError('context-overflow', { model });
-  return statusFault(stream.status, body, model);
+  return (said.success && knownFault(said.data.error, task)) || statusFault(stream.status, body, task.model);
 }
 
-function errorFault(said: string, status: number, model: string): NodeError {
-  return saysContextOverflow(said)
-    ? new NodeError('context-overflow', { model })
-    : new NodeError('ollama-error', { status });
+function errorFault(said: string, status: number, task: GenerateTask): NodeError {
+  return knownFault(said, task) ?? new NodeError('ollama-error', { status });
+}
+
+function knownFault(said: string, { model, prompt }: GenerateTask): NodeError | null {
+  if (saysContextOverflow(said)) return new NodeError('context-overflow', { model });
+  return prompt === '' && saysNoMemory(said) ? new NodeError('model-needs-memory', { model }) : null;
 }
 
 /** Once the answer has begun, a lost connection is Ollama's death, not its absence. */

@@ -4,9 +4,16 @@ import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../diagnostics/logger.ts';
+import type { HardwareRuntime } from '../hardware/runtime.ts';
 import type { HttpClient } from '../http.ts';
-import { createOllamaClient, type OllamaClient } from './client.ts';
+import { defaultContextTokens, recommendModel } from './catalogue.ts';
+import { createOllamaClient, type LoadedModel, type OllamaClient } from './client.ts';
+import { gpuUnused, hasGpuLibraries, likelyCauses } from './gpu-use.ts';
+import type { InstalledModel } from './installed-models.ts';
+import { fitOf, type ModelFit } from './model-fit.ts';
+import { findModel } from './model-names.ts';
 import { ollamaReport } from './report.ts';
+import { createWarmUp, type WarmUpReport } from './warm-up.ts';
 import { createOllamaWatch, type OllamaStatus, type OllamaWatch } from './watch.ts';
 
 export interface OllamaRuntimeOptions {
@@ -15,10 +22,16 @@ export interface OllamaRuntimeOptions {
   /** What a look at it just before has shown. */
   seen: OllamaStatus | null;
   preferredModel: string | null;
+  /** The context that models are given, tokens. */
+  contextTokens: number;
+  concurrency: number;
 }
 
 export interface OllamaRuntimeModules {
   http: HttpClient;
+  hardware: Pick<HardwareRuntime, 'probe' | 'freeVram'>;
+  /** A request of ours is with Ollama. */
+  isBusy: () => boolean;
   isInstalled: () => Promise<boolean>;
   saveSetting: (name: string, value: unknown) => Promise<void>;
   clock: Clock;
@@ -30,17 +43,29 @@ export interface OllamaFacts {
   ollama: OllamaStatus;
   ollamaUrl: string;
   ollamaMissing: boolean;
+  warmUp: WarmUpReport;
+  gpuUnused: Snapshot['ollama']['gpuUnused'];
+  /** What to get on this machine. */
+  recommended: { model: string; sizeBytes: number | null };
 }
+
+/** What is left for taking our models out of memory when everything ends. */
+const unloadLimitMs = 2000;
 
 type Handlers = Pick<CommandHandlers, keyof typeof ollamaCommands>;
 type Reports = Pick<Snapshot, 'ollama' | 'pulls' | 'install' | 'selfTests'>;
 
 /** Everything about Ollama that a daemon runs: the watch over it, its models, and the commands. */
 export interface OllamaRuntime {
+  /** For requests of the network: worded so that what is in memory stays as it is. */
   readonly client: OllamaClient;
   readonly watch: OllamaWatch;
   readonly handlers: Handlers;
   readonly facts: OllamaFacts;
+  /** Ollama answers, and the default model is in its memory. */
+  readonly ready: boolean;
+  /** While true the default model is kept in memory. */
+  hold(wanted: boolean): void;
   report(): Reports;
   onChange(listener: () => void): void;
   start(): void;
@@ -52,14 +77,19 @@ export function createOllamaRuntime(
   modules: OllamaRuntimeModules,
 ): OllamaRuntime {
   const { url, remote } = options;
-  const { http, isInstalled, saveSetting, clock, log } = modules;
+  const { http, hardware, isBusy, isInstalled, saveSetting, clock, log } = modules;
   const listeners: (() => void)[] = [];
   const client = createOllamaClient({ baseUrl: url }, { http, clock });
   const watch = createOllamaWatch(
     { preferredModel: options.preferredModel, seen: options.seen },
     { client, clock, log },
   );
+  const warmUp = createWarmUp(
+    { contextTokens: options.contextTokens === defaultContextTokens ? null : options.contextTokens },
+    { client, watch, isBusy, onLoaded: (loaded) => void checkGpuUse(loaded), clock, log },
+  );
   let missing = false;
+  let unused: Snapshot['ollama']['gpuUnused'] = null;
 
   function changed(): void {
     for (const listener of listeners) listener();
@@ -77,6 +107,40 @@ export function createOllamaRuntime(
     return remote ? 'unreachable' : missing ? 'not-installed' : 'stopped';
   }
 
+  function fitOfModel({ sizeBytes, architecture, contextLength }: InstalledModel): ModelFit {
+    const needs = { weightsBytes: sizeBytes, architecture, contextLength };
+    const tokens = options.contextTokens * options.concurrency;
+    return fitOf(needs, remote ? { bytes: null } : hardware.probe.modelBudget, tokens);
+  }
+
+  function recommendation(): OllamaFacts['recommended'] {
+    const { id, downloadBytes } = recommendModel(hardware.probe, options.contextTokens);
+    return { model: id, sizeBytes: downloadBytes };
+  }
+
+  /** A GPU that is there and not used costs answers their deadline; said after each load, with what it may be. */
+  async function checkGpuUse(loaded: LoadedModel): Promise<void> {
+    const { cards, findings } = hardware.probe;
+    const installed = findModel(loaded.name, watch.current().models);
+    const fit = installed && fitOfModel(installed).fit;
+    const is = gpuUnused({ loaded, fit, cards, findings });
+    if (!is && unused === null) return;
+    unused = null;
+    if (is) {
+      const vendor = cards.find(({ counts }) => counts)?.vendor;
+      const causes = likelyCauses({
+        findings,
+        loaded,
+        freeVramBytes: await hardware.freeVram(),
+        hasGpuLibraries: await hasGpuLibraries(null, vendor, process.platform),
+        deviceHidden: null,
+      });
+      unused = { model: loaded.name, causes };
+      log.warn('gpu-unused', { model: loaded.name, causes: causes.join(', ') });
+    }
+    changed();
+  }
+
   const notYet = (command: keyof Handlers) => async () => {
     throw new NodeError('command-unknown', { command });
   };
@@ -85,9 +149,13 @@ export function createOllamaRuntime(
     changed();
     void lookForProgram();
   });
+  warmUp.onChange(() => {
+    if (warmUp.report.state !== 'loaded') unused = null;
+    changed();
+  });
 
   return {
-    client,
+    client: { ...client, generate: (task, limits) => client.generate(warmUp.prepare(task), limits) },
     watch,
     handlers: {
       'models.catalogue': notYet('models.catalogue'),
@@ -107,19 +175,31 @@ export function createOllamaRuntime(
       'ollama.cancelInstall': notYet('ollama.cancelInstall'),
     },
     get facts() {
-      return { ollama: watch.current(), ollamaUrl: url, ollamaMissing: missing };
+      const { report } = warmUp;
+      return {
+        ollama: watch.current(),
+        ollamaUrl: url,
+        ollamaMissing: missing,
+        warmUp: report,
+        gpuUnused: unused,
+        recommended: recommendation(),
+      };
     },
+    get ready() {
+      return watch.current().state === 'running' && warmUp.ready;
+    },
+    hold: (wanted) => warmUp.hold(wanted),
     report: () => ({
       ollama: ollamaReport({
         url,
         remote,
         status: watch.current(),
         supervised: { condition: condition(), server: null, binary: null, pid: null, restart: null },
-        warmUp: { state: 'none', model: null, sinceMs: null, reason: null },
-        gpuUnused: null,
+        warmUp: warmUp.report,
+        gpuUnused: unused,
         parallel: null,
         modelsVolume: null,
-        fitOf: () => null,
+        fitOf: (model) => fitOfModel(model).fit,
       }),
       pulls: [],
       install: null,
@@ -127,6 +207,9 @@ export function createOllamaRuntime(
     }),
     onChange: (listener) => void listeners.push(listener),
     start: () => watch.start(),
-    stop: () => watch.stop(),
+    async stop() {
+      await warmUp.stop(unloadLimitMs);
+      await watch.stop();
+    },
   };
 }

@@ -33,6 +33,8 @@ export interface OllamaWatch {
   current(): OllamaStatus;
   /** Looks now; joins a look that is under way. Never rejects. */
   refresh(): Promise<OllamaStatus>;
+  /** Asks only what is in memory, now. Null when that cannot be told. Never rejects. */
+  refreshLoaded(): Promise<LoadedModel[] | null>;
   /** Calls back when anything but the time of the look changed; returns how to end that. */
   onChange(changed: (status: OllamaStatus) => void): () => void;
   /** Changes the preferred model; takes effect at once on what is known. */
@@ -139,6 +141,12 @@ export function createOllamaWatch(
     return inFlight;
   }
 
+  async function refreshLoaded(): Promise<LoadedModel[] | null> {
+    const loaded = await client.ps(stopping.signal).catch(() => null);
+    if (loaded !== null && status.state === 'running') publish({ ...status, loaded });
+    return loaded;
+  }
+
   function schedule(): void {
     if (!started || stopping.signal.aborted) return;
     timer?.cancel();
@@ -151,6 +159,7 @@ export function createOllamaWatch(
   return {
     current: () => status,
     refresh,
+    refreshLoaded,
     onChange(changed) {
       listeners.add(changed);
       return () => listeners.delete(changed);
@@ -188,8 +197,9 @@ const notServing = {
 } satisfies Partial<OllamaStatus>;
 
 /** What a change is judged by: everything but the clock. */
-function essence({ sinceMs: _since, asOfMs: _asOf, lastKnown: _lastKnown, ...rest }: OllamaStatus): object {
-  return rest;
+function essence(status: OllamaStatus): object {
+  const { sinceMs: _since, asOfMs: _asOf, lastKnown: _lastKnown, loaded, ...rest } = status;
+  return { ...rest, loaded: loaded?.map(({ expiresAtMs: _expires, ...one }) => one) };
 }
 
 function reasonOf(error: unknown): string {

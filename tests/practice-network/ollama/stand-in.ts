@@ -34,6 +34,8 @@ export interface OllamaStandInOptions {
   modelsDir?: string | undefined;
   /** Loading a model that is not in memory, ms. Default 0. */
   loadMs?: number | undefined;
+  /** Models that are in memory from the beginning, as after somebody used them. */
+  inMemory?: readonly string[] | undefined;
   /** Memory for models; those that nothing uses make room, and one that does not fit is refused. Default: no limit. */
   memoryBytes?: number | undefined;
   /** How much of what is in memory lies on the GPU, 0 to 1. Default 0. */
@@ -69,6 +71,10 @@ const maxRequestBytes = 64 * 1024 * 1024;
 export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Promise<OllamaStandIn> {
   const models = createModelStore(options.models ?? defaultModels);
   const loaded = createLoadedModels({ memoryBytes: options.memoryBytes ?? null });
+  for (const name of options.inMemory ?? []) {
+    const model = models.find(name);
+    if (model) loaded.use(model, model.contextLength, undefined)?.done();
+  }
   const recorder = createOllamaRecorder();
   const slots = createSlots(options.parallel ?? 1);
   // Made by the first pull.
