@@ -196,6 +196,16 @@ describe('a card that may only be out of order', () => {
     expect([kept.current().tier, looks.length]).toEqual([4, 2]);
   });
 
+  it('is looked for also where another card is left', async () => {
+    await remember();
+    const kept = await open();
+    machine = { tier: 2, findings: [hung] };
+    await kept.renew();
+    machine = { tier: 4, findings: [] };
+    await clock.advance(30_000);
+    expect(kept.current().tier).toBe(4);
+  });
+
   it('is looked for again every 10 minutes while it stays away', async () => {
     machine = { tier: 1, findings: [hung] };
     const kept = await open();

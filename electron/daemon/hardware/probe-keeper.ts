@@ -3,7 +3,7 @@ import type { Logger } from '../diagnostics/logger.ts';
 import { readDriverStamp } from './driver-stamp.ts';
 import { type HardwareProbe, probeHardware, systemFacts } from './probe.ts';
 import { readCachedProbe, writeCachedProbe } from './probe-cache.ts';
-import { registrationHold } from './registration-hold.ts';
+import { mayHideGpu } from './registration-hold.ts';
 import { createToolRunner } from './tool.ts';
 
 /** Keeps the last probe at hand, makes a new one when asked, and by itself when a driver changed. */
@@ -99,7 +99,7 @@ export async function createProbeKeeper(
     const before = current.tier;
     await renewOnce();
     secondLook?.cancel();
-    if (stopping.signal.aborted || current.tier >= before || registrationHold(current) === null) return;
+    if (stopping.signal.aborted || current.tier >= before || !isDoubtful(current)) return;
     secondLook = clock.after(secondLookMs, () => void renewOnce());
   }
 
@@ -113,7 +113,7 @@ export async function createProbeKeeper(
     const changed = stamp !== current.driverStamp && stamp === lastStamp;
     lastStamp = stamp;
     const rested = lookedAtMs === null || clock.monotonicMs() - lookedAtMs >= idleIntervalMs;
-    if (rested && (changed || registrationHold(current) !== null)) {
+    if (rested && (changed || isDoubtful(current))) {
       if (changed) log.info('driver-changed');
       await renewOnce();
     }
@@ -138,6 +138,11 @@ export async function createProbeKeeper(
       await looking;
     },
   };
+}
+
+/** A card may be missing that is only out of order. */
+function isDoubtful({ findings }: HardwareProbe): boolean {
+  return findings.some(({ code }) => mayHideGpu(code));
 }
 
 function sameCards(one: readonly string[] | null, other: readonly string[] | null): boolean {
