@@ -29,7 +29,7 @@ describe('what nvidia-smi prints', () => {
     });
   });
 
-  it.each(['[N/A]', 'N/A', '[Not Supported]', 'Not Supported', '', '12 GB', '-1', 'NaN', '1e9'])(
+  it.each(['[N/A]', 'N/A', '[Not Supported]', 'Not Supported', '[Unknown Error]'])(
     'memory %j is not reported, and not 0',
     (memory) => {
       const { cards, findings } = parseNvidia(row(memory));
@@ -38,6 +38,18 @@ describe('what nvidia-smi prints', () => {
       ]);
       expect(findings).toEqual([{ code: 'memory-not-reported', tool: 'nvidia-smi', detail: 'NVIDIA Thing' }]);
       expect(parseOfficialQuery(`NVIDIA Thing, ${memory}\n`).cards).toMatchObject([{ vramGb: null }]);
+    },
+  );
+
+  it.each(['', '12 GB', '-1', 'NaN', '1e9', 'please reboot'])(
+    'with %j for memory it is no card that we know',
+    (memory) => {
+      const unreadable = [{ code: 'tool-output-unreadable' }];
+      expect(parseNvidia(row(memory))).toMatchObject({ cards: [], findings: unreadable });
+      expect(parseOfficialQuery(`Error: something, ${memory}\n`)).toMatchObject({
+        cards: [],
+        findings: unreadable,
+      });
     },
   );
 

@@ -48,15 +48,12 @@ export function parseAmdSmi(stdout: string): RocmCard[] {
     const { asic, bus, driver, vram } = fieldsOf(entry);
     if (asic === undefined && vram === undefined) return [];
     const { market_name: name, asic_serial: serial } = fieldsOf(asic);
-    const { value, unit } = fieldsOf(fieldsOf(vram).size);
-    const factor = unit === 'MB' ? 1024 ** 2 : unit === 'GB' ? 1024 ** 3 : null;
-    const size = figure(value);
     return [
       {
         name: productName(name),
         uuid: uuidOf(serial),
         pciAddress: pciAddress(text(fieldsOf(bus).bdf)),
-        vramBytes: size === null || factor === null ? null : size * factor,
+        vramBytes: sizeInBytes(fieldsOf(vram).size),
         driver: known(fieldsOf(driver).version) ?? known(fieldsOf(driver).driver_version),
       },
     ];
@@ -139,6 +136,13 @@ function figure(value: unknown): number | null {
   const number =
     typeof value === 'number' ? value : /^\d{1,15}$/.test(text(value)) ? Number(value) : Number.NaN;
   return Number.isSafeInteger(number) && number > 0 ? number : null;
+}
+
+/** `{value, unit}`; a unit that is not known is no size. */
+function sizeInBytes(size: unknown): number | null {
+  const { value, unit } = fieldsOf(size);
+  const factor = unit === 'MB' ? 1024 ** 2 : unit === 'GB' ? 1024 ** 3 : Number.NaN;
+  return figure((figure(value) ?? Number.NaN) * factor);
 }
 
 /** ROCm's name of a card is `GPU-` and the sixteen digits of its serial number; parts without one have no such name. */

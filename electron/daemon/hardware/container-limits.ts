@@ -14,7 +14,7 @@ export async function readContainerLimits(
   tree: FileTree,
   installed: { ramBytes: number; cores: number },
 ): Promise<ContainerLimits> {
-  const memberships = ((await tree.read('proc/self/cgroup')) ?? '').split('\n');
+  const memberships = ((await tree.read('proc/self/cgroup', 64 * 1024)) ?? '').split('\n');
   const ram: number[] = [];
   const cpu: number[] = [];
   for (const membership of memberships) {

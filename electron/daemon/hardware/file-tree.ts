@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * slash in front; what is not there, may not be read or fails is null or empty, never an error.
  */
 export interface FileTree {
-  /** Content without surrounding white space, cut to `limitBytes` (64 KiB). */
+  /** Content without surrounding white space, cut to `limitBytes` (8 KiB, twice what a file of /sys holds). */
   read(path: string, limitBytes?: number): Promise<string | null>;
   /** Names in a folder, sorted. */
   list(path: string): Promise<string[]>;
@@ -18,7 +18,7 @@ export interface FileTree {
 /** A folder that stands for `/`, or a tree made of something else. */
 export type Root = string | FileTree;
 
-const usualLimitBytes = 64 * 1024;
+const usualLimitBytes = 8 * 1024;
 
 export function openTree(root: Root): FileTree {
   if (typeof root !== 'string') return root;

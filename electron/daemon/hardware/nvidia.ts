@@ -50,7 +50,7 @@ function troubleIn(message: string): Finding['code'] | null {
 export function parseNvidia(stdout: string): Reading {
   const cards: SeenCard[] = [];
   const findings: Finding[] = [];
-  for (const { name, values } of rows(stdout, columns.length, findings)) {
+  for (const { name, values } of rows(stdout, { valueCount: columns.length, memoryAt: 2 }, findings)) {
     const [uuid, bus, memory, driver, mig] = values;
     const card = cardOf(name, memory ?? '', findings);
     const driverVersion = /^\d[\d.]*$/.exec(driver ?? '')?.[0] ?? null;
@@ -77,36 +77,49 @@ export function parseNvidia(stdout: string): Reading {
 /** Cards from the CSV of name, memory.total. */
 export function parseOfficialQuery(stdout: string): Reading {
   const findings: Finding[] = [];
-  const cards = rows(stdout, 1, findings).map(({ name, values }) => cardOf(name, values[0] ?? '', findings));
+  const cards = rows(stdout, { valueCount: 1, memoryAt: 0 }, findings).map(({ name, values }) =>
+    cardOf(name, values[0] ?? '', findings),
+  );
   return { cards, findings };
 }
 
+/** How drivers spell a value that they do not have: `[N/A]`, `[Not Supported]`, `[Insufficient Permissions]`. */
+const absent = /^(\[[^[\]]+\]|N\/A|Not Supported)$/;
+const amount = /^(\d{1,9})(?: ?MiB)?$/;
+
 /**
- * Lines as a name and the values behind it; a comma in the name belongs to the name. A line that is no card, such as
- * an error printed with exit code 0, is a finding.
+ * Lines as a name and the values behind it, the memory at `memoryAt`; a comma in the name belongs to the name. A line
+ * that is no card, such as an error printed with exit code 0, is a finding.
  */
-function rows(stdout: string, valueCount: number, findings: Finding[]): { name: string; values: string[] }[] {
+function rows(
+  stdout: string,
+  { valueCount, memoryAt }: { valueCount: number; memoryAt: number },
+  findings: Finding[],
+): { name: string; values: string[] }[] {
   const found: { name: string; values: string[] }[] = [];
   for (const line of stdout.split(/\r?\n/)) {
-    if (line.trim() === '' || /^name,.*memory\.total/.test(line)) continue;
+    if (firstLine(line) === '' || /^name,.*memory\.total/.test(line)) continue;
     const cells = line.split(',');
     const name = firstLine(cells.slice(0, Math.max(0, cells.length - valueCount)).join(','));
-    if (name === '' || troubleIn(line) === 'card-lost') {
-      const code = troubleIn(line) ?? 'tool-output-unreadable';
-      findings.push({ code, tool, detail: firstLine(line) });
+    const values = cells.slice(-valueCount).map((cell) => firstLine(cell));
+    const memory = values[memoryAt] ?? '';
+    // "[Insufficient Permissions]" as a value is no error message.
+    const trouble = troubleIn(line.replace(/\[[^[\]]*\]/g, ''));
+    if (name === '' || trouble !== null || !(amount.test(memory) || absent.test(memory))) {
+      findings.push({ code: trouble ?? 'tool-output-unreadable', tool, detail: firstLine(line) });
       continue;
     }
-    found.push({ name, values: cells.slice(-valueCount).map((cell) => firstLine(cell)) });
+    found.push({ name, values });
   }
   return found;
 }
 
 /**
- * Memory is in MiB and rounded to whole GiB as the tier rule does. Where it is not a number (`[N/A]`, no permission,
+ * Memory is in MiB and rounded to whole GiB as the tier rule does. Where the driver has none to tell (no permission,
  * one memory for all) it is not 0 and the card stays a card. [network.md 3.1]
  */
 function cardOf(name: string, memory: string, findings: Finding[]): SeenCard {
-  const reported = /^(\d{1,9})(?: ?MiB)?$/.exec(memory)?.[1];
+  const reported = amount.exec(memory)?.[1];
   const mib = reported === undefined ? null : Number(reported);
   if (mib === null) {
     const forbidden = /permission/i.test(memory);
