@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decryptKeystoreJson } from 'ethers/wallet';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createNodeKey } from '../../electron/daemon/identity/node-key.ts';
 import { type CliWorld, createCliWorld } from './cli-process.ts';
 import { type KeychainSession, noKeychainHere, onceMore, startSession } from './keychain-session.ts';
 
@@ -78,5 +79,37 @@ describe('key move and the real Secret Service', onceMore, () => {
     await session.unlock();
     expect((await run('key', 'move', '--to', 'file')).code).toBe(0);
     expect(readFileSync(keyFile(), 'utf8')).toBe(privateKey);
+  });
+
+  it('goes with the data of its node, and no other entry does; one that cannot be reached stays and is named', async () => {
+    const other = createNodeKey('7'.repeat(64)).nodeKeyHash;
+    await session.addEntry(other, '7'.repeat(64));
+    await run('key', 'move', '--to', 'keychain');
+    const uninstall = (...flags: string[]) =>
+      world.run(['uninstall', '--data', '--lose-key', '--yes-really', ...flags], {
+        ...session.env,
+        PARALLELIX_API_URL: 'http://127.0.0.1:1',
+      });
+    await session.lock();
+    const kept = await uninstall('--json');
+    expect([kept.code, kept.json().stays]).toEqual([
+      0,
+      [{ path: expect.stringContaining(nodeKeyHash), reason: 'keychain-locked' }],
+    ]);
+    await session.unlock();
+    expect(await session.secretOf(nodeKeyHash)).toBe(privateKey);
+
+    await session.deleteEntry(nodeKeyHash);
+    nodeKeyHash = ((await run('init', '--json')).json() as { nodeKeyHash: string }).nodeKeyHash;
+    await run('key', 'move', '--to', 'keychain');
+    expect(await session.entriesOf(nodeKeyHash)).toHaveLength(1);
+    const gone = await uninstall();
+    expect([gone.code, gone.stdout]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`keychain +the entry ${nodeKeyHash}`)),
+    ]);
+    expect(await session.entriesOf(nodeKeyHash)).toHaveLength(0);
+    expect(await session.secretOf(other)).toBe('7'.repeat(64));
+    expect(existsSync(world.stateDir)).toBe(false);
   });
 });

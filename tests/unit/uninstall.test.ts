@@ -14,23 +14,19 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Registration } from '../../electron/daemon/coordinator/client.ts';
-import { makeBackup } from '../../electron/daemon/identity/backup.ts';
 import { holdKey } from '../../electron/daemon/identity/hold.ts';
-import { createIdentity, openIdentity } from '../../electron/daemon/identity/identity.ts';
+import { createIdentity } from '../../electron/daemon/identity/identity.ts';
 import { moveKey } from '../../electron/daemon/identity/move.ts';
-import { keyNamedByJournals } from '../../electron/daemon/serving/journal-key.ts';
-import { writeIdentityRecord } from '../../electron/daemon/storage/identity-record.ts';
 import { acquireLock } from '../../electron/daemon/storage/lock.ts';
-import type { StatePaths } from '../../electron/daemon/storage/paths.ts';
 import { readStateDirectory } from '../../electron/daemon/storage/state-files.ts';
-import { removeNodeData, type UninstallPlan } from '../../electron/daemon/uninstall.ts';
+import { removeNodeData } from '../../electron/daemon/uninstall.ts';
 import { NodeError } from '../../shared/errors.ts';
-import { clock, existing, identityState, keysUnder } from './identity-scene.ts';
+import { clock, identityState, keysUnder } from './identity-scene.ts';
 import { breakJournal, writeJournal } from './journal-scene.ts';
 import { standInKeychain } from './keychain-stand-in.ts';
-import { filesUnder, startChild, temporaryFolder } from './storage-sandbox.ts';
+import { filesUnder, temporaryFolder } from './storage-sandbox.ts';
+import { kept, notRegistered, uninstallScene } from './uninstall-scene.ts';
 
-const notRegistered: Registration = { kind: 'not-registered' };
 const registered = (stakePrlx: string | null): Registration => ({
   kind: 'registered',
   nodeId: '4217',
@@ -39,68 +35,9 @@ const registered = (stakePrlx: string | null): Registration => ({
   stakePrlx,
 });
 
-/** A node with a backup elsewhere, a lock file as after its first run, a journal and logs. */
-async function scene(options: { backup?: boolean } = {}) {
-  const state = await existing();
-  const { paths, key, record } = state;
-  const folder = await temporaryFolder();
-  const backup = join(folder, 'backup.json');
-  await (await acquireLock({ paths, version: '0' }, { clock })).release();
-  if (options.backup !== false) {
-    const network = { coordinatorUrl: 'https://example.org', chainId: null };
-    const store = state.modules.fileStore;
-    await makeBackup({ paths, file: backup, passphrase: 'p', record, network, cost: 2 }, { clock, store });
-  }
-  writeJournal(paths.journalFile, key.nodeKeyHash);
-  writeFileSync(paths.logFile, '{}\n');
-  writeFileSync(`${paths.logFile}.1`, '{}\n');
-  writeFileSync(paths.settingsFile, '{"schemaVersion": 1}');
-  const asked: string[] = [];
-  const keychainFolder = await temporaryFolder();
-  const keychain = standInKeychain(keychainFolder);
-  let answer = notRegistered;
-  let seen: UninstallPlan | null = null;
-  const remove = (how: { loseKey?: boolean; confirm?: () => Promise<void> } = {}) =>
-    removeNodeData(
-      {
-        paths,
-        version: '0',
-        loseKey: how.loseKey ?? false,
-        confirm: async (plan) => {
-          seen = plan;
-          await how.confirm?.();
-        },
-      },
-      {
-        clock,
-        keychain,
-        lookUp: async (nodeKeyHash) => {
-          asked.push(nodeKeyHash);
-          return answer;
-        },
-      },
-    );
-  return {
-    ...state,
-    backup,
-    keychain,
-    keychainFolder,
-    asked,
-    remove,
-    answers: (next: Registration) => {
-      answer = next;
-    },
-    plan: () => seen,
-  };
-}
-
-/** Everything but the files that taking a lock makes. */
-const kept = (paths: StatePaths) =>
-  new Map([...filesUnder(paths.stateDir)].filter(([path]) => !/(control\.json|lock\.db)$/.test(path)));
-
 describe('removing the data of a node', () => {
   it('leaves nothing of it, and the backup elsewhere untouched', async () => {
-    const { paths, backup, remove, key, asked } = await scene();
+    const { paths, backup, remove, key, asked } = await uninstallScene();
     const before = readFileSync(backup, 'utf8');
     const { removed, kept: stays, plan } = await remove();
     expect(existsSync(paths.stateDir)).toBe(false);
@@ -113,7 +50,7 @@ describe('removing the data of a node', () => {
   });
 
   it('shows what will go before anything goes, and nothing goes when that is declined', async () => {
-    const { paths, remove, plan } = await scene();
+    const { paths, remove, plan } = await uninstallScene();
     const before = kept(paths);
     const confirm = async () => {
       expect(kept(paths)).toEqual(before);
@@ -128,7 +65,7 @@ describe('removing the data of a node', () => {
   });
 
   it('is refused while the node runs, however often it is said', async () => {
-    const { paths, remove } = await scene();
+    const { paths, remove } = await uninstallScene();
     const lock = await acquireLock({ paths, version: '0' }, { clock });
     const before = kept(paths);
     for (const loseKey of [false, true]) {
@@ -140,7 +77,7 @@ describe('removing the data of a node', () => {
 });
 
 describe('what would be lost', () => {
-  type Scene = Awaited<ReturnType<typeof scene>>;
+  type Scene = Awaited<ReturnType<typeof uninstallScene>>;
   const cases: { what: string; backup?: boolean; prepare: (scene: Scene) => unknown; says: object }[] = [
     {
       what: 'a key that never had a backup',
@@ -240,7 +177,7 @@ describe('what would be lost', () => {
   ];
 
   it.each(cases)('$what: nothing is removed until it is said twice', async ({ backup, prepare, says }) => {
-    const state = await scene(backup === undefined ? {} : { backup });
+    const state = await uninstallScene(backup === undefined ? {} : { backup });
     const { paths, remove } = state;
     await prepare(state);
     const before = kept(paths);
@@ -258,21 +195,21 @@ describe('what would be lost', () => {
   });
 
   it('is nothing where the stake was withdrawn and the network lists the node still', async () => {
-    const { remove, answers, paths } = await scene();
+    const { remove, answers, paths } = await uninstallScene();
     answers(registered('0'));
     await remove();
     expect(existsSync(paths.stateDir)).toBe(false);
   });
 
   it('is not asked of the network while the key is held', async () => {
-    const { remove, paths, key, asked } = await scene();
+    const { remove, paths, key, asked } = await uninstallScene();
     await holdKey(paths, key.nodeKeyHash, 0);
     await expect(remove()).rejects.toMatchObject({ details: { keys: [{ stake: 'unknown' }] } });
     expect(asked).toEqual([]);
   });
 
   it('is not a key that others can read: whose it is stands in it all the same', async () => {
-    const { remove, paths } = await scene();
+    const { remove, paths } = await uninstallScene();
     chmodSync(paths.keyFile, 0o644);
     rmSync(paths.identityFile);
     await remove();
@@ -282,7 +219,7 @@ describe('what would be lost', () => {
 
 describe('what is not ours', () => {
   it('stays and is named, in every folder', async () => {
-    const { paths, remove } = await scene();
+    const { paths, remove } = await uninstallScene();
     const foreign = [
       join(paths.stateDir, 'notes.txt'),
       join(paths.stateDir, 'node.key.old'),
@@ -299,7 +236,7 @@ describe('what is not ours', () => {
   });
 
   it('is whatever a link leads to, whether to a file or a folder', async () => {
-    const { paths, remove } = await scene();
+    const { paths, remove } = await uninstallScene();
     const outside = await temporaryFolder();
     const target = (name: string) => join(outside, name);
     for (const name of ['node.log', 'start.log', 'probe.json', 'settings.json'])
@@ -318,7 +255,7 @@ describe('what is not ours', () => {
   });
 
   it('is a link in place of the key; that nobody knows whose it is has to be said twice', async () => {
-    const { paths, remove, privateKey } = await scene();
+    const { paths, remove, privateKey } = await uninstallScene();
     const outside = join(await temporaryFolder(), 'k');
     writeFileSync(outside, privateKey, { mode: 0o600 });
     rmSync(paths.keyFile);
@@ -356,7 +293,7 @@ describe('what is not ours', () => {
   });
 
   it('is nothing of what this program writes: every file that has a name is known', async () => {
-    const { paths, key } = await scene();
+    const { paths, key } = await uninstallScene();
     const folders = [paths.stateDir, paths.keyDir, paths.logDir, paths.backupDir];
     const named = Object.values(paths).filter(
       (value): value is string =>
@@ -375,7 +312,7 @@ describe('what is not ours', () => {
 
 describe('a key in the keychain', () => {
   async function inKeychain() {
-    const state = await scene();
+    const state = await uninstallScene();
     const { paths, modules, keychain } = state;
     await moveKey({ paths, to: 'keychain' }, { ...modules, keychain });
     return state;
@@ -406,103 +343,5 @@ describe('a key in the keychain', () => {
     expect(stays).toEqual([{ path: `stand-in keychain: ${key.nodeKeyHash}`, reason: 'keychain-locked' }]);
     expect(readdirSync(keychainFolder)).toEqual([key.nodeKeyHash]);
     Object.assign(keychain, { inspect, erase });
-  });
-});
-
-/** Removes everything in a process that kills itself before or after its n-th removal. */
-const remover = `
-  const [stateDir, folder, when, nth] = process.argv.slice(1);
-  const { default: files } = await import('node:fs/promises');
-  const { syncBuiltinESMExports } = await import('node:module');
-  let calls = 0;
-  const die = (moment, call) => { if (moment === when && call === Number(nth)) process.kill(process.pid, 'SIGKILL'); };
-  const mortal = (work) => async (...args) => {
-    const call = ++calls;
-    die('before', call);
-    const result = await work(...args);
-    die('after', call);
-    return result;
-  };
-  for (const name of ['rm', 'rmdir']) files[name] = mortal(files[name]);
-  syncBuiltinESMExports();
-  const { systemClock } = await import('@/clock.ts');
-  const { statePaths } = await import('@/storage/paths.ts');
-  const { removeNodeData } = await import('@/uninstall.ts');
-  const { standInKeychain } = await import('@/../../tests/unit/keychain-stand-in.ts');
-  const paths = statePaths({ stateDir, env: {}, platform: process.platform, homeDir: '/home/nobody' });
-  const keychain = standInKeychain(folder);
-  keychain.erase = mortal(keychain.erase);
-  const modules = { clock: systemClock, keychain, lookUp: async () => ({ kind: 'not-registered' }) };
-  await removeNodeData({ paths, version: '0', loseKey: true, confirm: async () => {} }, modules);
-  console.log('calls ' + calls);
-`;
-
-describe('a removal that is killed', () => {
-  /** As many files as tell one kind from the next, so that every boundary is hit. */
-  async function mortalScene(store: 'file' | 'keychain') {
-    const state = await scene({ backup: false });
-    const { paths, modules, keychain, key } = state;
-    if (store === 'keychain') await moveKey({ paths, to: 'keychain' }, { ...modules, keychain });
-    await holdKey(paths, key.nodeKeyHash, 0);
-    rmSync(`${paths.logFile}.1`);
-    return state;
-  }
-
-  it.each(['file', 'keychain'] as const)(
-    'at any step leaves a node that can run, or one that expects its key, or none; with the key as a %s',
-    async (store) => {
-      const whole = await mortalScene(store);
-      const counting = await startChild(remover, [whole.paths.stateDir, whole.keychainFolder, 'never', '0'])
-        .ended;
-      const steps = Number(/calls (\d+)/.exec(counting.output)?.[1] ?? counting.errors);
-      expect(steps).toBeGreaterThan(8);
-      expect(existsSync(whole.paths.stateDir)).toBe(false);
-      const seen = new Set<string>();
-      for (let step = 1; step <= steps; step++) {
-        const when = step % 2 === 0 ? 'before' : 'after';
-        const {
-          paths,
-          modules: base,
-          keychain,
-          keychainFolder,
-          key,
-          privateKey,
-          remove,
-        } = await mortalScene(store);
-        const child = startChild(remover, [paths.stateDir, keychainFolder, when, String(step)]);
-        expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
-        const modules = { ...base, keychain, journalNamesKey: () => keyNamedByJournals(paths) };
-        const left = keysUnder(paths.stateDir).has(privateKey) || readdirSync(keychainFolder).length > 0;
-        const label = `${when} step ${step}`;
-        if (left) {
-          seen.add('runs');
-          expect((await openIdentity({ paths }, modules)).key.nodeKeyHash, label).toBe(key.nodeKeyHash);
-          expect(existsSync(paths.holdFile), label).toBe(true);
-          await expect(createIdentity({ paths }, modules), label).rejects.toMatchObject({
-            code: 'key-exists',
-          });
-        } else if (existsSync(paths.identityFile)) {
-          seen.add('expects');
-          await expect(createIdentity({ paths }, modules), label).rejects.toMatchObject({
-            code: 'key-missing',
-          });
-        } else {
-          seen.add('none');
-        }
-        await remove({ loseKey: true });
-        expect(existsSync(paths.identityFile) || existsSync(paths.keyFile), label).toBe(false);
-        expect(readdirSync(keychainFolder), label).toEqual([]);
-      }
-      expect([...seen].toSorted()).toEqual(store === 'file' ? ['none', 'runs'] : ['expects', 'none', 'runs']);
-    },
-    120_000,
-  );
-
-  it('begun again without a record and a lock still finds the rest', async () => {
-    const { paths, remove, record } = await scene();
-    await writeIdentityRecord(paths.identityFile, { ...record, nodeId: null });
-    rmSync(paths.lockFile);
-    await remove();
-    expect(existsSync(paths.stateDir)).toBe(false);
   });
 });

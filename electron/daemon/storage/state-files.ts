@@ -48,6 +48,7 @@ function rulesOf(paths: StatePaths): Readonly<Record<'state' | 'logs' | 'backups
     ['journal', basename(paths.journalFile), ofDatabase],
     ['broken-journal', basename(paths.journalFile), /^\.broken-\d{8}T\d{6}Z(-wal|-shm|-journal)?$/],
     ['cache', basename(paths.probeCacheFile), nothing],
+    ['cache', basename(paths.selfTestFile), nothing],
     ['record', basename(paths.identityFile), nothing],
     ['key', basename(paths.keyFile), nothing],
     ['leftover', basename(paths.keyFile), /^\.next$/],
@@ -55,6 +56,7 @@ function rulesOf(paths: StatePaths): Readonly<Record<'state' | 'logs' | 'backups
     ['backup-book', basename(paths.backupBookFile), nothing],
     ['change-over', basename(paths.switchFile), nothing],
     ['settings', basename(paths.settingsFile), /^(\.broken-\d{8}T\d{6}Z)?$/],
+    ['running', basename(paths.ollamaServerFile), nothing],
     ['running', basename(paths.controlFile), nothing],
     ['running', basename(paths.socketFile), nothing],
     ['running', basename(paths.writeLockFile), ofDatabase],
@@ -63,6 +65,7 @@ function rulesOf(paths: StatePaths): Readonly<Record<'state' | 'logs' | 'backups
   const logs: Rules = [
     ['log', basename(paths.logFile), /^(\.\d+)?$/],
     ['log', 'start.log', nothing],
+    ['log', basename(paths.ollamaLogFile), /^(\.\d+|\.new)?$/],
   ];
   const dated = (extension: string) =>
     new RegExp(String.raw`^([0-9a-f]{8}|unreadable)-\d{8}T\d{6}Z(-\d)?\.${extension}$`);
