@@ -182,6 +182,26 @@ describe('live figures of NVIDIA cards', () => {
     expect(await pids()).toHaveLength(2);
   });
 
+  it('are asked for one by one where the tool holds them back while it goes on', async () => {
+    await tool(
+      `case "$*" in *-lms*) sleep 1000;; esac\necho '${first}, 00000000:01:00.0, 5, 100, 40, 20.00'`,
+    );
+    const live = open([nvidia]);
+    live.watch(60_000);
+    await runs(1);
+    await clock.advance(12_000);
+    for (let count = 2; count < 5; count += 1) {
+      await runs(count);
+      await figures(live);
+      for (const pid of await pids()) await ended(pid);
+      await clock.settle();
+      await clock.advance(2000);
+    }
+    expect(await readFile(join(folder, 'args'), 'utf8')).not.toContain('-lms');
+    await clock.advance(60_000);
+    expect(live.current).toBeNull();
+  });
+
   it('are none where the tool cannot be run or prints no end of a line', async () => {
     await tool("printf '%8192s' x\nsleep 1000");
     const live = open([nvidia]);

@@ -61,8 +61,9 @@ const longestLine = 4096;
 
 /**
  * One program that goes on printing, because starting it anew for every look costs more than everything else: up to
- * seconds for each card whose driver is not kept loaded. It is killed when it is no longer wanted and when it says
- * nothing; should this process be killed, the program dies of its closed output at the next line.
+ * seconds for each card whose driver is not kept loaded. [docs.nvidia.com/deploy/driver-persistence] It is killed when
+ * it is no longer wanted and when it says nothing; should this process be killed, the program dies of its closed output
+ * at the next line. One that prints nothing while it goes on is started anew for every look after all.
  */
 export function createNvidiaLoad(
   options: { env: NodeJS.ProcessEnv; intervalMs: number },
@@ -70,18 +71,20 @@ export function createNvidiaLoad(
 ): NvidiaLoad {
   const { clock, log, onFigures } = modules;
   const env = toolEnvironment({ env: options.env });
-  const args = [
-    `--query-gpu=${fields.join(',')}`,
-    '--format=csv,noheader,nounits',
-    '-lms',
-    String(options.intervalMs),
-  ];
+  const { intervalMs } = options;
+  const query = [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits'];
   let wanted = false;
+  /** The program goes on printing, as far as is known. */
+  let goesOn = true;
+  /** The program that runs has told something. */
+  let told = false;
   let child: ChildProcess | null = null;
   let timer: Timer | null = null;
   let complained = false;
 
   function run(): void {
+    told = false;
+    const args = goesOn ? [...query, '-lms', String(intervalMs)] : query;
     timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
     try {
       const started = spawn(tool, args, { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
@@ -97,10 +100,11 @@ export function createNvidiaLoad(
         'error',
         (error: NodeJS.ErrnoException) => isCurrent() && giveUp(error.code ?? error.message),
       );
-      started.on(
-        'close',
-        (code, signal) => isCurrent() && giveUp(`ended with ${code ?? signal ?? 'no code'}`),
-      );
+      started.on('close', (code, signal) => {
+        if (!isCurrent()) return;
+        if (!goesOn && told) lookAgain();
+        else giveUp(`ended with ${code ?? signal ?? 'no code'}`);
+      });
     } catch (error) {
       // Some failures to start are thrown instead of emitted.
       giveUp(error instanceof Error ? error.message : String(error));
@@ -111,12 +115,22 @@ export function createNvidiaLoad(
     const found = parseNvidiaLoad(line);
     if (found === null) return;
     complained = false;
+    told = true;
     timer?.cancel();
     timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
     onFigures(found);
   }
 
+  function lookAgain(): void {
+    end();
+    timer = clock.after(intervalMs, run);
+  }
+
   function giveUp(reason: string): void {
+    if (goesOn && !told) {
+      goesOn = false;
+      return lookAgain();
+    }
     end();
     if (!complained) log.warn('telemetry-failed', { tool, reason });
     complained = true;
