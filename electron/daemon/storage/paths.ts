@@ -33,10 +33,14 @@ export interface StatePaths {
   readonly controlFile: string;
   readonly socketFile: string;
   readonly probeCacheFile: string;
+  /** The Ollama that this node started, if it did. */
+  readonly ollamaServerFile: string;
   /** What self-tests of models showed. */
   readonly selfTestFile: string;
   readonly logDir: string;
   readonly logFile: string;
+  /** What an Ollama that this node started says. */
+  readonly ollamaLogFile: string;
 }
 
 export interface StatePathOptions {
@@ -84,9 +88,11 @@ export function statePaths(options: StatePathOptions): StatePaths {
     controlFile: join(stateDir, 'control.json'),
     socketFile: join(stateDir, 'control.sock'),
     probeCacheFile: join(stateDir, 'probe.json'),
+    ollamaServerFile: join(stateDir, 'ollama-server.json'),
     selfTestFile: join(stateDir, 'self-tests.json'),
     logDir: join(stateDir, 'logs'),
     logFile: join(stateDir, 'logs', 'node.log'),
+    ollamaLogFile: join(stateDir, 'logs', 'ollama.log'),
   };
 }
 
