@@ -182,12 +182,12 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
     'model',
     ({ wanted, model }) =>
       `${printable(wanted)} is not installed or cannot serve; ${printable(model)} serves in its place.`,
-    ({ wanted }) => `Run: ollama pull ${printable(wanted)}`,
+    ({ wanted }) => `Run: parallelix-operator models pull ${printable(wanted)}`,
   ),
   'model-none': failed(
     'model',
     () => 'No model that can serve is installed; the node cannot start and earns nothing.',
-    ({ recommended }) => `Run: ollama pull ${recommended}`,
+    ({ recommended }) => `Run: parallelix-operator models pull ${recommended}`,
   ),
   'model-not-checked': notChecked(
     'model',
@@ -290,7 +290,10 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
   'tier-not-checked': notChecked(
     'tier',
     ({ probed }) => `This machine shows ${tier(probed)}; with which tier it is registered is not known.`,
-    ({ probed }) => `Register with tier ${probed}.`,
+    ({ probed, hold }) =>
+      hold === null
+        ? `Register with tier ${probed}.`
+        : 'Mend the GPU that may be out of order before a tier is registered.',
   ),
   'rpc-mainnet': ok('rpc', ({ url }) => `${url} answers for Ethereum.`),
   'rpc-practice': ok(

@@ -80,12 +80,12 @@ export function describeReason(reason: string): string {
   return status === undefined ? printable(reason, 80) : `it answered with status ${status}`;
 }
 
-const modelUses = {
-  request: 'answers a request just now',
+const modelUses: Readonly<Record<string, string>> = {
+  request: 'has to wait: a request is being answered just now',
   default: 'is the model for requests that name none, and the node serves with it',
   test: 'is being tested just now',
   pull: 'is being pulled just now',
-} as const;
+};
 
 /**
  * Every error in words: what happened, what it means for earning, what to do. One line each; the
@@ -198,7 +198,7 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'ollama-missing': ({ url }) =>
     `Ollama is not installed on this computer and nothing answers at ${url}; the node cannot serve and earns nothing; install it from https://ollama.com/download`,
   'no-servable-model': ({ url, installed, recommended }) =>
-    `Ollama at ${url} has ${installed === 0 ? 'no model' : 'no model that can serve'}; the node cannot serve and earns nothing; get one that fits this machine with: ollama pull ${recommended}`,
+    `Ollama at ${url} has ${installed === 0 ? 'no model' : 'no model that can serve'}; the node cannot serve and earns nothing; get one that fits this machine with: parallelix-operator models pull ${recommended}`,
   'ollama-unreachable': ({ url, reason }) =>
     `Ollama does not answer at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing; start Ollama and try again; with --wait the node waits for it.`,
   'ollama-answer-invalid': ({ url, reason }) =>
@@ -226,15 +226,19 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'no-room': ({ path, neededBytes, freeBytes }) =>
     `There is not enough room on the disk of ${path}: ${formatBytes(neededBytes)} are needed${freeBytes === null ? '' : `, ${formatBytes(freeBytes)} are free`}; nothing was installed; free some space and try again.`,
   'model-not-installed': ({ model }) =>
-    `The model ${printable(model)} is not installed; requests for it are given back; get it with: ollama pull ${printable(model)}`,
+    `The model ${printable(model)} is not installed; requests for it are given back; get it with: parallelix-operator models pull ${printable(model)}`,
   'model-name-invalid': ({ model }) =>
-    `"${printable(model)}" is no name of a model; nothing was changed; names look like llama3.2 or qwen2.5:7b.`,
+    `No model can be called "${printable(model)}"; nothing was changed; names look like llama3.2 or qwen2.5:7b.`,
   'model-cloud': ({ model }) =>
     `${printable(model)} runs on somebody else’s computers, and prompts are answered on your own machines only; nothing was changed; choose a model without "cloud" in its name.`,
   'model-unknown': ({ model }) =>
     `The library of models has no ${printable(model)}; nothing was changed; look at the spelling, or choose one from: parallelix-operator models catalog`,
   'model-in-use': ({ model, use }) =>
-    `${printable(model)} ${modelUses[use]}; nothing was changed; wait, or do it all the same with --yes.`,
+    `${printable(model)} ${modelUses[use] ?? 'is in use'}; nothing was changed; ${
+      use === 'default'
+        ? 'choose another one first, or say it again with --yes'
+        : 'try again when that has ended'
+    }.`,
   'pull-needs-consent': ({ model, sizeBytes, askAboveBytes }) =>
     `${printable(model)} was not pulled yet: ${sizeBytes === null ? 'its size is not known beforehand' : `it turned out to be ${formatBytes(sizeBytes)} or more`}, and above ${formatBytes(askAboveBytes)} that is your decision; go on with: parallelix-operator models pull ${printable(model)} --yes`,
   'pull-no-room': ({ model, path, neededBytes, freeBytes, reserveBytes }) => {

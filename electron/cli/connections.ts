@@ -13,6 +13,10 @@ export interface Connections {
   readonly skew: ClockSkew;
   /** One look at Ollama: whether it answers, what it can serve. Never rejects. */
   lookAtOllama(): Promise<OllamaStatus>;
+  /** To Ollama as the daemon speaks to it: through no proxy, and to no other server. */
+  ollamaHttp(): HttpClient;
+  /** To everything on the internet, through the proxy where there is one. */
+  internetHttp(): HttpClient;
   /** For what may stand in the local network without TLS: Ollama, an Ethereum RPC of one's own. */
   localHttp(): HttpClient;
   stop(): Promise<void>;
@@ -37,6 +41,18 @@ export function openConnections(invocation: Invocation, configuration: Configura
   };
   let coordinator: CoordinatorClient | null = null;
   let local: HttpClient | null = null;
+  let internet: HttpClient | null = null;
+  let toOllama: HttpClient | null = null;
+  const ollamaHttp = () => {
+    if (toOllama === null) {
+      toOllama = createHttpClient(
+        { caFile: settings.caFile, plainHttp: 'anywhere', leavesOrigin: false, userAgent },
+        { clock },
+      );
+      opened.push(toOllama);
+    }
+    return toOllama;
+  };
   const localHttp = () => {
     local ??= client('anywhere');
     return local;
@@ -51,16 +67,10 @@ export function openConnections(invocation: Invocation, configuration: Configura
     },
     skew,
     async lookAtOllama() {
-      // As the daemon speaks to it: through no proxy, and to no other server.
-      const http = createHttpClient(
-        { caFile: settings.caFile, plainHttp: 'anywhere', leavesOrigin: false, userAgent },
-        { clock },
-      );
-      opened.push(http);
       const watch = createOllamaWatch(
         { preferredModel: settings.defaultModel },
         {
-          client: createOllamaClient({ baseUrl: ollama.url }, { http, clock }),
+          client: createOllamaClient({ baseUrl: ollama.url }, { http: ollamaHttp(), clock }),
           clock,
           log: silent,
         },
@@ -68,6 +78,11 @@ export function openConnections(invocation: Invocation, configuration: Configura
       const status = await watch.refresh();
       await watch.stop();
       return status;
+    },
+    ollamaHttp,
+    internetHttp() {
+      internet ??= client('loopback');
+      return internet;
     },
     localHttp,
     async stop() {

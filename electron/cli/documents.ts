@@ -159,33 +159,6 @@ export const switchDocument = z.strictObject({
   pid: z.number().nullable(),
 });
 
-export const modelsDocument = z.strictObject({
-  ...document('models'),
-  ollama: z.strictObject({ url: z.string(), version: z.string().nullable() }),
-  defaultModel: z.string().nullable(),
-  preferredMissing: z.boolean(),
-  recommended: z.string(),
-  models: z.array(
-    z.strictObject({
-      name: z.string(),
-      sizeBytes: z.number().nullable(),
-      servable: z.boolean(),
-      notServableBecause: z.string().nullable(),
-      default: z.boolean(),
-      /** Whether it fits this machine by the network's rule; null for a model outside its catalogue. */
-      fits: z.boolean().nullable(),
-    }),
-  ),
-});
-
-export const catalogueDocument = z.strictObject({
-  ...document('catalog'),
-  recommended: z.string(),
-  models: z.array(
-    z.strictObject({ id: z.string(), parameters: z.string(), fitGb: z.number(), fits: z.boolean() }),
-  ),
-});
-
 export const checkEntry = z.strictObject({
   id: z.string(),
   result: z.enum(['ok', 'warning', 'failed', 'not-checked']),

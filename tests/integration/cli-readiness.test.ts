@@ -32,7 +32,7 @@ describe('a start for which something is missing', () => {
     cli.network.ollama.models.replace([{ name: 'nomic-embed-text', capabilities: ['embedding'] }]);
     const { code, stderr } = await cli.world.run(['start']);
     expect(code).toBe(5);
-    expect(stderr).toMatch(/no model that can serve[^\n]*ollama pull \S+\n$/);
+    expect(stderr).toMatch(/no model that can serve[^\n]*models pull \S+\n$/);
     const models = await cli.world.run(['models']);
     expect([models.code, models.stdout]).toEqual([
       5,

@@ -320,10 +320,23 @@ const wrongInputs: WrongInput[] = [
     remedy: /did you mean models list\?/,
   },
   {
-    what: 'getting a model',
-    args: ['models', 'pull', 'phi4'],
+    what: 'getting no model in particular',
+    args: ['models', 'pull'],
     names: 'models pull',
-    remedy: /ollama pull phi4/,
+    remedy: /models pull NAME/,
+  },
+  {
+    what: 'deleting no model in particular',
+    args: ['models', 'rm'],
+    names: 'models rm',
+    remedy: /models rm NAME/,
+  },
+  { what: 'two models at once', args: ['models', 'pull', 'a', 'b'], names: 'b', remedy: /takes nothing more/ },
+  {
+    what: 'a list of something',
+    args: ['models', 'list', 'phi4'],
+    names: 'phi4',
+    remedy: /models list takes nothing more/,
   },
   { what: 'help about nothing', args: ['help', 'strat'], names: 'strat', remedy: /did you mean start\?/ },
 ];

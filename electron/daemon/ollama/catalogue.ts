@@ -82,14 +82,48 @@ export function recommendModel(machine: MachineMemory, contextTokens = defaultCo
   return largest('fits') ?? largest('tight') ?? smallest();
 }
 
+/** GB that the network's own rule gives to a model: 90 % of the GPU's memory, without a GPU half of the machine's. */
+function networkBudgetTenths({ gpu, vramGb, ramGb }: MachineMemory): number {
+  // In tenths, whole numbers: 0.9 has no exact float.
+  return gpu === null ? ramGb * 5 : (vramGb ?? 0) * 9;
+}
+
+/** Whether an entry fits by the network's rule, which knows only its `fitGb`. [network.md 11] */
+export function fitsByNetworkRule({ fitGb }: CatalogueEntry, machine: MachineMemory): boolean {
+  return fitGb * 10 <= networkBudgetTenths(machine);
+}
+
 /**
- * What the official client picks: 90 % of the GPU's memory, without a GPU half of the machine's, is its budget; the
- * last entry whose `fitGb` is within it, or the first when none is. Only to say where ours differs. [network.md 11]
+ * What the official client picks: the last entry that fits by the network's rule, or the first when none does. Only to
+ * say where ours differs. [network.md 11]
  */
-export function officialPick({ gpu, vramGb, ramGb }: MachineMemory): CatalogueEntry {
-  // In tenths of a GB, whole numbers: 0.9 has no exact float.
-  const budgetTenths = gpu === null ? ramGb * 5 : (vramGb ?? 0) * 9;
-  return catalogue.findLast(({ fitGb }) => fitGb * 10 <= budgetTenths) ?? smallest();
+export function officialPick(machine: MachineMemory): CatalogueEntry {
+  return catalogue.findLast((candidate) => fitsByNetworkRule(candidate, machine)) ?? smallest();
+}
+
+/** The catalogue held against this machine, as `models.catalogue` reports it. */
+export function modelCatalogue(
+  machine: MachineMemory,
+  contextTokens = defaultContextTokens,
+): {
+  recommended: string;
+  models: {
+    name: string;
+    parameters: string;
+    downloadBytes: number | null;
+    neededBytes: number | null;
+    budgetBytes: number | null;
+    fit: ModelFit['fit'];
+  }[];
+} {
+  return {
+    recommended: recommendModel(machine, contextTokens).id,
+    models: catalogue.map((candidate) => {
+      const { neededBytes, budgetBytes, fit } = entryFit(candidate, machine, contextTokens);
+      const { id, parameters, downloadBytes } = candidate;
+      return { name: id, parameters, downloadBytes, neededBytes, budgetBytes, fit };
+    }),
+  };
 }
 
 function smallest(): CatalogueEntry {

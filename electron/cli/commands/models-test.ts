@@ -1,0 +1,192 @@
+import type { SelfTestReport } from '../../../shared/contract/ollama.ts';
+import { describeFailure } from '../../../shared/error-text.ts';
+import { NodeError } from '../../../shared/errors.ts';
+import { unknown } from '../../../shared/format.ts';
+import { createOllamaClient } from '../../daemon/ollama/client.ts';
+import { findModel, sameModel } from '../../daemon/ollama/model-names.ts';
+import { createSelfTests } from '../../daemon/ollama/self-test.ts';
+import { createSelfTestStore } from '../../daemon/ollama/self-test-store.ts';
+import { openConnections } from '../connections.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { knownHardware } from '../hardware.ts';
+import type { Invocation } from '../invocation.ts';
+import { facts } from '../layout.ts';
+import { linkToNode, type NodeLink, onInterrupt } from '../model-link.ts';
+import { ollamaProblem } from '../readiness.ts';
+import { type Configuration, resolveConfiguration } from '../resolve.ts';
+import { createStatusLine } from '../status-line.ts';
+
+/** Who tests: the running node, or this command. */
+interface Tester {
+  by: 'node' | 'command';
+  model: string;
+  /** False when it cannot begin: another test runs, or a request. */
+  begin(): Promise<boolean>;
+  report(): SelfTestReport | null;
+  onChange(listener: () => void): void;
+  cancel(): void;
+  close(): Promise<void>;
+}
+
+/** Measures a model on this machine for about a minute; without a name the default one. */
+export async function testModel(invocation: Invocation, name: string | undefined): Promise<ExitCode> {
+  const configuration = await resolveConfiguration(invocation);
+  const link = await linkToNode(invocation, configuration);
+  const tester =
+    link === null
+      ? await ownTester(invocation, configuration, name)
+      : nodeTester(link, wantedModel(name, link.current().ollama));
+  try {
+    return await tell(invocation, tester, await follow(invocation, tester));
+  } finally {
+    await tester.close();
+  }
+}
+
+function wantedModel(
+  name: string | undefined,
+  ollama: { models: readonly { name: string; servable: boolean }[]; defaultModel: string | null },
+): string {
+  const wanted = name ?? ollama.defaultModel;
+  if (wanted === null) {
+    throw new NodeError('usage', {
+      input: 'models test',
+      remedy: 'there is no model to test yet; get one with: parallelix-operator models pull NAME',
+    });
+  }
+  const found = findModel(wanted, ollama.models);
+  if (found === null) throw new NodeError('model-not-installed', { model: wanted });
+  if (!found.servable) {
+    const remedy = 'cannot answer prompts, so there is nothing to test; see: parallelix-operator models list';
+    throw new NodeError('usage', { input: found.name, remedy });
+  }
+  return found.name;
+}
+
+function nodeTester({ daemon, current, onChange }: NodeLink, model: string): Tester {
+  let since: number | null = null;
+  const newest = () => current().selfTests.find((one) => sameModel(one.model, model)) ?? null;
+  return {
+    by: 'node',
+    model,
+    async begin() {
+      since = newest()?.atMs ?? null;
+      return (await daemon.ask('models.test', { model })).started;
+    },
+    // The figures of an earlier test are not those of this one.
+    report() {
+      const found = newest();
+      return found !== null && found.atMs !== since ? found : null;
+    },
+    onChange,
+    cancel: () => void daemon.ask('models.cancelTest', {}).catch(() => undefined),
+    close: async () => daemon.close(),
+  };
+}
+
+async function ownTester(
+  invocation: Invocation,
+  configuration: Configuration,
+  name: string | undefined,
+): Promise<Tester> {
+  const { clock, version } = invocation;
+  const connections = openConnections(invocation, configuration);
+  try {
+    const status = await connections.lookAtOllama();
+    if (status.state !== 'running') {
+      const hardware = await knownHardware(invocation, configuration.paths);
+      const problem = await ollamaProblem(invocation, configuration, status, hardware);
+      if (problem !== null) throw problem;
+    }
+    const model = wantedModel(name, status);
+    const client = createOllamaClient(
+      { baseUrl: configuration.ollama.url },
+      { http: connections.ollamaHttp(), clock },
+    );
+    const store = createSelfTestStore(configuration.paths.selfTestFile);
+    const tests = createSelfTests({ productVersion: version }, { client, clock, store });
+    return {
+      by: 'command',
+      model,
+      begin: async () => tests.start(model),
+      report: () => tests.reports().find((one) => sameModel(one.model, model)) ?? null,
+      onChange: (listener) => void tests.onChange(listener),
+      cancel: () => void tests.cancel(),
+      async close() {
+        await tests.stop();
+        await connections.stop();
+      },
+    };
+  } catch (error) {
+    await connections.stop();
+    throw error;
+  }
+}
+
+async function follow({ flags, terminal }: Invocation, tester: Tester): Promise<SelfTestReport> {
+  const line = flags.json || !terminal.live ? null : createStatusLine(terminal);
+  const restore = onInterrupt(() => tester.cancel(), ['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const words = `Testing ${tester.model} with prompts of our own: about a minute; Ctrl-C ends it`;
+  if (line !== null) line.show(`  ${words}`);
+  else if (!flags.json) terminal.out(words);
+  try {
+    return await new Promise<SelfTestReport>((resolve, reject) => {
+      const look = () => {
+        const report = tester.report();
+        if (report !== null && report.state !== 'running') resolve(report);
+      };
+      tester.begin().then((began) => {
+        if (!began) return reject(new NodeError('model-in-use', { model: tester.model, use: 'request' }));
+        tester.onChange(look);
+        look();
+      }, reject);
+    });
+  } finally {
+    restore();
+    line?.end();
+  }
+}
+
+async function tell(
+  { flags, terminal }: Invocation,
+  { by }: Tester,
+  report: SelfTestReport,
+): Promise<ExitCode> {
+  const { state } = report;
+  if (flags.json) {
+    const { printDocument } = await import('../documents.ts');
+    const { modelTestDocument } = await import('../model-documents.ts');
+    const shown = state === 'running' ? 'failed' : state;
+    printDocument(terminal, modelTestDocument, {
+      schemaVersion: 1,
+      document: 'model-test',
+      by,
+      ...report,
+      state: shown,
+    });
+  } else terminal.out(state === 'done' ? figuresText(terminal, report) : endText(report));
+  return state === 'done' ? exitCodes.done : exitCodes.failed;
+}
+
+const perSecond = (tokens: number | null) =>
+  tokens === null ? unknown : `${tokens >= 100 ? Math.round(tokens) : tokens.toFixed(1)} tokens/s`;
+
+function figuresText(terminal: Invocation['terminal'], report: SelfTestReport): string {
+  const { model, promptTokensPerSecond, generationTokensPerSecond, firstTokenMs, runs, ollamaVersion } =
+    report;
+  const rows: [string, string][] = [
+    ['generating', perSecond(generationTokensPerSecond)],
+    ['reading prompts', perSecond(promptTokensPerSecond)],
+    ['first token', firstTokenMs === null ? unknown : `after ${Math.round(firstTokenMs)} ms`],
+    ['measured', `medians of ${runs} answers, by Ollama ${ollamaVersion ?? unknown}`],
+  ];
+  return `${terminal.bold(model)}\n${facts(terminal, rows)}`;
+}
+
+function endText({ model, state, reason }: SelfTestReport): string {
+  if (state === 'cancelled') {
+    const why = reason === 'request' ? 'a request came, and requests come first' : 'called off';
+    return `The test of ${model} has ended without figures: ${why}.`;
+  }
+  return `The test of ${model} has no figures: ${describeFailure(reason ?? 'internal-error')}.`;
+}
