@@ -88,7 +88,7 @@ export interface FindingFacts {
   'tier-agrees': { tier: number };
   'tier-too-high': { declared: number; probed: number };
   'tier-too-low': { declared: number; probed: number };
-  'tier-not-checked': { probed: number };
+  'tier-not-checked': { probed: number; hold: string | null };
   'rpc-mainnet': { url: string };
   'rpc-practice': { url: string; chainId: string };
   'rpc-other-chain': { url: string; chainId: string };

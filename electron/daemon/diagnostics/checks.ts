@@ -273,7 +273,8 @@ async function checkRegistration(
   const { nodeKeyHash } = await key;
   const hardware = await probed;
   const { tier } = hardware;
-  const unknownTier = found('tier-not-checked', { probed: tier });
+  const hold = registrationHold(hardware);
+  const unknownTier = found('tier-not-checked', { probed: tier, hold });
   if (registration === null || nodeKeyHash === null)
     return [found('registration-without-key', {}), unknownTier];
   if (registration.kind === 'unknown')
@@ -283,7 +284,7 @@ async function checkRegistration(
     return [
       lost
         ? found('registration-lost', { nodeId: expectedId })
-        : found('not-registered', { nodeKeyHash, tier, hold: registrationHold(hardware) }),
+        : found('not-registered', { nodeKeyHash, tier, hold }),
       unknownTier,
     ];
   }
