@@ -6,8 +6,6 @@ import { visibleDeviceLines, visibleDevices } from '../daemon/hardware/visible-d
 import { facts, paragraph } from './layout.ts';
 import type { Terminal } from './terminal.ts';
 
-export { findingWords };
-
 type Card = HardwareProbe['cards'][number];
 
 /** The tier and how it comes about, for people. */
