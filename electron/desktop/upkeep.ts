@@ -1,0 +1,80 @@
+import { lstat } from 'node:fs/promises';
+import type { CheckReport } from '../../shared/check-findings.ts';
+import type { AppCommandHandlers } from '../../shared/contract/app.ts';
+import type { LogEntryLine, upkeepCommands } from '../../shared/contract/upkeep.ts';
+import { NodeError } from '../../shared/errors.ts';
+import { createAnswerBook, describeEntry } from '../../shared/event-text.ts';
+import type { Clock } from '../daemon/clock.ts';
+import { lastLines, parseLogLine } from '../daemon/diagnostics/log-file.ts';
+import { makeBackup } from '../daemon/identity/backup.ts';
+import { createFileKeyStore } from '../daemon/identity/file-store.ts';
+import type { KeychainKeyStore } from '../daemon/identity/key-store.ts';
+import { judgeNewPassphrase } from '../daemon/identity/passphrase.ts';
+import { fileError } from '../daemon/storage/atomic-file.ts';
+import { readIdentityRecord } from '../daemon/storage/identity-record.ts';
+import type { StatePaths } from '../daemon/storage/paths.ts';
+import type { SettingsStore } from '../daemon/storage/settings.ts';
+import { isLoopbackHost } from '../daemon/storage/settings-fields.ts';
+
+export interface UpkeepModules {
+  settings: SettingsStore;
+  keychain: KeychainKeyStore;
+  clock: Clock;
+  /** Asks the person where the backup is to lie; null when it was called off. */
+  askPlace: (proposedName: string) => Promise<string | null>;
+  /** Every check, by what is in force for the app. */
+  check: () => Promise<CheckReport[]>;
+}
+
+const ethereumMainnet = 1;
+/** Lines before the ones that are shown, where the figures of their answers stand. */
+const linesBefore = 100;
+
+/** The care of the node's files from a window: checks, log, backup. */
+export function createUpkeepCommands(
+  { paths }: { paths: StatePaths },
+  modules: UpkeepModules,
+): Pick<AppCommandHandlers, keyof typeof upkeepCommands> {
+  const { settings, keychain, clock, askPlace, check } = modules;
+  return {
+    'diagnostics.verify': async () => ({ checks: await check(), asOfMs: clock.now() }),
+    'diagnostics.log': async ({ limit }) => ({ lines: await readLog(paths.logFile, limit) }),
+    async 'key.backup'({ passphrase }) {
+      judgeNewPassphrase(passphrase, 'this window');
+      const record = await readIdentityRecord(paths.identityFile);
+      if (record === null) throw new NodeError('no-identity', { stateDir: paths.stateDir });
+      const node = record.nodeId === null ? record.nodeAddress.slice(0, 10) : `node-${record.nodeId}`;
+      const file = await askPlace(`parallelix-${node}-key.json`);
+      if (file === null) return { made: null };
+      // The dialog may have let an older backup be chosen; none is ever overwritten.
+      if ((await lstat(file).catch(() => null)) !== null)
+        throw new NodeError('backup-exists', { path: file });
+      const { coordinatorUrl } = settings.current;
+      const practice = isLoopbackHost(new URL(coordinatorUrl).hostname);
+      const store = record.keyStore === 'file' ? createFileKeyStore({ keyFile: paths.keyFile }) : keychain;
+      const network = { coordinatorUrl, chainId: practice ? null : ethereumMainnet };
+      return { made: await makeBackup({ paths, file, passphrase, record, network }, { clock, store }) };
+    },
+  };
+}
+
+/** @throws NodeError `state-dir-unusable` */
+async function readLog(logFile: string, limit: number): Promise<LogEntryLine[]> {
+  const answers = createAnswerBook();
+  try {
+    const { lines } = await lastLines(logFile, limit + linesBefore);
+    const parsed = lines.map(parseLogLine).filter((line) => line !== null);
+    const told = parsed.map((line) => {
+      answers.see(line);
+      const { text } = describeEntry(line, answers);
+      return { atMs: line.tMs, level: levelOf(line.level), event: line.event, text };
+    });
+    return told.slice(-limit);
+  } catch (error) {
+    throw fileError(error, logFile);
+  }
+}
+
+function levelOf(level: string): LogEntryLine['level'] {
+  return level === 'debug' || level === 'warn' || level === 'error' ? level : 'info';
+}
