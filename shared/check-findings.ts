@@ -57,6 +57,9 @@ export interface FindingFacts {
   'backup-none': Nothing;
   'backup-not-checked': Nothing;
   'keychain-not-checked': Nothing;
+  'keychain-not-needed': Nothing;
+  'keychain-holds-key': { program: string | null };
+  'keychain-unusable': { reason: string };
   'hardware-probed': { tier: number; gpu: string | null };
   'hardware-doubtful': { tier: number; tool: string; detail: string };
   'ollama-answers': { url: string; version: string | null };

@@ -105,7 +105,7 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
   ),
   'key-in-keychain': notChecked(
     'key',
-    () => 'The node key is in the keychain of the desktop app; the command line cannot look into it.',
+    () => 'The node key is in the keychain of the desktop; it is read when the node starts in the app.',
     'Open the app to check it.',
   ),
   'key-locked-away': notChecked(
@@ -131,8 +131,19 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
   'backup-not-checked': notChecked('backup', () => 'Without a node key there is nothing to back up.', null),
   'keychain-not-checked': notChecked(
     'keychain',
-    () => 'The keychain of the desktop is not used by the command line and not checked yet.',
+    () => 'The keychain of this system cannot be looked at without asking you for permission.',
     null,
+  ),
+  'keychain-not-needed': ok('keychain', () => 'The node key is not in a keychain, so none is needed.'),
+  'keychain-holds-key': ok(
+    'keychain',
+    ({ program }) =>
+      `The keychain${program === null ? '' : ` (${printable(program)})`} is open and has an entry for the node key, which was not read.`,
+  ),
+  'keychain-unusable': failed(
+    'keychain',
+    ({ reason }) => reason,
+    'Until the keychain gives the key, the node cannot sign; no new key is made meanwhile.',
   ),
   'hardware-probed': ok(
     'hardware',

@@ -3,6 +3,7 @@ import { runChecks } from '../daemon/diagnostics/checks.ts';
 import { lastLines, parseLogLine } from '../daemon/diagnostics/log-file.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import { createFileKeyStore } from '../daemon/identity/file-store.ts';
+import { createKeychainStore } from '../daemon/identity/keychain/store.ts';
 import { ollamaInstalled } from '../daemon/ollama/binary.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { withDaemon } from './daemon-link.ts';
@@ -46,6 +47,9 @@ export async function checkUp(
           keyFile: paths.keyFile,
           passphrase: unattendedPassphrase(invocation),
         }),
+        // macOS has no way to look without asking.
+        inspectKeychain:
+          platform === 'linux' ? createKeychainStore({ platform, env }, { clock }).inspect : null,
         officialWith: (nodeKeyHash) => findOfficialWith(invocation, nodeKeyHash),
         lookAtOllama: connections.lookAtOllama,
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,

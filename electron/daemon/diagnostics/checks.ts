@@ -17,6 +17,7 @@ import type { HardwareProbe } from '../hardware/probe.ts';
 import { mayHideGpu, registrationHold } from '../hardware/registration-hold.ts';
 import type { HttpClient } from '../http.ts';
 import type { FileKeyStore } from '../identity/file-store.ts';
+import type { KeychainState } from '../identity/keychain/state.ts';
 import { createNodeKey } from '../identity/node-key.ts';
 import type { OfficialRun } from '../identity/official-run.ts';
 import { recommendModel } from '../ollama/catalogue.ts';
@@ -28,7 +29,7 @@ import type { StatePaths } from '../storage/paths.ts';
 import type { Settings, SettingsNotice } from '../storage/settings.ts';
 import { isLoopbackHost } from '../storage/settings-fields.ts';
 import { askChainId } from './chain-id.ts';
-import { checkBackup, checkHold, checkOfficial } from './key-checks.ts';
+import { checkBackup, checkHold, checkKeychain, checkOfficial, keyExpectedByJournals } from './key-checks.ts';
 
 /** What is looked at. */
 export interface CheckSubject {
@@ -52,6 +53,8 @@ export interface CheckModules {
   /** Reaches the operator's own RPC, which may stand in the local network without TLS. */
   rpcHttp: HttpClient;
   fileStore: FileKeyStore;
+  /** Null where looking at the keychain would ask the person. */
+  inspectKeychain: ((nodeKeyHash: string) => Promise<KeychainState>) | null;
   /** The official client at work here with this very key. */
   officialWith: (nodeKeyHash: string) => Promise<OfficialRun | null>;
   lookAtOllama: () => Promise<OllamaStatus>;
@@ -89,7 +92,7 @@ export async function runChecks(subject: CheckSubject, modules: CheckModules): P
     key.then(({ nodeKeyHash }) => checkHold(subject.paths, nodeKeyHash)),
     key.then(({ nodeKeyHash }) => checkBackup(subject.paths, nodeKeyHash)),
     key.then(({ nodeKeyHash }) => checkOfficial(nodeKeyHash, modules.officialWith)),
-    found('keychain-not-checked', {}),
+    key.then(({ record }) => checkKeychain(record, modules.inspectKeychain)),
     hardware.then(checkHardware),
     checkOllama(subject, modules, hardware),
     checkDisk(subject),
@@ -147,7 +150,11 @@ async function readKey({ paths }: CheckSubject, { fileStore }: CheckModules): Pr
     record = await readIdentityRecord(paths.identityFile);
     if (record === null) {
       const privateKey = await fileStore.readAny();
-      if (privateKey === null) return { report: found('key-none', { place }), nodeKeyHash: null, record };
+      if (privateKey === null) {
+        const expected = keyExpectedByJournals(paths);
+        if (expected !== null) throw expected;
+        return { report: found('key-none', { place }), nodeKeyHash: null, record };
+      }
       const { nodeKeyHash } = createNodeKey(privateKey);
       return { report: found('key-without-record', { place }), nodeKeyHash, record };
     }

@@ -1,9 +1,47 @@
 import type { CheckReport } from '../../../shared/check-findings.ts';
 import { describeFinding } from '../../../shared/check-text.ts';
+import { describeError } from '../../../shared/error-text.ts';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { lastBackupOf } from '../identity/backup-book.ts';
 import { readHold } from '../identity/hold.ts';
+import { errorOf, type KeychainState } from '../identity/keychain/state.ts';
 import type { OfficialRun } from '../identity/official-run.ts';
+import { keyNamedByJournals } from '../serving/journal-key.ts';
+import type { IdentityRecord } from '../storage/identity-record.ts';
 import type { StatePaths } from '../storage/paths.ts';
+
+/** Where record and key file are gone: what a journal says of the key that belongs here; null when none says anything. */
+export function keyExpectedByJournals(paths: StatePaths): NodeError | null {
+  try {
+    const nodeKeyHash = keyNamedByJournals(paths);
+    return nodeKeyHash === null ? null : new NodeError('key-expected', { nodeKeyHash, place: paths.keyFile });
+  } catch (error) {
+    if (isNodeError(error)) return error;
+    throw error;
+  }
+}
+
+/**
+ * Whether the keychain would give the key, without opening it.
+ *
+ * @param inspect null where looking would ask the person
+ */
+export async function checkKeychain(
+  record: IdentityRecord | null,
+  inspect: ((nodeKeyHash: string) => Promise<KeychainState>) | null,
+): Promise<CheckReport> {
+  if (record?.keyStore !== 'keychain') return describeFinding({ code: 'keychain-not-needed', facts: {} });
+  if (inspect === null) return describeFinding({ code: 'keychain-not-checked', facts: {} });
+  const { nodeKeyHash } = record;
+  const place = 'the keychain';
+  const state = await inspect(nodeKeyHash);
+  const absent = state.status === 'open' && state.entry === 'absent';
+  const error = absent ? new NodeError('key-missing', { nodeKeyHash, place }) : errorOf(state, place);
+  if (error !== null)
+    return describeFinding({ code: 'keychain-unusable', facts: { reason: describeError(error) } });
+  const program = state.status === 'open' ? state.program : null;
+  return describeFinding({ code: 'keychain-holds-key', facts: { program } });
+}
 
 /** Whether a backup of the key was ever made; where the file is today, nobody knows. */
 export async function checkBackup(paths: StatePaths, nodeKeyHash: string | null): Promise<CheckReport> {
