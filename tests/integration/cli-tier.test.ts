@@ -171,6 +171,34 @@ describe('the registered tier beside the one that this machine shows', () => {
     expect(stdout.match(/The chain says tier 4/g)).toHaveLength(2);
   });
 
+  it('keeps a node from serving where it is higher, and no longer once the risk is accepted', async () => {
+    await registered(4);
+    await run('config', 'set', 'timing.heartbeatMs', '2000');
+    const { coordinator } = cli.network;
+    const { ledger } = coordinator;
+    const state = async () => {
+      const { state, badges } = (await run('status', '--json')).json() as {
+        state: { code: string };
+        badges: { code: string }[];
+      };
+      return [state.code, badges.some(({ code }) => code === 'tier-accepted')];
+    };
+    const node = await cli.startNode([], env);
+    const requestId = coordinator.submit('Who goes there?');
+    await ledger.when('three heartbeats', () => ledger.heartbeats.length >= 3);
+    expect(ledger.heartbeats.at(-1)).toMatchObject({
+      accepted: true,
+      body: { available: false, capabilities: { tier: 2 } },
+    });
+    expect([await state(), ledger.polls.length]).toEqual([['tier-high', false], 0]);
+    expect(node.stdout).toContain('The chain says tier 4, this machine shows tier 2');
+    await run('drain');
+    await cli.startNode(['--accept-tier-mismatch'], env);
+    expect(await coordinator.answered(requestId)).toMatchObject({ outcome: 'answered' });
+    expect((await state())[1]).toBe(true);
+    expect(ledger.heartbeats.at(-1)).toMatchObject({ body: { capabilities: { tier: 2 } } });
+  }, 120_000);
+
   it('keeps nothing from being complete once the risk is accepted, and still names it', async () => {
     await registered(4);
     await run('config', 'set', 'hardware.acceptTierMismatch', 'true');
