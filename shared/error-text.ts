@@ -62,6 +62,7 @@ const reasonWords: Readonly<Record<string, string>> = {
   EADDRINUSE: 'another program uses that address',
   'not-answering': 'it runs but does not answer',
   'stopped-on-request': 'it was stopped on request',
+  'ended-from-outside': 'somebody else ended it',
   'own-service': 'the system’s own Ollama service is installed and does not run',
   'model-needs-memory': 'too little free memory',
   'keychain-no-session': 'no desktop session',

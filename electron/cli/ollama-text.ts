@@ -41,13 +41,13 @@ interface Words {
 }
 
 function words(found: OllamaDocument, platform: NodeJS.Platform, nowMs: number): Words {
-  const { condition, reason, server, version, restart } = found;
+  const { condition, reason, version, restart } = found;
   const why = reason === null ? '' : ` (${describeReason(reason)})`;
   const again =
     restart === null ? '' : ` It is tried again ${formatTime(restart.atMs, nowMs)}, try ${restart.attempt}.`;
   switch (condition) {
     case 'running':
-      return { tone: 'good', title: 'Ollama runs', means: `${whose(server)}${versionNote(found)}` };
+      return { tone: 'good', title: 'Ollama runs', means: `${whose(found)}${versionNote(found)}` };
     case 'too-old':
       return {
         tone: 'warn',
@@ -104,10 +104,14 @@ function words(found: OllamaDocument, platform: NodeJS.Platform, nowMs: number):
   }
 }
 
-function whose(server: OllamaDocument['server']): string {
-  if (server === 'ours') return 'This program started it and keeps it running.';
-  if (server === 'remote') return 'It runs on another machine; prompts travel there over the network.';
-  return 'It was not started by this program, which neither stops nor changes it.';
+function whose({ server, by }: OllamaDocument): string {
+  if (server === 'remote')
+    return 'It runs on another machine, and the node serves with it; prompts travel there over the network.';
+  if (server !== 'ours')
+    return 'It was not started by this program, which neither stops nor changes it; the node serves with it.';
+  return by === 'node'
+    ? 'This program started it and keeps it running; the node serves with it.'
+    : 'This program started it; it goes on by itself, and a node that is started takes it over.';
 }
 
 function versionNote({ version, versionMeans }: OllamaDocument): string {

@@ -331,12 +331,47 @@ const wrongInputs: WrongInput[] = [
     names: 'models rm',
     remedy: /models rm NAME/,
   },
-  { what: 'two models at once', args: ['models', 'pull', 'a', 'b'], names: 'b', remedy: /takes nothing more/ },
+  {
+    what: 'two models at once',
+    args: ['models', 'pull', 'a', 'b'],
+    names: 'b',
+    remedy: /takes nothing more/,
+  },
   {
     what: 'a list of something',
     args: ['models', 'list', 'phi4'],
     names: 'phi4',
     remedy: /models list takes nothing more/,
+  },
+  {
+    what: 'an unknown word of ollama',
+    args: ['ollama', 'strat'],
+    names: 'strat',
+    remedy: /did you mean ollama start\?/,
+  },
+  {
+    what: 'a word too many for ollama',
+    args: ['ollama', 'start', 'now'],
+    names: 'now',
+    remedy: /takes nothing more/,
+  },
+  {
+    what: 'a consent that nothing asks for',
+    args: ['ollama', 'stop', '--yes'],
+    names: '--yes',
+    remedy: /ollama install/,
+  },
+  {
+    what: 'installing Ollama without a consent',
+    args: ['ollama', 'install'],
+    names: 'ollama install',
+    remedy: /needs --yes/,
+  },
+  {
+    what: 'starting a third party’s Ollama',
+    args: ['ollama', 'start', '--ollama-url', 'ollama.com'],
+    names: '--ollama-url ollama.com',
+    remedy: /your own machines/,
   },
   { what: 'help about nothing', args: ['help', 'strat'], names: 'strat', remedy: /did you mean start\?/ },
 ];

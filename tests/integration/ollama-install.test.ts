@@ -60,9 +60,17 @@ async function createWorld(
     sha256?: string;
     sizeBytes?: number | null;
     bytes?: Buffer;
+    onInstalled?: (program: string) => Promise<void>;
   } = {},
 ): Promise<World> {
-  const { freeBytes = 100_000_000_000, sha256, sizeBytes, bytes = coreBytes, ...options } = given;
+  const {
+    freeBytes = 100_000_000_000,
+    sha256,
+    sizeBytes,
+    bytes = coreBytes,
+    onInstalled,
+    ...options
+  } = given;
   const home = await temporaryFolder();
   const folder = join(home, '.local', 'share', 'parallelix-operator', 'ollama');
   const server = await startReleaseServer({ [core]: bytes, [rocm]: rocmBytes });
@@ -84,7 +92,13 @@ async function createWorld(
       amd: false,
       ...options,
     },
-    { http, clock, log: silentLog, freeBytes: async () => freeBytes },
+    {
+      http,
+      clock,
+      log: silentLog,
+      freeBytes: async () => freeBytes,
+      ...(onInstalled ? { onInstalled } : {}),
+    },
   );
   const told: string[] = [];
   installer.onChange(() => {
@@ -167,6 +181,18 @@ describe('an installation', () => {
     expect(binary).toMatch(/9\.9\.9/);
     expect(server.seen).toHaveLength(1);
     expect(installer.status?.state).toBe('done');
+  });
+
+  it('is done although the program does not start then', async () => {
+    const started: string[] = [];
+    const onInstalled = async (program: string) => {
+      started.push(program);
+      throw new Error('it does not start');
+    };
+    const { folder, installer, clock, told } = await createWorld({ onInstalled });
+    await finish(clock, installer.install());
+    expect(told).toEqual(['downloading', 'checking', 'unpacking', 'starting', 'done']);
+    expect(started).toEqual([join(folder, '9.9.9/bin/ollama')]);
   });
 
   it('asked for twice happens once', async () => {

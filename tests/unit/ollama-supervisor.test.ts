@@ -345,6 +345,27 @@ describe('a server of ours', () => {
     expect(world.supervisor.status.condition).toBe('running');
   });
 
+  it('that somebody else ended in good order is no crash, and is started anew when nobody starts another', async () => {
+    const world = await started();
+    await world.clock.advance(1000);
+    world.crash({ code: 0 });
+    await world.clock.advance(14_000);
+    expect(world.launches).toHaveLength(1);
+    expect(world.supervisor.status).toMatchObject({
+      condition: 'stopped',
+      reason: 'ended-from-outside',
+      restart: null,
+    });
+    await world.clock.advance(6000);
+    expect(world.supervisor.status).toMatchObject({ condition: 'running', server: 'ours' });
+    world.crash({ code: 0 });
+    await world.clock.advance(2000);
+    world.answer('running');
+    await world.clock.advance(100_000);
+    expect(world.launches).toHaveLength(2);
+    expect(world.supervisor.status).toMatchObject({ condition: 'running', server: 'users' });
+  });
+
   it('stays stopped when a person stops it, until a person starts it', async () => {
     const world = await started();
     await world.clock.during(world.supervisor.stopServer());

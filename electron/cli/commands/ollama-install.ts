@@ -66,7 +66,7 @@ async function openInstaller(
       folder,
       platform,
       arch: process.arch,
-      amd: cards.some(({ vendor, kind }) => vendor === 'amd' && kind !== 'integrated'),
+      amd: cards.some(({ vendor }) => vendor === 'amd'),
       jetson: isJetson(platform),
     },
     { http: connections.internetHttp(), clock, log: silent },

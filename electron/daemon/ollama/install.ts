@@ -233,7 +233,10 @@ export function createOllamaInstaller(
       await removeEmpty(join(folder, '.download'));
       if (onInstalled) {
         report({ state: 'starting' });
-        await onInstalled(program);
+        // It is installed whether it starts or not; what keeps it from starting is told where its server is told of.
+        await onInstalled(program).catch((error: unknown) =>
+          log.warn('ollama-installed-not-started', { code: isNodeError(error) ? error.code : String(error) }),
+        );
       }
       report({ state: 'done', bytesPerSecond: null, leftMs: null });
       log.info('ollama-installed', { version });

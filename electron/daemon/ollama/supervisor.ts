@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import type { OllamaCondition } from '../../../shared/contract/ollama.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { type Clock, sleep, type Timer } from '../clock.ts';
@@ -98,7 +99,7 @@ export function createOllamaSupervisor(
 ): OllamaSupervisor {
   const { url, remote, env, platform, logFile } = options;
   const { watch, clock, log } = modules;
-  const { findBinary = () => ollamaInstalled({ env, platform }) } = modules;
+  const { findBinary = () => ollamaInstalled({ env: { HOME: homedir(), ...env }, platform }) } = modules;
   const { ownService = () => ollamaServiceEnabled({ platform }) } = modules;
   const listen = listenAddress({ url, remote });
   const plan = createRestartPlan({ clock });
@@ -182,7 +183,9 @@ export function createOllamaSupervisor(
   }
 
   async function afterEnd(exit: ServerExit): Promise<void> {
-    const reason = endedSilent ? 'not-answering' : endedBecause(exit);
+    // It ended in good order after it had answered: somebody asked it to, and may be about to start another.
+    const asked = exit.code === 0 && answered && !endedSilent;
+    const reason = endedSilent ? 'not-answering' : asked ? 'ended-from-outside' : endedBecause(exit);
     log.warn('ollama-server-ended', { code: exit.code, signal: exit.signal, reason, upMs: plan.upFor() });
     endedSilent = false;
     answered = false;
@@ -196,7 +199,8 @@ export function createOllamaSupervisor(
     else if (!held) {
       addressTaken = exit.addressInUse;
       lastEnd = addressTaken ? null : reason;
-      if (active && addressTaken) plan.afterConflict(reconsider);
+      if (asked) usersGoneMs = clock.monotonicMs();
+      else if (active && addressTaken) plan.afterConflict(reconsider);
       else if (active) plan.afterCrash(reconsider);
     }
     publish();
