@@ -169,7 +169,11 @@ async function planOf(
   return {
     stateDir: paths.stateDir,
     files: ours.map(({ path }) => path),
-    keychainEntry: record?.keyStore === 'keychain' ? record.nodeKeyHash : null,
+    // Only together with the record that names it: one without the other would be nobody's.
+    keychainEntry:
+      record?.keyStore === 'keychain' && ours.some(({ part }) => part === 'record')
+        ? record.nodeKeyHash
+        : null,
     foreign,
     keys,
     undelivered,

@@ -328,6 +328,17 @@ describe('a key in the keychain', () => {
     expect(existsSync(paths.stateDir)).toBe(false);
   });
 
+  it('stays where a link stands in place of the record that names it', async () => {
+    const { remove, keychainFolder, key, paths } = await inKeychain();
+    const elsewhere = join(await temporaryFolder(), 'record.json');
+    renameSync(paths.identityFile, elsewhere);
+    symlinkSync(elsewhere, paths.identityFile);
+    const { kept: stays } = await remove();
+    expect(stays).toEqual([{ path: paths.identityFile, reason: 'not of this program' }]);
+    expect(readdirSync(keychainFolder)).toEqual([key.nodeKeyHash]);
+    expect(existsSync(elsewhere)).toBe(true);
+  });
+
   it('that cannot be reached stops it before anything is removed; said twice the entry stays and is named', async () => {
     const { remove, keychain, keychainFolder, paths, key } = await inKeychain();
     const before = kept(paths);
