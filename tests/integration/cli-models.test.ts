@@ -28,7 +28,11 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
   it('gets a model and says so; the document has its figures', async () => {
     const { code, stdout, stderr } = await run('pull', model);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(new RegExp(`^(?:The running node pulls it|Ctrl-C calls it off)[^\\n]*\\n[\\s\\S]*${model} is here: 4.2 MB`));
+    expect(stdout).toMatch(
+      new RegExp(
+        `^(?:The running node pulls it|Ctrl-C calls it off)[^\\n]*\\n[\\s\\S]*${model} is here: 4.2 MB`,
+      ),
+    );
     expect(stdout.includes('The running node')).toBe(by === 'node');
     expect(cli.network.ollama.models.find(model)).not.toBeNull();
     const again = await run('pull', model, '--json');
@@ -54,7 +58,9 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
     const { code, stdout } = await pull.ended;
     expect([code, stdout]).toEqual([
       1,
-      expect.stringMatching(/Called off\. The [23](?:\.\d+)? MB that came stay; go on with: parallelix-operator models pull/),
+      expect.stringMatching(
+        /Called off\. The [23](?:\.\d+)? MB that came stay; go on with: parallelix-operator models pull/,
+      ),
     ]);
     await ollama.seen.when('the end', () => pulls()[0]?.outcome === 'aborted');
     await ollama.clearFaults();
@@ -69,7 +75,10 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
       expect.stringMatching(/library of models has no nobody\/knows; nothing was changed/),
     ]);
     const cloud = await run('pull', 'gpt-oss:120b-cloud', '--json');
-    expect([cloud.code, cloud.json()]).toMatchObject([2, { document: 'error', error: { code: 'model-cloud' } }]);
+    expect([cloud.code, cloud.json()]).toMatchObject([
+      2,
+      { document: 'error', error: { code: 'model-cloud' } },
+    ]);
     await cli.network.ollama.setFaults({ pullTooOld: true });
     expect((await run('pull', model)).stderr).toMatch(/needs a newer Ollama/);
   });
@@ -96,7 +105,10 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
 
   it('test measures the default model', async () => {
     const { code, stdout } = await run('test');
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/llama3\.2:latest\n +generating +\S+ tokens\/s/)]);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/llama3\.2:latest\n +generating +\S+ tokens\/s/),
+    ]);
     const { json } = await run('test', 'qwen2.5:7b', '--json');
     expect(json()).toMatchObject({
       document: 'model-test',
@@ -142,7 +154,9 @@ describe('models list, catalog and recommend', () => {
   it('list says of each model what it is, where it is, whether it fits and whether it can serve', async () => {
     await cli.network.ollama.seen.when('ready', () => true);
     const { stdout } = await run('list');
-    expect(stdout).toMatch(/● llama3\.2:latest {2}can serve, the default\n +2\.02 GB · Q4_K_M · context 4,096 · completion\n/);
+    expect(stdout).toMatch(
+      /● llama3\.2:latest {2}can serve, the default\n +2\.02 GB · Q4_K_M · context 4,096 · completion\n/,
+    );
     expect(stdout).toMatch(/(?:fits|tight|too big): 2\.\d+ GB of [\d.]+ GB|needs 2\.\d+ GB; the memory/);
     expect(stdout).toMatch(/gpt-oss:120b-cloud {2}cannot serve: it runs on somebody else’s computers/);
   });

@@ -1,8 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../electron/daemon/clock.ts';
 import { createHttpClient, type HttpClient } from '../../electron/daemon/http.ts';
 import { parseOllamaAddress } from '../../electron/daemon/ollama/address.ts';
 import { createOllamaClient, type OllamaClient } from '../../electron/daemon/ollama/client.ts';
+import { deleteModel } from '../../electron/daemon/ollama/deletion.ts';
+import { findModel } from '../../electron/daemon/ollama/model-names.ts';
+import { createPullQueue, type PullQueue } from '../../electron/daemon/ollama/pulls.ts';
+import { createSelfTests } from '../../electron/daemon/ollama/self-test.ts';
 import { createOllamaWatch } from '../../electron/daemon/ollama/watch.ts';
 import { isNodeError } from '../../shared/errors.ts';
 import { silentLog } from '../unit/silent-log.ts';
@@ -78,5 +83,75 @@ describe('a real Ollama', { timeout: limitMs }, () => {
       { maxResultBytes: 1024 * 1024 },
     );
     await expect(asked).rejects.toSatisfy((error) => isNodeError(error, 'context-overflow'));
+  });
+
+  it('tells the shape of the model’s key-value cache, or nothing', async () => {
+    const { architecture } = await client.show(model);
+    if (architecture !== null) {
+      expect(Math.min(...Object.values(architecture))).toBeGreaterThan(0);
+    }
+  });
+
+  it('is measured by a self-test', async () => {
+    const store = { load: () => [], save: async () => undefined };
+    const tests = createSelfTests({ productVersion: 'test' }, { client, clock: systemClock, store });
+    tests.start(model);
+    const state = () => tests.reports()[0]?.state;
+    while (state() === 'running') await pause(100);
+    const [report] = tests.reports();
+    await tests.stop();
+    expect(report).toMatchObject({ state: 'done', reason: null });
+    expect(report?.generationTokensPerSecond).toBeGreaterThan(0);
+    expect(report?.promptTokensPerSecond).toBeGreaterThan(0);
+    expect(report?.firstTokenMs).toBeGreaterThan(0);
+  });
+
+  describe('pulls', () => {
+    /** Small, and got only to be deleted again: never one that was there before. */
+    const small = process.env.OLLAMA_TEST_PULL ?? 'smollm:135m';
+    let queue: PullQueue;
+    const report = () => queue.reports().at(-1);
+    const until = async (check: () => boolean) => {
+      while (!check()) await pause(50);
+    };
+    const isOver = () => !queue.active;
+
+    beforeEach(async (context) => {
+      if (findModel(small, await client.tags()) !== null) {
+        context.skip(`${small} is installed there, and not ours to delete; OLLAMA_TEST_PULL names another`);
+      }
+      const modules = { client, http, internet: http, clock: systemClock, log: silentLog };
+      queue = createPullQueue({ volume: null }, modules);
+    });
+    afterEach(async () => {
+      await queue?.stop();
+      if (queue && findModel(small, await client.tags()) !== null) {
+        await deleteModel({ baseUrl: client.baseUrl, model: small, volume: null }, { http });
+      }
+    });
+
+    it('is called off, goes on from what came, succeeds, and the model is deleted again', async (context) => {
+      queue.pull(small, { large: true });
+      await until(() => isOver() || (report()?.completedBytes ?? 0) > 1_000_000);
+      const { state, error } = report() ?? {};
+      if (state === 'failed') context.skip(`its registry cannot be reached: ${error?.code}`);
+      queue.cancel(small);
+      await until(isOver);
+      expect(['cancelled', 'done']).toContain(report()?.state);
+      const cameBytes = report()?.completedBytes ?? 0;
+      queue.pull(small, { large: true });
+      await until(isOver);
+      expect(report()).toMatchObject({ state: 'done', error: null });
+      expect(report()?.completedBytes).toBeGreaterThanOrEqual(cameBytes);
+      expect(findModel(small, await client.tags())).not.toBeNull();
+      await deleteModel({ baseUrl: client.baseUrl, model: small, volume: null }, { http });
+      expect(findModel(small, await client.tags())).toBeNull();
+    });
+
+    it('of a model that does not exist fails for good', async () => {
+      queue.pull('no-such-model-here:nor-tag', { large: true });
+      await until(isOver);
+      expect(report()?.state).toBe('failed');
+    });
   });
 });
