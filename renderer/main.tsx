@@ -11,6 +11,7 @@ import './styles/frame.css';
 import './styles/controls.css';
 import './styles/parts.css';
 import './styles/pages.css';
+import './styles/onboarding.css';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('no place for the app in the page');

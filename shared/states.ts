@@ -54,7 +54,7 @@ export function describeState(
   return {
     label: fill(row.label, row, params, nowMs),
     sentence: fill(row.sentence, row, params, nowMs),
-    button: row.button,
+    button: row.button === null ? null : fill(row.button, row, params, nowMs),
     earns: row.earns,
   };
 }

@@ -3,13 +3,13 @@ import type { Page } from '../bridge.ts';
 import { useApp, useMachine, useNow, useSnapshot } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
 import { hashOf, pageOrder } from '../navigation.ts';
-import { progressOf, stepsToRun } from '../pages/onboarding/progress.ts';
+import { progressOf, steps, stepsToRun } from '../pages/onboarding/progress.ts';
 import { Icon, Mark } from './icon.tsx';
 
 export function SideBar({ page }: { page: Page }) {
   const app = useApp();
   return (
-    <div className="side">
+    <header className="side">
       <p className="side-name">
         <Mark />
         <span>
@@ -23,7 +23,7 @@ export function SideBar({ page }: { page: Page }) {
               <a className="side-link" href={hashOf(name)} aria-current={name === page ? 'page' : undefined}>
                 <Icon name={name} />
                 <span>{t(`common.pages.${name}`)}</span>
-                {name === 'onboarding' && <StepCount />}
+                {name === 'onboarding' && <NextStep />}
               </a>
             </li>
           ))}
@@ -33,25 +33,17 @@ export function SideBar({ page }: { page: Page }) {
         <SideState />
         {app && <p className="faint small">{t('common.version', { version: app.version })}</p>}
       </div>
-    </div>
+    </header>
   );
 }
 
-/** How far the set-up is, until the node runs. */
-function StepCount() {
+/** At which step the set-up goes on, until the node runs. */
+function NextStep() {
   const app = useApp();
-  const snapshot = useSnapshot();
-  const machine = useMachine();
-  const progress = progressOf(app, snapshot, machine);
-  const done = stepsToRun.filter((step) => progress[step] === 'done').length;
-  if (!app || done === stepsToRun.length) return null;
-  const counts = { done, all: stepsToRun.length };
-  return (
-    <span className="side-count">
-      <span aria-hidden="true">{t('common.stepsDone', counts)}</span>
-      <span className="visually-hidden">{t('common.stepsDoneSpoken', counts)}</span>
-    </span>
-  );
+  const progress = progressOf(app, useSnapshot(), useMachine());
+  const next = stepsToRun.find((step) => progress[step] !== 'done');
+  if (!app || next === undefined) return null;
+  return <span className="side-count">{t('common.goesOnAt', { number: steps.indexOf(next) })}</span>;
 }
 
 /** The state in a word, on every page. */

@@ -13,8 +13,7 @@ export const common = {
     settings: 'Settings',
     diagnostics: 'Diagnostics',
   },
-  stepsDone: '{{done}} of {{all}}',
-  stepsDoneSpoken: '{{done}} of {{all}} steps done',
+  goesOnAt: 'Step {{number}}',
   version: 'Version {{version}}',
 
   notKnown: 'not known',

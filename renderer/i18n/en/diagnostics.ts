@@ -13,6 +13,7 @@ export const diagnostics = {
   },
   log: {
     title: 'Log',
+    list: 'Entries of the log',
     level: 'Level',
     search: 'Search',
     from: 'from {{level}} up',

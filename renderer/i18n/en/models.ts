@@ -71,7 +71,8 @@ export const models = {
   installed: {
     title: 'Installed',
     none: 'No model is installed yet',
-    noneBody: 'Get one below. The recommended one is the largest that fits this machine.',
+    noneBody: 'Get one below. One of them is recommended for this machine.',
+    unseen: 'Not seen yet',
     noneWaiting: 'The models cannot be seen while Ollama does not answer.',
     default: 'default',
     loaded: 'in memory',
@@ -80,7 +81,7 @@ export const models = {
     loadFailed: 'could not be loaded: {{reason}}',
     notServable: 'Cannot serve: {{reason}}',
     setDefault: 'Make default',
-    setDefaultWhich: 'Make {{model}} the default',
+    setDefaultWhich: 'Make default: {{model}}',
     test: 'Test',
     testWhich: 'Test {{model}}',
     delete: 'Delete',

@@ -71,7 +71,7 @@ export const onboarding = {
   model: {
     lead: 'Ollama runs the model. At least one that can serve must be here before the node starts.',
     recommended: 'Recommended for this machine',
-    recommendedWhy: 'The largest of the list that fits.',
+    recommendedWhy: 'Chosen from the network’s list by the memory that models may use here.',
     ready: '{{model}} can serve.',
     all: 'All models',
     first: 'First Ollama, then a model.',

@@ -62,6 +62,8 @@ export const settings = {
   allowed: 'Allowed: {{bounds}}',
   onlyProgram: 'Set by the program.',
   none: 'none',
+  on: 'on',
+  off: 'off',
   save: 'Save',
   saveWhich: 'Save: {{meaning}}',
   reset: 'Back to default',

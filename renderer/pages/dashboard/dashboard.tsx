@@ -9,18 +9,24 @@ import { RequestFeed } from './feed.tsx';
 import { NodeFigures, WorkFigures } from './figures.tsx';
 import { PauseMenu } from './pause-menu.tsx';
 import { Risks } from './risks.tsx';
+import { stateActions } from './state-action.ts';
 import { Badges, StatePanel } from './state-panel.tsx';
 
 export function Dashboard({ part }: { part: string | null }) {
   const app = useApp();
   const snapshot = useSnapshot();
   const { run, failure } = useAction();
+  // One way to the Console is enough.
+  const stateAction = snapshot && stateActions[snapshot.state.code];
+  const leadsToConsole = stateAction?.kind === 'link' || stateAction?.kind === 'register';
   const side = (
     <>
       {snapshot && <PauseMenu control={snapshot.control} />}
-      <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
-        {t('common.openConsole')}
-      </OutsideButton>
+      {!leadsToConsole && (
+        <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
+          {t('common.openConsole')}
+        </OutsideButton>
+      )}
     </>
   );
   return (

@@ -129,7 +129,7 @@ export function RequestFeed({ serving }: { serving: Snapshot['serving'] }) {
       )}
       {!empty && (
         <WindowList
-          label={t('dashboard.feed.title')}
+          label={t('dashboard.feed.list')}
           className="feed"
           columns={columns}
           items={requests}

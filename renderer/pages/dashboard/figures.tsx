@@ -57,58 +57,67 @@ export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
   const uptime = 'uptime' in snapshot ? (snapshot.uptime as Uptime | null) : null;
   const milliseconds = (ms: number) => t('dashboard.figures.milliseconds', { ms: formatCount(ms) });
   return (
-    <dl className="figures">
-      <Figure
-        large
-        label={t('dashboard.figures.uptimeToday')}
-        value={formatShare(uptime?.today)}
-        note={t('dashboard.figures.measuredHere')}
-      />
-      <Figure
-        large
-        label={t('dashboard.figures.uptimeMonth')}
-        value={formatShare(uptime?.last30Days)}
-        note={t('dashboard.figures.measuredHere')}
-      />
-      <Figure
-        large
-        label={t('dashboard.figures.served')}
-        value={formatCount(serving.served)}
-        note={t('dashboard.figures.servedNote', { failed: formatCount(serving.failed) })}
-      />
-      <Figure
-        large
-        label={t('dashboard.figures.tokens')}
-        value={formatCount(serving.outputTokens)}
-        note={t('dashboard.figures.tokensNote', { input: formatCount(serving.inputTokens) })}
-      />
-      <Figure
-        label={t('dashboard.figures.heartbeats')}
-        value={heartbeat.lastAttemptAtMs === null ? null : formatCount(heartbeat.accepted)}
-        note={
-          heartbeat.lastAcceptedAtMs === null
-            ? t('dashboard.figures.heartbeatsNoneYet')
-            : t('dashboard.figures.heartbeatsNote', {
-                failed: formatCount(heartbeat.failed),
-                time: formatTime(heartbeat.lastAcceptedAtMs, nowMs),
-              })
-        }
-      />
-      <Figure
-        label={t('dashboard.figures.lateness')}
-        value={heartbeat.lastLatenessMs === null ? null : milliseconds(heartbeat.lastLatenessMs)}
-        note={
-          heartbeat.maxLatenessMs === null
-            ? null
-            : t('dashboard.figures.latenessNote', { max: milliseconds(heartbeat.maxLatenessMs) })
-        }
-      />
-      <Figure
-        label={t('dashboard.figures.waiting')}
-        value={formatCount(serving.undelivered)}
-        note={t('dashboard.figures.waitingNote')}
-      />
-    </dl>
+    <>
+      <dl className="figures">
+        <Figure
+          large
+          label={t('dashboard.figures.uptimeToday')}
+          value={formatShare(uptime?.today)}
+          note={t('dashboard.figures.measuredHere')}
+        />
+        <Figure
+          large
+          label={t('dashboard.figures.uptimeMonth')}
+          value={formatShare(uptime?.last30Days)}
+          note={t('dashboard.figures.measuredHere')}
+        />
+        <Figure
+          large
+          label={t('dashboard.figures.served')}
+          value={formatCount(serving.served)}
+          note={t('dashboard.figures.servedNote', { failed: formatCount(serving.failed) })}
+        />
+        <Figure
+          large
+          label={t('dashboard.figures.tokens')}
+          value={formatCount(serving.outputTokens)}
+          note={t('dashboard.figures.tokensNote', { input: formatCount(serving.inputTokens) })}
+        />
+      </dl>
+      <dl className="figures">
+        <Figure
+          label={t('dashboard.figures.heartbeats')}
+          value={heartbeat.lastAttemptAtMs === null ? null : formatCount(heartbeat.accepted)}
+          note={
+            heartbeat.lastAcceptedAtMs === null
+              ? t('dashboard.figures.heartbeatsNoneYet')
+              : t('dashboard.figures.heartbeatsNote', {
+                  failed: formatCount(heartbeat.failed),
+                  time: formatTime(heartbeat.lastAcceptedAtMs, nowMs),
+                })
+          }
+        />
+        <Figure
+          label={t('dashboard.figures.lateness')}
+          value={heartbeat.lastLatenessMs === null ? null : milliseconds(heartbeat.lastLatenessMs)}
+          note={
+            heartbeat.maxLatenessMs === null
+              ? null
+              : t('dashboard.figures.latenessNote', { max: milliseconds(heartbeat.maxLatenessMs) })
+          }
+        />
+        <Figure
+          label={t('dashboard.figures.waiting')}
+          value={formatCount(serving.undelivered)}
+          note={t('dashboard.figures.waitingNote')}
+        />
+        <Figure
+          label={t('dashboard.figures.delivered')}
+          value={formatCount(serving.delivered)}
+          note={t('dashboard.figures.deliveredNote')}
+        />
+      </dl>
+    </>
   );
 }
 

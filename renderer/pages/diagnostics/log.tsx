@@ -84,7 +84,7 @@ export function LogViewer() {
             <Empty title={t('diagnostics.log.nothing')} />
           ) : (
             <WindowList
-              label={t('diagnostics.log.title')}
+              label={t('diagnostics.log.list')}
               className="log"
               columns={[
                 t('diagnostics.log.columns.time'),

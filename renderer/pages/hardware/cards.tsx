@@ -124,7 +124,10 @@ function CardFacts({ card, load }: { card: Card; load: Load | null }) {
       <Facts
         label={card.name}
         facts={[
-          [t('hardware.cards.vram'), card.vramBytes === null ? null : formatBytes(card.vramBytes)],
+          [
+            t('hardware.cards.vram'),
+            card.vramGb === null ? null : t('hardware.tier.gb', { gb: card.vramGb }),
+          ],
           [t('hardware.cards.memoryUsed'), used === null ? null : formatBytes(used)],
           [t('hardware.cards.load'), percent === null ? null : t('hardware.cards.percent', { percent })],
           [

@@ -42,7 +42,7 @@ export function InstalledModels({ machine }: { machine: Preparation }) {
   if (ollama.models.length === 0) {
     const seen = ollama.condition === 'running';
     return (
-      <Empty title={t('models.installed.none')}>
+      <Empty title={t(seen ? 'models.installed.none' : 'models.installed.unseen')}>
         <p>{t(seen ? 'models.installed.noneBody' : 'models.installed.noneWaiting')}</p>
       </Empty>
     );
@@ -70,7 +70,7 @@ export function InstalledModels({ machine }: { machine: Preparation }) {
               )}
               <SelfTestLine test={selfTests.find((test) => test.model === model.name) ?? null} />
             </div>
-            <FitMark fit={model.fit} />
+            {model.servable ? <FitMark fit={model.fit} /> : <span />}
             <ModelButtons model={model} isDefault={model.name === ollama.defaultModel} />
           </li>
         ))}

@@ -26,7 +26,7 @@ const tones: Readonly<Record<OllamaReport['condition'], Tone>> = {
 };
 
 /** How Ollama stands, in words that are never mixed up, with what can be done about it. */
-export function ServerPanel({ machine, primary }: { machine: Preparation; primary?: boolean }) {
+export function ServerPanel({ machine, inSetUp }: { machine: Preparation; inSetUp?: boolean }) {
   const { ollama } = machine;
   const nowMs = useNow();
   const reason = ollama.reason === null ? '' : ` (${describeReason(ollama.reason)})`;
@@ -35,7 +35,7 @@ export function ServerPanel({ machine, primary }: { machine: Preparation; primar
       <Notice
         tone={tones[ollama.condition]}
         title={t(`models.server.condition.${ollama.condition}`) + reason}
-        action={<ServerButtons ollama={ollama} primary={primary ?? false} />}
+        action={<ServerButtons ollama={ollama} />}
       >
         <p>{t(`models.server.meaning.${ollama.condition}`)}</p>
         {ollama.restart && (
@@ -55,9 +55,9 @@ export function ServerPanel({ machine, primary }: { machine: Preparation; primar
         </Notice>
       )}
       {(ollama.condition === 'not-installed' || machine.install !== null) && (
-        <InstallPanel install={machine.install} primary={primary ?? false} />
+        <InstallPanel install={machine.install} />
       )}
-      {ollama.condition === 'running' && <ServerFacts ollama={ollama} />}
+      {ollama.condition === 'running' && !inSetUp && <ServerFacts ollama={ollama} />}
     </>
   );
 }
@@ -76,7 +76,7 @@ function ServerFacts({ ollama }: { ollama: OllamaReport }) {
   );
 }
 
-function ServerButtons({ ollama, primary }: { ollama: OllamaReport; primary: boolean }) {
+function ServerButtons({ ollama }: { ollama: OllamaReport }) {
   const { run, pending, failure, forget } = useAction();
   const [stopping, setStopping] = useState(false);
   const close = () => {
@@ -91,7 +91,7 @@ function ServerButtons({ ollama, primary }: { ollama: OllamaReport; primary: boo
     return (
       <>
         <Button
-          look={primary ? 'primary' : 'plain'}
+          look="primary"
           busy={pending ? t('models.server.starting') : null}
           onPress={() => void run('ollama.start', {})}
         >
@@ -100,7 +100,7 @@ function ServerButtons({ ollama, primary }: { ollama: OllamaReport; primary: boo
         <FailureNotice failure={failure} />
       </>
     );
-  if (ollama.condition !== 'running' || ollama.server !== 'ours' || primary) return null;
+  if (ollama.condition !== 'running' || ollama.server !== 'ours') return null;
   return (
     <>
       <Button look="quiet" onPress={() => setStopping(true)}>

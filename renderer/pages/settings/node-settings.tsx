@@ -24,7 +24,7 @@ const everyday = [
 
 /** Of the desktop app; the two that the section above asks for are not asked twice. */
 function isOfDesktop({ name, editable }: SettingEntry): boolean {
-  return name.startsWith('desktop.') && editable;
+  return name.startsWith('desktop.') && !name.startsWith('desktop.explained') && editable;
 }
 const askedAbove = ['desktop.startAtLogin', 'desktop.keepAwake'];
 

@@ -10,6 +10,7 @@ import { t } from '../../i18n/text.ts';
 /** A value as it is typed and read; null is the word for it. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return t('settings.none');
+  if (typeof value === 'boolean') return t(value ? 'settings.on' : 'settings.off');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -19,6 +20,13 @@ export function typedValue(text: string, entry: SettingEntry): unknown {
   if (typeof entry.default === 'number') return /^-?\d{1,15}$/.test(trimmed) ? Number(trimmed) : trimmed;
   if (entry.default === null && (trimmed === '' || trimmed === t('settings.none'))) return null;
   return trimmed;
+}
+
+/** The words to choose from, of a setting whose bounds are a list of them and nothing else. */
+export function choicesOf({ bounds, default: fallback }: SettingEntry): string[] | null {
+  if (typeof fallback !== 'string' || !/^[\w-]+(, [\w-]+)+$/.test(bounds)) return null;
+  const choices = bounds.split(', ');
+  return choices.includes(fallback) ? choices : null;
 }
 
 /** A number of milliseconds or bytes in words beside it. */
@@ -101,6 +109,7 @@ function ValueField({
   const id = useId();
   const now = valueText(entry.value);
   const [text, setText] = useState(now);
+  const choices = choicesOf(entry);
   const words = inWords(entry.name, text);
   const save = () => {
     if (text !== now) onSet(typedValue(text, entry));
@@ -122,16 +131,31 @@ function ValueField({
         </p>
       </div>
       <div className="field-row">
-        <input
-          id={id}
-          className="field"
-          value={text}
-          readOnly={!entry.editable}
-          inputMode={typeof entry.default === 'number' ? 'numeric' : 'text'}
-          spellCheck={false}
-          aria-describedby={`${id}-facts`}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        {choices ? (
+          <select
+            id={id}
+            className="field"
+            value={now}
+            disabled={pending || !entry.editable}
+            aria-describedby={`${id}-facts`}
+            onChange={(event) => onSet(event.currentTarget.value)}
+          >
+            {choices.map((choice) => (
+              <option key={choice}>{choice}</option>
+            ))}
+          </select>
+        ) : (
+          <input
+            id={id}
+            className="field"
+            value={text}
+            readOnly={!entry.editable}
+            inputMode={typeof entry.default === 'number' ? 'numeric' : 'text'}
+            spellCheck={false}
+            aria-describedby={`${id}-facts`}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        )}
         {text !== now && (
           <Button disabled={pending} name={t('settings.saveWhich', { meaning })} onPress={save}>
             {t('settings.save')}

@@ -27,7 +27,7 @@ export function ModelStep() {
   return (
     <>
       <p className="soft">{t('onboarding.model.lead')}</p>
-      <ServerPanel machine={machine} primary />
+      <ServerPanel machine={machine} inSetUp />
       {ready && (
         <Notice tone="good">{t('onboarding.model.ready', { model: ollama.defaultModel ?? '' })}</Notice>
       )}

@@ -1,0 +1,255 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { AppState, Page } from '../../shared/contract/app.ts';
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import {
+  type AppWindow,
+  buildRenderer,
+  openWindow,
+  type RendererBuild,
+  type WindowOptions,
+} from './renderer-app.ts';
+import {
+  freshSnapshot,
+  nowMs,
+  sampleApp,
+  sampleHardware,
+  sampleHash,
+  sampleOllama,
+  sampleSnapshot,
+} from './renderer-samples.ts';
+
+let built: RendererBuild;
+let pictures: string;
+
+beforeAll(async () => {
+  built = await buildRenderer();
+  pictures = mkdtempSync(join(tmpdir(), 'renderer-screenshots-'));
+}, 120_000);
+afterAll(async () => {
+  await built?.close();
+  console.log(`Screenshots of the windows: ${pictures}`);
+});
+
+const preparation = {
+  hardware: { ...sampleHardware, declared: { tier: null, match: 'unknown' as const, accepted: false } },
+  ollama: {
+    ...sampleOllama,
+    models: [],
+    defaultModel: null,
+    warmUp: { state: 'none' as const, model: null, sinceMs: null, reason: null },
+  },
+  pulls: [],
+  install: null,
+  selfTests: [],
+};
+const noIdentity: AppState = sampleApp({ node: { phase: 'no-identity' }, preparation });
+const trouble: Partial<Snapshot> = {
+  state: { code: 'tier-high', sinceMs: nowMs - 60_000, params: { a: 3, b: 1 } },
+  hardware: {
+    ...sampleHardware,
+    tier: 1,
+    mode: 'cpu',
+    gpu: null,
+    vramGb: null,
+    cards: [],
+    load: null,
+    findings: [
+      {
+        code: 'driver-mismatch',
+        tool: 'nvidia-smi',
+        detail: 'Failed to initialize NVML: Driver/library version mismatch',
+      },
+    ],
+    arithmetic: { gpu: false, vramGb: null, thresholdGb: null, nextThresholdGb: null, uncappedTier: 1 },
+    modelBudget: { bytes: null, basis: 'ram' },
+    registrationHold: 'driver-mismatch',
+    declared: { tier: 3, match: 'declared-higher', accepted: false },
+  },
+  ollama: {
+    ...sampleOllama,
+    condition: 'not-installed',
+    state: 'unreachable',
+    models: [],
+    defaultModel: null,
+    version: null,
+    binary: null,
+    server: null,
+  },
+  pulls: [
+    {
+      model: 'phi4',
+      state: 'no-room',
+      totalBytes: 9.05e9,
+      completedBytes: 3.1e9,
+      bytesPerSecond: null,
+      leftMs: null,
+      layers: [],
+      attempt: 2,
+      error: {
+        code: 'pull-no-room',
+        details: {
+          model: 'phi4',
+          path: '/home/ada/.ollama/models',
+          neededBytes: 6.5e9,
+          freeBytes: 4.1e9,
+          reserveBytes: 10e9,
+        },
+      },
+      sinceMs: nowMs,
+    },
+  ],
+};
+
+/** Every page, and what it shows in the situations that it is made for. */
+const scenes: readonly (WindowOptions & { name: string; page: Page })[] = [
+  { name: 'dashboard', page: 'dashboard' },
+  {
+    name: 'dashboard-new',
+    page: 'dashboard',
+    snapshot: freshSnapshot(),
+    answers: { 'requests.recent': () => ({ requests: [], more: false }) },
+  },
+  { name: 'dashboard-no-identity', page: 'dashboard', app: noIdentity, snapshot: null },
+  {
+    name: 'dashboard-key-trouble',
+    page: 'dashboard',
+    app: sampleApp({
+      node: {
+        phase: 'key-trouble',
+        state: { code: 'key-locked', params: { time: nowMs - 600_000 } },
+        error: {
+          code: 'keychain-locked',
+          details: { place: 'the keychain of this desktop', dismissed: false },
+        },
+        sinceMs: nowMs - 600_000,
+      },
+    }),
+    snapshot: null,
+  },
+  {
+    name: 'dashboard-other-version',
+    page: 'dashboard',
+    app: sampleApp({
+      node: {
+        phase: 'attached',
+        pid: 512,
+        version: '0.3.0',
+        compatible: false,
+        label: 'Ready',
+        sentence:
+          'Online and waiting for work, last request 18:42 (3 min ago); online time counts without work too.',
+      },
+    }),
+    snapshot: null,
+  },
+  {
+    name: 'dashboard-failed',
+    page: 'dashboard',
+    app: sampleApp({
+      node: {
+        phase: 'failed',
+        error: {
+          code: 'database-unusable',
+          details: { path: '/home/ada/.parallelix-operator/journal.db', reason: 'EIO' },
+        },
+        sinceMs: nowMs - 5000,
+      },
+    }),
+    snapshot: null,
+  },
+  {
+    name: 'dashboard-notices',
+    page: 'dashboard',
+    app: sampleApp({ quitting: { sinceMs: nowMs, limitMs: 30_000 }, explain: ['closing'] }),
+    snapshot: sampleSnapshot(trouble),
+  },
+  { name: 'hardware', page: 'hardware' },
+  { name: 'hardware-trouble', page: 'hardware', snapshot: sampleSnapshot(trouble) },
+  { name: 'models', page: 'models' },
+  { name: 'models-trouble', page: 'models', snapshot: sampleSnapshot(trouble) },
+  { name: 'earnings', page: 'earnings' },
+  { name: 'earnings-window', page: 'earnings', query: '?window=earnings', snapshot: freshSnapshot() },
+  { name: 'settings', page: 'settings' },
+  { name: 'diagnostics', page: 'diagnostics' },
+  {
+    name: 'onboarding-need',
+    page: 'onboarding',
+    app: { ...noIdentity, official: { path: '/home/ada/.parallelix', nodeKeyHash: sampleHash } },
+    snapshot: null,
+  },
+  {
+    name: 'onboarding-need-unmeasured',
+    page: 'onboarding',
+    app: sampleApp({ node: { phase: 'no-identity' } }),
+    snapshot: null,
+  },
+  { name: 'onboarding-probe', page: 'onboarding', part: 'probe', app: noIdentity, snapshot: null },
+  { name: 'onboarding-model', page: 'onboarding', part: 'model', app: noIdentity, snapshot: null },
+  { name: 'onboarding-key', page: 'onboarding', part: 'key', app: noIdentity, snapshot: null },
+  { name: 'onboarding-key-made', page: 'onboarding', part: 'key', snapshot: freshSnapshot() },
+  { name: 'onboarding-register', page: 'onboarding', part: 'register', snapshot: freshSnapshot() },
+  {
+    name: 'onboarding-register-held',
+    page: 'onboarding',
+    part: 'register',
+    snapshot: freshSnapshot({
+      hardware: {
+        ...(trouble.hardware as Snapshot['hardware']),
+        declared: { tier: null, match: 'unknown', accepted: false },
+      },
+    }),
+  },
+  { name: 'onboarding-run', page: 'onboarding', part: 'run' },
+  { name: 'onboarding-claim', page: 'onboarding', part: 'claim' },
+  { name: 'onboarding-exit', page: 'onboarding', part: 'exit' },
+];
+
+async function settled(window: AppWindow): Promise<void> {
+  await window.page.locator('[data-page-title]').first().waitFor();
+  // Whatever the page asks for when it opens is answered by the double at once.
+  await window.page.waitForFunction(
+    "!/Reading the|Checking…|Fetching the/.test(document.body.textContent ?? '')",
+  );
+}
+
+async function overflow({ page }: AppWindow): Promise<string[]> {
+  return page.evaluate(`[document.documentElement, document.querySelector('main')]
+    .filter((element) => element.scrollWidth > element.clientWidth)
+    .map((element) => element.tagName + ' ' + element.scrollWidth + ' > ' + element.clientWidth)`);
+}
+
+it.each(scenes)(
+  '$name is complete for everybody in both themes, quiet, and fits 900×600',
+  async (scene) => {
+    const window = await openWindow(built, scene);
+    try {
+      await settled(window);
+      for (const theme of ['dark', 'light'] as const) {
+        await window.page.emulateMedia({ colorScheme: theme });
+        await picture(window, `${scene.name}-${theme}`);
+        expect(await window.axe()).toEqual([]);
+      }
+      expect(await window.page.locator('.button-primary').count()).toBeLessThanOrEqual(1);
+      expect(await overflow(window)).toEqual([]);
+      await window.page.setViewportSize({ width: 900, height: 600 });
+      await picture(window, `${scene.name}-900x600`);
+      expect(await overflow(window)).toEqual([]);
+      expect(window.faults).toEqual([]);
+    } finally {
+      await window.close();
+    }
+  },
+  120_000,
+);
+
+/** The window as it is, grown so that the whole page is in the picture. */
+async function picture({ page }: AppWindow, name: string): Promise<void> {
+  const { width = 1280, height = 860 } = page.viewportSize() ?? {};
+  const content = await page.evaluate<number>("document.querySelector('main').scrollHeight");
+  await page.setViewportSize({ width, height: Math.min(3000, Math.max(height, content)) });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  await page.setViewportSize({ width, height });
+}
