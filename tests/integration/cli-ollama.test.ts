@@ -6,6 +6,7 @@ import { processStart } from '../../electron/daemon/storage/process-start.ts';
 import { installOllamaProgram } from '../practice-network/ollama/installed-program.ts';
 import { startReleaseServer } from '../practice-network/ollama/release-server.ts';
 import { startOllamaStandIn } from '../practice-network/ollama/stand-in.ts';
+import { converse, hasScript } from './cli-conversation.ts';
 import { type CliWorld, createCliWorld } from './cli-process.ts';
 
 /** The command line without a node; what it starts goes on after it. */
@@ -151,6 +152,26 @@ describe('ollama install', () => {
     const { json } = await world.run(['ollama', 'install', '--yes', '--json']);
     expect(json()).toMatchObject({ document: 'error', error: { code: 'download-mismatch' }, exitCode: 1 });
   });
+
+  it.skipIf(!hasScript)(
+    'is a question on a terminal (skipped where util-linux’ script is missing)',
+    async () => {
+      const question = /Type yes to install it: $/;
+      const declined = await converse(world, ['ollama', 'install'], [[question, 'no\r']]);
+      expect(declined.code).toBe(1);
+      expect(declined.text).toMatch(/published checksum[\s\S]*no administrator is needed/);
+      expect(existsSync(join(world.homeDir, '.local'))).toBe(false);
+      const server = await startReleaseServer({});
+      onTestFinished(() => server.stop());
+      await world.run(['config', 'set', 'ollama.releaseUrl', server.url]);
+      const agreed = await converse(world, ['ollama', 'install'], [[question, 'yes\r']]);
+      expect([agreed.code, agreed.text]).toEqual([
+        1,
+        expect.stringMatching(/The download from .* did not work/),
+      ]);
+      expect(server.seen).toHaveLength(1);
+    },
+  );
 
   it('of what is there already says so', async () => {
     await installOllamaProgram(join(world.homeDir, '.local/share/parallelix-operator/ollama/0.32.9/bin'));
