@@ -34,7 +34,7 @@ describe('uninstall', () => {
     await cli.makeNode();
     const before = filesUnder(state());
     const said = await run('uninstall');
-    expect(said.stdout).toMatch(/stays in .*uninstall --data/);
+    expect(said.stdout).toMatch(/stays in .* files, the node key among them\..*uninstall --data/);
     expect(said.stdout).toContain(cli.world.stateDir);
     const document = (await run('uninstall', '--json')).json() as { stays: { path: string }[] };
     expect(document).toMatchObject({ document: 'uninstall', data: false, keys: null, removed: [] });

@@ -86,7 +86,8 @@ async function sayWhatStays(invocation: Invocation): Promise<ExitCode> {
     terminal.out(paragraph(terminal, `There is no node in ${paths.stateDir}, so nothing else stays.`));
     return exitCodes.done;
   }
-  const stays = `What the node keeps stays in ${paths.stateDir}: ${ours.length} files, the node key among them if it has one. To remove that too: parallelix-operator uninstall --data`;
+  const key = ours.some(({ part }) => part === 'key') ? ', the node key among them' : '';
+  const stays = `What the node keeps stays in ${paths.stateDir}: ${ours.length} files${key}. To remove that too: parallelix-operator uninstall --data`;
   terminal.out(paragraph(terminal, stays));
   return exitCodes.done;
 }
