@@ -7,8 +7,11 @@ export interface ModelArchitecture {
   headDim: number;
 }
 
+/** Far beyond any model; what is larger is a mistake, and would make nonsense of what follows from it. */
+const largest = 1e7;
+
 const positive = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : null;
+  typeof value === 'number' && value > 0 && value <= largest ? value : null;
 
 /** One number for all layers, or one a layer. Ollama leaves the list out, or empty, when it is long. */
 function perLayer(value: unknown): number | null {

@@ -4,6 +4,7 @@ import type { HttpClient, HttpStream } from '../http.ts';
 import { errorAnswer } from './answers.ts';
 import { httpFault, parseJson } from './faults.ts';
 import { readNdjson } from './ndjson.ts';
+import { largestLayerBytes } from './registry-manifest.ts';
 
 /** What Ollama says while it pulls. */
 export type PullEvent =
@@ -15,7 +16,7 @@ export type PullEvent =
   | { kind: 'status' }
   | { kind: 'success' };
 
-const size = z.number().int().nonnegative().nullish().catch(null);
+const size = z.number().int().nonnegative().max(largestLayerBytes).nullish().catch(null);
 const line = z.object({
   status: z.string(),
   digest: z.string().max(200).nullish(),

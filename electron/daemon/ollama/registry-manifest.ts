@@ -18,9 +18,12 @@ export const defaultRegistryUrl = `https://${defaultRegistryHost}`;
 const timeoutMs = 15_000;
 const largestManifestBytes = 256 * 1024;
 
+/** No layer has four terabytes; what says so is no manifest, and the sum of any that are listed stays exact. */
+export const largestLayerBytes = 4e12;
+
 const blob = z.object({
   digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  size: z.number().int().nonnegative(),
+  size: z.number().int().nonnegative().max(largestLayerBytes),
 });
 const manifest = z.object({ layers: z.array(blob), config: blob.nullish() });
 
