@@ -226,6 +226,22 @@ describe('the registered tier beside the one that this machine shows', () => {
   });
 });
 
+describe('a vendor’s tool that hangs', () => {
+  it('does not hold up the first heartbeat, which tells what was seen last', async () => {
+    await machine(oneCard);
+    const { document } = await setup();
+    await cli.network.registerNode({ nodeKeyHash: document.nodeKeyHash, tier: 2 });
+    await machine('sleep 1000');
+    const node = await cli.startNode([], env);
+    const { ledger } = cli.network.coordinator;
+    const told = () =>
+      ledger.heartbeats.map(({ body }) => (body as { capabilities: { tier: number } }).capabilities.tier);
+    expect(told()[0]).toBe(2);
+    await ledger.when('a heartbeat after the look', () => told().includes(1));
+    expect(node.stdout).toContain('This machine shows tier 1 now; it was tier 2');
+  });
+});
+
 describe('accepting a tier that is too high', () => {
   const inForce = async (args: readonly string[], more: NodeJS.ProcessEnv = {}) => {
     const { json } = await cli.world.run(

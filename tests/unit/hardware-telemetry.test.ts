@@ -62,6 +62,12 @@ const ended = (pid: number) =>
     else expect(() => process.kill(pid, 0)).toThrow();
   }, patient);
 
+/** Resolves when this process has noticed that its program ended. */
+async function noticed(): Promise<void> {
+  await vi.waitFor(() => expect(process.getActiveResourcesInfo()).not.toContain('ProcessWrap'), patient);
+  await clock.settle();
+}
+
 function open(cards: Card[], root: Root = join(folder, 'root')): Telemetry {
   const probe: HardwareProbe = sampleProbe({ cards });
   telemetry = createTelemetry(
@@ -172,9 +178,7 @@ describe('live figures of NVIDIA cards', () => {
     const live = open([nvidia]);
     live.watch(60_000);
     await figures(live);
-    const [dead = 0] = await pids();
-    await ended(dead);
-    await clock.settle();
+    await noticed();
     await clock.advance(8000);
     expect(live.current).toBeNull();
     await clock.advance(30_000);
@@ -193,8 +197,7 @@ describe('live figures of NVIDIA cards', () => {
     for (let count = 2; count < 5; count += 1) {
       await runs(count);
       await figures(live);
-      for (const pid of await pids()) await ended(pid);
-      await clock.settle();
+      await noticed();
       await clock.advance(2000);
     }
     expect(await readFile(join(folder, 'args'), 'utf8')).not.toContain('-lms');
@@ -231,8 +234,11 @@ describe('live figures of NVIDIA cards', () => {
     expect([live.current, await pids(), clock.timers]).toEqual([null, [pid], 0]);
   });
 
-  it('leave no program behind when the daemon is killed', async () => {
-    await tool(printing(`${first}, 00000000:01:00.0, 75, 12282, 65, 350.50`));
+  it.each([
+    ['goes on printing', printing(`${first}, 00000000:01:00.0, 75, 12282, 65, 350.50`)],
+    ['hangs', `echo '${first}, 00000000:01:00.0, 75, 12282, 65, 350.50'\nsleep 1000`],
+  ])('leave no program behind that %s when the daemon is killed', async (_what, script) => {
+    await tool(script);
     const daemon = spawn(process.execPath, ['--input-type=module', '-e', watchForEver], {
       env: { PATH: `${folder}:/usr/bin:/bin`, CARD: JSON.stringify(nvidia) },
       cwd: join(import.meta.dirname, '../..'),

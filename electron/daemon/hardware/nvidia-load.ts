@@ -56,14 +56,19 @@ export interface NvidiaLoad {
 /** Initialising several cards takes this program seconds; one that says nothing for longer hangs. */
 const silentMs = 10_000;
 const restartMs = 30_000;
+/**
+ * Runs a program and waits for the end of the input, which comes when this process is gone, even killed: then the whole
+ * process group goes, and also when the program ends by itself. A program that hangs would not notice otherwise.
+ */
+const leashed = '{ "$0" "$@"; kill -9 -$$; } & read -r _; kill -9 -$$';
 /** Every line is far shorter; a program that prints without line ends is none that can be read. */
 const longestLine = 4096;
 
 /**
  * One program that goes on printing, because starting it anew for every look costs more than everything else: up to
  * seconds for each card whose driver is not kept loaded. [docs.nvidia.com/deploy/driver-persistence] It is killed when
- * it is no longer wanted and when it says nothing; should this process be killed, the program dies of its closed output
- * at the next line. One that prints nothing while it goes on is started anew for every look after all.
+ * it is no longer wanted, when it says nothing, and when this process is no more, however that ended. One that prints
+ * nothing while it goes on is started anew for every look after all.
  */
 export function createNvidiaLoad(
   options: { env: NodeJS.ProcessEnv; intervalMs: number },
@@ -87,8 +92,13 @@ export function createNvidiaLoad(
     const args = goesOn ? [...query, '-lms', String(intervalMs)] : query;
     timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
     try {
-      const started = spawn(tool, args, { env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+      const started = spawn('/bin/sh', ['-c', leashed, tool, ...args], {
+        env,
+        detached: true,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      });
       child = started;
+      started.stdin.on('error', () => {});
       // What an earlier program still says is not heard.
       const isCurrent = () => child === started;
       readLines(
@@ -141,7 +151,9 @@ export function createNvidiaLoad(
     timer?.cancel();
     const ended = child;
     child = null;
-    if (ended !== null) killTool(ended);
+    if (ended === null) return;
+    killTool(ended);
+    ended.stdin?.destroy();
   }
 
   return {
