@@ -47,8 +47,10 @@ const statusFields = [
     'available running[] queued concurrency served failed refusedEntries duplicates conflicts withoutCounts inputTokens outputTokens lastRequestAtMs undelivered oldestUndeliveredAtMs foreign delivered expired refused',
   ),
   ...within('ollama', 'url remote state reason sinceMs version defaultModel preferredMissing asOfMs'),
-  ...within('ollama', 'condition server binary pid restart gpuUnused parallel modelsVolume'),
+  ...within('ollama', 'condition server binary pid restart gpuUnused parallel'),
   ...within('ollama.warmUp', 'state model sinceMs reason'),
+  ...within('ollama.modelsVolume', 'path freeBytes reserveBytes'),
+  ...within('ollama.models[].loaded', 'sizeBytes vramBytes'),
   ...within('ollama.models[]', 'name sizeBytes servable notServableBecause'),
   ...within(
     'ollama.models[]',
@@ -115,8 +117,11 @@ describe('documents of a running node', () => {
         'budgetBytes',
         'contextTokens',
         ...within('models[]', 'name sizeBytes servable notServableBecause default fits'),
-        ...within('models[]', 'parameterSize quantization contextLength capabilities[] fit neededBytes'),
-        ...within('models[]', 'loaded'),
+        ...within(
+          'models[]',
+          'parameterSize quantization contextLength capabilities capabilities[] fit neededBytes',
+        ),
+        ...within('models[]', 'loaded loaded.sizeBytes loaded.vramBytes'),
       ],
     ],
     [
