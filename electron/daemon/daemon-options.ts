@@ -1,11 +1,11 @@
 import type { OllamaStatus } from './ollama/watch.ts';
+import type { StatePaths } from './storage/paths.ts';
 import type { Settings } from './storage/settings.ts';
 
 /** What a daemon is started with. */
 export interface DaemonOptions {
-  stateDir: string;
+  paths: StatePaths;
   env: NodeJS.ProcessEnv;
-  journalFile: string;
   version: string;
   settings: Settings;
   mode: 'gpu' | 'cpu';

@@ -15,6 +15,7 @@ import { createHardwareRuntime } from './hardware/runtime.ts';
 import type { HttpClient } from './http.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import { createServingNode, type ServingNode } from './node.ts';
+import type { ModelsVolume } from './ollama/models-volume.ts';
 import { createOllamaRuntime } from './ollama/runtime.ts';
 import { createPause } from './pause.ts';
 import { createReporter } from './reporter.ts';
@@ -30,9 +31,12 @@ export interface DaemonModules {
   heartbeatHttp: HttpClient;
   coordinatorHttp: HttpClient;
   ollamaHttp: HttpClient;
+  /** Reaches the registry of models and the releases of Ollama. */
+  internetHttp: HttpClient;
+  /** Where a local Ollama keeps its models; null for one elsewhere. */
+  modelsVolume: ModelsVolume | null;
   /** The last probe known, and new ones. */
   probe: Pick<ProbeKeeper, 'current' | 'renew' | 'onChange'>;
-  isOllamaInstalled: () => Promise<boolean>;
   /** Whether a backup of the key was ever made; asked anew for every snapshot. */
   hasBackup: () => boolean;
   hasNetworkInterface: () => boolean;
@@ -69,7 +73,8 @@ const lastPostsMs = 3000;
 const lastBeatMs = 2000;
 
 export function createDaemon(options: DaemonOptions, modules: DaemonModules): Daemon {
-  const { settings, stateDir, journalFile } = options;
+  const { settings, paths } = options;
+  const { stateDir, journalFile } = paths;
   const { nodeKey, database, clock, log, random, saveSetting } = modules;
   const { timing, limits } = settings;
   const { nodeKeyHash, nodeAddress } = nodeKey;
@@ -105,15 +110,15 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   const ollama = createOllamaRuntime(
     {
       ...options.ollama,
-      preferredModel: settings.defaultModel,
-      contextTokens: settings.ollama.contextTokens,
-      concurrency: settings.concurrency,
+      ...{ settings, paths: options.paths, version: options.version, env: options.env },
+      platform: process.platform,
     },
     {
       http: modules.ollamaHttp,
+      internet: modules.internetHttp,
+      volume: modules.modelsVolume,
       hardware,
-      isBusy: () => (node?.serving.running.length ?? 0) > 0,
-      isInstalled: modules.isOllamaInstalled,
+      runningModels: () => node?.serving.running.map(({ model }) => model) ?? [],
       saveSetting,
       clock,
       log,
@@ -321,6 +326,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       modules.heartbeatHttp.stop(),
       modules.coordinatorHttp.stop(),
       modules.ollamaHttp.stop(),
+      modules.internetHttp.stop(),
     ]);
     reporter.stop();
     database.close();

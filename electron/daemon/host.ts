@@ -19,7 +19,7 @@ import { type KeyTrouble, openIdentityWhenPossible } from './identity/open-when-
 import { createPassphraseSource } from './identity/passphrase.ts';
 import { createLockGuard } from './lock-guard.ts';
 import type { OllamaAddress } from './ollama/address.ts';
-import { ollamaInstalled } from './ollama/binary.ts';
+import { findModelsVolume } from './ollama/own-volume.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
 import { keyNamedByJournals } from './serving/journal-key.ts';
 import { openJournalFile } from './storage/journal-file.ts';
@@ -127,12 +127,23 @@ export async function hostDaemon(
         { clock },
       ),
     );
+    const internetHttp = opened(
+      createHttpClient(
+        { proxyEnv: env, caFile: settings.caFile, plainHttp: 'loopback', userAgent },
+        { clock },
+      ),
+    );
+    const modelsVolume = await findModelsVolume({
+      settings,
+      ollama: options.ollama,
+      env,
+      platform: process.platform,
+    });
     const { nodeKeyHash } = identity.key;
     const daemon = createDaemon(
       {
-        stateDir: paths.stateDir,
+        paths,
         env,
-        journalFile: paths.journalFile,
         version,
         settings,
         mode: settings.mode === 'auto' ? (probe.current().tier > 1 ? 'gpu' : 'cpu') : settings.mode,
@@ -150,8 +161,9 @@ export async function hostDaemon(
         heartbeatHttp: coordinatorHttp(),
         coordinatorHttp: coordinatorHttp(),
         ollamaHttp,
+        internetHttp,
+        modelsVolume,
         probe,
-        isOllamaInstalled: async () => (await ollamaInstalled({ env, platform: process.platform })) !== null,
         hasBackup: () => backups.hasBackup,
         hasNetworkInterface: () =>
           isLoopbackHost(new URL(settings.coordinatorUrl).hostname) || hasNetworkInterface(),

@@ -115,10 +115,7 @@ function* machineStates(facts: StateFacts): Generator<OperatorState> {
   }
   const beating = heartbeat !== null && heartbeat.lastAttemptAtMs !== null;
   if (ollama.state === 'unreachable' || ollama.state === 'failing') {
-    const { sinceMs, reason } = ollama;
-    if (beating) yield { code: 'ollama-down', params: { time: sinceMs, reason, k: null, n: null } };
-    else if (facts.ollamaMissing) yield { code: 'ollama-missing', params: { size: null } };
-    else yield { code: 'ollama-not-running', params: { url: facts.ollamaUrl, time: sinceMs } };
+    yield beating ? ollamaDown(facts) : ollamaNotThere(facts);
   }
   if (ollama.state === 'running' && ollama.defaultModel === null) {
     const { model, sizeBytes } = facts.recommended;
@@ -126,6 +123,25 @@ function* machineStates(facts: StateFacts): Generator<OperatorState> {
   }
   yield* modelStates(facts);
   if (facts.tier.state) yield facts.tier.state;
+}
+
+/** Heartbeats go on; what is said of a restart is about a server that we started. */
+function ollamaDown({ ollama, supervised, nowMs }: StateFacts): OperatorState {
+  const { restart, condition } = supervised;
+  const waitMs = restart ? Math.max(0, restart.atMs - nowMs) : condition === 'starting' ? 0 : null;
+  const n = waitMs === null ? null : Math.ceil(waitMs / 1000);
+  const reason = supervised.reason ?? ollama.reason;
+  return { code: 'ollama-down', params: { time: ollama.sinceMs, reason, k: restart?.attempt ?? null, n } };
+}
+
+/** No heartbeat was sent yet, and none is before Ollama answers. */
+function ollamaNotThere({ ollama, ollamaUrl, supervised, installBytes, nowMs }: StateFacts): OperatorState {
+  const { condition, sinceMs } = supervised;
+  if (condition === 'not-installed') return { code: 'ollama-missing', params: { size: installBytes } };
+  if (condition === 'starting') {
+    return { code: 'ollama-starting', params: { n: Math.max(0, Math.round((nowMs - sinceMs) / 1000)) } };
+  }
+  return { code: 'ollama-not-running', params: { url: ollamaUrl, time: ollama.sinceMs } };
 }
 
 function* modelStates({ warmUp, gpuUnused, gpu, nowMs }: StateFacts): Generator<OperatorState> {

@@ -29,6 +29,8 @@ export interface NodeUnderTestOptions {
   settings?: Readonly<Record<string, unknown>>;
   clock?: Clock;
   tier?: 1 | 2 | 3 | 4;
+  /** Where the chain says another tier. */
+  registeredTier?: number;
   /** False leaves the key unregistered. */
   register?: boolean;
   stateDir?: string;
@@ -51,10 +53,15 @@ export async function startNode(
   const { nodeId } =
     options.register === false
       ? { nodeId: '' }
-      : await network.registerNode({ nodeKeyHash: key.nodeKeyHash, tier });
+      : await network.registerNode({
+          nodeKeyHash: key.nodeKeyHash,
+          tier: options.registeredTier ?? tier,
+        });
   const store = await openSettings({ paths }, { clock });
   await store.set('coordinatorUrl', network.urls.coordinatorUrl);
   await store.set('limits.minFreeBytes', 0);
+  // An Ollama that is installed on this computer has no part in this.
+  await store.set('ollama.manage', false);
   for (const [name, value] of Object.entries(options.settings ?? {})) await store.set(name, value);
 
   const entries: LogEntry[] = [];

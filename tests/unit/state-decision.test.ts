@@ -17,6 +17,8 @@ import {
   retry,
 } from './state-facts.ts';
 
+const stopped = { condition: 'stopped', reason: null, sinceMs: agoMs(90), restart: null } as const;
+
 /** Facts, what they are called, and with which values. Every state that can be reached has a row. */
 const table: [why: string, facts: Partial<StateFacts>, code: StateCode, params: Record<string, unknown>][] = [
   [
@@ -148,9 +150,39 @@ const table: [why: string, facts: Partial<StateFacts>, code: StateCode, params: 
   ],
   [
     'Ollama is not installed',
-    { ollama: ollamaGone, ollamaMissing: true, heartbeat: neverBeat, lastAcceptedAgoMs: null },
+    {
+      ollama: ollamaGone,
+      supervised: { ...stopped, condition: 'not-installed' },
+      heartbeat: neverBeat,
+      lastAcceptedAgoMs: null,
+    },
     'ollama-missing',
-    { size: null },
+    { size: 1_400_000_000 },
+  ],
+  [
+    'Ollama is being started before the first heartbeat',
+    {
+      ollama: ollamaGone,
+      supervised: { ...stopped, condition: 'starting', sinceMs: agoMs(7) },
+      heartbeat: neverBeat,
+      lastAcceptedAgoMs: null,
+    },
+    'ollama-starting',
+    { n: 7 },
+  ],
+  [
+    'our Ollama crashed while heartbeats go on, and is started again soon',
+    {
+      ollama: ollamaGone,
+      supervised: {
+        condition: 'crashing',
+        reason: 'exit code 2',
+        sinceMs: agoMs(20),
+        restart: { attempt: 3, atMs: nowMs + 3500 },
+      },
+    },
+    'ollama-down',
+    { time: agoMs(90), reason: 'exit code 2', k: 3, n: 4 },
   ],
   [
     'Ollama has not answered in this run',
@@ -176,7 +208,7 @@ const table: [why: string, facts: Partial<StateFacts>, code: StateCode, params: 
   ],
   [
     'Ollama stopped and was removed while heartbeats go on',
-    { ollama: ollamaGone, ollamaMissing: true },
+    { ollama: ollamaGone, supervised: { ...stopped, condition: 'not-installed' } },
     'ollama-down',
     { time: agoMs(90), reason: 'ECONNREFUSED', k: null, n: null },
   ],
@@ -348,7 +380,7 @@ describe('the state of a node', () => {
           'coordinator-down',
         ],
         ...['disk-full', 'ollama-missing', 'ollama-not-running', 'ollama-down', 'no-model', 'paused'],
-        ...['model-loading', 'model-not-loaded', 'tier-high', 'tier-low', 'gpu-on-cpu'],
+        ...['ollama-starting', 'model-loading', 'model-not-loaded', 'tier-high', 'tier-low', 'gpu-on-cpu'],
         ...['draining', 'connecting', 'backlog', 'woke', 'serving', 'ready'],
       ].toSorted(),
     );

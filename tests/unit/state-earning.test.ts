@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tierStanding } from '../../electron/daemon/hardware/tier-match.ts';
 import { decideState, type StateFacts } from '../../electron/daemon/operator-state.ts';
 import { describeState, type StateCode } from '../../shared/states.ts';
 import {
@@ -57,7 +58,30 @@ describe('earning', () => {
       hasNetworkInterface: pick([true, false]),
       disk: pick([ready.disk, { full: true, freeBytes: null, neededBytes: 1e9, sinceMs: nowMs }]),
       ollama: pick([ollama, ollamaGone, { ...ollama, defaultModel: null }, { ...ollama, state: 'unknown' }]),
-      ollamaMissing: pick([true, false]),
+      supervised: pick([
+        ready.supervised,
+        ...(['not-installed', 'starting', 'crashing', 'stopped'] as const).map((condition) => ({
+          condition,
+          reason: null,
+          sinceMs: agoMs(9),
+          restart: pick([null, { attempt: 2, atMs: nowMs + 900 }]),
+        })),
+      ]),
+      warmUp: pick([
+        ...[ready.warmUp, ready.warmUp, ready.warmUp, ready.warmUp],
+        ...(['loading', 'failed'] as const).map((state) => ({
+          state,
+          model: 'm',
+          sinceMs: agoMs(9),
+          reason: null,
+        })),
+      ]),
+      gpuUnused: pick([null, null, null, null, { model: 'm', causes: ['driver'] }]),
+      tier: pick([
+        ...[ready.tier, ready.tier, ready.tier],
+        tierStanding({ declared: 4, probed: 1, accepted: false }),
+        tierStanding({ declared: 1, probed: 2, accepted: false }),
+      ]),
       pause: pick([null, null, { sinceMs: agoMs(9), untilMs: null }]),
       draining: pick([null, null, { limitMs: 1000 }]),
       running: pick([[], [{ model: 'm' }]]),
@@ -66,7 +90,7 @@ describe('earning', () => {
       woke: pick([null, { agoMs: 1000, durationMs: 1e6 }]),
     });
     const seen = new Map<StateCode, number>();
-    for (let draw = 0; draw < 20_000; draw += 1) {
+    for (let draw = 0; draw < 30_000; draw += 1) {
       const facts = drawn();
       const { code, params } = decideState(facts);
       const words = describeState(code, params, nowMs);

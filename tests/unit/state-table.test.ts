@@ -51,6 +51,7 @@ describe('the table of states', () => {
     expect(ours.filter(({ code }) => added.includes(code)).map(({ earns }) => earns)).toEqual([
       'no',
       'no',
+      'unknown',
       'no',
     ]);
   });

@@ -2,7 +2,9 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { GpuUnusedCause } from '../../../shared/gpu-causes.ts';
+import type { Logger } from '../diagnostics/logger.ts';
 import type { Card, Finding } from '../hardware/card.ts';
+import type { HardwareRuntime } from '../hardware/runtime.ts';
 import type { LoadedModel } from './client.ts';
 import type { Fit } from './model-fit.ts';
 
@@ -107,3 +109,59 @@ export function hidesCards(
 }
 
 export type GpuUnusedReport = Snapshot['ollama']['gpuUnused'];
+
+/** Looks after each load whether the model lies where it should. */
+export interface GpuUse {
+  /** What the last load showed; null: nothing to speak of. */
+  readonly unused: GpuUnusedReport;
+  check(loaded: LoadedModel): Promise<void>;
+  /** The model is no longer in memory. */
+  clear(): void;
+}
+
+export function createGpuUse(
+  options: { env: NodeJS.ProcessEnv; platform: NodeJS.Platform },
+  modules: {
+    hardware: Pick<HardwareRuntime, 'probe' | 'freeVram'>;
+    /** Null: not known, or another machine's. */
+    fitOf: (model: string) => Fit | null;
+    server: () => { binary: string | null; ours: boolean };
+    onChange: () => void;
+    log: Logger;
+  },
+): GpuUse {
+  const { hardware, fitOf, server, onChange, log } = modules;
+  let unused: GpuUnusedReport = null;
+  let checks = 0;
+  return {
+    get unused() {
+      return unused;
+    },
+    async check(loaded) {
+      checks += 1;
+      const thisCheck = checks;
+      const { cards, findings } = hardware.probe;
+      const is = gpuUnused({ loaded, fit: fitOf(loaded.name), cards, findings });
+      if (!is) return this.clear();
+      const vendor = cards.find(({ counts }) => counts)?.vendor;
+      const { binary, ours } = server();
+      const causes = likelyCauses({
+        findings,
+        loaded,
+        freeVramBytes: await hardware.freeVram(),
+        hasGpuLibraries: await hasGpuLibraries(binary, vendor, options.platform),
+        deviceHidden: ours ? hidesCards(options.env, vendor) : null,
+      });
+      if (thisCheck !== checks) return;
+      unused = { model: loaded.name, causes };
+      log.warn('gpu-unused', { model: loaded.name, causes: causes.join(', ') });
+      onChange();
+    },
+    clear() {
+      checks += 1;
+      if (unused === null) return;
+      unused = null;
+      onChange();
+    },
+  };
+}

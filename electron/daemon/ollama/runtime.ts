@@ -1,18 +1,30 @@
-import type { CommandHandlers } from '../../../shared/contract/commands.ts';
-import type { OllamaCondition, ollamaCommands } from '../../../shared/contract/ollama.ts';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import { NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../diagnostics/logger.ts';
 import type { HardwareRuntime } from '../hardware/runtime.ts';
 import type { HttpClient } from '../http.ts';
+import type { StatePaths } from '../storage/paths.ts';
+import type { Settings } from '../storage/settings.ts';
+import { ownOllamaFolder } from './binary.ts';
 import { defaultContextTokens, recommendModel } from './catalogue.ts';
-import { createOllamaClient, type LoadedModel, type OllamaClient } from './client.ts';
-import { gpuUnused, hasGpuLibraries, likelyCauses } from './gpu-use.ts';
+import { createOllamaClient, type OllamaClient } from './client.ts';
+import { createGpuUse } from './gpu-use.ts';
+import { createOllamaHandlers, type OllamaHandlers } from './handlers.ts';
+import { createOllamaInstaller } from './install.ts';
 import type { InstalledModel } from './installed-models.ts';
-import { fitOf, type ModelFit } from './model-fit.ts';
+import { type Fit, fitOf } from './model-fit.ts';
 import { findModel } from './model-names.ts';
+import type { ModelsVolume } from './models-volume.ts';
+import { pullLimits } from './pull-run.ts';
+import { createPullQueue } from './pulls.ts';
+import { archivesFor, isJetson, ollamaRelease } from './release.ts';
 import { ollamaReport } from './report.ts';
+import { createSelfTests } from './self-test.ts';
+import { createSelfTestStore } from './self-test-store.ts';
+import { serveOptions } from './serve-options.ts';
+import { createOllamaSupervisor, type SupervisorStatus } from './supervisor.ts';
 import { createWarmUp, type WarmUpReport } from './warm-up.ts';
 import { createOllamaWatch, type OllamaStatus, type OllamaWatch } from './watch.ts';
 
@@ -21,18 +33,23 @@ export interface OllamaRuntimeOptions {
   remote: boolean;
   /** What a look at it just before has shown. */
   seen: OllamaStatus | null;
-  preferredModel: string | null;
-  /** The context that models are given, tokens. */
-  contextTokens: number;
-  concurrency: number;
+  settings: Pick<Settings, 'defaultModel' | 'concurrency' | 'ollama'>;
+  paths: Pick<StatePaths, 'ollamaServerFile' | 'ollamaLogFile' | 'selfTestFile'>;
+  version: string;
+  env: NodeJS.ProcessEnv;
+  platform: NodeJS.Platform;
 }
 
 export interface OllamaRuntimeModules {
+  /** Speaks to Ollama, and on to nobody else. */
   http: HttpClient;
+  /** Reaches the registry of models and the releases. */
+  internet: HttpClient;
+  /** Where the models lie; null for a server elsewhere. */
+  volume: ModelsVolume | null;
   hardware: Pick<HardwareRuntime, 'probe' | 'freeVram'>;
-  /** A request of ours is with Ollama. */
-  isBusy: () => boolean;
-  isInstalled: () => Promise<boolean>;
+  /** The models that requests of the network run on just now. */
+  runningModels: () => readonly string[];
   saveSetting: (name: string, value: unknown) => Promise<void>;
   clock: Clock;
   log: Logger;
@@ -42,25 +59,23 @@ export interface OllamaRuntimeModules {
 export interface OllamaFacts {
   ollama: OllamaStatus;
   ollamaUrl: string;
-  ollamaMissing: boolean;
+  supervised: Pick<SupervisorStatus, 'condition' | 'reason' | 'sinceMs' | 'restart'>;
+  /** What an installation of Ollama gets; null when that is not known, or there is none for this machine. */
+  installBytes: number | null;
   warmUp: WarmUpReport;
   gpuUnused: Snapshot['ollama']['gpuUnused'];
   /** What to get on this machine. */
   recommended: { model: string; sizeBytes: number | null };
 }
 
-/** What is left for taking our models out of memory when everything ends. */
-const unloadLimitMs = 2000;
-
-type Handlers = Pick<CommandHandlers, keyof typeof ollamaCommands>;
 type Reports = Pick<Snapshot, 'ollama' | 'pulls' | 'install' | 'selfTests'>;
 
-/** Everything about Ollama that a daemon runs: the watch over it, its models, and the commands. */
+/** Everything about Ollama that a daemon runs: server, models, pulls, installation, tests, and the commands. */
 export interface OllamaRuntime {
   /** For requests of the network: worded so that what is in memory stays as it is. */
   readonly client: OllamaClient;
   readonly watch: OllamaWatch;
-  readonly handlers: Handlers;
+  readonly handlers: OllamaHandlers;
   readonly facts: OllamaFacts;
   /** Ollama answers, and the default model is in its memory. */
   readonly ready: boolean;
@@ -72,143 +87,186 @@ export interface OllamaRuntime {
   stop(): Promise<void>;
 }
 
+/** What is left for taking our models out of memory when everything ends. */
+const unloadLimitMs = 2000;
+const volumeLookMs = 10_000;
+
 export function createOllamaRuntime(
   options: OllamaRuntimeOptions,
   modules: OllamaRuntimeModules,
 ): OllamaRuntime {
-  const { url, remote } = options;
-  const { http, hardware, isBusy, isInstalled, saveSetting, clock, log } = modules;
+  const { url, remote, settings, paths, env, platform } = options;
+  const { http, internet, volume, hardware, runningModels, clock, log } = modules;
+  const { contextTokens } = settings.ollama;
   const listeners: (() => void)[] = [];
-  const client = createOllamaClient({ baseUrl: url }, { http, clock });
-  const watch = createOllamaWatch(
-    { preferredModel: options.preferredModel, seen: options.seen },
-    { client, clock, log },
-  );
-  const warmUp = createWarmUp(
-    { contextTokens: options.contextTokens === defaultContextTokens ? null : options.contextTokens },
-    { client, watch, isBusy, onLoaded: (loaded) => void checkGpuUse(loaded), clock, log },
-  );
-  let missing = false;
-  let unused: Snapshot['ollama']['gpuUnused'] = null;
-
-  function changed(): void {
+  const isBusy = () => runningModels().length > 0;
+  const changed = () => {
     for (const listener of listeners) listener();
-  }
-
-  async function lookForProgram(): Promise<void> {
-    const running = watch.current().state === 'running';
-    missing = !running && !remote && !(await isInstalled());
-    changed();
-  }
-
-  function condition(): OllamaCondition {
-    const { state } = watch.current();
-    if (state !== 'unreachable') return state;
-    return remote ? 'unreachable' : missing ? 'not-installed' : 'stopped';
-  }
-
-  function fitOfModel({ sizeBytes, architecture, contextLength }: InstalledModel): ModelFit {
-    const needs = { weightsBytes: sizeBytes, architecture, contextLength };
-    const tokens = options.contextTokens * options.concurrency;
-    return fitOf(needs, remote ? { bytes: null } : hardware.probe.modelBudget, tokens);
-  }
-
-  function recommendation(): OllamaFacts['recommended'] {
-    const { id, downloadBytes } = recommendModel(hardware.probe, options.contextTokens);
-    return { model: id, sizeBytes: downloadBytes };
-  }
-
-  /** A GPU that is there and not used costs answers their deadline; said after each load, with what it may be. */
-  async function checkGpuUse(loaded: LoadedModel): Promise<void> {
-    const { cards, findings } = hardware.probe;
-    const installed = findModel(loaded.name, watch.current().models);
-    const fit = installed && fitOfModel(installed).fit;
-    const is = gpuUnused({ loaded, fit, cards, findings });
-    if (!is && unused === null) return;
-    unused = null;
-    if (is) {
-      const vendor = cards.find(({ counts }) => counts)?.vendor;
-      const causes = likelyCauses({
-        findings,
-        loaded,
-        freeVramBytes: await hardware.freeVram(),
-        hasGpuLibraries: await hasGpuLibraries(null, vendor, process.platform),
-        deviceHidden: null,
-      });
-      unused = { model: loaded.name, causes };
-      log.warn('gpu-unused', { model: loaded.name, causes: causes.join(', ') });
-    }
-    changed();
-  }
-
-  const notYet = (command: keyof Handlers) => async () => {
-    throw new NodeError('command-unknown', { command });
   };
 
-  watch.onChange(() => {
-    changed();
-    void lookForProgram();
-  });
+  const client = createOllamaClient({ baseUrl: url }, { http, clock });
+  const watch = createOllamaWatch(
+    { preferredModel: settings.defaultModel, seen: options.seen },
+    { client, clock, log },
+  );
+  const supervisor = createOllamaSupervisor(
+    serveOptions({ settings, ollama: { url, remote }, paths, hardware: hardware.probe, env, platform }),
+    { watch, clock, log },
+  );
+  const target = {
+    platform,
+    arch: process.arch,
+    amd: hardware.probe.cards.some(({ vendor }) => vendor === 'amd'),
+    jetson: isJetson(platform),
+  };
+  const installer = createOllamaInstaller(
+    {
+      release: ollamaRelease,
+      baseUrl: settings.ollama.releaseUrl,
+      // A service may come without HOME.
+      folder: ownOllamaFolder({ HOME: homedir(), ...env }, platform) ?? join(homedir(), '.ollama-operator'),
+      ...target,
+    },
+    { http: internet, clock, log, onInstalled: () => supervisor.startServer() },
+  );
+  const pulls = createPullQueue(
+    { volume },
+    { client, http, internet, clock, log, onPulled: () => void watch.refresh() },
+  );
+  const gpuUse = createGpuUse(
+    { env, platform },
+    {
+      hardware,
+      fitOf: (name) => fitOfModel(findModel(name, watch.current().models)),
+      server: () => ({ binary: supervisor.status.binary, ours: supervisor.status.server === 'ours' }),
+      onChange: changed,
+      log,
+    },
+  );
+  const warmUp = createWarmUp(
+    { contextTokens: contextTokens === defaultContextTokens ? null : contextTokens },
+    { client, watch, isBusy, onLoaded: (loaded) => void gpuUse.check(loaded), clock, log },
+  );
+  const ownClient: OllamaClient = {
+    ...client,
+    generate: (task, limits) => client.generate(warmUp.prepare(task), limits),
+  };
+  const selfTests = createSelfTests(
+    { productVersion: options.version },
+    { client: ownClient, clock, store: createSelfTestStore(paths.selfTestFile), isServing: isBusy },
+  );
+  let space: { path: string; freeBytes: number | null; reserveBytes: number | null } | null = null;
+  let spaceAtMs = Number.NEGATIVE_INFINITY;
+
+  function fitOfModel(model: InstalledModel | null): Fit | null {
+    if (model === null || remote) return null;
+    const { sizeBytes: weightsBytes, architecture, contextLength } = model;
+    const needs = { weightsBytes, architecture, contextLength };
+    return fitOf(needs, hardware.probe.modelBudget, contextTokens * settings.concurrency).fit;
+  }
+
+  /** Read in the background, so that a report never waits for a disk. */
+  function lookAtVolume(): void {
+    if (volume === null || clock.monotonicMs() - spaceAtMs < volumeLookMs) return;
+    spaceAtMs = clock.monotonicMs();
+    void volume.space().then((found) => {
+      const before = JSON.stringify(space);
+      const reserveBytes = found && Math.round(pullLimits.reserveBytes(found.totalBytes));
+      // To ten megabytes: every program that writes a log would be a change otherwise.
+      const freeBytes = found && Math.floor(found.freeBytes / 1e7) * 1e7;
+      space = { path: volume.path, freeBytes, reserveBytes };
+      if (JSON.stringify(space) !== before) changed();
+    });
+  }
+
+  function installBytes(): number | null {
+    try {
+      const sizes = archivesFor(ollamaRelease, target).map(({ sizeBytes }) => sizeBytes);
+      return sizes.reduce<number | null>(
+        (sum, bytes) => (sum === null || bytes === null ? null : sum + bytes),
+        0,
+      );
+    } catch {
+      return null;
+    }
+  }
+
+  const facts = (): OllamaFacts => {
+    const { id, downloadBytes } = recommendModel(hardware.probe, contextTokens);
+    return {
+      ollama: watch.current(),
+      ollamaUrl: url,
+      supervised: supervisor.status,
+      installBytes: installBytes(),
+      warmUp: warmUp.report,
+      gpuUnused: gpuUse.unused,
+      recommended: { model: id, sizeBytes: downloadBytes },
+    };
+  };
+
+  watch.onChange(changed);
+  supervisor.onChange(changed);
+  installer.onChange(changed);
+  pulls.onChange(changed);
+  selfTests.onChange(changed);
   warmUp.onChange(() => {
-    if (warmUp.report.state !== 'loaded') unused = null;
+    if (warmUp.report.state !== 'loaded') gpuUse.clear();
     changed();
   });
 
   return {
-    client: { ...client, generate: (task, limits) => client.generate(warmUp.prepare(task), limits) },
-    watch,
-    handlers: {
-      'models.catalogue': notYet('models.catalogue'),
-      'models.pull': notYet('models.pull'),
-      'models.cancelPull': notYet('models.cancelPull'),
-      'models.delete': notYet('models.delete'),
-      'models.setDefault': async ({ model }) => {
-        await saveSetting('defaultModel', model);
-        watch.prefer(model);
-        return { defaultModel: watch.current().defaultModel };
+    client: {
+      ...ownClient,
+      generate(task, limits) {
+        selfTests.giveWay();
+        return ownClient.generate(task, limits);
       },
-      'models.test': notYet('models.test'),
-      'models.cancelTest': notYet('models.cancelTest'),
-      'ollama.start': notYet('ollama.start'),
-      'ollama.stop': notYet('ollama.stop'),
-      'ollama.install': notYet('ollama.install'),
-      'ollama.cancelInstall': notYet('ollama.cancelInstall'),
     },
+    watch,
+    handlers: createOllamaHandlers(
+      { baseUrl: url, contextTokens, releaseVersion: ollamaRelease.version },
+      {
+        ...{ http, watch, supervisor, installer, pulls, selfTests, volume, runningModels, clock },
+        probe: () => hardware.probe,
+        saveSetting: modules.saveSetting,
+      },
+    ),
     get facts() {
-      const { report } = warmUp;
-      return {
-        ollama: watch.current(),
-        ollamaUrl: url,
-        ollamaMissing: missing,
-        warmUp: report,
-        gpuUnused: unused,
-        recommended: recommendation(),
-      };
+      return facts();
     },
     get ready() {
       return watch.current().state === 'running' && warmUp.ready;
     },
     hold: (wanted) => warmUp.hold(wanted),
-    report: () => ({
-      ollama: ollamaReport({
+    report() {
+      lookAtVolume();
+      const { condition, reason, server, binary, pid, restart } = supervisor.status;
+      const ollama = ollamaReport({
         url,
         remote,
         status: watch.current(),
-        supervised: { condition: condition(), server: null, binary: null, pid: null, restart: null },
+        supervised: { condition, server, binary, pid, restart },
         warmUp: warmUp.report,
-        gpuUnused: unused,
-        parallel: null,
-        modelsVolume: null,
-        fitOf: (model) => fitOfModel(model).fit,
-      }),
-      pulls: [],
-      install: null,
-      selfTests: [],
-    }),
+        gpuUnused: gpuUse.unused,
+        parallel: server === 'ours' ? settings.concurrency : null,
+        modelsVolume: space,
+        fitOf: fitOfModel,
+      });
+      return {
+        ollama: { ...ollama, reason: reason ?? ollama.reason },
+        pulls: pulls.reports(),
+        install: installer.status,
+        selfTests: selfTests.reports(),
+      };
+    },
     onChange: (listener) => void listeners.push(listener),
-    start: () => watch.start(),
+    start() {
+      watch.start();
+      supervisor.start();
+    },
     async stop() {
-      await warmUp.stop(unloadLimitMs);
+      await Promise.all([warmUp.stop(unloadLimitMs), selfTests.stop(), pulls.stop(), installer.stop()]);
+      await supervisor.stop();
       await watch.stop();
     },
   };
