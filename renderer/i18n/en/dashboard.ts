@@ -13,6 +13,7 @@ export const dashboard = {
     title: 'Your node',
     id: 'Node',
     tier: 'Registered tier',
+    tierValue: 'Tier {{tier}}',
     stake: 'Stake',
     stakeValue: '{{amount}} PRLX',
     owner: 'Wallet',

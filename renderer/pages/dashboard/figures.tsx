@@ -1,5 +1,5 @@
 import { formatCount, formatPrlx, formatTime, parsePrlx } from '../../../shared/format.ts';
-import { describeTier, isTier } from '../../../shared/tiers.ts';
+import { isTier, type Tier, tiers } from '../../../shared/tiers.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Figure } from '../../components/figure.tsx';
 import { useNow } from '../../hooks.ts';
@@ -30,7 +30,8 @@ export function NodeFigures({ snapshot }: { snapshot: Snapshot }) {
       />
       <Figure
         label={t('dashboard.node.tier')}
-        value={tier === null ? null : isTier(tier) ? describeTier(tier).replace(/^t/, 'T') : String(tier)}
+        value={tier === null ? null : t('dashboard.node.tierValue', { tier })}
+        note={tier !== null && isTier(tier) && tierWords(tier)}
       />
       <Figure
         label={t('dashboard.node.stake')}
@@ -44,6 +45,11 @@ export function NodeFigures({ snapshot }: { snapshot: Snapshot }) {
       <Figure label={t('dashboard.node.owner')} value={identity.owner && shorten(identity.owner)} />
     </dl>
   );
+}
+
+function tierWords(tier: Tier): string {
+  const { label, multiplierTenths } = tiers[tier];
+  return `${label}, ${(multiplierTenths / 10).toFixed(1)}×`;
 }
 
 /** `0x93FF…F893`: enough to tell wallets apart, short enough for a figure. */

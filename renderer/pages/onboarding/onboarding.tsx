@@ -85,7 +85,7 @@ function Path({ step, progress }: { step: Step; progress: Progress }) {
                 <span className="path-mark" aria-hidden="true">
                   {status === 'done' && <Icon name="check" />}
                   {status === 'held' && <Icon name="warning" />}
-                  {status === 'open' && (index === 0 ? 'i' : index)}
+                  {status === 'open' && (index === 0 ? <Icon name="read" /> : index)}
                 </span>
                 <span>{t(`onboarding.steps.${name}`)}</span>
                 {index > 0 && <span className="visually-hidden">, {t(`onboarding.status.${status}`)}</span>}
