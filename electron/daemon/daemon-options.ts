@@ -1,3 +1,10 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from './clock.ts';
+import type { Logger } from './diagnostics/logger.ts';
+import type { ProbeKeeper } from './hardware/probe-keeper.ts';
+import type { HttpClient } from './http.ts';
+import type { NodeKey } from './identity/node-key.ts';
+import type { ModelsVolume } from './ollama/models-volume.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
 import type { StatePaths } from './storage/paths.ts';
 import type { Settings } from './storage/settings.ts';
@@ -14,4 +21,28 @@ export interface DaemonOptions {
   keyStore: string;
   /** `seen`: what a look at it just before has shown. */
   ollama: { url: string; remote: boolean; seen: OllamaStatus | null };
+}
+
+/** What a daemon is made of. */
+export interface DaemonModules {
+  nodeKey: NodeKey;
+  database: DatabaseSync;
+  /** Heartbeats have a client, and so connections, of their own. */
+  heartbeatHttp: HttpClient;
+  coordinatorHttp: HttpClient;
+  ollamaHttp: HttpClient;
+  /** Reaches the registry of models and the releases of Ollama. */
+  internetHttp: HttpClient;
+  /** Where a local Ollama keeps its models; null for one elsewhere. */
+  modelsVolume: ModelsVolume | null;
+  /** The last probe known, and new ones. */
+  probe: Pick<ProbeKeeper, 'current' | 'renew' | 'onChange'>;
+  /** Whether a backup of the key was ever made; asked anew for every snapshot. */
+  hasBackup: () => boolean;
+  hasNetworkInterface: () => boolean;
+  saveSetting: (name: string, value: unknown) => Promise<void>;
+  saveRegistration: (found: { nodeId: string; owner: string }) => Promise<void>;
+  clock: Clock;
+  log: Logger;
+  random: () => number;
 }

@@ -1,21 +1,16 @@
-import type { DatabaseSync } from 'node:sqlite';
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { describeState, type StateCode } from '../../shared/states.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { Timer } from './clock.ts';
 import { createCoordinatorClient } from './coordinator/client.ts';
 import { createClockSkew } from './coordinator/clock-skew.ts';
 import { createRegistrationWatch } from './coordinator/registration.ts';
-import type { DaemonOptions } from './daemon-options.ts';
-import type { Logger } from './diagnostics/logger.ts';
+import type { DaemonModules, DaemonOptions } from './daemon-options.ts';
 import { createEarningsWatch } from './earnings.ts';
-import type { ProbeKeeper } from './hardware/probe-keeper.ts';
 import { createHardwareRuntime } from './hardware/runtime.ts';
 import type { HttpClient } from './http.ts';
-import type { NodeKey } from './identity/node-key.ts';
 import { createServingNode, type ServingNode } from './node.ts';
-import type { ModelsVolume } from './ollama/models-volume.ts';
 import { createOllamaRuntime } from './ollama/runtime.ts';
 import { createPause } from './pause.ts';
 import { createReporter } from './reporter.ts';
@@ -23,29 +18,6 @@ import { takeSnapshot } from './snapshot.ts';
 import { proveWritable } from './storage/database.ts';
 import { createDiskGuard } from './storage/disk-guard.ts';
 import { createTimeWatch } from './time-watch.ts';
-
-export interface DaemonModules {
-  nodeKey: NodeKey;
-  database: DatabaseSync;
-  /** Heartbeats have a client, and so connections, of their own. */
-  heartbeatHttp: HttpClient;
-  coordinatorHttp: HttpClient;
-  ollamaHttp: HttpClient;
-  /** Reaches the registry of models and the releases of Ollama. */
-  internetHttp: HttpClient;
-  /** Where a local Ollama keeps its models; null for one elsewhere. */
-  modelsVolume: ModelsVolume | null;
-  /** The last probe known, and new ones. */
-  probe: Pick<ProbeKeeper, 'current' | 'renew' | 'onChange'>;
-  /** Whether a backup of the key was ever made; asked anew for every snapshot. */
-  hasBackup: () => boolean;
-  hasNetworkInterface: () => boolean;
-  saveSetting: (name: string, value: unknown) => Promise<void>;
-  saveRegistration: (found: { nodeId: string; owner: string }) => Promise<void>;
-  clock: Clock;
-  log: Logger;
-  random: () => number;
-}
 
 /** The node: everything that runs, whichever host it runs in. */
 export interface Daemon {
@@ -378,6 +350,10 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       drain: async () => {
         void drain(timing.drainMs);
         return { limitMs: timing.drainMs };
+      },
+      'requests.recent': async ({ beforeSeq, limit }) => {
+        const found = node?.journal.recent(limit + 1, beforeSeq) ?? [];
+        return { requests: found.slice(0, limit), more: found.length > limit };
       },
       ...pause.handlers,
       ...hardware.handlers,

@@ -4,6 +4,7 @@ import type { Clock, Timer } from './clock.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
 import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
 import type { HeartbeatBody } from './coordinator/schemas.ts';
+import { createUptimeRecord, type UptimeRecord } from './coordinator/uptime.ts';
 import type { Logger } from './diagnostics/logger.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
 import type { NodeKey } from './identity/node-key.ts';
@@ -60,6 +61,7 @@ export interface ServingNode {
   readonly outbox: Outbox;
   readonly journal: Journal;
   readonly totals: Readonly<NodeTotals>;
+  readonly uptime: UptimeRecord;
   /** What the next heartbeat says: could a request be run now? */
   readonly available: boolean;
   start(): void;
@@ -86,6 +88,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   let checkpointTimer: Timer | null = null;
   let housekeepingTimer: Timer | null = null;
   let looksAfterTrouble = 0;
+  let acceptedSeen = 0;
   /** A full disk can keep the journal from noting which requests a crash interrupted. */
   let recovered = false;
   let stopped = false;
@@ -94,6 +97,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     { identity: { nodeId, nodeAddress, nodeKeyHash }, attempts: limits.attempts, path: options.journalFile },
     { database, clock },
   );
+  const uptime = createUptimeRecord({ nodeId, nodeAddress }, { database, clock, log });
   const outbox = createOutbox(
     {
       retryMinMs: timing.outboxRetryFirstMs,
@@ -289,6 +293,8 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   });
   serving.onChange(changed);
   heartbeat.onChange(() => {
+    if (heartbeat.status.accepted > acceptedSeen) uptime.accepted();
+    acceptedSeen = heartbeat.status.accepted;
     serving.wake();
     changed();
   });
@@ -300,6 +306,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     outbox,
     journal,
     totals,
+    uptime,
     get available() {
       return isAvailable();
     },
@@ -322,6 +329,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       housekeepingTimer?.cancel();
       await Promise.all([heartbeat.stop(lastBeatMs), serving.stop()]);
       await outbox.stop();
+      uptime.stop();
       tryStorage('checkpoint', () => journal.checkpoint());
     },
   };

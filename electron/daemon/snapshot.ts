@@ -61,6 +61,12 @@ export function takeSnapshot(facts: SnapshotFacts): Snapshot {
     badges: badgesOf(facts),
     registration: registrationReport,
     heartbeat: heartbeatReport(facts),
+    uptime: node?.uptime.report() ?? {
+      today: null,
+      last30Days: null,
+      sinceMs: null,
+      asOfMs: facts.startedAtMs,
+    },
     serving: servingReport(facts, counts),
     ...facts.ollama.report(),
     hardware: facts.hardware.report(),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { hardwareCommands } from './hardware.ts';
 import { ollamaCommands } from './ollama.ts';
+import { recordsCommands } from './records.ts';
 import { snapshotSchema } from './snapshot.ts';
 
 /** Raised whenever a command or a snapshot section changes meaning; see the greeting. */
@@ -36,6 +37,7 @@ export const commands = {
   drain: { input: nothing, output: z.object({ limitMs: z.number() }) },
   ...hardwareCommands,
   ...ollamaCommands,
+  ...recordsCommands,
 } as const satisfies Record<string, Command>;
 
 export type CommandName = keyof typeof commands;

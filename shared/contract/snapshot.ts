@@ -3,6 +3,7 @@ import { badges, states } from '../state-table.ts';
 import type { BadgeCode, StateCode } from '../states.ts';
 import { hardwareSection } from './hardware.ts';
 import { installSection, ollamaSection, pullsSection, selfTestsSection } from './ollama.ts';
+import { uptimeSection } from './records.ts';
 
 /**
  * Everything a daemon reports, in sections that are replaced whole when they change. Times are
@@ -103,6 +104,7 @@ export const snapshotSections = {
   badges: z.array(badge),
   registration,
   heartbeat,
+  uptime: uptimeSection,
   serving,
   ollama: ollamaSection,
   pulls: pullsSection,

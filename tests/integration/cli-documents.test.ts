@@ -42,6 +42,7 @@ const statusFields = [
     'heartbeat',
     'accepted failed firstAcceptedAtMs lastAcceptedAtMs lastAttemptAtMs failingSinceMs lastFailure intervalMs lastLatenessMs maxLatenessMs clockSkewMs',
   ),
+  ...within('uptime', 'today last30Days sinceMs asOfMs'),
   ...within(
     'serving',
     'available running[] queued concurrency served failed refusedEntries duplicates conflicts withoutCounts inputTokens outputTokens lastRequestAtMs undelivered oldestUndeliveredAtMs foreign delivered expired refused',

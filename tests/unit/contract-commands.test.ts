@@ -37,6 +37,7 @@ const inputs: Record<keyof CommandHandlers, unknown> = {
   'ollama.stop': {},
   'ollama.install': {},
   'ollama.cancelInstall': {},
+  'requests.recent': {},
 };
 
 describe('a command', () => {
@@ -102,6 +103,8 @@ describe('a command', () => {
     ['models.pull', { model: 'phi4', large: 1 }],
     ['models.delete', {}],
     ['models.setDefault', { model: 7 }],
+    ['requests.recent', { limit: 201 }],
+    ['requests.recent', { beforeSeq: 0 }],
     ['ollama.stop', { force: true }],
     ['ollama.install', { url: 'http://elsewhere.example' }],
   ];
@@ -150,7 +153,7 @@ describe('the contract', () => {
       ...['hardware.probe', 'hardware.watch', 'hardware.acceptTierMismatch'],
       ...['models.catalogue', 'models.pull', 'models.cancelPull', 'models.delete', 'models.setDefault'],
       ...['models.test', 'models.cancelTest'],
-      ...['ollama.start', 'ollama.stop', 'ollama.install', 'ollama.cancelInstall'],
+      ...['ollama.start', 'ollama.stop', 'ollama.install', 'ollama.cancelInstall', 'requests.recent'],
     ]);
   });
 

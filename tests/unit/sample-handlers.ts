@@ -21,6 +21,7 @@ export function sampleHandlers(): CommandHandlers {
     'ollama.start': async () => ({ condition: 'starting' }),
     'ollama.stop': async () => ({ condition: 'stopped' }),
     'ollama.install': async () => ({ version: '0.9.0' }),
+    'requests.recent': async () => ({ requests: [], more: false }),
     'ollama.cancelInstall': async () => ({ wasInstalling: false }),
   };
 }

@@ -34,6 +34,7 @@ export function sampleSnapshot(): Snapshot {
       maxLatenessMs: 3.5,
       clockSkewMs: -120,
     },
+    uptime: { today: 0.99, last30Days: 0.97, sinceMs: atMs, asOfMs: atMs },
     serving: {
       available: false,
       running: [{ requestId: 'req_0001', model: 'llama3.2:latest', acceptedAtMs: atMs }],

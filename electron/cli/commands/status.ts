@@ -37,6 +37,7 @@ const nothingKnown = {
   identity: null,
   registration: null,
   heartbeat: null,
+  uptime: null,
   serving: null,
   ollama: null,
   pulls: null,
