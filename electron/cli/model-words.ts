@@ -3,14 +3,13 @@ import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import type { CatalogueEntry } from '../daemon/ollama/catalogue.ts';
 import type { ModelFit } from '../daemon/ollama/model-fit.ts';
 
-const fitWords = { fits: 'fits', tight: 'tight', 'too-big': 'too big' } as const;
-
 /** `fits: 2.5 GB of 23.2 GB`; what is not known is said to be. */
 export function fitText({ fit, neededBytes, kvCacheBytes, budgetBytes }: ModelFit): string {
   if (neededBytes === null) return 'its size is not known';
   const needed = `${kvCacheBytes === null ? 'at least ' : ''}${formatBytes(neededBytes)}`;
   if (fit === null || budgetBytes === null) return `needs ${needed}; the memory for models is not known`;
-  return `${fitWords[fit]}: ${needed} of ${formatBytes(budgetBytes)}`;
+  const room = formatBytes(budgetBytes);
+  return fit === 'too-big' ? `too big: ${needed}, and there are ${room}` : `${fit}: ${needed} of ${room}`;
 }
 
 /** Where the memory for models comes from. */

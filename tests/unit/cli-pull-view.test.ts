@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createPullView, progressText } from '../../electron/cli/pull-view.ts';
+import { createPullView } from '../../electron/cli/pull-view.ts';
 import type { Terminal } from '../../electron/cli/terminal.ts';
 import type { PullReport } from '../../shared/contract/ollama.ts';
 
@@ -37,39 +37,51 @@ function terminal(live: boolean): Terminal & { text(): string } {
   };
 }
 
+/** What a pull's reports look like on the screen. */
+function shown(live: boolean, ...reports: PullReport[]): string {
+  const screen = terminal(live);
+  const view = createPullView(screen);
+  for (const one of reports) view.show(one);
+  view.end();
+  return screen.text();
+}
+
 describe('the progress of a pull', () => {
   it('is said in bytes, speed and time left', () => {
-    expect(progressText(report())).toBe('phi4  43 %  3.9 GB of 9 GB  12.3 MB/s  6 min left');
+    expect(shown(false, report())).toBe('phi4: 43 %, 3.9 GB of 9 GB, 12.3 MB/s, 6 min left\n');
   });
-  it('claims nothing that is not known', () => {
+  it('claims nothing that is not known, and tells of the layer meanwhile', () => {
     const unknown = report({ totalBytes: null, bytesPerSecond: null, leftMs: null });
-    expect(progressText(unknown)).toBe('phi4  3.9 GB so far');
+    expect(shown(false, unknown)).toBe('phi4: 3.9 GB\n');
+    const layers = [
+      { digest: 'a', totalBytes: 1000, completedBytes: 1000 },
+      { digest: 'b', totalBytes: 8000, completedBytes: 2000 },
+    ];
+    expect(shown(false, { ...unknown, layers, completedBytes: 3000 })).toBe(
+      'phi4, layer 2: 25 %, 2 kB of 8 kB\n',
+    );
   });
   it('is a bar on a terminal, on one line', () => {
-    const screen = terminal(true);
-    const view = createPullView(screen);
-    view.show(report({ state: 'checking', totalBytes: null }));
-    view.show(report());
-    view.show(report({ completedBytes: 9_000_000_000, leftMs: 0 }));
-    view.end();
-    expect(screen.text()).toContain('[==========>             ] phi4  43 %');
-    expect(screen.text()).toContain(`[${'='.repeat(24)}] phi4  100 %`);
-    expect(screen.text()).not.toContain('\n');
+    const text = shown(true, report(), report({ completedBytes: 8_900_000_000, leftMs: 1000 }));
+    expect(text).toMatch(/43 %[^\n]*98 %/);
+    expect(text).not.toContain('\n');
   });
   it('is a line at every tenth elsewhere', () => {
-    const screen = terminal(false);
-    const view = createPullView(screen);
-    for (let share = 0; share <= 1; share += 0.02) {
-      view.show(report({ completedBytes: 9_000_000_000 * share, bytesPerSecond: null, leftMs: null }));
-    }
-    const lines = screen.text().trim().split('\n');
-    expect(lines.length).toBeLessThanOrEqual(11);
-    expect(lines[1]).toMatch(/^phi4 {2}1\d %/);
+    const steps = Array.from({ length: 50 }, (_, step) =>
+      report({ completedBytes: 180_000_000 * step, bytesPerSecond: null, leftMs: null }),
+    );
+    const lines = shown(false, ...steps)
+      .trim()
+      .split('\n');
+    expect(lines).toHaveLength(10);
+    expect(lines[1]).toMatch(/^phi4: 1\d %/);
   });
-  it('says once that it is asked for again', () => {
-    const screen = terminal(false);
-    const view = createPullView(screen);
-    for (let times = 0; times < 3; times += 1) view.show(report({ attempt: 2 }));
-    expect(screen.text().match(/try 2/g)).toHaveLength(1);
+  it.each([true, false])('says each phase and each new try once (on a terminal: %s)', (live) => {
+    const again = report({ attempt: 2 });
+    const verifying = report({ state: 'verifying', attempt: 2 });
+    const text = shown(live, report({ state: 'checking' }), report(), again, again, verifying, verifying);
+    for (const words of [/Looking at the size of phi4/g, /try 2/g, /Ollama checks it/g]) {
+      expect(text.match(words)).toHaveLength(1);
+    }
   });
 });
