@@ -107,7 +107,7 @@ const runs = (supervisor: OllamaSupervisor, server: 'ours' | 'users') =>
     () => supervisor.status.condition === 'running' && supervisor.status.server === server,
   );
 
-describe('a server that we start', () => {
+describe('a server that we start', { timeout: 90_000 }, () => {
   it('runs with what it was told, logs to its own file, and ends with us', async () => {
     const world = await createWorld();
     const supervisor = world.supervise();
@@ -212,7 +212,7 @@ describe('a server that we start', () => {
   });
 });
 
-describe('after a crash of ours', () => {
+describe('after a crash of ours', { timeout: 90_000 }, () => {
   /** Supervises in a process of its own, as the daemon does, and prints the pid of the server once it answers. */
   const daemon = `
     import { createHttpClient } from '@/http.ts';
@@ -326,7 +326,20 @@ describe('after a crash of ours', () => {
   );
 });
 
-describe('a server started for good', () => {
+describe('a server started for good', { timeout: 90_000 }, () => {
+  it('makes room for one at another address, for only one is ours', async () => {
+    const world = await createWorld();
+    const first = world.supervise({ keepServer: true });
+    await first.startServer();
+    const { pid } = first.status;
+    await first.stop();
+    const second = world.supervise({ keepServer: true, url: `http://127.0.0.1:${await freePort()}` });
+    await second.startServer();
+    expect(second.status.pid).not.toBe(pid);
+    expect(await processStart(pid ?? 0)).toBeNull();
+    await second.stopServer();
+  });
+
   it('outlives whoever started it, and is stopped by whoever comes next', async () => {
     const world = await createWorld();
     const first = world.supervise({ keepServer: true });

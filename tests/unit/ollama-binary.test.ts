@@ -40,7 +40,7 @@ describe('looking for the Ollama program', () => {
     expect(await ollamaInstalled({ env, platform: 'linux' })).toBe(path);
   });
 
-  it('finds what this program installed, the newest version of it, and only where there is nothing else', async () => {
+  it('finds what this program installed first, the newest version of it', async () => {
     const data = join(folder, 'home/.local/share/parallelix-operator/ollama');
     for (const version of ['0.9.6', '0.32.9', '0.12.6', '.0.40.0.unpacking']) {
       await mkdir(join(data, version, 'bin'), { recursive: true });
@@ -48,9 +48,8 @@ describe('looking for the Ollama program', () => {
     }
     await mkdir(join(data, '0.50.0'));
     const env = { PATH: join(folder, 'path'), HOME: join(folder, 'home') };
+    await program('path');
     expect(await find(env)).toBe(join(data, '0.32.9/bin/ollama'));
-    const path = await program('path');
-    expect(await find(env)).toBe(path);
   });
 
   it.each<[NodeJS.ProcessEnv, NodeJS.Platform, string | null]>([

@@ -45,9 +45,9 @@ export async function programIn(folder: string): Promise<string | null> {
 }
 
 /**
- * The Ollama program on this machine, from PATH, the usual places or what this program installed (the newest of it);
- * null when it is not installed here (a remote Ollama, or one in a container, is no program here). Tells "missing"
- * from "stopped". `places` replaces the usual ones.
+ * The Ollama program on this machine: what this program installed (the newest of it), for a person asked for exactly
+ * that, else from PATH or the usual places; null when it is not installed here (a remote Ollama, or one in a container,
+ * is no program here). Tells "missing" from "stopped". `places` replaces the usual ones.
  */
 export async function ollamaInstalled(options: {
   env: NodeJS.ProcessEnv;
@@ -64,12 +64,14 @@ export async function ollamaInstalled(options: {
       ]
     : [];
   const places = options.places ?? [...own, ...(usualPlaces[platform] ?? [])];
+  const ours = await installedByUs(ownOllamaFolder(env, platform));
+  if (ours !== null) return ours;
   // A relative entry in PATH means another folder for every program that reads it.
   for (const folder of [...path, ...places].filter((entry) => isAbsolute(entry))) {
     const file = join(folder, 'ollama');
     if (await isExecutableFile(file)) return file;
   }
-  return installedByUs(ownOllamaFolder(env, platform));
+  return null;
 }
 
 async function installedByUs(folder: string | null): Promise<string | null> {

@@ -13,9 +13,9 @@ export interface OwnServer {
   readonly process: ServerProcess | null;
   /**
    * Once: takes over the server of an earlier run, if its process still lives. With `replace`, one that was told other
-   * things than are in force now is stopped instead.
+   * things than are in force now is stopped instead. Resolves with true where that was so.
    */
-  adopt(replace: boolean): Promise<void>;
+  adopt(replace: boolean): Promise<boolean>;
   /** Joins a launch that is under way. @throws NodeError `ollama-start-failed` */
   launch(binary: string): Promise<ServerProcess>;
   /** Stops it; nothing happens where there is none. */
@@ -46,8 +46,10 @@ export function createOwnServer(
   const { clock, log, launch = launchServer, onEnd } = modules;
   let process: ServerProcess | null = null;
   let launching: Promise<ServerProcess> | null = null;
-  let adopted: Promise<void> | null = null;
+  let adopted: Promise<boolean> | null = null;
   let ending = false;
+  /** A server of ours at another address, from an earlier run; there is only one record, so only one can stay ours. */
+  let elsewhere: ServerProcess | null = null;
 
   function takeOn(taken: ServerProcess): void {
     process = taken;
@@ -61,9 +63,9 @@ export function createOwnServer(
     });
   }
 
-  async function lookForEarlier(replace: boolean): Promise<void> {
+  async function lookForEarlier(replace: boolean): Promise<boolean> {
     const record = await readServerRecord(recordFile);
-    if (record === null) return;
+    if (record === null) return false;
     const { pid } = record;
     const found = await adoptServer(record, { clock });
     if (found === null) {
@@ -73,13 +75,20 @@ export function createOwnServer(
       log.info('ollama-server-replaced', { pid });
       await found.stop();
       await removeServerRecord(recordFile);
+      return true;
     } else if (record.url === url) {
       log.info('ollama-server-adopted', { pid });
       takeOn(found);
-    } else found.letGo();
+    } else {
+      found.letGo();
+      elsewhere = found;
+    }
+    return false;
   }
 
   async function launchNow(binary: string): Promise<ServerProcess> {
+    await elsewhere?.stop();
+    elsewhere = null;
     const started = await launch(
       { binary, env: serverEnvironment(settings, { env, homeDir: homedir() }), logFile },
       { clock },

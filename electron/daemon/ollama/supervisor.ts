@@ -220,7 +220,17 @@ export function createOllamaSupervisor(
     });
   }
 
+  /** Whose server answers can be told only once it is known what an earlier run has left. */
+  let begun: Promise<void> | null = null;
+  async function begin(): Promise<void> {
+    const replaced = await own.adopt(true);
+    // What was seen may have been the one that has just been stopped; see afterEnd.
+    if (replaced) await watch.refresh().then(() => watch.refresh());
+  }
+
   async function step(): Promise<void> {
+    begun ??= begin();
+    await begun;
     binary = await findBinary();
     isService = await ownService();
     const { state } = watch.current();
@@ -316,7 +326,7 @@ export function createOllamaSupervisor(
     start() {
       if (active) return;
       active = true;
-      void own.adopt(true).then(reconsider);
+      reconsider();
     },
     look,
     async startServer() {
