@@ -15,6 +15,9 @@ export const checkIds = [
   'hardware',
   'ollama',
   'model',
+  'gpu',
+  'parallel',
+  'models-disk',
   'disk',
   'coordinator',
   'clock',
@@ -61,16 +64,31 @@ export interface FindingFacts {
   'keychain-holds-key': { program: string | null };
   'keychain-unusable': { reason: string };
   'hardware-probed': { tier: number; gpu: string | null };
+  /** `first`: what the first of them is about. */
+  'hardware-noted': { tier: number; count: number; first: string };
   'hardware-doubtful': { tier: number; tool: string; detail: string };
-  'ollama-answers': { url: string; version: string | null };
+  /** `whose`: of the server, as the running node knows; null when none runs. */
+  'ollama-answers': { url: string; version: string | null; whose: string | null };
+  'ollama-old': { url: string; version: string };
+  'ollama-startable': { url: string };
   'ollama-remote': { url: string };
   'ollama-missing': { url: string };
   'ollama-down': { url: string; reason: string };
   'ollama-strange': { url: string; reason: string };
-  'model-ready': { model: string; servable: number };
+  'model-ready': { model: string; servable: number; cloud: number; embedding: number };
+  'model-too-big': { model: string; neededBytes: number; budgetBytes: number };
   'model-asked-for-missing': { wanted: string; model: string };
   'model-none': { recommended: string };
   'model-not-checked': Nothing;
+  'gpu-used': { model: string; percent: number };
+  'gpu-unused': { model: string; gpu: string; cause: string };
+  'gpu-none': Nothing;
+  'gpu-not-checked': Nothing;
+  'models-disk-has-room': { path: string; freeBytes: number };
+  'models-disk-tight': { path: string; freeBytes: number; reserveBytes: number };
+  'models-disk-not-checked': Nothing;
+  'parallel-fits': { concurrency: number };
+  'parallel-unknown': { concurrency: number };
   'disk-has-room': { freeBytes: number };
   'disk-tight': { freeBytes: number; reserveBytes: number };
   'disk-full': { freeBytes: number; reserveBytes: number };
@@ -90,6 +108,7 @@ export interface FindingFacts {
   'registration-without-key': Nothing;
   'tier-agrees': { tier: number };
   'tier-too-high': { declared: number; probed: number };
+  'tier-risk-accepted': { declared: number; probed: number };
   'tier-too-low': { declared: number; probed: number };
   'tier-not-checked': { probed: number; hold: string | null };
   'rpc-mainnet': { url: string };

@@ -1,50 +1,14 @@
-import type {
-  CheckId,
-  CheckReport,
-  CheckResult,
-  Finding,
-  FindingCode,
-  FindingFacts,
-} from './check-findings.ts';
+import type { CheckReport, Finding, FindingCode } from './check-findings.ts';
+import { ollamaWords } from './check-text-ollama.ts';
+import { failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
 import { formatBytes, formatCount, formatDate, formatDuration } from './format.ts';
 import { registerLink } from './links.ts';
-import { describeTier, isTier } from './tiers.ts';
 
-interface Wording<F> {
-  check: CheckId;
-  result: CheckResult;
-  means: (facts: F) => string;
-  mend: string | ((facts: F) => string) | null;
-}
-
-const tier = (number: number) => (isTier(number) ? describeTier(number) : `tier ${number}`);
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;
 
-const ok = <F>(check: CheckId, means: (facts: F) => string): Wording<F> => ({
-  check,
-  result: 'ok',
-  means,
-  mend: null,
-});
-const bad =
-  (result: CheckResult) =>
-  <F>(
-    check: CheckId,
-    means: (facts: F) => string,
-    mend: string | ((facts: F) => string) | null,
-  ): Wording<F> => ({
-    check,
-    result,
-    means,
-    mend,
-  });
-const failed = bad('failed');
-const warning = bad('warning');
-const notChecked = bad('not-checked');
-
 /** What each finding means, and how to mend it; exhaustive, so that one without words does not compile. */
-const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
+const findings: Wordings = {
   'node-version-fits': ok('node-version', ({ version }) => `Node ${version} runs this program.`),
   'node-version-old': failed(
     'node-version',
@@ -145,66 +109,7 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
     ({ reason }) => reason,
     'Until the keychain gives the key, the node cannot sign; no new key is made meanwhile.',
   ),
-  'hardware-probed': ok(
-    'hardware',
-    ({ tier: number, gpu }) =>
-      `This machine is ${tier(number)}${gpu === null ? ', without a GPU' : `: ${gpu}`}.`,
-  ),
-  'hardware-doubtful': warning(
-    'hardware',
-    ({ tier: number, tool, detail }) =>
-      `This machine shows ${tier(number)}, but ${tool} had trouble${detail === '' ? '' : `: ${printable(detail)}`}; a GPU may be missing from the count.`,
-    'Mend the driver, then run: parallelix-operator probe',
-  ),
-  'ollama-answers': ok(
-    'ollama',
-    ({ url, version }) =>
-      `Ollama answers at ${url}${version === null ? '' : `, version ${printable(version)}`}.`,
-  ),
-  'ollama-remote': warning(
-    'ollama',
-    ({ url }) =>
-      `Ollama answers at ${url}, which is another computer: what people ask travels there over your network.`,
-    'Let it run on this computer, or keep that network to yourself.',
-  ),
-  'ollama-missing': failed(
-    'ollama',
-    ({ url }) =>
-      `Ollama is not installed here and nothing answers at ${url}; the node cannot serve and earns nothing.`,
-    'Install it from https://ollama.com/download',
-  ),
-  'ollama-down': failed(
-    'ollama',
-    ({ url, reason }) =>
-      `Ollama does not answer at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing.`,
-    'Start Ollama, or give its address with --ollama-url.',
-  ),
-  'ollama-strange': failed(
-    'ollama',
-    ({ url, reason }) => `Something else than Ollama answers at ${url} (${describeReason(reason)}).`,
-    'Check the address given with --ollama-url or OLLAMA_HOST.',
-  ),
-  'model-ready': ok(
-    'model',
-    ({ model, servable }) =>
-      `${printable(model)} serves what names no model; ${servable} installed ${servable === 1 ? 'model' : 'models'} can serve.`,
-  ),
-  'model-asked-for-missing': warning(
-    'model',
-    ({ wanted, model }) =>
-      `${printable(wanted)} is not installed or cannot serve; ${printable(model)} serves in its place.`,
-    ({ wanted }) => `Run: parallelix-operator models pull ${printable(wanted)}`,
-  ),
-  'model-none': failed(
-    'model',
-    () => 'No model that can serve is installed; the node cannot start and earns nothing.',
-    ({ recommended }) => `Run: parallelix-operator models pull ${recommended}`,
-  ),
-  'model-not-checked': notChecked(
-    'model',
-    () => 'The models cannot be seen while Ollama does not answer.',
-    'Mend Ollama first.',
-  ),
+  ...ollamaWords,
   'disk-has-room': ok('disk', ({ freeBytes }) => `${formatBytes(freeBytes)} are free.`),
   'disk-tight': warning(
     'disk',
@@ -291,6 +196,12 @@ const findings: { readonly [C in FindingCode]: Wording<FindingFacts[C]> } = {
     ({ declared, probed }) =>
       `Registered as tier ${declared}, but this machine shows tier ${probed}; the network may set its uptime to zero. The stake is not touched.`,
     'Attach the hardware that was registered, or register this machine anew with the tier it shows.',
+  ),
+  'tier-risk-accepted': warning(
+    'tier',
+    ({ declared, probed }) =>
+      `Registered as tier ${declared}, and this machine shows tier ${probed}; it serves because you accepted that the network may set its uptime to zero.`,
+    'Attach the hardware that was registered; to stop serving like this: parallelix-operator config set hardware.acceptTierMismatch false',
   ),
   'tier-too-low': warning(
     'tier',

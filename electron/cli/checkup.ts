@@ -5,6 +5,7 @@ import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import { createFileKeyStore } from '../daemon/identity/file-store.ts';
 import { createKeychainStore } from '../daemon/identity/keychain/store.ts';
 import { ollamaInstalled } from '../daemon/ollama/binary.ts';
+import { findModelsVolume } from '../daemon/ollama/own-volume.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { withDaemon } from './daemon-link.ts';
 import { probe } from './hardware.ts';
@@ -52,6 +53,7 @@ export async function checkUp(
           platform === 'linux' ? createKeychainStore({ platform, env }, { clock }).inspect : null,
         officialWith: (nodeKeyHash) => findOfficialWith(invocation, nodeKeyHash),
         lookAtOllama: connections.lookAtOllama,
+        findVolume: () => findModelsVolume({ settings, ollama, env, platform }),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,
         askDaemon: () =>
           withDaemon(invocation, paths, (daemon) => daemon.ask('snapshot', {})).catch(() => null),

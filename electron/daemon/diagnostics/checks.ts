@@ -14,13 +14,13 @@ import type { Clock } from '../clock.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
-import { mayHideGpu, registrationHold } from '../hardware/registration-hold.ts';
+import { registrationHold } from '../hardware/registration-hold.ts';
 import type { HttpClient } from '../http.ts';
 import type { FileKeyStore } from '../identity/file-store.ts';
 import type { KeychainState } from '../identity/keychain/state.ts';
 import { createNodeKey } from '../identity/node-key.ts';
 import type { OfficialRun } from '../identity/official-run.ts';
-import { recommendModel } from '../ollama/catalogue.ts';
+import type { ModelsVolume } from '../ollama/models-volume.ts';
 import type { OllamaStatus } from '../ollama/watch.ts';
 import { errorCode } from '../storage/atomic-file.ts';
 import { type IdentityRecord, readIdentityRecord } from '../storage/identity-record.ts';
@@ -30,6 +30,7 @@ import type { Settings, SettingsNotice } from '../storage/settings.ts';
 import { isLoopbackHost } from '../storage/settings-fields.ts';
 import { askChainId } from './chain-id.ts';
 import { checkBackup, checkHold, checkKeychain, checkOfficial, keyExpectedByJournals } from './key-checks.ts';
+import { checkHardware, checkModelsDisk, checkOllama } from './ollama-checks.ts';
 
 /** What is looked at. */
 export interface CheckSubject {
@@ -59,6 +60,8 @@ export interface CheckModules {
   officialWith: (nodeKeyHash: string) => Promise<OfficialRun | null>;
   lookAtOllama: () => Promise<OllamaStatus>;
   isOllamaInstalled: () => Promise<boolean>;
+  /** Where a local Ollama keeps its models; null for one elsewhere. */
+  findVolume: () => Promise<ModelsVolume | null>;
   probe: () => Promise<HardwareProbe>;
   /** What the running node reports; null when none runs, or none that can be asked. */
   askDaemon: () => Promise<Snapshot | null>;
@@ -84,6 +87,7 @@ export async function runChecks(subject: CheckSubject, modules: CheckModules): P
   const key = readKey(subject, modules);
   const hardware = modules.probe();
   const registration = askCoordinator(key, modules);
+  const snapshot = modules.askDaemon();
   const reports = await Promise.all([
     checkNodeVersion(subject),
     checkStateDir(subject),
@@ -94,13 +98,14 @@ export async function runChecks(subject: CheckSubject, modules: CheckModules): P
     key.then(({ nodeKeyHash }) => checkOfficial(nodeKeyHash, modules.officialWith)),
     key.then(({ record }) => checkKeychain(record, modules.inspectKeychain)),
     hardware.then(checkHardware),
-    checkOllama(subject, modules, hardware),
+    checkOllama(subject, { ...modules, hardware, snapshot }),
+    checkModelsDisk(modules.findVolume),
     checkDisk(subject),
     checkCoordinator(subject, registration, modules),
     checkRegistration(subject, key, registration, hardware),
     checkRpc(subject, modules),
     checkDaemon(subject, modules),
-    modules.askDaemon().then(checkHeartbeats),
+    snapshot.then(checkHeartbeats),
     checkLastRun(subject),
     found('sleep-not-checked', {}),
     found('weight-not-checked', {}),
@@ -177,43 +182,6 @@ async function readKey({ paths }: CheckSubject, { fileStore }: CheckModules): Pr
   }
 }
 
-function checkHardware({ tier, gpu, findings }: HardwareProbe): Found {
-  const first = findings.find(({ code }) => mayHideGpu(code) || code === 'memory-not-reported');
-  if (first) {
-    const tool = first.code === 'gpu-without-driver' ? 'the driver of a GPU' : first.tool;
-    return found('hardware-doubtful', { tier, tool, detail: first.detail });
-  }
-  return found('hardware-probed', { tier, gpu });
-}
-
-async function checkOllama(
-  { ollama, settings }: CheckSubject,
-  { lookAtOllama, isOllamaInstalled }: CheckModules,
-  hardware: Promise<HardwareProbe>,
-): Promise<Found[]> {
-  const { url, remote } = ollama;
-  const { state, reason, version, servable, defaultModel, preferredMissing } = await lookAtOllama();
-  const unseen = found('model-not-checked', {});
-  if (state === 'failing') return [found('ollama-strange', { url, reason: reason ?? '' }), unseen];
-  if (state !== 'running') {
-    const installed = remote || (await isOllamaInstalled());
-    return [
-      installed ? found('ollama-down', { url, reason: reason ?? '' }) : found('ollama-missing', { url }),
-      unseen,
-    ];
-  }
-  const answers = remote ? found('ollama-remote', { url }) : found('ollama-answers', { url, version });
-  if (defaultModel === null)
-    return [answers, found('model-none', { recommended: recommendModel(await hardware).id })];
-  if (preferredMissing) {
-    return [
-      answers,
-      found('model-asked-for-missing', { wanted: settings.defaultModel ?? '', model: defaultModel }),
-    ];
-  }
-  return [answers, found('model-ready', { model: defaultModel, servable: servable.length })];
-}
-
 async function checkDisk({ paths, settings }: CheckSubject): Promise<Found> {
   const reserveBytes = settings.limits.minFreeBytes;
   try {
@@ -271,11 +239,12 @@ async function checkCoordinator(
 }
 
 async function checkRegistration(
-  { nodeId: expectedId, owner: expectedOwner }: CheckSubject,
+  { nodeId: expectedId, owner: expectedOwner, settings }: CheckSubject,
   key: Promise<KeySeen>,
   asked: Promise<CoordinatorSeen>,
   probed: Promise<HardwareProbe>,
 ): Promise<Found[]> {
+  const accepted = settings.hardware.acceptTierMismatch;
   const { registration } = await asked;
   const { nodeKeyHash } = await key;
   const hardware = await probed;
@@ -296,7 +265,7 @@ async function checkRegistration(
     ];
   }
   const { nodeId, owner, tier: declared } = registration;
-  const tierReport = declared === null ? unknownTier : compareTiers(declared, tier);
+  const tierReport = declared === null ? unknownTier : compareTiers(declared, tier, accepted);
   if (expectedId !== null && expectedId !== nodeId) {
     return [found('registered-elsewhere', { nodeId, expected: expectedId }), tierReport];
   }
@@ -306,9 +275,10 @@ async function checkRegistration(
   return [found('registered', { nodeId, owner }), tierReport];
 }
 
-function compareTiers(declared: number, probed: number): Found {
+function compareTiers(declared: number, probed: number, accepted: boolean): Found {
   if (declared === probed) return found('tier-agrees', { tier: probed });
-  return found(declared > probed ? 'tier-too-high' : 'tier-too-low', { declared, probed });
+  if (declared < probed) return found('tier-too-low', { declared, probed });
+  return found(accepted ? 'tier-risk-accepted' : 'tier-too-high', { declared, probed });
 }
 
 const ethereumMainnet = '0x1';

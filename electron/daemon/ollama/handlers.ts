@@ -91,7 +91,7 @@ export function createOllamaHandlers(
       return { condition: supervisor.status.condition };
     },
     'ollama.stop': async () => {
-      await supervisor.stopServer();
+      await begin(supervisor.stopServer());
       return { condition: supervisor.status.condition };
     },
     'ollama.install': async () => {

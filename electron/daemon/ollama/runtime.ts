@@ -116,7 +116,7 @@ export function createOllamaRuntime(
   const target = {
     platform,
     arch: process.arch,
-    amd: hardware.probe.cards.some(({ vendor }) => vendor === 'amd'),
+    amd: hardware.probe.cards.some(({ vendor, kind }) => vendor === 'amd' && kind !== 'integrated'),
     jetson: isJetson(platform),
   };
   const installer = createOllamaInstaller(
@@ -127,7 +127,15 @@ export function createOllamaRuntime(
       folder: ownOllamaFolder({ HOME: homedir(), ...env }, platform) ?? join(homedir(), '.ollama-operator'),
       ...target,
     },
-    { http: internet, clock, log, onInstalled: () => supervisor.startServer() },
+    {
+      http: internet,
+      clock,
+      log,
+      onInstalled: () =>
+        supervisor
+          .startServer()
+          .catch((error: unknown) => log.warn('ollama-server-failed', { reason: String(error) })),
+    },
   );
   const pulls = createPullQueue(
     { volume },
