@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../shared/errors.ts';
 import type { ControlClient } from '../daemon/control/client.ts';
-import { createModelsVolume, findModelsDir, type ModelsVolume } from '../daemon/ollama/models-volume.ts';
+import type { ModelsVolume } from '../daemon/ollama/models-volume.ts';
+import { findModelsVolume } from '../daemon/ollama/own-volume.ts';
 import { reachDaemon } from './daemon-link.ts';
 import type { Invocation } from './invocation.ts';
 import type { Configuration } from './resolve.ts';
@@ -42,13 +43,11 @@ export async function linkToNode(
 }
 
 /** Where the models of the Ollama that is meant lie; null for one on another machine. */
-export async function modelsVolume(
-  { env, platform, homeDir }: Invocation,
+export function modelsVolume(
+  { env, platform }: Invocation,
   { ollama, settings }: Configuration,
 ): Promise<ModelsVolume | null> {
-  if (ollama.remote) return null;
-  const setting = settings.ollama.modelsDir;
-  return createModelsVolume({ path: await findModelsDir({ setting, env, platform, homeDir }) });
+  return findModelsVolume({ settings, ollama, env, platform });
 }
 
 /** An error that came in a report, as one to throw. */

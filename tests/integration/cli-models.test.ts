@@ -83,6 +83,20 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
     expect((await run('pull', model)).stderr).toMatch(/needs a newer Ollama/);
   });
 
+  it('of unknown size above 5 GB waits for a decision, and comes with --yes', async () => {
+    await cli.network.ollama.setFaults({ pullClaimedBytes: 6_000_000_000 });
+    const { code, stderr } = await run('pull', model);
+    expect([code, stderr]).toEqual([
+      5,
+      expect.stringMatching(
+        /6 GB or more, and above 5 GB that is your decision[^\n]*models pull \S+ --yes\n$/,
+      ),
+    ]);
+    expect(cli.network.ollama.models.find(model)).toBeNull();
+    expect((await run('pull', model, '--yes')).code).toBe(0);
+    expect(cli.network.ollama.models.find(model)).not.toBeNull();
+  });
+
   it('rm deletes a model and says what that freed', async () => {
     await run('pull', model);
     const { code, json } = await run('rm', model, '--json');

@@ -74,6 +74,8 @@ export const ollamaFaultsSchema = z.strictObject({
   pullHangVerifying: z.boolean(),
   /** The registry wants a newer Ollama. */
   pullTooOld: z.boolean(),
+  /** What a pull says that its first layer has, whatever it brings; until cleared. */
+  pullClaimedBytes: z.int().positive().nullable(),
   /** Layers come side by side. */
   pullParallel: z.boolean(),
 });
@@ -115,6 +117,7 @@ export const noOllamaFaults: OllamaFaults = {
   pullSilent: false,
   pullHangVerifying: false,
   pullTooOld: false,
+  pullClaimedBytes: null,
   pullParallel: false,
 };
 
@@ -136,6 +139,7 @@ const outlivesGenerations = new Set<keyof OllamaFaults>([
   'pullSilent',
   'pullHangVerifying',
   'pullTooOld',
+  'pullClaimedBytes',
   'pullParallel',
 ]);
 

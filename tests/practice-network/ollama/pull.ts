@@ -139,13 +139,16 @@ async function fetchLayers({ layers }: PullManifest, attempt: Attempt): Promise<
   }
 }
 
+/** The weights are larger; template, licence and configuration are not. */
+const smallLayerBytes = 10_000;
+
 async function fetchLayer(layer: Layer, attempt: Attempt): Promise<void> {
   const { exchange, blobDir, faults, report } = attempt;
   const progress = (completed: number) =>
     report({
       status: `pulling ${layer.digest.slice(7, 19)}`,
       digest: layer.digest,
-      total: layer.bytes,
+      total: (layer.bytes > smallLayerBytes ? faults.pullClaimedBytes : null) ?? layer.bytes,
       // Go leaves out what is zero.
       ...(completed === 0 ? {} : { completed }),
     });
