@@ -2,9 +2,9 @@ import { createContext, useCallback, useContext, useEffect, useState, useSyncExt
 import type {
   Answer,
   AppState,
-  BridgeInput,
-  BridgeName,
-  BridgeOutput,
+  AskInput,
+  AskName,
+  AskOutput,
   Failure,
   Preparation,
   Snapshot,
@@ -73,7 +73,7 @@ export interface Action {
   pending: boolean;
   failure: Failure | null;
   /** Asks the host; resolves to the answer, and keeps a refusal until the next try. */
-  run<N extends BridgeName>(name: N, input: BridgeInput<N>): Promise<Answer<BridgeOutput<N>>>;
+  run<N extends AskName>(name: N, input: AskInput<N>): Promise<Answer<AskOutput<N>>>;
   forget(): void;
 }
 
@@ -103,13 +103,13 @@ export type Question<T> =
   | { state: 'refused'; failure: Failure };
 
 /** Asks when the page opens, and again whenever `again` differs. An earlier answer stays until the next one. */
-export function useQuestion<N extends BridgeName>(
+export function useQuestion<N extends AskName>(
   name: N,
-  input: BridgeInput<N>,
+  input: AskInput<N>,
   again: string | number = 0,
-): Question<BridgeOutput<N>> {
+): Question<AskOutput<N>> {
   const { ask } = useStore();
-  const [question, setQuestion] = useState<Question<BridgeOutput<N>>>({ state: 'asking' });
+  const [question, setQuestion] = useState<Question<AskOutput<N>>>({ state: 'asking' });
   const key = JSON.stringify([name, input, again]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for name, input and again.
   useEffect(() => {

@@ -50,7 +50,7 @@ const found: readonly Finding[] = [
   { code: 'backup-none', facts: {} },
   { code: 'hardware-probed', facts: { tier: 3, gpu: 'NVIDIA GeForce RTX 4090' } },
   { code: 'ollama-answers', facts: { url: 'http://127.0.0.1:11434', version: '0.12.6' } },
-  { code: 'model-ready', facts: { model: 'phi4:latest', servable: 2 } },
+  { code: 'model-ready', facts: { model: 'phi4:latest', servable: 2, cloud: 0, embedding: 0 } },
   { code: 'disk-has-room', facts: { freeBytes: 412e9 } },
   { code: 'coordinator-answers', facts: { url: 'https://parallelix.io/api' } },
   { code: 'clock-off', facts: { skewMs: 94_000 } },

@@ -7,7 +7,6 @@ import { build } from 'vite';
 import rendererConfig from '../../renderer/vite.config.ts';
 import { type AppState, appStateSchema, askSchemas, type Page } from '../../shared/contract/app.ts';
 import { eventSchema } from '../../shared/contract/messages.ts';
-import { recordsCommands } from '../../shared/contract/records.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { sampleCatalogue, sampleChecks, sampleLog, sampleSettings } from './renderer-answers.ts';
 import { sampleApp, sampleRequests, sampleSnapshot } from './renderer-samples.ts';
@@ -163,15 +162,12 @@ export async function openWindow(built: RendererBuild, options: WindowOptions = 
     pushSnapshot: (next) => {
       current = next;
       version += 1;
-      return push('daemon', {
-        ...eventSchema.parse({ event: 'snapshot', version, snapshot: next }),
-        snapshot: next,
-      });
+      return push('daemon', eventSchema.parse({ event: 'snapshot', version, snapshot: next }));
     },
     pushChange: (changes, at) => {
       version = at ?? version + 1;
       if (current) current = { ...current, ...changes };
-      return push('daemon', { ...eventSchema.parse({ event: 'change', version, changes }), changes });
+      return push('daemon', eventSchema.parse({ event: 'change', version, changes }));
     },
     askForPage: (name) => push('page', name),
     axe: () => axe(page),
@@ -182,8 +178,7 @@ export async function openWindow(built: RendererBuild, options: WindowOptions = 
   await page.goto(`${origin}/index.html${options.query ?? ''}${place}`);
   await push('app', app);
   if (snapshot) {
-    eventSchema.parse({ event: 'snapshot', version, snapshot });
-    await push('daemon', { event: 'snapshot', version, snapshot });
+    await push('daemon', eventSchema.parse({ event: 'snapshot', version, snapshot }));
   }
   await page.waitForFunction('document.fonts.status === "loaded"');
   return window;
@@ -214,9 +209,7 @@ function answer(
   answers: Readonly<Record<string, Handler>>,
   asked: AppWindow['asked'],
 ): unknown {
-  const schemas =
-    askSchemas(name) ??
-    (Object.hasOwn(recordsCommands, name) ? recordsCommands[name as keyof typeof recordsCommands] : null);
+  const schemas = askSchemas(name);
   if (!schemas) throw new Error(`a command that the contract does not have: ${name}`);
   const read = schemas.input.parse(input);
   asked.push({ name, input: read });

@@ -236,8 +236,7 @@ export function sampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     hardware: sampleHardware,
     earnings: { lifetimePrlx: '12345.678901', source: 'coordinator', asOfMs: nowMs - 25_000 },
     control: { pause: null, draining: false },
-    // A section that the contract may not have yet: schemas leave out what they do not know.
-    ...({ uptime } as object),
+    uptime,
     ...changes,
   };
 }
@@ -266,7 +265,7 @@ export function freshSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     earnings: { lifetimePrlx: null, source: 'coordinator', asOfMs: null },
     pulls: [],
     selfTests: [],
-    ...({ uptime: { today: null, last30Days: null, sinceMs: null, asOfMs: nowMs } } as object),
+    uptime: { today: null, last30Days: null, sinceMs: null, asOfMs: nowMs },
     ...changes,
   };
 }

@@ -79,40 +79,6 @@ export const hardware = {
   findings: {
     title: 'What could not be read',
     lead: 'A tool that answers badly may hide a card, and a card that is not seen does not count.',
-    said: 'It said: {{detail}}',
-    words: {
-      'tool-failed':
-        '{{tool}} is installed and failed. If there is a card of that kind, it does not count. Mend its driver, then look again.',
-      'tool-timed-out':
-        '{{tool}} did not answer in time. The driver may hang: restart the computer, then look again.',
-      'tool-output-too-large':
-        '{{tool}} answered something that cannot be read, so its card does not count. Update the driver, then look again.',
-      'tool-output-unreadable':
-        '{{tool}} answered something that cannot be read, so its card does not count. Update the driver, then look again.',
-      'tool-not-permitted':
-        '{{tool}} may not look at the card. Allow it for the user who runs the node (on Linux: groups render and video), log in anew, then look again.',
-      'memory-not-reported':
-        'A card does not report its memory to {{tool}}, so it counts as tier 2. Update the driver, then look again.',
-      'driver-not-loaded':
-        '{{tool}} is installed and its driver is not loaded. Restart the computer; if that does not help, install the driver anew.',
-      'driver-mismatch':
-        'The driver behind {{tool}} was updated and the old one still runs. Restart the computer.',
-      'driver-too-old':
-        'The driver is good enough to be read and too old for Ollama, so models run on the processor. Update the driver.',
-      'card-lost':
-        'A card does not answer its driver any more. Restart the computer; if it happens again, check its power and its slot.',
-      'gpu-without-driver':
-        'There is a graphics card that no working driver serves, so it does not count. Install its driver, restart, then look again.',
-      'mig-enabled':
-        'The card is cut into instances (MIG). It is counted once, by its whole memory; Ollama may see less.',
-      partitioned: 'The accelerator is cut into partitions. It is counted once.',
-      'virtual-gpu':
-        'This is a virtual machine’s stand-in for a graphics card. It does no work and does not count.',
-      'wsl-nvidia-only': 'Under WSL only NVIDIA cards can be read. Another card does not count here.',
-      'chosen-card-missing':
-        'A card that you chose is not there. Attach it, or choose among the cards shown here.',
-    },
-    other: '{{tool}} reported something that this page has no words for: {{code}}.',
   },
   hold: {
     title: 'Registering is held for now',

@@ -6,8 +6,8 @@ import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
 /** `98.7 %`, cut and never rounded up: 100 % is said only when nothing is missing. */
-export function formatShare(share: number | null | undefined): string | null {
-  if (share === null || share === undefined) return null;
+export function formatShare(share: number | null): string | null {
+  if (share === null) return null;
   return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 }
 
@@ -59,8 +59,7 @@ export function shorten(address: string): string {
 
 export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
   const nowMs = useNow();
-  const { heartbeat, serving } = snapshot;
-  const uptime = 'uptime' in snapshot ? (snapshot.uptime as Uptime | null) : null;
+  const { heartbeat, serving, uptime } = snapshot;
   const milliseconds = (ms: number) => t('dashboard.figures.milliseconds', { ms: formatCount(ms) });
   return (
     <>
@@ -68,13 +67,13 @@ export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
         <Figure
           large
           label={t('dashboard.figures.uptimeToday')}
-          value={formatShare(uptime?.today)}
+          value={formatShare(uptime.today)}
           note={t('dashboard.figures.measuredHere')}
         />
         <Figure
           large
           label={t('dashboard.figures.uptimeMonth')}
-          value={formatShare(uptime?.last30Days)}
+          value={formatShare(uptime.last30Days)}
           note={t('dashboard.figures.measuredHere')}
         />
         <Figure
@@ -125,9 +124,4 @@ export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
       </dl>
     </>
   );
-}
-
-interface Uptime {
-  today: number | null;
-  last30Days: number | null;
 }

@@ -1,13 +1,13 @@
 import { consoleUrl } from '../../../shared/links.ts';
 import type { BadgeCode, StateCode } from '../../../shared/states.ts';
-import type { BridgeName, Page } from '../../bridge.ts';
+import type { AskName, Page } from '../../bridge.ts';
 import type { explain } from '../../i18n/en/explain.ts';
 
 export type Topic = keyof typeof explain;
 
 /** What the button of a state or badge does. `fallback`: where to go when the host cannot do it. */
 export type StateAction =
-  | { kind: 'ask'; name: Extract<BridgeName, 'resume' | 'ollama.start' | 'app.quit'> }
+  | { kind: 'ask'; name: Extract<AskName, 'resume' | 'ollama.start' | 'app.quit'> }
   | { kind: 'accept-tier'; accept: boolean }
   | { kind: 'page'; page: Page; part?: string }
   | { kind: 'register' }

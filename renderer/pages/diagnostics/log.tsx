@@ -1,6 +1,6 @@
 import { useId, useMemo, useState } from 'react';
 import { formatDate } from '../../../shared/format.ts';
-import type { BridgeOutput } from '../../bridge.ts';
+import type { AskOutput } from '../../bridge.ts';
 import { isUnavailable } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
@@ -10,7 +10,7 @@ import { WindowList } from '../../components/window-list.tsx';
 import { useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
-type Line = BridgeOutput<'diagnostics.log'>['lines'][number];
+type Line = AskOutput<'diagnostics.log'>['lines'][number];
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 type Level = (typeof levels)[number];
 

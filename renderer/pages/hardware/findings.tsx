@@ -1,34 +1,29 @@
+import { type Finding, findingCodes, findingWords } from '../../../shared/hardware-findings.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks.ts';
-import { hardware as texts } from '../../i18n/en/hardware.ts';
 import { t } from '../../i18n/text.ts';
 
 type HardwareReport = Snapshot['hardware'];
-type KnownCode = keyof typeof texts.findings.words;
+type Reported = HardwareReport['findings'][number];
 
-function isKnown(code: string): code is KnownCode {
-  return Object.hasOwn(texts.findings.words, code);
+function isKnown(finding: Reported): finding is Finding {
+  return findingCodes.some((code) => code === finding.code);
 }
 
-/** What a finding means and how to mend it; one of a newer daemon is shown by its code. */
-export function findingWords(code: string, tool: string): string {
-  return isKnown(code)
-    ? t(`hardware.findings.words.${code}`, { tool })
-    : t('hardware.findings.other', { tool, code });
+/** A finding in words; one of a newer daemon by its code. */
+function wordsOf(finding: Reported): string {
+  return isKnown(finding) ? findingWords(finding) : `${finding.tool}: ${finding.code} ${finding.detail}`;
 }
 
-/** What the tools said that could not be used, each with a way to mend it. */
+/** What could not be read, each with a way to mend it. */
 export function Findings({ findings }: { findings: HardwareReport['findings'] }) {
   return (
     <ul className="stack">
-      {findings.map(({ code, tool, detail }) => (
-        <li key={`${code} ${tool} ${detail}`}>
-          <Notice tone="warn">
-            <p>{findingWords(code, tool)}</p>
-            {detail !== '' && <p className="soft small">{t('hardware.findings.said', { detail })}</p>}
-          </Notice>
+      {findings.map((finding) => (
+        <li key={`${finding.code} ${finding.tool} ${finding.detail}`}>
+          <Notice tone="warn">{wordsOf(finding)}</Notice>
         </li>
       ))}
     </ul>
@@ -45,10 +40,10 @@ export function RegistrationHold({
 }) {
   const code = hardware.registrationHold;
   if (code === null) return null;
-  const tool = hardware.findings.find((finding) => finding.code === code)?.tool ?? t('common.notKnown');
+  const finding = hardware.findings.find((each) => each.code === code);
   return (
     <Notice tone="warn" title={t('hardware.hold.title')}>
-      <p>{findingWords(code, tool)}</p>
+      {finding && <p>{wordsOf(finding)}</p>}
       <p>{t('hardware.hold.body')}</p>
       {onAccept && (
         <>

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import type { BridgeOutput } from '../../bridge.ts';
+import type { AskOutput } from '../../bridge.ts';
 import { isUnavailable } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
@@ -7,7 +7,7 @@ import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
 const shortest = 12;
-type Made = BridgeOutput<'key.backup'>['made'];
+type Made = AskOutput<'key.backup'>['made'];
 
 /** A passphrase asked twice, then the host asks for the place and makes the file. */
 export function KeyBackup() {

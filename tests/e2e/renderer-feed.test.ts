@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildRenderer, openWindow, type RendererBuild } from './renderer-app.ts';
+import { freshSnapshot, sampleRequests, sampleSnapshot } from './renderer-samples.ts';
+
+let built: RendererBuild;
+beforeAll(async () => {
+  built = await buildRenderer();
+}, 120_000);
+afterAll(() => built?.close());
+
+const all = sampleRequests(10_000);
+const paged = ({ beforeSeq, limit }: { beforeSeq: number | null; limit: number }) => {
+  const older = beforeSeq === null ? all : all.slice(all.findIndex(({ seq }) => seq < beforeSeq));
+  return { requests: older.slice(0, limit), more: older.length > limit };
+};
+
+it('10,000 requests are all reachable, with at most 200 rows in the document at any time', async () => {
+  const window = await openWindow(built, { page: 'dashboard', answers: { 'requests.recent': paged } });
+  const { page } = window;
+  const list = page.getByRole('region', { name: 'List of requests' });
+  await list.waitFor();
+  const rows = () => page.evaluate<number>("document.querySelectorAll('table.feed tr').length");
+  let most = 0;
+  const scroll = async () => {
+    await page.evaluate(
+      "{ const list = document.querySelector('.window-list'); list.scrollTop = list.scrollHeight }",
+    );
+    most = Math.max(most, await rows());
+    return page.evaluate<number>(
+      "Number(document.querySelector('table.feed').getAttribute('aria-rowcount'))",
+    );
+  };
+  await expect.poll(scroll, { timeout: 100_000, interval: 5 }).toBe(10_001);
+  await scroll();
+  await expect.poll(() => list.innerText()).toContain(`${all.at(-1)?.inputTokens} / `);
+  expect(most).toBeGreaterThan(10);
+  expect(most).toBeLessThanOrEqual(200);
+  // Back at the top the newest one is there again.
+  await page.evaluate("document.querySelector('.window-list').scrollTop = 0");
+  await expect
+    .poll(() => page.locator('table.feed tbody tr').first().getAttribute('aria-rowindex'))
+    .toBe('2');
+  expect(await rows()).toBeLessThanOrEqual(200);
+  expect(window.faults).toEqual([]);
+  await window.close();
+}, 180_000);
+
+it('a request that was served appears by itself', async () => {
+  let known = sampleRequests(3);
+  const window = await openWindow(built, {
+    page: 'dashboard',
+    answers: { 'requests.recent': () => ({ requests: known, more: false }) },
+  });
+  const rows = window.page.locator('table.feed tbody tr');
+  await expect.poll(() => rows.count()).toBe(3);
+  known = sampleRequests(4);
+  const { serving } = sampleSnapshot();
+  await window.pushChange({ serving: { ...serving, served: serving.served + 1 } });
+  await expect.poll(() => rows.count()).toBe(4);
+  await window.close();
+});
+
+it('what a node cannot know yet is a dash: nothing on a new dashboard claims a zero or an earning', async () => {
+  const window = await openWindow(built, {
+    page: 'dashboard',
+    snapshot: freshSnapshot(),
+    answers: { 'requests.recent': () => ({ requests: [], more: false }) },
+  });
+  const figure = async (label: string) =>
+    window.page.locator('.figure', { hasText: label }).locator('.figure-value').innerText();
+  for (const label of [
+    'Node',
+    'Registered tier',
+    'Stake',
+    'Wallet',
+    'Online today',
+    'Online, 30 days',
+    'Heartbeats accepted',
+    'Heartbeat lateness',
+  ])
+    expect(await figure(label), label).toContain('—');
+  await window.page.getByText('No request yet').waitFor();
+  for (const word of ['Stake', 'Run', 'Serve', 'Prove', 'Earn'])
+    expect(await window.page.locator('.loop').innerText()).toContain(word);
+  await window.page.getByRole('link', { name: 'Earnings' }).click();
+  expect(await window.page.locator('.earned-value').innerText()).toContain('—');
+  expect(window.faults).toEqual([]);
+  await window.close();
+});

@@ -1,0 +1,334 @@
+import jsqr from 'jsqr';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { registerLink } from '../../shared/links.ts';
+import { type AppWindow, buildRenderer, openWindow, type RendererBuild } from './renderer-app.ts';
+import {
+  freshSnapshot,
+  nowMs,
+  sampleApp,
+  sampleHardware,
+  sampleHash,
+  sampleOllama,
+  sampleSnapshot,
+} from './renderer-samples.ts';
+
+// Its types describe a module, what is loaded is CommonJS.
+const decode = jsqr as unknown as typeof jsqr.default;
+
+let built: RendererBuild;
+beforeAll(async () => {
+  built = await buildRenderer();
+}, 120_000);
+afterAll(() => built?.close());
+
+const unregistered = { tier: null, match: 'unknown' as const, accepted: false };
+const noModel = {
+  models: [],
+  defaultModel: null,
+  warmUp: { state: 'none' as const, model: null, sinceMs: null, reason: null },
+};
+const preparation = {
+  hardware: { ...sampleHardware, declared: unregistered },
+  ollama: {
+    ...sampleOllama,
+    ...noModel,
+    condition: 'not-installed' as const,
+    state: 'unreachable' as const,
+    version: null,
+    server: null,
+    binary: null,
+  },
+  pulls: [],
+  install: null,
+  selfTests: [],
+};
+const newcomer = sampleApp({
+  node: { phase: 'no-identity' },
+  preparation,
+  keepAwake: { allowed: false, active: false },
+});
+const pull = {
+  model: 'qwen2.5:32b',
+  state: 'pulling' as const,
+  totalBytes: 19.9e9,
+  completedBytes: 4.2e9,
+  bytesPerSecond: 4e7,
+  leftMs: 390_000,
+  layers: [],
+  attempt: 1,
+  error: null,
+  sinceMs: nowMs,
+};
+
+/** How a person works the window: with a mouse, or without one. */
+interface Hand {
+  press(
+    window: AppWindow,
+    role: 'button' | 'link' | 'switch' | 'radio',
+    name: string | RegExp,
+  ): Promise<void>;
+}
+
+const mouse: Hand = {
+  async press({ page }, role, name) {
+    await page.getByRole(role, { name }).first().click();
+  },
+};
+
+interface Shown {
+  document: { activeElement: unknown };
+  getComputedStyle(element: unknown): { outlineStyle: string };
+}
+
+/** Tab until the thing has the focus, then Enter or Space; what cannot be reached so fails. */
+const keyboard: Hand = {
+  async press({ page }, role, name) {
+    const target = page.getByRole(role, { name }).first();
+    await target.waitFor();
+    const focus = () =>
+      target.evaluate((element) => {
+        const { document, getComputedStyle } = globalThis as unknown as Shown;
+        return document.activeElement === element ? getComputedStyle(element).outlineStyle : null;
+      });
+    for (let presses = 0; presses < 80 && (await focus()) === null; presses += 1)
+      await page.keyboard.press('Tab');
+    // It has the focus, and shows that it has.
+    expect(await focus(), `${role} ${name}`).toBe('solid');
+    await page.keyboard.press(role === 'switch' || role === 'radio' ? 'Space' : 'Enter');
+  },
+};
+
+it.each([
+  { way: 'by mouse', hand: mouse },
+  { way: 'by keyboard alone', hand: keyboard },
+])(
+  'the whole set-up can be walked $way, each step seen by the daemon',
+  async ({ hand }) => {
+    const window = await openWindow(built, {
+      app: newcomer,
+      snapshot: null,
+      answers: {
+        'identity.create': () => ({
+          nodeKeyHash: sampleHash,
+          nodeAddress: sampleSnapshot().identity.nodeAddress,
+          place: 'a file',
+        }),
+      },
+    });
+    const { page, asked } = window;
+    const heading = (name: string) => page.getByRole('heading', { level: 2, name }).waitFor();
+    const step = (name: string) =>
+      page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: new RegExp(`^${name}`) });
+    const commands = () => asked.map(({ name }) => name);
+
+    // A window without a page opens where there is something to do.
+    await heading('What you need');
+    const needs = await page.locator('.needs').innerText();
+    for (const said of [
+      '50,000 PRLX',
+      'ETH',
+      'no allowlist',
+      '7 days',
+      'no slashing',
+      'Tier 3',
+      'strangers',
+      'Measured here',
+      'Guide',
+      '412 GB are free',
+    ])
+      expect(needs).toContain(said);
+    expect(commands().filter((name) => !/^(models\.catalogue|requests)/.test(name))).toEqual([]);
+
+    await hand.press(window, 'button', 'Start with the first step');
+    await heading('Probe the hardware');
+    expect(await page.locator('.path-panel').innerText()).toContain('24 GB reach the step at 16 GB');
+
+    await hand.press(window, 'button', 'Go on: Get a model');
+    await heading('Get a model');
+    await hand.press(window, 'button', 'Install Ollama');
+    await expect.poll(commands).toContain('ollama.install');
+    const install = {
+      state: 'downloading' as const,
+      version: '0.12.6',
+      folder: '/home/ada/.local/share/ollama',
+      totalBytes: 1.6e9,
+      completedBytes: 4e8,
+      bytesPerSecond: 5e7,
+      leftMs: 24_000,
+      error: null,
+      sinceMs: nowMs,
+    };
+    await window.pushApp({ ...newcomer, preparation: { ...preparation, install } });
+    await page.getByRole('progressbar', { name: /Downloading Ollama/ }).waitFor();
+    const running = { ...sampleOllama, ...noModel };
+    await window.pushApp({ ...newcomer, preparation: { ...preparation, ollama: running } });
+    await hand.press(window, 'button', 'Download qwen2.5:32b');
+    await expect
+      .poll(() => asked.find(({ name }) => name === 'models.pull')?.input)
+      .toEqual({ model: 'qwen2.5:32b', large: false });
+    await window.pushApp({ ...newcomer, preparation: { ...preparation, ollama: running, pulls: [pull] } });
+    await page.getByRole('progressbar', { name: /qwen2.5:32b/ }).waitFor();
+    expect(await page.locator('.progress').innerText()).toContain('4.2 GB of 19.9 GB');
+    await expect.poll(() => step('Get a model').innerText()).toContain('to do');
+    const withModel = { ...newcomer, preparation: { ...preparation, ollama: sampleOllama, pulls: [] } };
+    await window.pushApp(withModel);
+    await expect.poll(() => step('Get a model').innerText()).toContain('done');
+
+    // Left and come back to: the set-up opens where it goes on.
+    await hand.press(window, 'link', 'Hardware');
+    await page.getByRole('heading', { level: 1, name: 'Hardware' }).waitFor();
+    await hand.press(window, 'link', /^Set up/);
+    await heading('Make the node key');
+
+    await hand.press(window, 'button', 'Make the key');
+    await expect
+      .poll(() => asked.find(({ name }) => name === 'identity.create')?.input)
+      .toEqual({ keyStore: 'keychain' });
+    await window.pushApp({ ...withModel, node: { phase: 'hosting' }, preparation: null });
+    await window.pushSnapshot(freshSnapshot());
+    await page.getByText('The key is made.', { exact: false }).waitFor();
+    await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
+    await page.getByLabel('The same passphrase again').fill('correct horse battery');
+    await hand.press(window, 'button', 'Choose a place and save');
+    await page.getByText('Saved to /media/stick/node.json', { exact: false }).waitFor();
+
+    await hand.press(window, 'button', 'Go on: Register on chain');
+    await heading('Register on chain');
+    await hand.press(window, 'button', 'Open Console to register');
+    const link = registerLink(sampleHash, 3);
+    await expect.poll(() => asked.find(({ name }) => name === 'app.openLink')?.input).toEqual({ url: link });
+    await window.pushSnapshot(
+      sampleSnapshot({
+        heartbeat: freshSnapshot().heartbeat,
+        state: { code: 'connecting', sinceMs: nowMs, params: {} },
+      }),
+    );
+    await page.getByText('Registered as node 4217').waitFor();
+    expect(await step('Register on chain').innerText()).toContain('done');
+
+    await hand.press(window, 'button', 'Go on: Run');
+    await heading('Run');
+    await page.getByText('Waiting for the first heartbeat').waitFor();
+    await hand.press(window, 'switch', 'Start at login');
+    await expect
+      .poll(() => asked.find(({ name }) => name === 'app.setLoginItem')?.input)
+      .toEqual({ on: true });
+    await hand.press(window, 'switch', 'Keep this computer awake');
+    await expect
+      .poll(() => asked.find(({ name }) => name === 'settings.set')?.input)
+      .toEqual({ name: 'desktop.keepAwake', value: true });
+    await window.pushSnapshot(sampleSnapshot());
+    await page.getByText('The first heartbeat was accepted', { exact: false }).waitFor();
+    expect(await page.locator('.path-panel').innerText()).toContain('e-mail or webhook');
+    // Steps 6 and 7 stay in sight, and nothing ticks what nobody saw.
+    for (const name of ['Claim', 'Exit']) expect(await step(name).innerText()).toContain('to do');
+    await hand.press(window, 'button', 'Go to the dashboard');
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+    expect(window.faults).toEqual([]);
+    await window.close();
+  },
+  120_000,
+);
+
+interface Drawing {
+  drawImage(image: unknown, x: number, y: number): void;
+  getImageData(x: number, y: number, width: number, height: number): { data: Iterable<number> };
+}
+interface Canvas {
+  width: number;
+  height: number;
+  getContext(kind: string): Drawing;
+}
+interface Picture {
+  src: string;
+  width: number;
+  height: number;
+  decode(): Promise<void>;
+}
+
+/** Runs in the page: the pixels of a picture, for the decoder. */
+async function readPixels(png: string): Promise<{ data: number[]; width: number; height: number }> {
+  const scope = globalThis as unknown as {
+    Image: new () => Picture;
+    document: { createElement(name: string): Canvas };
+  };
+  const image = new scope.Image();
+  image.src = `data:image/png;base64,${png}`;
+  await image.decode();
+  const canvas = scope.document.createElement('canvas');
+  canvas.width = image.width;
+  canvas.height = image.height;
+  const drawing = canvas.getContext('2d');
+  drawing.drawImage(image, 0, 0);
+  const { data } = drawing.getImageData(0, 0, image.width, image.height);
+  return { data: [...data], width: image.width, height: image.height };
+}
+
+it('the QR code of the registration page is the very link, in both themes', async () => {
+  for (const theme of ['dark', 'light'] as const) {
+    const window = await openWindow(built, {
+      page: 'onboarding',
+      part: 'register',
+      snapshot: freshSnapshot(),
+      theme,
+    });
+    const code = window.page.getByRole('img', { name: 'QR code of the registration page' });
+    await code.waitFor();
+    const png = (await code.screenshot()).toString('base64');
+    const { data, width, height } = await window.page.evaluate(readPixels, png);
+    expect(decode(Uint8ClampedArray.from(data), width, height)?.data).toBe(registerLink(sampleHash, 3));
+    await window.close();
+  }
+});
+
+it('nothing leads to the registration while a card may be hidden, until tier 1 is accepted', async () => {
+  const hardware = {
+    ...sampleHardware,
+    tier: 1,
+    gpu: null,
+    cards: [],
+    findings: [{ code: 'driver-mismatch', tool: 'nvidia-smi', detail: 'Driver/library version mismatch' }],
+    registrationHold: 'driver-mismatch',
+    declared: unregistered,
+  };
+  const window = await openWindow(built, {
+    page: 'onboarding',
+    part: 'register',
+    snapshot: freshSnapshot({ hardware }),
+  });
+  const { page } = window;
+  await page.getByText('Registering is held for now').waitFor();
+  expect(await page.locator('svg.qr').count()).toBe(0);
+  expect(await page.getByRole('button', { name: /Open Console/ }).count()).toBe(0);
+  await page.getByRole('button', { name: 'Register as tier 1 all the same' }).click();
+  await page.locator('svg.qr').waitFor();
+  expect(await page.getByRole('textbox', { name: 'Link to the registration page' }).inputValue()).toBe(
+    registerLink(sampleHash, 1),
+  );
+  await window.close();
+});
+
+it('without anything measured the set-up says so and offers the key first', async () => {
+  const window = await openWindow(built, {
+    page: 'onboarding',
+    part: 'probe',
+    app: sampleApp({ node: { phase: 'no-identity' } }),
+    snapshot: null,
+  });
+  await window.page.getByText('Measuring starts with the node', { exact: false }).waitFor();
+  await window.page.getByRole('button', { name: 'Make the key first' }).click();
+  await window.page.getByRole('button', { name: 'Make the key', exact: true }).waitFor();
+  await window.close();
+});
+
+it('the official client’s node is offered a change-over', async () => {
+  const window = await openWindow(built, {
+    app: { ...newcomer, official: { path: '/home/ada/.parallelix', nodeKeyHash: sampleHash } },
+    snapshot: null,
+  });
+  await window.page.getByText('The official client has a node here').waitFor();
+  expect(await window.page.getByRole('textbox', { name: 'Command for a terminal' }).inputValue()).toBe(
+    'parallelix-operator switch',
+  );
+  await window.close();
+});

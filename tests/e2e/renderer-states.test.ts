@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { badges, type Row, type StateRow, states } from '../../shared/state-table.ts';
+import {
+  type BadgeCode,
+  describeBadge,
+  describeState,
+  type Params,
+  type StateCode,
+} from '../../shared/states.ts';
+import { type AppWindow, buildRenderer, openWindow, type RendererBuild } from './renderer-app.ts';
+import { nowMs, sampleSnapshot } from './renderer-samples.ts';
+
+let built: RendererBuild;
+let window: AppWindow;
+
+beforeAll(async () => {
+  built = await buildRenderer();
+  window = await openWindow(built, { page: 'dashboard' });
+}, 120_000);
+afterAll(async () => {
+  expect(window.faults).toEqual([]);
+  await built?.close();
+});
+
+const earning = {
+  yes: 'This time earns',
+  no: 'This time does not earn',
+  unknown: 'Not published whether this time earns',
+};
+
+/** A value for each value of a sentence, by its kind; ages are coarse enough not to tick over in a test. */
+function sampleParams({ params }: Row): Params {
+  const samples = {
+    text: 'something',
+    reason: 'ECONNREFUSED',
+    count: 7,
+    bytes: 4.7e9,
+    time: nowMs - 3 * 3_600_000 - 60_000,
+    date: nowMs - 86_400_000,
+    end: nowMs + 3 * 3_600_000 + 60_000,
+    duration: 7_200_000,
+  };
+  return Object.fromEntries(Object.entries(params).map(([name, kind]) => [name, samples[kind]]));
+}
+
+/** Ages go on while the test looks, so numbers in parentheses are left out of the comparison. */
+const withoutAges = (text: string) => text.replace(/\((?:in )?[\d hmind]+ ?(?:ago)?\)/g, '()');
+
+async function show(state: StateRow, params: Params): Promise<void> {
+  const code = state.code as StateCode;
+  await window.pushSnapshot(
+    sampleSnapshot({ state: { code, sinceMs: nowMs - 600_000, params: { ...params } }, badges: [] }),
+  );
+  await window.page.locator(`[data-state="${code}"]`).waitFor();
+}
+
+describe('every state of the table', () => {
+  it.each(states as readonly StateRow[])(
+    '$code is told with its label, sentence, button and whether it earns',
+    async (state) => {
+      const params = sampleParams(state);
+      await show(state, params);
+      const panel = window.page.getByRole('region', { name: 'How it stands' });
+      const words = describeState(state.code as StateCode, params, Date.now());
+      const text = withoutAges(await panel.innerText());
+      expect(text).toContain(words.label);
+      expect(text).toContain(withoutAges(words.sentence));
+      expect(text).toContain(earning[state.earns]);
+      expect(text).toContain('Since ');
+      const buttons = await panel.getByRole('button').allInnerTexts();
+      expect(buttons).toEqual(words.button === null ? [] : [words.button]);
+      expect(text).not.toMatch(/[{}]|undefined|null|NaN/);
+      // The state stands in the navigation too, on every page.
+      expect(await window.page.getByRole('banner').innerText()).toContain(words.label);
+    },
+  );
+
+  it('writes a dash for every value that is not known, and never a zero', async () => {
+    for (const state of states as readonly StateRow[]) {
+      const names = Object.keys(state.params).filter((name) => state.params[name] !== 'end');
+      if (names.length === 0) continue;
+      await show(state, Object.fromEntries(Object.keys(state.params).map((name) => [name, null])));
+      const text = await window.page
+        .getByRole('region', { name: 'How it stands' })
+        .locator('.state-sentence')
+        .innerText();
+      for (const name of names)
+        if (state.sentence.includes(`{${name}}`)) expect(text, state.code).toContain('—');
+      expect(text, state.code).not.toMatch(/(?<![\d-])0(?![\d-])/);
+    }
+  });
+});
+
+/** What each button leads to: a command asked, another page, or an explanation. */
+describe('the button of every state', () => {
+  it.each((states as readonly StateRow[]).filter(({ button }) => button !== null))(
+    '$code: "$button" does something',
+    async (state) => {
+      await window.page.evaluate("location.hash = '#/dashboard'");
+      await show(state, sampleParams(state));
+      const before = window.asked.length;
+      await window.page.locator('[data-state] .button').click();
+      const dialog = window.page.getByRole('dialog');
+      const went = async () =>
+        (await dialog.count()) > 0 ||
+        window.asked.slice(before).some(({ name }) => /^(resume|ollama\.start|app\.)/.test(name)) ||
+        !(await window.page.evaluate<string>('location.hash')).endsWith('#/dashboard');
+      await expect.poll(went).toBe(true);
+      if ((await dialog.count()) === 0) return;
+      expect((await dialog.innerText()).length).toBeGreaterThan(80);
+      await window.page.keyboard.press('Escape');
+      await expect.poll(() => dialog.count()).toBe(0);
+      // The focus is back where it was.
+      expect(await window.page.evaluate<string>('document.activeElement.innerText')).toContain(
+        describeState(state.code as StateCode, sampleParams(state), Date.now()).button ?? '',
+      );
+    },
+  );
+});
+
+it.each(badges as readonly Row[])(
+  'the badge $code stands beside any state, with its button',
+  async (badge) => {
+    const params = sampleParams(badge);
+    await window.page.evaluate("location.hash = '#/dashboard'");
+    await window.pushSnapshot(
+      sampleSnapshot({ badges: [{ code: badge.code as BadgeCode, params: { ...params } }] }),
+    );
+    const item = window.page.locator(`[data-badge="${badge.code}"]`);
+    await item.waitFor();
+    const words = describeBadge(badge.code as BadgeCode, params, Date.now());
+    expect(withoutAges(await item.innerText())).toContain(withoutAges(words.sentence));
+    expect(await item.getByRole('button').allInnerTexts()).toEqual([words.button]);
+  },
+);
