@@ -15,7 +15,6 @@ export interface DaemonOptions {
   env: NodeJS.ProcessEnv;
   version: string;
   settings: Settings;
-  mode: 'gpu' | 'cpu';
   /** `fixed`: the operator named it; otherwise a registration found later may replace one that is refused. */
   node: { id: string | null; fixed: boolean; owner: string | null };
   keyStore: string;

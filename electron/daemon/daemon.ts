@@ -67,7 +67,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   );
   const hardware = createHardwareRuntime(
     {
-      mode: options.mode,
+      mode: settings.mode,
       acceptTierMismatch: settings.hardware.acceptTierMismatch,
       env: options.env,
     },
@@ -182,7 +182,6 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       {
         nodeId: id,
         settings,
-        mode: options.mode,
         capabilitiesVersion: settings.capabilitiesVersion ?? plainVersion(options.version),
         journalFile,
       },
@@ -194,6 +193,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
         ollama: ollama.client,
         ollamaWatch: ollama.watch,
         hardware: modules.probe.current,
+        mode: () => hardware.mode,
         diskGuard,
         wantsWork: () => wantsToServe() && ollama.ready,
         tierIsKnown,

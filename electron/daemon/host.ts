@@ -3,7 +3,6 @@ import type { Clock } from './clock.ts';
 import { openControlSocket } from './control/socket.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
 import type { Logger } from './diagnostics/logger.ts';
-import { createProbeKeeper } from './hardware/probe-keeper.ts';
 import { createHttpClient, type HttpClient } from './http.ts';
 import { createBackupWatch } from './identity/backup-book.ts';
 import { createFileKeyStore } from './identity/file-store.ts';
@@ -18,8 +17,8 @@ import type { KeychainKeyStore } from './identity/key-store.ts';
 import { type KeyTrouble, openIdentityWhenPossible } from './identity/open-when-possible.ts';
 import { createPassphraseSource } from './identity/passphrase.ts';
 import { createLockGuard } from './lock-guard.ts';
+import { openMachine } from './machine.ts';
 import type { OllamaAddress } from './ollama/address.ts';
-import { findModelsVolume } from './ollama/own-volume.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
 import { keyNamedByJournals } from './serving/journal-key.ts';
 import { openJournalFile } from './storage/journal-file.ts';
@@ -102,12 +101,12 @@ export async function hostDaemon(
     await refuseWhileHeld(paths, identity.key.nodeKeyHash);
     const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash });
     await backups.refresh();
-    const probe = await createProbeKeeper(
-      { cacheFile: paths.probeCacheFile, env, chosenCards: settings.hardware.cards?.split(',') ?? null },
+    const machine = await openMachine(
+      { paths, version, settings, ollama: options.ollama, env },
       { clock, log },
     );
-    open.push(() => probe.stop());
-    const userAgent = `parallelix-operator/${version}`;
+    open.push(() => machine.stop());
+    const { probe, userAgent } = machine;
     const opened = (client: HttpClient): HttpClient => {
       open.push(() => client.stop());
       return client;
@@ -120,25 +119,6 @@ export async function hostDaemon(
       const options = { proxyEnv: env, caFile: settings.caFile, plainHttp: 'loopback', userAgent } as const;
       return lockGuard.guarded(opened(createHttpClient(options, { clock })));
     };
-    // Prompts go straight to the Ollama that was named: through no proxy, and on to no other server.
-    const ollamaHttp = opened(
-      createHttpClient(
-        { caFile: settings.caFile, plainHttp: 'anywhere', leavesOrigin: false, userAgent },
-        { clock },
-      ),
-    );
-    const internetHttp = opened(
-      createHttpClient(
-        { proxyEnv: env, caFile: settings.caFile, plainHttp: 'loopback', userAgent },
-        { clock },
-      ),
-    );
-    const modelsVolume = await findModelsVolume({
-      settings,
-      ollama: options.ollama,
-      env,
-      platform: process.platform,
-    });
     const { nodeKeyHash } = identity.key;
     const daemon = createDaemon(
       {
@@ -146,7 +126,6 @@ export async function hostDaemon(
         env,
         version,
         settings,
-        mode: settings.mode === 'auto' ? (probe.current().tier > 1 ? 'gpu' : 'cpu') : settings.mode,
         node: {
           id: options.nodeId ?? identity.record.nodeId,
           fixed: options.nodeId !== null,
@@ -160,9 +139,9 @@ export async function hostDaemon(
         database,
         heartbeatHttp: coordinatorHttp(),
         coordinatorHttp: coordinatorHttp(),
-        ollamaHttp,
-        internetHttp,
-        modelsVolume,
+        ollamaHttp: machine.ollamaHttp,
+        internetHttp: machine.internetHttp,
+        modelsVolume: machine.modelsVolume,
         probe,
         hasBackup: () => backups.hasBackup,
         hasNetworkInterface: () =>

@@ -21,7 +21,6 @@ import type { Settings } from './storage/settings.ts';
 export interface NodeOptions {
   nodeId: string;
   settings: Settings;
-  mode: 'gpu' | 'cpu';
   capabilitiesVersion: string;
   journalFile: string;
 }
@@ -35,6 +34,8 @@ export interface NodeModules {
   ollama: OllamaClient;
   ollamaWatch: OllamaWatch;
   hardware: () => HardwareProbe;
+  /** What heartbeats report as the mode. */
+  mode: () => 'gpu' | 'cpu';
   diskGuard: DiskGuard;
   /** False while the operator, a stop or the tier wants no new work, and while the model is not loaded. */
   wantsWork: () => boolean;
@@ -77,7 +78,7 @@ const checkpointDelayMs = 250;
 const housekeepingMs = 60_000;
 
 export function createServingNode(options: NodeOptions, modules: NodeModules): ServingNode {
-  const { nodeId, settings, mode } = options;
+  const { nodeId, settings } = options;
   const { nodeKey, database, coordinator, ollamaWatch, diskGuard, clock, log, random } = modules;
   const { timing, limits } = settings;
   const listeners: (() => void)[] = [];
@@ -204,7 +205,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       capabilities: {
         version: options.capabilitiesVersion,
         tier,
-        mode,
+        mode: modules.mode(),
         model: lastModel,
         models: advertisedModels(),
         gpu,

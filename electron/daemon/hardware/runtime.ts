@@ -3,6 +3,7 @@ import type { hardwareCommands } from '../../../shared/contract/hardware.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { Logger } from '../diagnostics/logger.ts';
+import type { Settings } from '../storage/settings.ts';
 import type { HardwareProbe } from './probe.ts';
 import type { ProbeKeeper } from './probe-keeper.ts';
 import { hardwareReport } from './report.ts';
@@ -13,6 +14,8 @@ import { type TierStanding, tierStanding } from './tier-match.ts';
 export interface HardwareRuntime {
   readonly handlers: Pick<CommandHandlers, keyof typeof hardwareCommands>;
   readonly probe: HardwareProbe;
+  /** What heartbeats report: as it is set, else `gpu` from tier 2. [network.md 3.1] */
+  readonly mode: 'gpu' | 'cpu';
   /** How the registered tier stands to the probed one, and what follows. */
   readonly standing: TierStanding;
   /** Memory of the cards that nobody uses now, bytes; looks for a moment. Null when it cannot be told. */
@@ -28,7 +31,7 @@ export interface HardwareRuntime {
 const vramLookMs = 5000;
 
 export function createHardwareRuntime(
-  options: { mode: 'gpu' | 'cpu'; acceptTierMismatch: boolean; env: NodeJS.ProcessEnv },
+  options: { mode: Settings['mode']; acceptTierMismatch: boolean; env: NodeJS.ProcessEnv },
   modules: {
     keeper: Pick<ProbeKeeper, 'current' | 'renew' | 'onChange'>;
     declaredTier: () => number | null;
@@ -44,6 +47,7 @@ export function createHardwareRuntime(
   let accepted = options.acceptTierMismatch;
 
   const standing = () => tierStanding({ declared: declaredTier(), probed: keeper.current().tier, accepted });
+  const mode = () => (options.mode !== 'auto' ? options.mode : keeper.current().tier > 1 ? 'gpu' : 'cpu');
   const changed = () => {
     for (const listener of listeners) listener();
   };
@@ -68,6 +72,9 @@ export function createHardwareRuntime(
     get probe() {
       return keeper.current();
     },
+    get mode() {
+      return mode();
+    },
     get standing() {
       return standing();
     },
@@ -83,7 +90,7 @@ export function createHardwareRuntime(
       const { match } = standing();
       const declared = { tier: declaredTier(), match, accepted };
       const load = telemetry.current;
-      return hardwareReport({ hardware: keeper.current(), mode: options.mode, declared, load });
+      return hardwareReport({ hardware: keeper.current(), mode: mode(), declared, load });
     },
     renew: () => void keeper.renew(),
     onChange: (listener) => void listeners.push(listener),

@@ -1,0 +1,64 @@
+import type { Clock } from './clock.ts';
+import type { Logger } from './diagnostics/logger.ts';
+import { createProbeKeeper, type ProbeKeeper } from './hardware/probe-keeper.ts';
+import { createHttpClient, type HttpClient } from './http.ts';
+import type { OllamaAddress } from './ollama/address.ts';
+import type { ModelsVolume } from './ollama/models-volume.ts';
+import { findModelsVolume } from './ollama/own-volume.ts';
+import type { StatePaths } from './storage/paths.ts';
+import type { Settings } from './storage/settings.ts';
+
+export interface MachineOptions {
+  paths: Pick<StatePaths, 'probeCacheFile'>;
+  version: string;
+  settings: Settings;
+  ollama: Pick<OllamaAddress, 'url' | 'remote'>;
+  env: NodeJS.ProcessEnv;
+}
+
+/** What serving stands on, with a key or before there is one: the probe, and the ways to Ollama and the internet. */
+export interface Machine {
+  readonly probe: ProbeKeeper;
+  readonly userAgent: string;
+  /** Prompts go straight to the Ollama that was named: through no proxy, and on to no other server. */
+  readonly ollamaHttp: HttpClient;
+  /** Reaches the registry of models and the releases of Ollama. */
+  readonly internetHttp: HttpClient;
+  /** Where a local Ollama keeps its models; null for one elsewhere. */
+  readonly modelsVolume: ModelsVolume | null;
+  stop(): Promise<void>;
+}
+
+/** @throws NodeError `ca-file-unreadable` */
+export async function openMachine(
+  options: MachineOptions,
+  modules: { clock: Clock; log: Logger },
+): Promise<Machine> {
+  const { paths, version, settings, ollama, env } = options;
+  const { clock, log } = modules;
+  const { caFile } = settings;
+  const chosenCards = settings.hardware.cards?.split(',') ?? null;
+  const userAgent = `parallelix-operator/${version}`;
+  const ollamaHttp = createHttpClient(
+    { caFile, plainHttp: 'anywhere', leavesOrigin: false, userAgent },
+    { clock },
+  );
+  const internetHttp = createHttpClient(
+    { proxyEnv: env, caFile, plainHttp: 'loopback', userAgent },
+    { clock },
+  );
+  const [probe, modelsVolume] = await Promise.all([
+    createProbeKeeper({ cacheFile: paths.probeCacheFile, env, chosenCards }, { clock, log }),
+    findModelsVolume({ settings, ollama, env, platform: process.platform }),
+  ]);
+  return {
+    probe,
+    userAgent,
+    ollamaHttp,
+    internetHttp,
+    modelsVolume,
+    async stop() {
+      await Promise.all([probe.stop(), ollamaHttp.stop(), internetHttp.stop()]);
+    },
+  };
+}
