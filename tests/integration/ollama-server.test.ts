@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../electron/daemon/clock.ts';
 import { createHttpClient } from '../../electron/daemon/http.ts';
@@ -353,6 +353,39 @@ describe('a server started for good', { timeout: 90_000 }, () => {
     await second.stopServer();
     expect(await processStart(pid ?? 0)).toBeNull();
     expect(second.status).toMatchObject({ condition: 'stopped', server: null, pid: null });
+  });
+});
+
+/** `OLLAMA_TEST_BINARY=/usr/local/bin/ollama`: the same with the real program, which is not on every machine. */
+const realBinary = process.env.OLLAMA_TEST_BINARY;
+
+describe('the real Ollama', { timeout: 180_000 }, () => {
+  it('is started with our settings, answers as ours, refuses a second one, and ends in good order', async (context) => {
+    if (!realBinary) return context.skip('OLLAMA_TEST_BINARY names no program');
+    const world = await createWorld();
+    const given = {
+      env: { ...world.options.env, PATH: dirname(realBinary) },
+      modelsDir: join(world.folder, 'models'),
+    };
+    const supervisor = world.supervise(given);
+    supervisor.start();
+    await expect.poll(() => supervisor.status.condition, { timeout: 120_000 }).toBe('running');
+    const { pid, server } = supervisor.status;
+    expect(server).toBe('ours');
+    const log = readFileSync(world.logFile, 'utf8');
+    expect(log).toMatch(/OLLAMA_NO_CLOUD:true/);
+    expect(log).toMatch(/OLLAMA_DEBUG:(?:false|INFO)/);
+    const second = await launchServer(
+      {
+        binary: realBinary,
+        env: { HOME: world.folder, OLLAMA_HOST: new URL(world.options.url).host },
+        logFile: world.logFile,
+      },
+      { clock: systemClock },
+    );
+    expect(await second.ended).toMatchObject({ code: 1, addressInUse: true });
+    await supervisor.stop();
+    expect(await processStart(pid ?? 0)).toBeNull();
   });
 });
 
