@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { converse, hasScript } from './cli-conversation.ts';
 import { type ConnectedCli, createConnectedCli } from './cli-network.ts';
 
 let cli: ConnectedCli;
@@ -132,6 +133,21 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
       runs: 5,
       ollamaVersion: '0.0.0-stand-in',
     });
+  });
+});
+
+describe('models pull on a terminal', () => {
+  it.for<[string, number, RegExp]>([
+    ['y\r', 0, /layer 1: 0 %, [\s\S]*is here/],
+    ['\r', 5, /that is your decision/],
+  ])('asks before it goes on above 5 GB; answered with %j', async ([answer, code, text], context) => {
+    if (!hasScript) context.skip('no util-linux script here to make a terminal with');
+    // Slow enough that a bar is drawn.
+    await cli.network.ollama.setFaults({ pullClaimedBytes: 6_000_000_000, pullBytesPerSecond: 4_000_000 });
+    const question: [RegExp, string] = [/6 GB or more\. Pull it all the same\? \[y\/N\]/, answer];
+    const ended = await converse(cli.world, ['models', 'pull', model], [question], env);
+    expect([ended.code, ended.text]).toEqual([code, expect.stringMatching(text)]);
+    expect(cli.network.ollama.models.find(model) !== null).toBe(code === 0);
   });
 });
 

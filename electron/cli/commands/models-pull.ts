@@ -151,11 +151,13 @@ async function follow(invocation: Invocation, puller: Puller, large: boolean): P
   const restore = onInterrupt(() => puller.cancel(), signals);
   try {
     return await new Promise<PullReport>((resolve, reject) => {
+      let over = false;
       const look = () => {
-        const report = puller.report();
+        const report = over ? null : puller.report();
         if (report === null) return;
-        if (ended.has(report.state)) return resolve(report);
-        view?.show(report);
+        over = ended.has(report.state);
+        if (over) resolve(report);
+        else view?.show(report);
       };
       puller.onChange(look);
       puller.begin(large).then(look, reject);
