@@ -1,6 +1,7 @@
 import type { NodePhase } from '../../shared/contract/app.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
 import type { DaemonEvent } from '../../shared/contract/messages.ts';
+import type { Preparation } from '../../shared/contract/preparation.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import type { Clock, Timer } from '../daemon/clock.ts';
@@ -8,6 +9,7 @@ import type { Logger } from '../daemon/diagnostics/logger.ts';
 import { type HostedDaemon, hostDaemon } from '../daemon/host.ts';
 import type { KeychainKeyStore } from '../daemon/identity/key-store.ts';
 import type { KeyTrouble } from '../daemon/identity/open-when-possible.ts';
+import { type HostedPreparation, hostPreparation } from '../daemon/preparation.ts';
 import { findDaemon } from '../daemon/storage/lock.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
 import type { SettingsStore } from '../daemon/storage/settings.ts';
@@ -22,6 +24,8 @@ export interface NodeHost {
   readonly phase: NodePhase;
   /** What the daemon last reported; null while there is none to ask. */
   readonly snapshot: Snapshot | null;
+  /** The machine and its Ollama while there is no key; null in every other phase. */
+  readonly preparation: Preparation | null;
   onPhase(listener: () => void): void;
   onEvent(listener: (event: DaemonEvent) => void): void;
   /** The last snapshot as an event, for a window that has just begun to listen. */
@@ -56,12 +60,18 @@ export function createNodeHost(
   let last: { version: number; snapshot: Snapshot } | null = null;
   let starting: Promise<void> | null = null;
   let waiting: AbortController | null = null;
+  let preparing: Promise<HostedPreparation | null> = Promise.resolve(null);
+  let preparation: HostedPreparation | null = null;
   let lookTimer: Timer | null = null;
+
+  function tellPhase(): void {
+    for (const listener of phaseListeners) listener();
+  }
 
   function enter(next: NodePhase): void {
     phase = next;
     log.info('phase', { phase: next.phase });
-    for (const listener of phaseListeners) listener();
+    tellPhase();
     lookTimer?.cancel();
     if (['no-identity', 'stopped', 'failed'].includes(next.phase))
       lookTimer = clock.after(lookIntervalMs, look);
@@ -148,14 +158,47 @@ export function createNodeHost(
     );
   }
 
+  /** The first two of the seven steps come before the key. */
+  function prepare(): void {
+    const { settings: inForce, ollama } = configurationOf(settings, env);
+    preparing = hostPreparation(
+      { paths, version, settings: inForce, ollama, env },
+      { clock, log, settingsStore: settings },
+    ).catch((error: unknown) => {
+      log.error('preparation-failed', { error: String(error) });
+      return null;
+    });
+    void preparing.then((ready) => {
+      preparation = ready;
+      ready?.onChange(tellPhase);
+      tellPhase();
+    });
+  }
+
+  /** Ends it; returns the models that were still on their way. */
+  async function endPreparation(): Promise<readonly string[]> {
+    const ending = await preparing;
+    preparing = Promise.resolve(null);
+    preparation = null;
+    const underWay = ending?.underWay ?? [];
+    await ending?.stop();
+    return underWay;
+  }
+
   async function begin(): Promise<void> {
+    const underWay = await endPreparation();
     enter({ phase: 'starting' });
     try {
       if (await attach()) return;
       await use(linkToHosted(await host()), { phase: 'hosting' });
+      for (const model of underWay)
+        void link?.ask('models.pull', { model }).catch(() => log.warn('pull-not-continued', { model }));
     } catch (error) {
       if (isNodeError(error, 'cancelled')) return enter({ phase: 'stopped', sinceMs: clock.now() });
-      if (isNodeError(error, 'no-identity')) return enter({ phase: 'no-identity' });
+      if (isNodeError(error, 'no-identity')) {
+        prepare();
+        return enter({ phase: 'no-identity' });
+      }
       // Another program was faster.
       if (isNodeError(error, 'other-daemon') && (await attach().catch(() => false))) return;
       enter(failed(error));
@@ -179,17 +222,23 @@ export function createNodeHost(
     get snapshot() {
       return last?.snapshot ?? null;
     },
+    get preparation() {
+      return preparation?.report() ?? null;
+    },
     onPhase: (listener) => void phaseListeners.push(listener),
     onEvent: (listener) => void eventListeners.push(listener),
     present: () => (last === null ? undefined : { event: 'snapshot', ...last }),
     async ask(name, input) {
-      if (link === null) throw new NodeError('no-daemon', { stateDir: paths.stateDir });
-      return link.ask(name, input);
+      if (link !== null) return link.ask(name, input);
+      const prepared = preparation?.handlers[name] as ((input: unknown) => Promise<never>) | undefined;
+      if (prepared === undefined) throw new NodeError('no-daemon', { stateDir: paths.stateDir });
+      return prepared(input);
     },
     start,
     async stop(limitMs) {
       waiting?.abort();
       await starting;
+      await endPreparation();
       const { ended, close } = link ?? { ended: Promise.resolve(), close: async () => {} };
       await close(limitMs);
       await ended.catch(() => undefined);
