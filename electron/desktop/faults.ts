@@ -4,16 +4,7 @@ import * as z from 'zod';
 import { exitCodes } from '../cli/exit-codes.ts';
 import type { Clock } from '../daemon/clock.ts';
 import { hiddenArgument } from './login-item.ts';
-
-/** More often than that within the window it would only fall again. */
-const relaunchLimit = 3;
-const windowMs = 10 * 60_000;
-
-/** The times of relaunches that still count, with this one; null when there were too many. */
-export function nextRelaunch(earlierMs: readonly number[], nowMs: number): number[] | null {
-  const recent = earlierMs.filter((atMs) => atMs <= nowMs && nowMs - atMs < windowMs);
-  return recent.length >= relaunchLimit ? null : [...recent, nowMs];
-}
+import { nextRelaunch } from './relaunch-rule.ts';
 
 /**
  * An error that nobody caught ends the app with exit code 70: half a node would look alive and earn

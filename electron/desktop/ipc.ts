@@ -5,13 +5,9 @@ import { isNodeError, NodeError } from '../../shared/errors.ts';
 import type { Clock } from '../daemon/clock.ts';
 import type { Logger } from '../daemon/diagnostics/logger.ts';
 import { askChannel, type EventKind, eventChannel, eventKinds, listenChannel } from './channels.ts';
+import { inputLimitCharacters, rateLimit } from './ipc-limits.ts';
 import { appOrigin } from './protocol.ts';
 import { createRateLimit } from './rate-limit.ts';
-
-/** Commands are small; a window that sends more is not ours any more. */
-export const inputLimitCharacters = 64 * 1024;
-/** Far above what a person causes by clicking. */
-const rate = { burst: 100, perSecond: 50 };
 
 export interface IpcHostModules {
   /** The windows that may speak, and hear. */
@@ -38,7 +34,7 @@ export function createIpcHost(modules: IpcHostModules): IpcHost {
   const limits = new WeakMap<WebContents, () => boolean>();
 
   function withinRate(sender: WebContents): boolean {
-    const limit = limits.get(sender) ?? createRateLimit(rate, { clock });
+    const limit = limits.get(sender) ?? createRateLimit(rateLimit, { clock });
     limits.set(sender, limit);
     return limit();
   }

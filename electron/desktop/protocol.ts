@@ -61,7 +61,10 @@ export function serveInterface(options: { rendererDir: string }, modules: { sess
 }
 
 function refusal(status: number): Response {
-  return new Response('', { status, headers: { ...securityHeaders, 'Content-Type': 'text/plain' } });
+  return new Response('There is nothing here.', {
+    status,
+    headers: { ...securityHeaders, 'Content-Type': 'text/plain' },
+  });
 }
 
 /** By the path in a URL; files of a kind that the interface does not use are left out. */

@@ -1,27 +1,214 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type AppWorld, createAppWorld, runners } from './app.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock as clock } from '../../electron/daemon/clock.ts';
+import { findDaemon } from '../../electron/daemon/storage/lock.ts';
+import { hostHere } from '../integration/fault-host.ts';
+import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.ts';
 import { builtApp } from './app-build.ts';
+import { createNodeWorld } from './app-node.ts';
+import { ask, until } from './until.ts';
 
-describe.each(runners)('the shell, in $name', (runner) => {
+const phase = async (app: RunningApp) => {
+  const page = await app.page();
+  return (await page.locator('#phase').textContent()) ?? '';
+};
+const windows = (app: RunningApp) =>
+  app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+
+describe.each(runners)('the app, in $name', (runner) => {
   let main = '';
-  let world: AppWorld | null = null;
+  const worlds: AppWorld[] = [];
+  const opened = <W extends AppWorld>(world: W): W => {
+    worlds.push(world);
+    return world;
+  };
 
   beforeAll(async () => {
     if (runner.missing === null) main = await builtApp();
   }, 60_000);
-
+  beforeEach((context) => {
+    if (runner.missing) return context.skip(runner.missing);
+  });
   afterEach(async () => {
-    await world?.clean();
-    world = null;
+    for (const world of worlds.splice(0)) await world.clean();
   });
 
-  test('opens its window without a key, and says so', async (context) => {
-    if (runner.missing) return context.skip(runner.missing);
-    world = await createAppWorld(runner, { main });
+  test('opens without a key and makes one when asked, and never a second one', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    // A place of its own without a key in it.
+    const app = await world.launch({ env: { PARALLELIX_STATE_DIR: `${world.stateDir}-new` } });
+    const page = await app.page();
+    await until('no-identity', async () => (await phase(app)) === 'no-identity');
+    const made = await ask(page, 'identity.create', { keyStore: 'file' });
+    expect(made).toMatchObject({
+      ok: true,
+      output: { nodeKeyHash: expect.stringMatching(/^0x[0-9a-f]{64}$/) },
+    });
+    await until('hosting', async () => (await phase(app)) === 'hosting');
+    expect(await ask(page, 'identity.create', { keyStore: 'file' })).toMatchObject({ ok: false });
+    const snapshot = await ask(page, 'snapshot');
+    expect(snapshot).toMatchObject({
+      ok: true,
+      output: { identity: { nodeKeyHash: (made.output as { nodeKeyHash: string }).nodeKeyHash } },
+    });
+  }, 90_000);
+
+  test('never falls back to a file where no keychain answers', async () => {
+    const world = opened(await createAppWorld(runner, { main }));
+    const app = await world.launch();
+    await until('no-identity', async () => (await phase(app)) === 'no-identity');
+    const answer = await ask(await app.page(), 'identity.create', { keyStore: 'keychain' });
+    expect(answer.error?.code).toMatch(/^keychain-/);
+    expect(await phase(app)).toBe('no-identity');
+  }, 90_000);
+
+  test('serves on while its window is closed, and opens it again for a second launch', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const app = await world.launch();
+    await until('hosting', async () => (await phase(app)) === 'hosting');
+    const { coordinator } = world.network;
+    await coordinator.ledger.when(
+      'a heartbeat',
+      () => coordinator.ledger.heartbeats.find((beat) => beat.accepted),
+      { timeoutMs: 30_000 },
+    );
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    await until('no window', async () => (await windows(app)) === 0);
+    const requestId = coordinator.submit('A question while the window is closed');
+    const record = await coordinator.answered(requestId, { timeoutMs: 30_000 });
+    expect(record.outcome).toBe('answered');
+
+    const second = await world.launch({ args: ['parallelix-operator://settings'] });
+    expect(await second.exited).toBe(0);
+    await until('the window', async () => (await windows(app)) === 1);
+    const page = await app.page();
+    expect(await page.evaluate('location.hash')).toBe('#/settings');
+    await page.locator('#state', { hasText: /ready|serving|woke/ }).waitFor();
+  }, 120_000);
+
+  test('attaches to a node that runs already, and leaves it running', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const { coordinatorUrl, ollamaUrl } = world.network.urls;
+    const { host } = await hostHere({ stateDir: world.stateDir, coordinatorUrl, ollamaUrl });
+    try {
+      const app = await world.launch();
+      await until('attached', async () => (await phase(app)) === 'attached');
+      const page = await app.page();
+      expect(await ask(page, 'pause', { forMs: null })).toMatchObject({ ok: true });
+      expect(host.daemon.snapshot().control.pause).not.toBeNull();
+      await page.locator('#state', { hasText: 'paused' }).waitFor();
+      await ask(page, 'app.quit');
+      expect(await app.exited).toBe(0);
+      expect((await findDaemon(world.paths, { clock }))?.pid).toBe(process.pid);
+    } finally {
+      await host.daemon.drain(0);
+      await host.ended;
+    }
+  }, 120_000);
+
+  test('finishes its work before it quits, and says so meanwhile', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const { coordinator, ollama } = world.network;
+    const app = await world.launch();
+    await until('hosting', async () => (await phase(app)) === 'hosting');
+    await ollama.setFaults({ tokenDelayMs: 60 });
+    const requestId = coordinator.submit('A slow question');
+    await ollama.seen.when('a generation', () => ollama.seen.generationsInFlight > 0);
+    const page = await app.page();
+    await ask(page, 'app.quit');
+    await until('quitting', async () => {
+      const { output } = await ask(page, 'app.state');
+      return (output as { quitting: unknown }).quitting !== null;
+    });
+    expect(await app.exited).toBe(0);
+    const record = await coordinator.answered(requestId, { timeoutMs: 5000 });
+    expect(record.outcome).toBe('answered');
+    expect(coordinator.ledger.heartbeats.at(-1)).toMatchObject({ accepted: true });
+    expect(await findDaemon(world.paths, { clock })).toBeNull();
+  }, 120_000);
+
+  test('quits at once when it is asked a second time', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const { coordinator, ollama } = world.network;
+    const app = await world.launch();
+    await until('hosting', async () => (await phase(app)) === 'hosting');
+    await ollama.setFaults({ tokenDelayMs: 2000 });
+    coordinator.submit('A very slow question');
+    await ollama.seen.when('a generation', () => ollama.seen.generationsInFlight > 0);
+    const page = await app.page();
+    await ask(page, 'app.quit');
+    await until(
+      'quitting',
+      async () => ((await ask(page, 'app.state')).output as { quitting: unknown }).quitting !== null,
+    );
+    void ask(page, 'app.quit').catch(() => undefined);
+    expect(await app.exited).toBe(0);
+    expect(ollama.seen.generationsInFlight).toBeLessThanOrEqual(1);
+  }, 120_000);
+
+  test('ends with code 70 after an error that nobody caught, and asks to be started again without a window', async (context) => {
+    if (runner.name !== 'test host')
+      return context.skip('the relaunched process of a real Electron is not this test’s child');
+    const world = opened(await createAppWorld(runner, { main }));
+    const app = await world.launch();
+    await until('no-identity', async () => (await phase(app)) === 'no-identity');
+    void app
+      .evaluate(
+        () =>
+          void setTimeout(() => {
+            throw new Error('a fault');
+          }),
+      )
+      .catch(() => undefined);
+    expect(await app.exited).toBe(70);
+    expect(app.relaunches).toHaveLength(1);
+    expect(app.relaunches[0]?.at(-1)).toBe('--hidden');
+    const hidden = await world.launch({ args: ['--hidden'] });
+    await until(
+      'the app',
+      async () => (await hidden.evaluate(({ app: electron }) => electron.isReady())) === true,
+    );
+    expect(await windows(hidden)).toBe(0);
+  }, 90_000);
+
+  test('shows the earnings in a window of their own, and remembers where windows stood', async () => {
+    const world = opened(await createAppWorld(runner, { main }));
+    const app = await world.launch();
+    await ask(await app.page(), 'app.openWindow', { window: 'earnings' });
+    const earnings = await app.page('earnings');
+    expect(await earnings.evaluate('location.hash')).toBe('#/earnings');
+    expect(await windows(app)).toBe(2);
+    const wanted = { x: 120, y: 80, width: 1000, height: 700 };
+    await app.evaluate(({ BrowserWindow }, bounds) => {
+      const window = BrowserWindow.getAllWindows().find((one) =>
+        one.webContents.getURL().includes('window=main'),
+      );
+      window?.setBounds(bounds);
+      window?.close();
+    }, wanted);
+    await until('one window', async () => (await windows(app)) === 1);
+    await app.evaluate(({ app: electron }) => void electron.emit('activate'));
+    await app.page();
+    const bounds = await app.evaluate(({ BrowserWindow }) => {
+      const window = BrowserWindow.getAllWindows().find((one) =>
+        one.webContents.getURL().includes('window=main'),
+      );
+      return { bounds: window?.getBounds(), smallest: window?.getMinimumSize() };
+    });
+    expect(bounds).toEqual({ bounds: wanted, smallest: [900, 600] });
+  }, 90_000);
+
+  test('opens only pages of its own list outside', async () => {
+    const world = opened(await createAppWorld(runner, { main }));
     const app = await world.launch();
     const page = await app.page();
-    await page.locator('#phase', { hasText: 'no-identity' }).waitFor();
-    expect(await page.getByRole('heading').textContent()).toBe('Page of the tests');
-    expect(await page.evaluate('location.href')).toMatch(/\/index\.html\?window=main#\/dashboard$/);
-  });
+    expect(await ask(page, 'app.openLink', { url: 'https://app.parallelix.io.evil.example/' })).toMatchObject(
+      {
+        ok: false,
+        error: { code: 'link-refused' },
+      },
+    );
+    expect(await ask(page, 'app.openLink', { url: 'file:///etc/passwd' })).toMatchObject({
+      error: { code: 'link-refused' },
+    });
+  }, 90_000);
 });

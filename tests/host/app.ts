@@ -44,7 +44,7 @@ class HostApp extends StrictEmitter {
   private readonly becoming = Promise.withResolvers<void>();
   hostWindows: () => ClosableWindow[] = () => [];
   name = 'test-host';
-  readonly isPackaged = false;
+  readonly isPackaged = process.env.TEST_HOST_PACKAGED === '1';
   /** What the login items of macOS are said to be; a test sets it. */
   hostLoginItem = { openAtLogin: false, wasOpenedAtLogin: false, status: 'not-registered' };
   readonly dock =

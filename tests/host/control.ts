@@ -19,5 +19,5 @@ export function serveControl(electron: object): void {
     );
   });
   // A test that has died must not leave a Chromium behind.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  process.on('disconnect', () => process.exit(1));
 }

@@ -1,3 +1,6 @@
+import { renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chromium } from './chromium.ts';
 import { decideConnections } from './network-door.ts';
 import { StrictEmitter, strict } from './not-implemented.ts';
@@ -121,21 +124,22 @@ export class HostSession extends StrictEmitter {
   private async openContext(): Promise<string> {
     const { cdp } = await chromium();
     const { browserContextId } = await cdp.send('Target.createBrowserContext', { disposeOnDetach: true });
-    await cdp.send('Browser.setDownloadBehavior', {
-      behavior: 'allow',
-      browserContextId,
-      downloadPath: '/tmp',
-      eventsEnabled: true,
-    });
+    const folder = join(process.env.TEST_HOST_USER_DATA ?? tmpdir(), 'downloads');
+    // Under a name that nobody looks for, until the app has had its say.
+    const named = { behavior: 'allowAndName', downloadPath: folder, eventsEnabled: true };
+    await cdp.send('Browser.setDownloadBehavior', { ...named, browserContextId });
+    const wanted = new Map<string, string>();
     cdp.onEvent(({ method, params }) => {
-      if (method !== 'Browser.downloadWillBegin') return;
-      const item = strict('DownloadItem', {
-        getURL: () => params.url,
-        getFilename: () => params.suggestedFilename,
-      });
-      this.emitPreventable('will-download', {}, item);
-      // A download that is not prevented would ask a person where to put it.
-      void cdp.send('Browser.cancelDownload', { guid: params.guid, browserContextId });
+      if (method === 'Browser.downloadWillBegin') {
+        const { url, suggestedFilename, guid } = params;
+        const item = strict('DownloadItem', { getURL: () => url, getFilename: () => suggestedFilename });
+        if (!this.emitPreventable('will-download', {}, item)) wanted.set(guid, suggestedFilename);
+      }
+      if (method !== 'Browser.downloadProgress' || params.state !== 'completed') return;
+      const name = wanted.get(params.guid);
+      const file = join(folder, params.guid);
+      if (name === undefined) rmSync(file, { force: true });
+      else renameSync(file, join(folder, name));
     });
     return browserContextId;
   }

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { CdpEvent } from './cdp.ts';
 import { chromium } from './chromium.ts';
-import { createFrameTree, type Frame } from './frames.ts';
+import { createContexts } from './contexts.ts';
+import { createFrameTree } from './frames.ts';
 import { deliver, type IpcEvent, invoke } from './ipc.ts';
 import { StrictEmitter, strict } from './not-implemented.ts';
 import { decideRequest, type RequestOwner } from './requests.ts';
@@ -53,8 +54,7 @@ export class HostWebContents extends StrictEmitter {
   hostTarget: PageTarget | null = null;
   private readonly options: PageOptions;
   private readonly channel = randomBytes(8).toString('hex');
-  /** Execution contexts by session and id. */
-  private readonly contexts = new Map<string, { frameId: string; isolated: boolean }>();
+  private readonly contexts = createContexts({ world }, { frames: this.hostFrames });
   private ownNavigation: string | null = null;
   private openHandler: OpenHandler | null = null;
   private opened: { url: string; frameName: string; features: string } | null = null;
@@ -67,7 +67,7 @@ export class HostWebContents extends StrictEmitter {
     this.options = options;
     this.session = options.session;
     this.facade = strict('webContents', this);
-    all.add(this);
+    all.add(this.facade);
     this.hostReady = this.open();
   }
 
@@ -125,16 +125,10 @@ export class HostWebContents extends StrictEmitter {
         return decideRequest(cdp, sessionId, params, this.requestOwner);
       case 'Runtime.bindingCalled':
         return this.receive(sessionId, params.executionContextId, JSON.parse(params.payload));
-      case 'Runtime.executionContextCreated': {
-        const { id, name, auxData } = params.context;
-        this.contexts.set(`${sessionId}:${id}`, {
-          frameId: auxData?.frameId ?? '',
-          isolated: name === world,
-        });
-        return;
-      }
+      case 'Runtime.executionContextCreated':
+        return this.contexts.created(sessionId, params.context);
       case 'Runtime.executionContextDestroyed':
-        return void this.contexts.delete(`${sessionId}:${params.executionContextId}`);
+        return this.contexts.destroyed(sessionId, params.executionContextId);
       case 'Page.frameAttached':
         return void frames.attached(params.frameId, params.parentFrameId);
       case 'Page.frameDetached':
@@ -242,7 +236,7 @@ export class HostWebContents extends StrictEmitter {
     message: { kind: string; id: number; name: string; args: never },
   ): Promise<void> {
     const key = `${sessionId}:${contextId}`;
-    const frame = this.hostFrames.get(this.contexts.get(key)?.frameId ?? '');
+    const frame = this.contexts.frameOf(key);
     const event: IpcEvent = {
       sender: this.facade,
       get senderFrame() {
@@ -263,19 +257,8 @@ export class HostWebContents extends StrictEmitter {
   }
 
   private async toContext(key: string, message: object): Promise<void> {
-    const { cdp } = await chromium();
-    const [sessionId, contextId] = key.split(':');
-    const expression = `__testHostReply(${JSON.stringify(message)})`;
     // The page may have gone meanwhile.
-    await cdp
-      .send('Runtime.evaluate', { contextId: Number(contextId), expression }, sessionId)
-      .catch(() => undefined);
-  }
-
-  private contextOf(frame: Frame, isolated: boolean): string {
-    for (const [key, context] of this.contexts)
-      if (context.frameId === frame.id && context.isolated === isolated) return key;
-    throw new Error('the frame has no such world yet');
+    await this.contexts.run(key, `__testHostReply(${JSON.stringify(message)})`).catch(() => undefined);
   }
 
   private async cdp(method: string, params: object = {}) {
@@ -287,25 +270,23 @@ export class HostWebContents extends StrictEmitter {
     const wire = encodeValue(args);
     const { main } = this.hostFrames;
     if (this.destroyed) throw new TypeError('Object has been destroyed');
-    if (!main) return;
-    try {
-      void this.toContext(this.contextOf(main, true), { kind: 'message', name, args: wire });
-    } catch {
-      // Nothing is loaded that could hear it.
-    }
+    // Without a world of its own nothing is loaded that could hear it.
+    const key = main ? this.contexts.isolatedOf(main) : null;
+    if (key !== null) void this.toContext(key, { kind: 'message', name, args: wire });
   }
 
   async loadURL(url: string): Promise<void> {
     await this.hostReady;
     this.ownNavigation = url;
     const loaded = new Promise<void>((resolve) => this.once('did-finish-load', () => resolve()));
-    const { errorText } = await this.cdp('Page.navigate', { url: toPage(url) });
+    const { errorText, loaderId } = await this.cdp('Page.navigate', { url: toPage(url) });
     this.ownNavigation = null;
     if (errorText) {
       this.emit('did-fail-load', {}, -2, errorText, url, true);
       throw new Error(`${errorText} loading '${url}'`);
     }
-    await loaded;
+    // Without a loader it stayed in the document, as for another fragment.
+    if (loaderId) await loaded;
   }
 
   async executeJavaScript(code: string): Promise<unknown> {
@@ -353,20 +334,17 @@ export class HostWebContents extends StrictEmitter {
 
   /** Runs `code` beside the preload of a frame, as a page would that has broken out of its world. */
   async hostInside(frameUrl: string, code: string): Promise<unknown> {
-    const { cdp } = await chromium();
-    for (const [key, { frameId, isolated }] of this.contexts) {
-      const frame = this.hostFrames.get(frameId);
-      if (!isolated || !frame || frame.detached || frame.url !== frameUrl) continue;
-      const [sessionId, contextId] = key.split(':');
-      const { result, exceptionDetails } = await cdp.send(
-        'Runtime.evaluate',
-        { contextId: Number(contextId), expression: code, awaitPromise: true, returnByValue: true },
-        sessionId,
-      );
-      if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
-      return result.value;
-    }
-    throw new Error(`no frame shows ${frameUrl}`);
+    const key = this.contexts.showing(frameUrl);
+    if (key === null) throw new Error(`no frame shows ${frameUrl}`);
+    return this.contexts.run(key, code);
+  }
+
+  /** Puts an empty frame into the page and waits until it is there; returns its URL. */
+  async hostBlankFrame(): Promise<string> {
+    await this.executeJavaScript("void document.body.append(document.createElement('iframe'))");
+    while (this.contexts.showing('about:blank') === null)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    return 'about:blank';
   }
 
   async hostTheme(dark: boolean): Promise<void> {
@@ -389,7 +367,7 @@ export class HostWebContents extends StrictEmitter {
   async hostClose(): Promise<void> {
     if (this.destroyed) return;
     this.destroyed = true;
-    all.delete(this);
+    all.delete(this.facade);
     await this.hostReady.catch(() => undefined);
     const { cdp } = await chromium();
     for (const id of [this.hostFrames.main?.id ?? '']) this.hostFrames.removed(id);

@@ -137,7 +137,7 @@ export class HostWindow extends StrictEmitter {
       height: this.bounds.height,
     }).facade;
     this.facade = strict('BrowserWindow', this);
-    windows.add(this);
+    windows.add(this.facade);
     let shown = false;
     this.webContents.on('did-finish-load', () => {
       if (!shown) this.emit('ready-to-show');
@@ -174,7 +174,7 @@ export class HostWindow extends StrictEmitter {
   }
 
   focus(): void {
-    focused = this;
+    focused = this.facade;
     this.emit('focus');
   }
 
@@ -183,7 +183,7 @@ export class HostWindow extends StrictEmitter {
   }
 
   isFocused(): boolean {
-    return focused === this;
+    return focused === this.facade;
   }
 
   isMinimized(): boolean {
@@ -261,22 +261,22 @@ export class HostWindow extends StrictEmitter {
   destroy(): void {
     if (this.destroyed) return;
     this.destroyed = true;
-    windows.delete(this);
+    windows.delete(this.facade);
     void this.webContents.hostClose();
     this.emit('closed');
     if (windows.size === 0) app.hostAllClosed();
   }
 
   static getAllWindows(): HostWindow[] {
-    return [...windows].map((one) => one.facade);
+    return [...windows];
   }
 
   static getFocusedWindow(): HostWindow | null {
-    return focused?.facade ?? null;
+    return focused;
   }
 
   static fromWebContents(contents: HostWebContents): HostWindow | null {
-    return [...windows].find((one) => one.webContents === contents)?.facade ?? null;
+    return [...windows].find((one) => one.webContents === contents) ?? null;
   }
 }
 

@@ -1,0 +1,168 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type AppWorld, createAppWorld, type RunningApp, testHost } from './app.ts';
+import { builtApp } from './app-build.ts';
+import { createNodeWorld } from './app-node.ts';
+import { ask, until } from './until.ts';
+
+/*
+ * Tray, login items, keep-awake and notifications have no effect in the test host: these tests prove only
+ * what the app asks of a desktop. What a desktop makes of it, only a real one can show.
+ */
+
+interface HostRecord {
+  call: string;
+  args: unknown[];
+}
+const recordOf = (app: RunningApp) =>
+  app.evaluate(() => (globalThis as unknown as { testHost: { record: HostRecord[] } }).testHost.record);
+const tray = (app: RunningApp) =>
+  app.evaluate(({ Tray }) => {
+    const [first] = (
+      Tray as unknown as {
+        hostTrays: () => {
+          hostToolTip: string;
+          hostImage: { hostPath: string; isEmpty: () => boolean };
+          hostMenu: { items: { label?: string; enabled: boolean }[] } | null;
+        }[];
+      }
+    ).hostTrays();
+    if (!first) return null;
+    const { hostToolTip, hostImage, hostMenu } = first;
+    const labels = hostMenu?.items.map(({ label }) => label ?? '') ?? [];
+    return {
+      toolTip: hostToolTip,
+      image: hostImage.hostPath.split('/').at(-1),
+      empty: hostImage.isEmpty(),
+      labels,
+    };
+  });
+const click = (app: RunningApp, label: string) =>
+  app.evaluate(({ Tray }, wanted) => {
+    const [first] = (
+      Tray as unknown as {
+        hostTrays: () => { hostMenu: { items: { label?: string; click?: () => void }[] } }[];
+      }
+    ).hostTrays();
+    first?.hostMenu.items.find((item) => item.label === wanted)?.click?.();
+  }, label);
+
+describe('what the app asks of the desktop (calls only, in the test host)', () => {
+  let main = '';
+  const worlds: AppWorld[] = [];
+  const opened = <W extends AppWorld>(world: W): W => {
+    worlds.push(world);
+    return world;
+  };
+
+  beforeAll(async () => {
+    if (testHost.missing === null) main = await builtApp();
+  }, 60_000);
+  beforeEach((context) => {
+    if (testHost.missing) return context.skip(testHost.missing);
+  });
+  afterEach(async () => {
+    for (const world of worlds.splice(0)) await world.clean();
+  });
+
+  test('a tray with the state and live figures, whose menu pauses and resumes; keep-awake while online', async () => {
+    const world = opened(await createNodeWorld(testHost, { main }));
+    const app = await world.launch();
+    const { ledger } = world.network.coordinator;
+    await ledger.when('a heartbeat', () => ledger.heartbeats.find((beat) => beat.accepted), {
+      timeoutMs: 30_000,
+    });
+    await until(
+      'the tray to be ready',
+      async () => (await tray(app))?.toolTip === 'ParalleliX Operator: Ready',
+    );
+    const ready = await tray(app);
+    expect(ready).toMatchObject({ empty: false, image: expect.stringMatching(/^ready-(dark|light)\.png$/) });
+    expect(ready?.labels).toContain('Earning rate: —');
+
+    const awake = async () =>
+      (await recordOf(app))
+        .filter(({ call }) => call.startsWith('powerSaveBlocker'))
+        .map(({ call, args }) => [call, ...args]);
+    expect(await awake()).toEqual([]);
+    const page = await app.page();
+    await ask(page, 'settings.set', { name: 'desktop.keepAwake', value: true });
+    expect(await awake()).toEqual([['powerSaveBlocker.start', 'prevent-app-suspension']]);
+
+    await click(app, 'Pause for 1 hour');
+    await until('the paused tray', async () => (await tray(app))?.labels.includes('Resume'));
+    expect((await tray(app))?.image).toMatch(/^paused-/);
+    await click(app, 'Resume');
+    await until('the tray to be ready', async () => (await tray(app))?.labels.includes('Pause for 1 hour'));
+    await ask(page, 'settings.set', { name: 'desktop.keepAwake', value: false });
+    expect((await awake()).at(-1)).toEqual(['powerSaveBlocker.stop']);
+  }, 120_000);
+
+  test('an entry that starts it at login, repaired when the AppImage has moved, taken away again', async () => {
+    const world = opened(await createAppWorld(testHost, { main }));
+    const file = join(world.homeDir, '.config', 'autostart', 'parallelix-operator.desktop');
+    const env = { TEST_HOST_PACKAGED: '1', APPIMAGE: '/apps/Operator-1.AppImage' };
+    const first = await world.launch({ env });
+    const page = await first.page();
+    const status = async (app: RunningApp) => {
+      const { output } = await ask(await app.page(), 'app.state');
+      return (output as { loginItem: { status: string } }).loginItem.status;
+    };
+    expect(await status(first)).toBe('off');
+    expect(await ask(page, 'app.setLoginItem', { on: true })).toMatchObject({ ok: true });
+    expect(await status(first)).toBe('on');
+    expect(await readFile(file, 'utf8')).toContain('Exec="/apps/Operator-1.AppImage" --hidden\n');
+    await ask(page, 'app.quit');
+    await first.exited;
+    const moved = await world.launch({ env: { ...env, APPIMAGE: '/home/op/Operator-2.AppImage' } });
+    expect(await status(moved)).toBe('on');
+    expect(await readFile(file, 'utf8')).toContain('Exec="/home/op/Operator-2.AppImage" --hidden\n');
+    expect((await recordOf(moved)).find(({ call }) => call === 'setAsDefaultProtocolClient')?.args).toEqual([
+      'parallelix-operator',
+    ]);
+    await ask(await moved.page(), 'app.setLoginItem', { on: false });
+    expect(existsSync(file)).toBe(false);
+  }, 120_000);
+
+  test('an entry that the desktop switched off stays off', async () => {
+    const world = opened(await createAppWorld(testHost, { main }));
+    const folder = join(world.homeDir, '.config', 'autostart');
+    await mkdir(folder, { recursive: true });
+    const text = '[Desktop Entry]\nType=Application\nExec="/old" --hidden\nHidden=true\n';
+    await writeFile(join(folder, 'parallelix-operator.desktop'), text);
+    const app = await world.launch({ env: { TEST_HOST_PACKAGED: '1', APPIMAGE: '/apps/Operator.AppImage' } });
+    const { output } = await ask(await app.page(), 'app.state');
+    expect(output).toMatchObject({ loginItem: { status: 'off' } });
+    expect(await readFile(join(folder, 'parallelix-operator.desktop'), 'utf8')).toBe(text);
+  }, 90_000);
+
+  test('one notification that the node goes on when the window is closed, and none the next time', async () => {
+    const world = opened(await createAppWorld(testHost, { main }));
+    const app = await world.launch();
+    const shown = async () =>
+      (await recordOf(app))
+        .filter(({ call }) => call === 'Notification.show')
+        .map(({ args }) => (args[0] as { title: string }).title);
+    for (let times = 0; times < 2; times += 1) {
+      await app.page();
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+      await until('the notification', async () => (await shown()).length === 1);
+      await app.evaluate(({ app: electron }) => void electron.emit('activate'));
+    }
+    await app.page();
+    expect(await shown()).toEqual(['The node goes on']);
+  }, 90_000);
+
+  test('the theme that was chosen, on the page itself', async () => {
+    const world = opened(await createAppWorld(testHost, { main }));
+    const app = await world.launch();
+    const page = await app.page();
+    const dark = () => page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches");
+    for (const theme of ['dark', 'light']) {
+      await ask(page, 'settings.set', { name: 'desktop.theme', value: theme });
+      await until(theme, async () => (await dark()) === (theme === 'dark'));
+    }
+  }, 90_000);
+});

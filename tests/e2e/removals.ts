@@ -1,0 +1,46 @@
+import type { Removal } from './app-build.ts';
+
+/** Each protection as it can be taken out of the sources: its test has to fail then. */
+const security = 'electron/desktop/security.ts';
+const ipc = 'electron/desktop/ipc.ts';
+
+export const removals = {
+  policy: {
+    file: 'electron/desktop/protocol.ts',
+    from: "  'Content-Security-Policy': contentSecurityPolicy,\n",
+    to: '',
+  },
+  framing: { file: 'electron/desktop/protocol.ts', from: "  'X-Frame-Options': 'DENY',\n", to: '' },
+  requests: { file: security, from: 'callback({ cancel });', to: 'callback({});' },
+  navigation: { file: security, from: 'if (isOwnUrl(event.url)) return;', to: 'if (event) return;' },
+  windows: { file: security, from: "return { action: 'deny' };", to: "return { action: 'allow' };" },
+  permissionRequests: { file: security, from: 'callback(false)', to: 'callback(true)' },
+  permissionChecks: {
+    file: security,
+    from: 'setPermissionCheckHandler(() => false)',
+    to: 'setPermissionCheckHandler(() => true)',
+  },
+  downloads: {
+    file: security,
+    from: "own.on('will-download', (event) => event.preventDefault());",
+    to: '',
+  },
+  senderWindow: { file: ipc, from: "if (!windows.includes(sender)) return 'window';", to: '' },
+  senderFrame: {
+    file: ipc,
+    from: "if (senderFrame.parent !== null || senderFrame !== sender.mainFrame) return 'frame';",
+    to: '',
+  },
+  senderOrigin: {
+    file: ipc,
+    from: "return senderFrame.origin === appOrigin ? null : 'origin';",
+    to: 'return null;',
+  },
+  rate: { file: ipc, from: 'if (!withinRate(event.sender))', to: 'if (withinRate === null)' },
+  size: { file: ipc, from: 'sizeOf(input) > inputLimitCharacters', to: 'sizeOf(input) < 0' },
+  inputSchema: { file: ipc, from: 'if (!checked.success)', to: 'if (!checked)' },
+} as const satisfies Record<string, Removal>;
+
+export function without(...names: (keyof typeof removals)[]): Removal[] {
+  return names.map((name) => removals[name]);
+}

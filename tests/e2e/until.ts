@@ -1,0 +1,28 @@
+import type { Page } from 'playwright-core';
+
+const patienceMs = 20_000;
+
+/** Waits until `look` gives something that is neither null nor false; says what it waited for when that never comes. */
+export async function until<T>(
+  what: string,
+  look: () => Promise<T | null | false> | T | null | false,
+): Promise<T> {
+  const startedMs = performance.now();
+  for (;;) {
+    const found = await look();
+    if (found !== null && found !== false) return found;
+    if (performance.now() - startedMs > patienceMs) throw new Error(`waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export type AnswerSeen = {
+  ok: boolean;
+  output?: unknown;
+  error?: { code: string; details: Record<string, unknown> };
+};
+
+/** Asks over the page's own bridge. */
+export function ask(page: Page, name: string, input: unknown = {}): Promise<AnswerSeen> {
+  return page.evaluate(`operator.ask(${JSON.stringify(name)}, ${JSON.stringify(input)})`);
+}
