@@ -13,6 +13,8 @@ export interface NodeLink {
   /** Everything it reports; kept up to date. */
   current(): Snapshot;
   onChange(listener: () => void): void;
+  /** Rejects with `daemon-not-answering` when the node goes away while something waits for it. */
+  readonly lost: Promise<never>;
 }
 
 /**
@@ -39,7 +41,13 @@ export async function linkToNode(
     snapshot = event.event === 'snapshot' ? event.snapshot : ({ ...snapshot, ...event.changes } as Snapshot);
     for (const listener of listeners) listener();
   });
-  return { daemon, current: () => snapshot, onChange: (listener) => void listeners.push(listener) };
+  const { stateDir } = paths;
+  const lost = daemon.closed.then(() => {
+    throw new NodeError('daemon-not-answering', { stateDir, reason: 'it has ended' });
+  });
+  // Also without anybody who waits.
+  lost.catch(() => undefined);
+  return { daemon, current: () => snapshot, onChange: (listener) => void listeners.push(listener), lost };
 }
 
 /** Where the models of the Ollama that is meant lie; null for one on another machine. */

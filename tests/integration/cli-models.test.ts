@@ -167,6 +167,17 @@ describe('a running node and its models', () => {
     expect(pulls()[0]?.outcome).toBe('running');
   });
 
+  it('is not waited for when it ends', async () => {
+    await cli.makeNode();
+    const node = await cli.startNode([], env);
+    await cli.network.ollama.setFaults({ pullHangAfterBytes: 1_000_000 });
+    const pull = cli.world.start(['models', 'pull', model], env);
+    await pull.printed(/layer 1/);
+    node.signal('SIGKILL');
+    const { code, stderr } = await pull.ended;
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/did not answer \(it has ended\)/)]);
+  });
+
   it('keeps the model that it serves with, unless it is said again', async () => {
     await cli.makeNode();
     await cli.startNode([], env);

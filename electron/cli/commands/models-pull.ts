@@ -22,6 +22,8 @@ interface Puller {
   report(): PullReport | null;
   onChange(listener: () => void): void;
   cancel(): void;
+  /** Rejects when whoever pulls has gone. */
+  lost: Promise<never> | null;
   close(): Promise<void>;
 }
 
@@ -84,7 +86,7 @@ async function choosePuller(
   }
 }
 
-function nodePuller({ daemon, current, onChange }: NodeLink, model: string): Puller {
+function nodePuller({ daemon, current, onChange, lost }: NodeLink, model: string): Puller {
   let since: number | null = null;
   return {
     by: 'node',
@@ -99,6 +101,7 @@ function nodePuller({ daemon, current, onChange }: NodeLink, model: string): Pul
     },
     onChange,
     cancel: () => void daemon.ask('models.cancelPull', { model }).catch(() => undefined),
+    lost,
     close: async () => daemon.close(),
   };
   function newest(): PullReport | null {
@@ -131,6 +134,7 @@ async function ownPuller(
     report: () => queue.reports().at(-1) ?? null,
     onChange: (listener) => void queue.onChange(listener),
     cancel: () => void queue.cancel(model),
+    lost: null,
     async close() {
       await queue.stop();
       await connections.stop();
@@ -161,6 +165,7 @@ async function follow(invocation: Invocation, puller: Puller, large: boolean): P
       };
       puller.onChange(look);
       puller.begin(large).then(look, reject);
+      puller.lost?.catch(reject);
     });
   } finally {
     restore();

@@ -25,6 +25,8 @@ interface Tester {
   report(): SelfTestReport | null;
   onChange(listener: () => void): void;
   cancel(): void;
+  /** Rejects when whoever tests has gone. */
+  lost: Promise<never> | null;
   close(): Promise<void>;
 }
 
@@ -63,7 +65,7 @@ function wantedModel(
   return found.name;
 }
 
-function nodeTester({ daemon, current, onChange }: NodeLink, model: string): Tester {
+function nodeTester({ daemon, current, onChange, lost }: NodeLink, model: string): Tester {
   let since: number | null = null;
   const newest = () => current().selfTests.find((one) => sameModel(one.model, model)) ?? null;
   return {
@@ -80,6 +82,7 @@ function nodeTester({ daemon, current, onChange }: NodeLink, model: string): Tes
     },
     onChange,
     cancel: () => void daemon.ask('models.cancelTest', {}).catch(() => undefined),
+    lost,
     close: async () => daemon.close(),
   };
 }
@@ -112,6 +115,7 @@ async function ownTester(
       report: () => tests.reports().find((one) => sameModel(one.model, model)) ?? null,
       onChange: (listener) => void tests.onChange(listener),
       cancel: () => void tests.cancel(),
+      lost: null,
       async close() {
         await tests.stop();
         await connections.stop();
@@ -135,6 +139,7 @@ async function follow({ flags, terminal }: Invocation, tester: Tester): Promise<
         const report = tester.report();
         if (report !== null && report.state !== 'running') resolve(report);
       };
+      tester.lost?.catch(reject);
       tester.begin().then((began) => {
         if (!began) return reject(new NodeError('model-in-use', { model: tester.model, use: 'request' }));
         tester.onChange(look);
