@@ -1,5 +1,6 @@
 import { describeFailure, describeReason, printable } from './error-text.ts';
 import { formatBytes, formatCount, formatDuration, formatTime } from './format.ts';
+import { describeGpuCause } from './gpu-causes.ts';
 
 /** How a line is meant: coloured in a terminal, marked in a window. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain';
@@ -173,6 +174,36 @@ const entries: Readonly<Record<string, Entry>> = {
     'warn',
     true,
     ({ reason: why }) => `Ollama does not answer: ${reason(why)}; no work is taken until it does.`,
+  ],
+  'model-loading': [
+    'plain',
+    false,
+    ({ model }) => `${text(model)} is being loaded; work is taken after that.`,
+  ],
+  'model-loaded': ['plain', true, ({ model, ms }) => `${text(model)} is in memory after ${duration(ms)}.`],
+  'model-not-loaded': [
+    'warn',
+    false,
+    ({ model, reason: why }) =>
+      `${text(model)} could not be loaded (${reason(why)}); no work is taken; it is tried again by itself.`,
+  ],
+  'model-driven-out': [
+    'plain',
+    false,
+    ({ model }) => `${text(model)} was driven out of memory by another model and is loaded again.`,
+  ],
+  'models-released': ['plain', false, ({ models }) => `Out of memory again: ${text(models)}.`],
+  'gpu-unused': [
+    'warn',
+    false,
+    ({ model, causes }) =>
+      `Ollama runs ${text(model)} on the processor though a GPU is there; likely ${describeGpuCause(String(causes).split(', ')[0] ?? '')}.`,
+  ],
+  'parallel-unknown': [
+    'warn',
+    true,
+    ({ concurrency }) =>
+      `${text(concurrency)} requests are taken at a time, and how many this Ollama runs at once is not known; if they are fewer, the others wait and may miss their deadline. Set OLLAMA_NUM_PARALLEL=${text(concurrency)} where it is started.`,
   ],
   paused: [
     'plain',

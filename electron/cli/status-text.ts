@@ -1,7 +1,8 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { describeReason } from '../../shared/error-text.ts';
 import type { Tone } from '../../shared/event-text.ts';
-import { formatCount, formatDuration, formatTime, unknown } from '../../shared/format.ts';
+import { formatBytes, formatCount, formatDuration, formatTime, unknown } from '../../shared/format.ts';
+import { describeGpuCause } from '../../shared/gpu-causes.ts';
 import { describeBadge, describeState } from '../../shared/states.ts';
 import { describeTier, isTier } from '../../shared/tiers.ts';
 import { facts, paragraph } from './layout.ts';
@@ -35,6 +36,7 @@ export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: num
     ['to deliver', deliverWords(serving, nowMs)],
     ['Ollama', ollamaWords(ollama, nowMs)],
     ['model', modelWords(ollama)],
+    ...memoryRows(snapshot, nowMs),
     ['earned', earnedWords(earnings, identity.owner, nowMs)],
     ['clock', clockWords(heartbeat.clockSkewMs)],
     ...(control.pause ? [['paused', `since ${time(control.pause.sinceMs)}`] as [string, string]] : []),
@@ -89,13 +91,14 @@ function deliverWords(serving: Snapshot['serving'], nowMs: number): string {
 }
 
 function ollamaWords(
-  { state, url, version, reason, sinceMs, remote }: Snapshot['ollama'],
+  { state, url, version, reason, sinceMs, remote, server, restart }: Snapshot['ollama'],
   nowMs: number,
 ): string {
   const place = `${url}${remote ? ', another computer' : ''}`;
-  if (state === 'running') return `answers at ${place}${version ? `, version ${version}` : ''}`;
+  const whose = server === 'ours' ? ', started by this node' : '';
+  if (state === 'running') return `answers at ${place}${version ? `, version ${version}` : ''}${whose}`;
   if (state === 'unknown') return `not looked at yet, at ${place}`;
-  return `does not answer at ${place} since ${formatTime(sinceMs, nowMs)}: ${describeReason(reason ?? unknown)}`;
+  return `does not answer at ${place} since ${formatTime(sinceMs, nowMs)}: ${describeReason(reason ?? unknown)}${restart ? `; restart attempt ${restart.attempt} in ${formatDuration(Math.max(0, restart.atMs - nowMs))}` : ''}`;
 }
 
 function modelWords({ state, defaultModel, models, preferredMissing }: Snapshot['ollama']): string {
@@ -104,6 +107,47 @@ function modelWords({ state, defaultModel, models, preferredMissing }: Snapshot[
   const count = `${servable} of ${models.length} installed can serve`;
   if (defaultModel === null) return `none; ${count}`;
   return `${defaultModel}; ${count}${preferredMissing ? '; the model asked for is not among them' : ''}`;
+}
+
+/** Where the model lies, what is on its way, and what is not known of the server. */
+function memoryRows({ ollama, serving, pulls, install }: Snapshot, nowMs: number): [string, string][] {
+  const { warmUp, models, defaultModel, gpuUnused, parallel, state } = ollama;
+  const rows: [string, string][] = [];
+  const loaded = models.find(({ name }) => name === defaultModel)?.loaded;
+  if (warmUp.state === 'loading') {
+    rows.push([
+      'memory',
+      `${warmUp.model} is being loaded since ${formatTime(warmUp.sinceMs ?? nowMs, nowMs)}`,
+    ]);
+  } else if (warmUp.state === 'failed') {
+    rows.push(['memory', `${warmUp.model} could not be loaded: ${describeReason(warmUp.reason ?? unknown)}`]);
+  } else if (loaded) {
+    const { sizeBytes, vramBytes } = loaded;
+    const gpu =
+      sizeBytes && vramBytes ? `, ${Math.round((vramBytes / sizeBytes) * 100)} % of it on the GPU` : '';
+    rows.push(['memory', `${sizeBytes === null ? unknown : formatBytes(sizeBytes)}${gpu}`]);
+  }
+  if (gpuUnused) {
+    rows.push([
+      'GPU',
+      `not used by ${gpuUnused.model}; likely ${describeGpuCause(gpuUnused.causes[0] ?? unknown)}`,
+    ]);
+  }
+  if (state === 'running' && serving.concurrency > 1 && parallel === null) {
+    rows.push([
+      'at a time',
+      `${serving.concurrency} requests; how many this Ollama runs at once is not known`,
+    ]);
+  }
+  for (const { model, state: pull, completedBytes, totalBytes } of pulls) {
+    if (!['queued', 'checking', 'pulling', 'verifying'].includes(pull)) continue;
+    const total = totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`;
+    rows.push(['download', `${model}, ${formatBytes(completedBytes)}${total}`]);
+  }
+  if (install && !['done', 'failed', 'cancelled'].includes(install.state)) {
+    rows.push(['installing', `Ollama ${install.version}, ${formatBytes(install.completedBytes)} so far`]);
+  }
+  return rows;
 }
 
 function earnedWords(

@@ -47,6 +47,12 @@ describe('a node that runs its own Ollama', { timeout: 120_000 }, () => {
     expect(await processStart(found.pid as number)).toBeNull();
   });
 
+  it('starts it before it starts itself, without being told to wait', async () => {
+    const node = await cli.startNode([], env);
+    expect(node.stderr).toContain('Note: Ollama is installed and does not run; it is being started.');
+    expect(await ask('status')).toMatchObject({ by: 'node', condition: 'running', server: 'ours' });
+  });
+
   it('starts it anew when it is killed, and says so meanwhile', async () => {
     await cli.startNode(['--wait'], env);
     const before = await ask('status');

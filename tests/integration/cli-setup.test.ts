@@ -125,6 +125,18 @@ describe('setup', () => {
     expect([code, stdout]).toEqual([5, expect.stringMatching(/Still to do:\n +! Ollama/)]);
   });
 
+  it('gets the recommended model with --yes, and the document is the same afterwards', async () => {
+    cli.network.ollama.models.replace([{ name: 'nomic-embed-text', capabilities: ['embedding'] }]);
+    const asked = await cli.world.run(['setup', '--json']);
+    expect(asked.json()).toMatchObject({ model: null });
+    expect(cli.network.ollama.seen.count('/api/pull')).toBe(0);
+    const got = await cli.world.run(['setup', '--yes', '--json']);
+    const { model, steps } = got.json() as { model: string; steps: { id: string; done: boolean }[] };
+    expect(steps.find(({ id }) => id === 'ollama')).toMatchObject({ done: true });
+    expect(cli.network.ollama.models.find(model)).not.toBeNull();
+    expect((await cli.world.run(['setup', '--yes', '--json'])).stdout).toBe(got.stdout);
+  });
+
   it('checks the node while it runs', async () => {
     await cli.makeNode();
     await cli.startNode();

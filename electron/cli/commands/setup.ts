@@ -1,5 +1,5 @@
 import type { CheckReport } from '../../../shared/check-findings.ts';
-import { describeError, describeReason } from '../../../shared/error-text.ts';
+import { describeReason } from '../../../shared/error-text.ts';
 import { registerLink } from '../../../shared/links.ts';
 import { describeTier } from '../../../shared/tiers.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
@@ -17,9 +17,9 @@ import { modeOf, registrationFacts } from '../key-facts.ts';
 import { paragraph } from '../layout.ts';
 import { keyFilePassphrase } from '../passphrases.ts';
 import { probeText } from '../probe-text.ts';
-import { ollamaProblem } from '../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../resolve.ts';
-import { waitForOllama, waitForRegistration } from '../setup-waits.ts';
+import { setUpOllama } from '../setup-ollama.ts';
+import { waitForRegistration } from '../setup-waits.ts';
 import { compareDeclared, holdRegistering, type RegisterHold } from '../tier-acceptance.ts';
 import { makeKey } from './init.ts';
 
@@ -48,7 +48,9 @@ export const runSetup: CommandRun = async (invocation) => {
   const { hardware } = await probeAndKeep(invocation, paths);
   tell.say(probeText(terminal, hardware, invocation.platform));
   tell.step(2, 'Ollama and a model');
-  const { step: ollamaStep, model } = await setUpOllama(invocation, configuration, hardware, patient, tell);
+  const ollama = await setUpOllama(invocation, configuration, hardware, { patient, say: tell.say });
+  const { done, means, model } = ollama;
+  const ollamaStep: Step = { id: 'ollama', done, means, next: done ? null : means };
   tell.step(3, 'Node key');
   const record = await setUpKey(invocation, configuration, tell);
   tell.step(4, 'Registration');
@@ -105,41 +107,6 @@ function createTeller({ terminal }: Invocation): Teller {
       if (text !== '') terminal.out(text);
     },
   };
-}
-
-async function setUpOllama(
-  invocation: Invocation,
-  configuration: Configuration,
-  hardware: HardwareProbe,
-  patient: boolean,
-  tell: Teller,
-): Promise<{ step: Step; model: string | null }> {
-  const connections = openConnections(invocation, configuration);
-  try {
-    let status = await connections.lookAtOllama();
-    let problem = await ollamaProblem(invocation, configuration, status, hardware);
-    if (problem !== null && patient) {
-      tell.say(paragraph(invocation.terminal, describeError(problem)));
-      tell.say(
-        paragraph(
-          invocation.terminal,
-          'This waits for it, up to 30 minutes; Ctrl-C leaves, and setup can go on later.',
-        ),
-      );
-      status = await waitForOllama(invocation, connections);
-      problem = await ollamaProblem(invocation, configuration, status, hardware);
-    }
-    if (problem !== null) {
-      const means = describeError(problem);
-      if (!patient) tell.say(paragraph(invocation.terminal, means));
-      return { step: { id: 'ollama', done: false, means, next: means }, model: null };
-    }
-    const means = `Ollama answers, and ${status.defaultModel ?? 'a model'} can serve.`;
-    tell.say(paragraph(invocation.terminal, means));
-    return { step: { id: 'ollama', done: true, means, next: null }, model: status.defaultModel };
-  } finally {
-    await connections.stop();
-  }
 }
 
 async function setUpKey(

@@ -9,6 +9,7 @@ import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
 import { refuseWhileHeld } from '../../daemon/identity/hold.ts';
 import { officialDirectory } from '../../daemon/identity/official-files.ts';
 import { findPassphrase } from '../../daemon/identity/passphrase.ts';
+import type { OllamaAddress } from '../../daemon/ollama/address.ts';
 import type { OllamaStatus } from '../../daemon/ollama/watch.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
@@ -25,7 +26,7 @@ import { createStartView, type StartView } from '../start-view.ts';
 export const runStart: CommandRun = async (invocation) => {
   const { flags, env, version, terminal, clock } = invocation;
   const configuration = await resolveConfiguration(invocation);
-  const { paths, settings, store, ollama, record } = configuration;
+  const { paths, settings, store, record } = configuration;
   const running = await findDaemon(paths, { clock });
   if (running !== null) {
     throw new NodeError('other-daemon', {
@@ -42,7 +43,9 @@ export const runStart: CommandRun = async (invocation) => {
   }
   await requirePassphrase(invocation, paths);
   if (record !== null) await refuseToShareTheKey(invocation, paths, record.nodeKeyHash);
-  const seen = flags.wait ? null : await lookForModel(invocation, configuration);
+  const found = flags.wait ? null : await lookForModel(invocation, configuration);
+  const seen = found?.status ?? null;
+  const ollama = found?.ollama ?? configuration.ollama;
 
   const view = await createStartView(terminal, flags.json === true, () => clock.now());
   const output = createOutput(view);
@@ -115,10 +118,21 @@ async function refuseToShareTheKey(
  *
  * @throws NodeError what keeps Ollama from serving: a node must not start without it
  */
-async function lookForModel(invocation: Invocation, configuration: Configuration): Promise<OllamaStatus> {
+async function lookForModel(
+  invocation: Invocation,
+  configuration: Configuration,
+): Promise<{ status: OllamaStatus; ollama: OllamaAddress }> {
   const connections = openConnections(invocation, configuration);
   try {
-    const status = await connections.lookAtOllama();
+    let status = await connections.lookAtOllama();
+    if (status.state === 'unreachable') {
+      const { reachableOllama, startInstalledOllama } = await import('../ollama-start.ts');
+      const ollama = await reachableOllama(invocation, configuration, connections);
+      if (ollama !== configuration.ollama) return lookForModel(invocation, { ...configuration, ollama });
+      const say = (text: string) => invocation.terminal.err(`Note: ${text}`);
+      if (await startInstalledOllama(invocation, configuration, say))
+        status = await connections.lookAtOllama();
+    }
     if (status.state !== 'running' || status.defaultModel === null) {
       const hardware = await knownHardware(invocation, configuration.paths);
       throw await ollamaProblem(invocation, configuration, status, hardware);
@@ -131,7 +145,7 @@ async function lookForModel(invocation: Invocation, configuration: Configuration
         `Note: ${describeError(wanted)} Serving with ${status.defaultModel} meanwhile.`,
       );
     }
-    return status;
+    return { status, ollama: configuration.ollama };
   } finally {
     await connections.stop();
   }

@@ -165,12 +165,21 @@ export function createOllamaRuntime(
   );
   let space: { path: string; freeBytes: number | null; reserveBytes: number | null } | null = null;
   let spaceAtMs = Number.NEGATIVE_INFINITY;
+  let parallelSaid = false;
 
   function fitOfModel(model: InstalledModel | null): Fit | null {
     if (model === null || remote) return null;
     const { sizeBytes: weightsBytes, architecture, contextLength } = model;
     const needs = { weightsBytes, architecture, contextLength };
     return fitOf(needs, hardware.probe.modelBudget, contextTokens * settings.concurrency).fit;
+  }
+
+  /** Of a server that we started it is known that it runs as many at once as are taken. */
+  function sayParallel(): void {
+    const { server } = supervisor.status;
+    if (parallelSaid || settings.concurrency === 1 || server === null || server === 'ours') return;
+    parallelSaid = true;
+    log.warn('parallel-unknown', { concurrency: settings.concurrency });
   }
 
   /** Read in the background, so that a report never waits for a disk. */
@@ -213,7 +222,10 @@ export function createOllamaRuntime(
   };
 
   watch.onChange(changed);
-  supervisor.onChange(changed);
+  supervisor.onChange(() => {
+    sayParallel();
+    changed();
+  });
   installer.onChange(changed);
   pulls.onChange(changed);
   selfTests.onChange(changed);
