@@ -54,7 +54,7 @@ export function createOllamaHandlers(
     const is = (name: string | null) => name !== null && sameModel(name, model);
     if (runningModels().some(is)) return 'request';
     if (selfTests.reports().some((test) => test.state === 'running' && is(test.model))) return 'test';
-    const underWay = new Set(['queued', 'checking', 'pulling', 'verifying', 'stalled']);
+    const underWay = new Set(['queued', 'checking', 'pulling', 'verifying']);
     if (pulls.reports().some((pull) => underWay.has(pull.state) && is(pull.model))) return 'pull';
     return is(watch.current().defaultModel) ? 'default' : null;
   }
