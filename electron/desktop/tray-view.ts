@@ -119,10 +119,16 @@ function stateHead(code: StateCode, params: Params, nowMs: number) {
   return { icon: iconOf(code), label, sentence: `${label}: ${sentence.split(';')[0]}` };
 }
 
+/** Cut, not rounded: there is no 100 % before it is whole. */
+function share(part: number | null): string {
+  return part === null ? unknown : `${(Math.floor(part * 1000) / 10).toFixed(1)} %`;
+}
+
 /** Figures not known yet are dashes. */
-function figures({ daemon, serving }: Snapshot, nowMs: number): string[] {
+function figures({ daemon, serving, uptime }: Snapshot, nowMs: number): string[] {
   return [
     `Running for ${formatDuration(nowMs - daemon.startedAtMs)}`,
+    `Online today, measured here: ${share(uptime.today)}`,
     `Served since start: ${formatCount(serving.served)}`,
     // No rate is published by the network, and none is computed yet.
     `Earning rate: ${unknown}`,

@@ -28,6 +28,7 @@ describe('the tray', () => {
     expect(labels(items)).toEqual([
       'Ready: Online and waiting for work, last request —',
       'Running for 1 h',
+      'Online today, measured here: 99.8 %',
       'Served since start: 1,234',
       'Earning rate: —',
       '—',
