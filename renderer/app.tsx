@@ -33,18 +33,15 @@ function usePlace(): Place {
 
 /** Says where one is: the window's title, and the focus on the page's heading, after every change of page. */
 function useArrival({ page, part }: Place): void {
-  const first = useRef(true);
   const place = `${page}/${part ?? ''}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of place is an arrival.
+  const before = useRef(place);
   useEffect(() => {
     document.title = `${t(`common.pages.${page}`)} · ${t('common.product')}`;
-    if (first.current) {
-      first.current = false;
-      return;
-    }
+    if (before.current === place) return;
+    before.current = place;
     document.querySelector<HTMLElement>('[data-page-title]')?.focus();
     document.querySelector('main')?.scrollTo(0, 0);
-  }, [place]);
+  }, [page, place]);
 }
 
 export function App() {

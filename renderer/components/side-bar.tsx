@@ -40,9 +40,12 @@ export function SideBar({ page }: { page: Page }) {
 /** At which step the set-up goes on, until the node runs. */
 function NextStep() {
   const app = useApp();
-  const progress = progressOf(app, useSnapshot(), useMachine());
+  const snapshot = useSnapshot();
+  const progress = progressOf(app, snapshot, useMachine());
   const next = stepsToRun.find((step) => progress[step] !== 'done');
-  if (!app || next === undefined) return null;
+  // Without a daemon nothing is known of the steps, unless none was ever set up.
+  const known = snapshot !== null || app?.node.phase === 'no-identity';
+  if (!known || next === undefined) return null;
   return <span className="side-count">{t('common.goesOnAt', { number: steps.indexOf(next) })}</span>;
 }
 

@@ -38,12 +38,16 @@ export interface RendererBuild {
 /** Builds the windows into a folder of the test's own and starts a browser. */
 export async function buildRenderer(): Promise<RendererBuild> {
   const folder = mkdtempSync(join(tmpdir(), 'renderer-build-'));
+  // The test runner's own mode would take React's development build.
+  const { NODE_ENV: mode } = process.env;
+  process.env.NODE_ENV = 'production';
   await build({
     ...rendererConfig,
     configFile: false,
     logLevel: 'silent',
     build: { ...rendererConfig.build, outDir: folder },
   });
+  process.env.NODE_ENV = mode;
   const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
   return {
     folder,

@@ -24,6 +24,7 @@ export const dashboard = {
     uptimeToday: 'Online today',
     uptimeMonth: 'Online, 30 days',
     measuredHere: 'measured here',
+    notMeasured: 'measured from the first heartbeat on',
     heartbeats: 'Heartbeats accepted',
     heartbeatsNote: '{{failed}} failed, last {{time}}',
     heartbeatsNoneYet: 'none accepted yet',

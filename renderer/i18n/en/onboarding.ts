@@ -141,7 +141,7 @@ export const onboarding = {
     },
     two: {
       name: 'Wait 7 days',
-      text: 'This app counts them down. Until they are over you can cancel and earn again.',
+      text: 'Until they are over you can cancel in the Console and earn again.',
     },
     three: { name: 'Withdraw', text: 'In the Console. The whole stake comes back; nothing is deducted.' },
     open: 'Open Console',

@@ -105,7 +105,7 @@ function cells(request: RequestRecord) {
     <span key="proof" title={poe ?? undefined}>
       <Value>{poe === null ? null : `${poe.slice(0, 10)}…`}</Value>
     </span>,
-    <span key="outcome" className={`outcome outcome-${request.state}`}>
+    <span key="outcome" className={`outcome outcome-${request.state}`} title={outcome(request)}>
       {outcome(request)}
     </span>,
   ];
@@ -121,7 +121,7 @@ export function RequestFeed({ serving }: { serving: Snapshot['serving'] }) {
     <Section title={t('dashboard.feed.title')} lead={empty ? undefined : t('dashboard.feed.lead')}>
       {state === 'asking' && <Working>{t('dashboard.feed.asking')}</Working>}
       {state === 'unavailable' && empty && <Notice>{t('dashboard.feed.unavailable')}</Notice>}
-      {state !== 'asking' && empty && (
+      {state === 'answered' && empty && (
         <Empty title={t('dashboard.feed.emptyTitle')}>
           <p>{t('dashboard.feed.empty')}</p>
           <Loop />

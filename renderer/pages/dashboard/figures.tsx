@@ -60,6 +60,12 @@ export function shorten(address: string): string {
 export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
   const nowMs = useNow();
   const { heartbeat, serving, uptime } = snapshot;
+  const measured = (share: number | null) =>
+    share === null ? (
+      t('dashboard.figures.notMeasured')
+    ) : (
+      <AsOf atMs={uptime.asOfMs} source={t('dashboard.figures.measuredHere')} />
+    );
   const milliseconds = (ms: number) => t('dashboard.figures.milliseconds', { ms: formatCount(ms) });
   return (
     <>
@@ -68,13 +74,13 @@ export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
           large
           label={t('dashboard.figures.uptimeToday')}
           value={formatShare(uptime.today)}
-          note={t('dashboard.figures.measuredHere')}
+          note={measured(uptime.today)}
         />
         <Figure
           large
           label={t('dashboard.figures.uptimeMonth')}
           value={formatShare(uptime.last30Days)}
-          note={t('dashboard.figures.measuredHere')}
+          note={measured(uptime.last30Days)}
         />
         <Figure
           large

@@ -63,13 +63,15 @@ export function Cards({ hardware }: { hardware: HardwareReport }) {
         <p>{t('hardware.cards.noneBody')}</p>
       </Empty>
     );
+  // Of two cards of one name the first decides.
+  const deciding = cards.find((card) => card.counts && card.name === gpu);
   const choosable = cards.filter((card) => card.uuid !== null).length > 1;
   return (
     <>
       <ul className="cards">
         {cards.map((card) => (
           <li key={card.uuid ?? card.pciAddress ?? card.name} className="card">
-            <CardHead card={card} decides={card.counts && card.name === gpu} />
+            <CardHead card={card} decides={card === deciding} />
             <CardFacts card={card} load={load && loadOf(card, load.cards)} />
             {choosable && card.uuid !== null && (
               <Switch

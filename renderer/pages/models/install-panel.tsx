@@ -9,7 +9,7 @@ import { t } from '../../i18n/text.ts';
 const running = ['downloading', 'checking', 'unpacking', 'starting'];
 
 /** Installing Ollama: what is done, asked before it is done; then how far it is. */
-export function InstallPanel({ install }: { install: Preparation['install'] }) {
+export function InstallPanel({ install, primary }: { install: Preparation['install']; primary: boolean }) {
   const { run, pending, failure } = useAction();
   const title = install && t(`models.install.state.${install.state}`, { version: install.version });
   if (install && title && running.includes(install.state))
@@ -35,7 +35,7 @@ export function InstallPanel({ install }: { install: Preparation['install'] }) {
       <p className="soft">{t('models.install.explain')}</p>
       <div>
         <Button
-          look="primary"
+          look={primary ? 'primary' : 'plain'}
           busy={pending ? t('models.install.asking') : null}
           onPress={() => void run('ollama.install', {})}
         >

@@ -35,7 +35,7 @@ export function ServerPanel({ machine, inSetUp }: { machine: Preparation; inSetU
       <Notice
         tone={tones[ollama.condition]}
         title={t(`models.server.condition.${ollama.condition}`) + reason}
-        action={<ServerButtons ollama={ollama} />}
+        action={<ServerButtons ollama={ollama} mayStop={!inSetUp} />}
       >
         <p>{t(`models.server.meaning.${ollama.condition}`)}</p>
         {ollama.restart && (
@@ -55,7 +55,7 @@ export function ServerPanel({ machine, inSetUp }: { machine: Preparation; inSetU
         </Notice>
       )}
       {(ollama.condition === 'not-installed' || machine.install !== null) && (
-        <InstallPanel install={machine.install} />
+        <InstallPanel install={machine.install} primary={ollama.condition === 'not-installed'} />
       )}
       {ollama.condition === 'running' && !inSetUp && <ServerFacts ollama={ollama} />}
     </>
@@ -76,7 +76,7 @@ function ServerFacts({ ollama }: { ollama: OllamaReport }) {
   );
 }
 
-function ServerButtons({ ollama }: { ollama: OllamaReport }) {
+function ServerButtons({ ollama, mayStop }: { ollama: OllamaReport; mayStop: boolean }) {
   const { run, pending, failure, forget } = useAction();
   const [stopping, setStopping] = useState(false);
   const close = () => {
@@ -100,7 +100,7 @@ function ServerButtons({ ollama }: { ollama: OllamaReport }) {
         <FailureNotice failure={failure} />
       </>
     );
-  if (ollama.condition !== 'running' || ollama.server !== 'ours') return null;
+  if (ollama.condition !== 'running' || ollama.server !== 'ours' || !mayStop) return null;
   return (
     <>
       <Button look="quiet" onPress={() => setStopping(true)}>

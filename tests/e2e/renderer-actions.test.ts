@@ -1,0 +1,309 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { pages } from '../../shared/contract/app.ts';
+import {
+  type AppWindow,
+  buildRenderer,
+  openWindow,
+  Refusal,
+  type RendererBuild,
+  type WindowOptions,
+} from './renderer-app.ts';
+import { sampleApp, sampleHardware, sampleSnapshot } from './renderer-samples.ts';
+
+// A browser on a busy computer; what is asserted does not depend on it.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+let built: RendererBuild;
+let window: AppWindow;
+
+beforeAll(async () => {
+  built = await buildRenderer();
+});
+afterEach(async () => {
+  expect(window.faults).toEqual([]);
+  await window.close();
+});
+afterAll(() => built?.close());
+
+async function open(options: WindowOptions): Promise<AppWindow> {
+  window = await openWindow(built, options);
+  await window.page.locator('[data-page-title]').first().waitFor();
+  return window;
+}
+
+/** The input of the newest time that a command was asked. */
+const input = (name: string) => window.asked.findLast((each) => each.name === name)?.input;
+const focused = () => window.page.evaluate<string>('document.activeElement.textContent');
+
+describe('moving between pages', () => {
+  it('a change of page moves the focus to its heading, names the window and is announced', async () => {
+    const { page } = await open({ page: 'dashboard' });
+    const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+    expect(await links.count()).toBe(pages.length);
+    for (const name of ['Hardware', 'Models', 'Earnings', 'Settings', 'Diagnostics', 'Dashboard']) {
+      await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+      await expect.poll(focused).toBe(name);
+      expect(await page.title()).toBe(`${name} · ParalleliX Operator`);
+      await expect.poll(() => page.locator('[data-live-status]').innerText()).toBe(`${name} page`);
+      expect(await page.locator('[aria-current="page"]').innerText()).toContain(name);
+    }
+  });
+
+  it('the first stop of the keyboard skips the navigation', async () => {
+    const { page } = await open({ page: 'models' });
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Skip to the page');
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('Models');
+  });
+
+  it('the tray and deep links open a page, and the browser’s way back works', async () => {
+    const { page } = await open({ page: 'dashboard' });
+    await window.askForPage('diagnostics');
+    await page.getByRole('heading', { level: 1, name: 'Diagnostics' }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
+  });
+
+  it('a state that changes is announced on every page', async () => {
+    const { page } = await open({ page: 'settings' });
+    await window.pushChange({ state: { code: 'connecting', sinceMs: Date.now(), params: {} } });
+    await expect.poll(() => page.locator('[data-live-status]').innerText()).toBe('State: Connecting');
+  });
+
+  it('the window of the earnings shows them alone', async () => {
+    const { page } = await open({ page: 'earnings', query: '?window=earnings' });
+    expect(await page.getByRole('navigation').count()).toBe(0);
+    expect(await page.locator('.earned-value').innerText()).toBe('12,345.6789');
+    expect(await page.locator('main').innerText()).toMatch(/as of .* ago\), from the coordinator/);
+  });
+});
+
+describe('pausing', () => {
+  it('says what it means before it is done, and pauses for as long as was chosen', async () => {
+    const { page } = await open({ page: 'dashboard' });
+    await page.getByRole('button', { name: 'Pause work' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Pause work' });
+    expect(await dialog.innerText()).toContain('Whether such time earns is not published');
+    await dialog.getByRole('button', { name: 'Pause for 8 h' }).click();
+    await expect.poll(() => input('pause')).toEqual({ forMs: 8 * 3_600_000 });
+    await expect.poll(() => dialog.count()).toBe(0);
+  });
+});
+
+describe('models', () => {
+  it('deleting asks first, says what it frees, and insists only when told to', async () => {
+    const { page } = await open({
+      page: 'models',
+      answers: {
+        'models.delete': ({ evenIfUsed }: { evenIfUsed: boolean }) =>
+          evenIfUsed
+            ? { freedBytes: 9_050_000_000 }
+            : new Refusal('model-in-use', { model: 'phi4:latest', use: 'default' }),
+      },
+    });
+    await page.getByRole('button', { name: 'Delete phi4:latest' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).toContain('9.05 GB');
+    expect(window.asked.some(({ name }) => name === 'models.delete')).toBe(false);
+    await dialog.getByRole('button', { name: 'Delete model' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByRole('button', { name: 'Delete it all the same' }).click();
+    await expect.poll(() => input('models.delete')).toEqual({ model: 'phi4:latest', evenIfUsed: true });
+    await expect.poll(() => dialog.count()).toBe(0);
+  });
+
+  it('one that is too big is asked about with the numbers before anything is downloaded', async () => {
+    const { page } = await open({ page: 'models' });
+    await page.getByRole('button', { name: 'Download llama3.3:70b' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).toContain('It needs 44.1 GB of memory and models may use 23.2 GB');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(input('models.pull')).toBeUndefined();
+    await page.getByRole('button', { name: 'Download mistral:7b' }).click();
+    await expect.poll(() => input('models.pull')).toEqual({ model: 'mistral:7b', large: false });
+  });
+
+  it('a download can be called off, gone on with, and asked for by name', async () => {
+    const { page } = await open({ page: 'models' });
+    await page.getByRole('button', { name: 'Call off qwen2.5:14b' }).click();
+    await expect.poll(() => input('models.cancelPull')).toEqual({ model: 'qwen2.5:14b' });
+    const [pull] = sampleSnapshot().pulls;
+    if (pull) await window.pushChange({ pulls: [{ ...pull, state: 'cancelled' }] });
+    await page.getByRole('button', { name: 'Go on with qwen2.5:14b' }).click();
+    await expect.poll(() => input('models.pull')).toEqual({ model: 'qwen2.5:14b', large: false });
+    await page.getByRole('textbox', { name: /by name/ }).fill('  tinyllama ');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => input('models.pull')).toEqual({ model: 'tinyllama', large: false });
+  });
+
+  it('every state of a download has words, and only a known size has a bar', async () => {
+    const { page } = await open({ page: 'models' });
+    const [pull] = sampleSnapshot().pulls;
+    if (!pull) throw new Error('no download in the sample');
+    const { pullStates } = await import('../../shared/contract/ollama.ts');
+    for (const state of pullStates) {
+      await window.pushChange({
+        pulls: [{ ...pull, state, totalBytes: null, bytesPerSecond: null, leftMs: null }],
+      });
+      const row = page.locator(`[data-pull="${state}"]`);
+      await row.waitFor();
+      expect(await row.innerText()).not.toMatch(/models\.pulls|undefined|null|NaN/);
+      expect(await row.getByRole('progressbar').count()).toBe(0);
+    }
+  });
+});
+
+describe('hardware', () => {
+  it('live figures are asked for while the page is open, and not before', async () => {
+    const { page } = await open({ page: 'dashboard' });
+    expect(input('hardware.watch')).toBeUndefined();
+    await page.getByRole('link', { name: 'Hardware' }).click();
+    await expect.poll(() => input('hardware.watch')).toEqual({ forMs: 15_000 });
+  });
+
+  it('leaving out a card is saved by its name for the tools, and choosing all again as none', async () => {
+    const { page } = await open({ page: 'hardware' });
+    const second = page.getByRole('switch', { name: 'Use NVIDIA GeForce RTX 3060 for this node' });
+    await second.click();
+    const [first] = sampleHardware.cards;
+    await expect.poll(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: first?.uuid });
+    await window.pushChange({ hardware: { ...sampleHardware, chosenCards: [first?.uuid ?? ''] } });
+    await expect.poll(() => second.isChecked()).toBe(false);
+    await second.click();
+    await expect.poll(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: null });
+  });
+
+  it('serving against a higher registered tier is accepted only after its risk was read', async () => {
+    const declared = { tier: 4, match: 'declared-higher' as const, accepted: false };
+    const { page } = await open({
+      page: 'hardware',
+      snapshot: sampleSnapshot({ hardware: { ...sampleHardware, declared } }),
+    });
+    await page.getByRole('button', { name: 'Serve all the same' }).click();
+    expect(await page.getByRole('dialog').innerText()).toContain('may count none of this uptime');
+    expect(input('hardware.acceptTierMismatch')).toBeUndefined();
+    await page.getByRole('button', { name: 'Serve at my own risk' }).click();
+    await expect.poll(() => input('hardware.acceptTierMismatch')).toEqual({ accept: true });
+  });
+});
+
+describe('settings', () => {
+  it('a value is saved as its own kind, and the restart it needs is offered', async () => {
+    const { page } = await open({ page: 'settings' });
+    const field = page.getByRole('textbox', { name: 'Requests run at the same time' });
+    await field.fill('4');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => input('settings.set')).toEqual({ name: 'concurrency', value: 4 });
+    await page.getByRole('button', { name: 'Restart the node' }).click();
+    await expect.poll(() => window.asked.some(({ name }) => name === 'app.restartNode')).toBe(true);
+    await expect.poll(() => page.getByRole('button', { name: 'Restart the node' }).count()).toBe(0);
+  });
+
+  it('a refused value is told in words beside it and stays to be mended', async () => {
+    const { page } = await open({
+      page: 'settings',
+      answers: {
+        'settings.set': () =>
+          new Refusal('setting-invalid', { name: 'concurrency', value: '99', reason: 'must be 1 to 16' }),
+      },
+    });
+    const field = page.getByRole('textbox', { name: 'Requests run at the same time' });
+    await field.fill('99');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('[data-setting="concurrency"]').getByRole('alert').innerText()).toContain(
+      'must be 1 to 16',
+    );
+    expect(await field.inputValue()).toBe('99');
+  });
+
+  it('a setting goes back to its default, and can be found by a word of its meaning', async () => {
+    const { page } = await open({ page: 'settings' });
+    await page.getByRole('button', { name: /^Back to default: The model for requests/ }).click();
+    await expect.poll(() => input('settings.set')).toEqual({ name: 'defaultModel' });
+    await page.getByRole('searchbox', { name: 'Find a setting' }).fill('between two heartbeats');
+    await page.locator('[data-setting="timing.heartbeatMs"]').waitFor();
+    expect(await page.locator('[data-setting="timing.heartbeatMs"]').innerText()).toContain('that is 10 s');
+    expect(await page.locator('[data-setting="concurrency"]').count()).toBe(0);
+  });
+
+  it('a backup needs a passphrase that is long enough and typed twice alike', async () => {
+    const { page } = await open({ page: 'settings', part: 'key' });
+    const save = page.getByRole('button', { name: 'Choose a place and save' });
+    await page.getByLabel('Passphrase', { exact: true }).fill('short');
+    await save.click();
+    await page.getByText('That is shorter than 12 characters.').waitFor();
+    await page.getByLabel('Passphrase', { exact: true }).fill('long enough to be one');
+    await page.getByLabel('The same passphrase again').fill('long enough to be on');
+    await save.click();
+    await page.getByText('The two are not the same.').waitFor();
+    expect(input('key.backup')).toBeUndefined();
+    await page.getByLabel('The same passphrase again').fill('long enough to be one');
+    await save.click();
+    await page.getByText('Saved to /media/stick/node.json', { exact: false }).waitFor();
+    // What was typed is gone from the page.
+    expect(await page.getByLabel('Passphrase', { exact: true }).inputValue()).toBe('');
+  });
+
+  it('quitting says what it costs first', async () => {
+    const { page } = await open({ page: 'settings' });
+    await page.getByRole('button', { name: 'Quit the app' }).click();
+    expect(await page.getByRole('dialog').innerText()).toContain('offline and earns nothing');
+    expect(window.asked.some(({ name }) => name === 'app.quit')).toBe(false);
+    await page.getByRole('dialog').getByRole('button', { name: 'Quit' }).click();
+    await expect.poll(() => window.asked.some(({ name }) => name === 'app.quit')).toBe(true);
+  });
+});
+
+describe('diagnostics', () => {
+  it('the log is read by level and searched', async () => {
+    const { page } = await open({ page: 'diagnostics' });
+    const rows = page.locator('table.log tbody tr');
+    await rows.first().waitFor();
+    await page.getByRole('combobox', { name: 'Level' }).selectOption('from Error up');
+    await expect.poll(() => page.locator('.log-tools').innerText()).toContain('66 of 400');
+    await page.getByRole('searchbox', { name: 'Search' }).fill('result 395');
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByRole('searchbox', { name: 'Search' }).fill('no such words');
+    await page.getByText('No entry is like that').waitFor();
+  });
+
+  it('what a host cannot do is said plainly, and nothing is made up', async () => {
+    const unknown = (name: string) => () => new Refusal('command-unknown', { command: name });
+    const { page } = await open({
+      page: 'diagnostics',
+      answers: {
+        'diagnostics.verify': unknown('diagnostics.verify'),
+        'diagnostics.log': unknown('diagnostics.log'),
+        'models.catalogue': unknown('models.catalogue'),
+        'requests.recent': unknown('requests.recent'),
+      },
+    });
+    await page.getByText('parallelix-operator verify', { exact: false }).waitFor();
+    await page.getByText('parallelix-operator logs', { exact: false }).waitFor();
+    await page.getByRole('link', { name: 'Models' }).click();
+    await page.getByText('The list of models is not available', { exact: false }).waitFor();
+    await page.getByRole('link', { name: 'Dashboard' }).click();
+    await page.getByText('The list of requests is not available', { exact: false }).waitFor();
+  });
+});
+
+it('every phase of the app without a daemon says so and offers what there is', async () => {
+  const { page } = await open({
+    page: 'dashboard',
+    snapshot: null,
+    app: sampleApp({ node: { phase: 'stopped', sinceMs: Date.now() - 60_000 } }),
+  });
+  await page.getByRole('button', { name: 'Start the node' }).click();
+  await expect.poll(() => window.asked.some(({ name }) => name === 'app.startNode')).toBe(true);
+  await window.pushApp(sampleApp({ node: { phase: 'starting' } }));
+  await page.getByText('Starting the node').waitFor();
+  await window.pushApp(sampleApp({ node: { phase: 'hosting' } }));
+  await page.getByText('Waiting for the first figures of the node…').waitFor();
+  await window.pushSnapshot(sampleSnapshot());
+  await page.locator('[data-state="ready"]').waitFor();
+  // A daemon that goes takes its figures with it.
+  await window.pushApp(sampleApp({ node: { phase: 'no-identity' } }));
+  await page.getByText('This machine is not set up yet').waitFor();
+  expect(await page.locator('.figure').count()).toBe(0);
+});
