@@ -5,6 +5,7 @@ import type { Registration } from './coordinator/client.ts';
 import { errorOf } from './identity/keychain/state.ts';
 import type { KeychainStore } from './identity/keychain/store.ts';
 import { type KeyAtStake, keysAtStake } from './identity/keys-at-stake.ts';
+import { stopRecordedServer } from './ollama/own-server.ts';
 import { undeliveredResults } from './serving/journal.ts';
 import { keyNamedByJournals } from './serving/journal-key.ts';
 import { errorCode, fileError, syncDirectory } from './storage/atomic-file.ts';
@@ -207,8 +208,10 @@ function refusal({ stateDir, keys, undelivered }: UninstallPlan): NodeError {
 async function remove(
   paths: StatePaths,
   { plan, contents, loseKey }: { plan: UninstallPlan; contents: StateContents; loseKey: boolean },
-  { keychain }: UninstallModules,
+  { keychain, clock }: UninstallModules,
 ): Promise<Uninstalled> {
+  // Without its record nobody would know it for ours, and stop it, any more.
+  await stopRecordedServer(paths.ollamaServerFile, { clock });
   const removed: string[] = [];
   const kept = plan.foreign.map((path) => ({ path, reason: notOurs }));
   let last: StatePart | null = null;

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../electron/daemon/clock.ts';
 import { createHttpClient } from '../../electron/daemon/http.ts';
 import { createOllamaClient } from '../../electron/daemon/ollama/client.ts';
+import { stopRecordedServer } from '../../electron/daemon/ollama/own-server.ts';
 import { openServerLog, rotateServerLog } from '../../electron/daemon/ollama/server-log.ts';
 import { adoptServer, launchServer } from '../../electron/daemon/ollama/server-process.ts';
 import { readServerRecord } from '../../electron/daemon/ollama/server-record.ts';
@@ -451,5 +452,29 @@ describe('the log of a server', () => {
     const { symlinkSync } = await import('node:fs');
     symlinkSync(join(folder, 'elsewhere'), join(folder, 'ollama.log'));
     expect(() => openServerLog(join(folder, 'ollama.log'))).toThrow(/ELOOP/);
+  });
+});
+
+describe('a server of ours that its record still names', () => {
+  it('is ended when the data of the node is removed, though nobody looks after it any more', async () => {
+    const world = await createWorld();
+    const supervisor = world.supervise({ keepServer: true });
+    await supervisor.startServer();
+    const { pid = 0, start } = (await readServerRecord(world.recordFile)) ?? {};
+    await supervisor.stop();
+    expect(await processStart(pid)).toBe(start);
+    await stopRecordedServer(world.recordFile, { clock: systemClock });
+    expect(await processStart(pid)).not.toBe(start);
+  });
+
+  it('is left alone where the number belongs to another process by now', async () => {
+    const world = await createWorld();
+    const supervisor = world.supervise({ keepServer: true });
+    await supervisor.startServer();
+    const record = await readServerRecord(world.recordFile);
+    await supervisor.stop();
+    writeFileSync(world.recordFile, JSON.stringify({ ...record, start: 'another time' }));
+    await stopRecordedServer(world.recordFile, { clock: systemClock });
+    expect(isAlive(record?.pid ?? 0)).toBe(true);
   });
 });

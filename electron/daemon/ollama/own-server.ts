@@ -24,6 +24,13 @@ export interface OwnServer {
   letGo(): Promise<void>;
 }
 
+/** Ends the server that an earlier run of ours started, if its process still lives; never another one. */
+export async function stopRecordedServer(recordFile: string, modules: { clock: Clock }): Promise<void> {
+  const record = await readServerRecord(recordFile);
+  const server = record === null ? null : await adoptServer(record, modules);
+  await server?.stop();
+}
+
 export interface OwnServerOptions {
   url: string;
   settings: ServerSettings;
