@@ -5,6 +5,8 @@ import type { Frame, FrameTree } from './frames.ts';
 export interface Contexts {
   created(sessionId: string, context: { id: number; name: string; auxData?: { frameId?: string } }): void;
   destroyed(sessionId: string, id: number): void;
+  /** All of a session, as when another document is loaded. */
+  cleared(sessionId: string): void;
   /** The frame of a context, while it is there. */
   frameOf(key: string): Frame | null;
   /** The isolated world of a frame; null before it has one. */
@@ -33,6 +35,9 @@ export function createContexts(options: { world: string }, { frames }: { frames:
       });
     },
     destroyed: (sessionId, id) => void contexts.delete(`${sessionId}:${id}`),
+    cleared(sessionId) {
+      for (const key of contexts.keys()) if (key.startsWith(`${sessionId}:`)) contexts.delete(key);
+    },
     frameOf: (key) => frames.get(contexts.get(key)?.frameId ?? ''),
     isolatedOf: (wanted) => isolated((frame) => frame === wanted),
     showing: (url) => isolated((frame) => frame.url === url),

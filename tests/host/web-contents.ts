@@ -129,6 +129,8 @@ export class HostWebContents extends StrictEmitter {
         return this.contexts.created(sessionId, params.context);
       case 'Runtime.executionContextDestroyed':
         return this.contexts.destroyed(sessionId, params.executionContextId);
+      case 'Runtime.executionContextsCleared':
+        return this.contexts.cleared(sessionId);
       case 'Page.frameAttached':
         return void frames.attached(params.frameId, params.parentFrameId);
       case 'Page.frameDetached':
