@@ -27,6 +27,12 @@ export function formatDate(timeMs: number): string {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
 }
 
+/** Local date and time to the second, `2026-11-23 18:42:07`: what stands before a line. */
+export function stamp(timeMs: number): string {
+  const time = new Date(timeMs);
+  return `${formatDate(timeMs)} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}
+
 /** Local time of day, with the date unless it is today, and how far away it is: `18:42 (12 min ago)`. */
 export function formatTime(timeMs: number, nowMs: number): string {
   const d = new Date(timeMs);

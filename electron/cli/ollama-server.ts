@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { openConnections } from '../daemon/connections.ts';
 import { readCachedProbe } from '../daemon/hardware/probe-cache.ts';
 import { createToolRunner } from '../daemon/hardware/tool.ts';
 import { createOllamaClient } from '../daemon/ollama/client.ts';
@@ -7,7 +8,6 @@ import { judgeOllamaVersion } from '../daemon/ollama/server-version.ts';
 import { createOllamaSupervisor, type OllamaSupervisor } from '../daemon/ollama/supervisor.ts';
 import { createOllamaWatch } from '../daemon/ollama/watch.ts';
 import { windowsSideOllama } from '../daemon/ollama/windows-host.ts';
-import { openConnections } from './connections.ts';
 import { knownHardware } from './hardware.ts';
 import type { Invocation } from './invocation.ts';
 import type { OllamaDocument } from './ollama-document.ts';

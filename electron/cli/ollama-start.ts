@@ -1,3 +1,4 @@
+import type { Connections } from '../daemon/connections.ts';
 import { createToolRunner } from '../daemon/hardware/tool.ts';
 import type { OllamaAddress } from '../daemon/ollama/address.ts';
 import { ollamaInstalled } from '../daemon/ollama/binary.ts';
@@ -5,7 +6,6 @@ import { createOllamaClient } from '../daemon/ollama/client.ts';
 import { ollamaServiceEnabled } from '../daemon/ollama/system-service.ts';
 import { windowsSideOllama } from '../daemon/ollama/windows-host.ts';
 import { ensureStateDir } from '../daemon/storage/paths.ts';
-import type { Connections } from './connections.ts';
 import type { Invocation } from './invocation.ts';
 import { paragraph } from './layout.ts';
 import { withoutNode } from './ollama-server.ts';

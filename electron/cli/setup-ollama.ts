@@ -1,10 +1,10 @@
 import { describeError } from '../../shared/error-text.ts';
 import { isNodeError, type NodeError } from '../../shared/errors.ts';
 import { formatBytes } from '../../shared/format.ts';
+import { type Connections, openConnections } from '../daemon/connections.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import { recommendModel } from '../daemon/ollama/catalogue.ts';
 import type { OllamaStatus } from '../daemon/ollama/watch.ts';
-import { type Connections, openConnections } from './connections.ts';
 import type { Invocation } from './invocation.ts';
 import { paragraph } from './layout.ts';
 import { startInstalledOllama } from './ollama-start.ts';

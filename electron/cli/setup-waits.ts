@@ -1,7 +1,7 @@
 import { sleep } from '../daemon/clock.ts';
+import type { Connections } from '../daemon/connections.ts';
 import type { CoordinatorClient, Registration } from '../daemon/coordinator/client.ts';
 import type { OllamaStatus } from '../daemon/ollama/watch.ts';
-import type { Connections } from './connections.ts';
 import type { Invocation } from './invocation.ts';
 
 /** [network.md 6: node-by-keyhash] */

@@ -1,11 +1,11 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { createAnswerBook, describeEntry, type LogLine, type Tone } from '../../shared/event-text.ts';
+import { stamp } from '../../shared/format.ts';
 import { registerLink } from '../../shared/links.ts';
 import { describeState } from '../../shared/states.ts';
 import { describeTier, isTier } from '../../shared/tiers.ts';
 import type { EventDocument } from './documents.ts';
 import { facts, paragraph } from './layout.ts';
-import { stamp } from './stamp.ts';
 import { createStatusLine, statusLineText } from './status-line.ts';
 import type { Terminal } from './terminal.ts';
 

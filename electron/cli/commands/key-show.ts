@@ -1,5 +1,6 @@
 import { describeError } from '../../../shared/error-text.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { stamp } from '../../../shared/format.ts';
 import { type BackupEntry, lastBackupOf } from '../../daemon/identity/backup-book.ts';
 import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
 import { readHold } from '../../daemon/identity/hold.ts';
@@ -13,7 +14,6 @@ import { protectionOf } from '../key-report.ts';
 import { facts, paragraph } from '../layout.ts';
 import { unattendedPassphrase } from '../passphrases.ts';
 import { resolvePaths } from '../resolve.ts';
-import { stamp } from '../stamp.ts';
 
 export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
   const { flags, terminal } = invocation;

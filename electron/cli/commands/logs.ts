@@ -1,13 +1,13 @@
 import { printable } from '../../../shared/error-text.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { createAnswerBook, describeEntry } from '../../../shared/event-text.ts';
+import { stamp } from '../../../shared/format.ts';
 import { sleep } from '../../daemon/clock.ts';
 import { followLog, lastLines, parseLogLine } from '../../daemon/diagnostics/log-file.ts';
 import { fileError } from '../../daemon/storage/atomic-file.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { CommandRun } from '../invocation.ts';
 import { resolvePaths } from '../resolve.ts';
-import { stamp } from '../stamp.ts';
 
 const lookMs = 200;
 /** Lines before the ones that are printed, where the figures of their answers stand. */

@@ -1,10 +1,10 @@
 import { formatBytes, formatCount, unknown } from '../../../shared/format.ts';
+import { openConnections } from '../../daemon/connections.ts';
 import type { HardwareProbe } from '../../daemon/hardware/probe.ts';
 import { catalogueEntry, fitsByNetworkRule, recommendModel } from '../../daemon/ollama/catalogue.ts';
 import type { InstalledModel } from '../../daemon/ollama/installed-models.ts';
 import { fitOf, type ModelFit } from '../../daemon/ollama/model-fit.ts';
 import type { OllamaStatus } from '../../daemon/ollama/watch.ts';
-import { openConnections } from '../connections.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { knownHardware } from '../hardware.ts';
 import type { Invocation } from '../invocation.ts';

@@ -1,9 +1,9 @@
 import type { PullReport, PullState } from '../../../shared/contract/ollama.ts';
 import type { NodeError } from '../../../shared/errors.ts';
 import { formatBytes } from '../../../shared/format.ts';
+import { type Connections, openConnections } from '../../daemon/connections.ts';
 import { sameModel } from '../../daemon/ollama/model-names.ts';
 import { createPullQueue } from '../../daemon/ollama/pulls.ts';
-import { type Connections, openConnections } from '../connections.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { knownHardware } from '../hardware.ts';
 import type { Invocation } from '../invocation.ts';

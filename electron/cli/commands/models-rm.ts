@@ -1,8 +1,8 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { formatBytes } from '../../../shared/format.ts';
+import { openConnections } from '../../daemon/connections.ts';
 import { deleteModel } from '../../daemon/ollama/deletion.ts';
 import { findModel } from '../../daemon/ollama/model-names.ts';
-import { openConnections } from '../connections.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { knownHardware } from '../hardware.ts';
 import type { Invocation } from '../invocation.ts';

@@ -1,6 +1,7 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { formatBytes, unknown } from '../../../shared/format.ts';
 import { sleep } from '../../daemon/clock.ts';
+import { openConnections } from '../../daemon/connections.ts';
 import { ownOllamaFolder } from '../../daemon/ollama/binary.ts';
 import {
   createOllamaInstaller,
@@ -9,7 +10,6 @@ import {
   type OllamaInstaller,
 } from '../../daemon/ollama/install.ts';
 import { isJetson, ollamaRelease } from '../../daemon/ollama/release.ts';
-import { openConnections } from '../connections.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { knownHardware } from '../hardware.ts';
 import type { CommandRun, Invocation } from '../invocation.ts';

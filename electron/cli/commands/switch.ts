@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { formatDuration } from '../../../shared/format.ts';
+import { formatDuration, stamp } from '../../../shared/format.ts';
 import { officialDirectory, readOfficialNode } from '../../daemon/identity/official-files.ts';
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
@@ -14,7 +14,6 @@ import { facts, paragraph } from '../layout.ts';
 import { parseLength } from '../length.ts';
 import { takeOverSettings } from '../official-settings.ts';
 import { resolveConfiguration, resolvePaths } from '../resolve.ts';
-import { stamp } from '../stamp.ts';
 
 const usualPatienceMs = 60_000;
 const longestPatienceMs = 60 * 60_000;

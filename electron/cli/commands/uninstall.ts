@@ -1,12 +1,12 @@
 import { describeReason } from '../../../shared/error-text.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { openConnections } from '../../daemon/connections.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
 import type { KeyAtStake } from '../../daemon/identity/keys-at-stake.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import { readStateDirectory } from '../../daemon/storage/state-files.ts';
 import { removeNodeData, type Uninstalled, type UninstallPlan } from '../../daemon/uninstall.ts';
-import { openConnections } from '../connections.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CommandRun, Invocation } from '../invocation.ts';
 import { facts, paragraph } from '../layout.ts';

@@ -1,12 +1,12 @@
-import { type CoordinatorClient, createCoordinatorClient } from '../daemon/coordinator/client.ts';
-import { type ClockSkew, createClockSkew } from '../daemon/coordinator/clock-skew.ts';
-import { createHttpClient, type HttpClient } from '../daemon/http.ts';
-import { createOllamaClient } from '../daemon/ollama/client.ts';
-import { createOllamaWatch, type OllamaStatus } from '../daemon/ollama/watch.ts';
-import type { Invocation } from './invocation.ts';
-import type { Configuration } from './resolve.ts';
+import type { Clock } from './clock.ts';
+import { type CoordinatorClient, createCoordinatorClient } from './coordinator/client.ts';
+import { type ClockSkew, createClockSkew } from './coordinator/clock-skew.ts';
+import { createHttpClient, type HttpClient } from './http.ts';
+import { createOllamaClient } from './ollama/client.ts';
+import { createOllamaWatch, type OllamaStatus } from './ollama/watch.ts';
+import type { Settings } from './storage/settings.ts';
 
-/** The servers a command talks to, for as long as it runs; each is made when it is first needed. */
+/** The servers that one call talks to, for as long as it takes; each way is made when it is first needed. */
 export interface Connections {
   coordinator(): CoordinatorClient;
   /** What the coordinator's answers say of this computer's clock. */
@@ -25,9 +25,10 @@ export interface Connections {
 const silent = { debug() {}, info() {}, warn() {}, error() {}, async close() {} };
 
 /** Making a client can throw NodeError `ca-file-unreadable`. */
-export function openConnections(invocation: Invocation, configuration: Configuration): Connections {
-  const { clock, env, version } = invocation;
-  const { settings, ollama } = configuration;
+export function openConnections(
+  { clock, env, version }: { clock: Clock; env: NodeJS.ProcessEnv; version: string },
+  { settings, ollama }: { settings: Settings; ollama: { url: string } },
+): Connections {
   const skew = createClockSkew();
   const opened: HttpClient[] = [];
   const userAgent = `parallelix-operator/${version}`;
