@@ -13,7 +13,6 @@ import { programIn } from './binary.ts';
 import { discardDownload, download, sizeOf } from './download.ts';
 import { createPullProgress } from './pull-progress.ts';
 import { archivesFor, type OllamaRelease, type ReleaseArchive, type ReleaseTarget } from './release.ts';
-import { syncTree, unpackArchive } from './unpack.ts';
 
 export type InstallReport = NonNullable<z.infer<typeof installSection>>;
 
@@ -145,6 +144,8 @@ export function createOllamaInstaller(
     report({ state: 'checking', bytesPerSecond: null, leftMs: null });
     for (const archive of archives) await check(archive, signal);
     report({ state: 'unpacking' });
+    // Its library takes time and memory that a node which installs nothing need not spend.
+    const { syncTree, unpackArchive } = await import('./unpack.ts');
     await rm(unpacking, { recursive: true, force: true });
     for (const archive of archives) {
       await unpackArchive({ archive: partOf(archive), name: archive.name, into: unpacking }, { signal });
