@@ -61,11 +61,15 @@ export async function builtApp({
 
 async function buildInterface(face: 'tests' | 'product', outDir: string): Promise<void> {
   if (face === 'tests') return cpSync(join(root, 'tests', 'e2e', 'page'), outDir, { recursive: true });
+  // A test runner says `test` here, which would build the interface for development.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
   await build({
     configFile: join(root, 'renderer', 'vite.config.ts'),
     logLevel: 'error',
     build: { outDir, emptyOutDir: true },
   });
+  process.env.NODE_ENV = NODE_ENV;
 }
 
 /** Every removal must have found its text: a protection that moved must not make its twin pass. */

@@ -1,43 +1,17 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock as clock } from '../../electron/daemon/clock.ts';
 import { busCall, connectBus } from '../../electron/daemon/identity/keychain/dbus-connection.ts';
 import { findTray } from '../../electron/desktop/status-notifier.ts';
-
-const hasBus = (process.env.PATH ?? '')
-  .split(delimiter)
-  .some((folder) => existsSync(join(folder, 'dbus-daemon')));
+import { noBusHere, startSessionBus } from '../e2e/session-bus.ts';
 
 describe('a place for tray icons on Linux', () => {
   const ends: (() => Promise<void> | void)[] = [];
   beforeEach((context) => {
-    if (!hasBus) return context.skip('not installed: dbus-daemon');
+    if (noBusHere) return context.skip(noBusHere);
   });
   afterEach(async () => {
     for (const end of ends.splice(0).reverse()) await end();
   });
-
-  async function startBus(): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'plx-bus-'));
-    const socketPath = join(folder, 'bus');
-    const bus = spawn(
-      'dbus-daemon',
-      ['--session', '--nofork', `--address=unix:path=${socketPath}`, '--print-address'],
-      {
-        stdio: ['ignore', 'pipe', 'ignore'],
-      },
-    );
-    ends.push(async () => {
-      bus.kill();
-      await rm(folder, { recursive: true, force: true });
-    });
-    await new Promise((resolve) => bus.stdout.once('data', resolve));
-    return socketPath;
-  }
 
   it('is unknown without a session bus, and where nobody listens at its address', async () => {
     expect(await findTray({ env: {} }, { clock })).toBe('unknown');
@@ -46,8 +20,8 @@ describe('a place for tray icons on Linux', () => {
   });
 
   it('is none on a bus without a watcher, and shown as soon as there is one', async () => {
-    const socketPath = await startBus();
-    const env = { DBUS_SESSION_BUS_ADDRESS: `unix:path=${socketPath}` };
+    const { socketPath, env, stop } = await startSessionBus();
+    ends.push(stop);
     expect(await findTray({ env }, { clock })).toBe('none');
     const panel = await connectBus({ socketPath, timeoutMs: 5000 }, { clock });
     ends.push(() => panel.close());

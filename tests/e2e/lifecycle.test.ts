@@ -1,0 +1,131 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { AppState } from '../../shared/contract/app.ts';
+import { hostHere } from '../integration/fault-host.ts';
+import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.ts';
+import { builtApp } from './app-build.ts';
+import { createNodeWorld } from './app-node.ts';
+import { noBusHere, startSessionBus } from './session-bus.ts';
+import { ask, until } from './until.ts';
+
+/** Who looks often is refused now and then, and looks again. */
+const stateOf = async (app: RunningApp): Promise<AppState> => {
+  const page = await app.page();
+  return until('an answer', async () => {
+    const { ok, output } = await ask(page, 'app.state');
+    return ok && (output as AppState);
+  });
+};
+const inPhase = (app: RunningApp, phase: string) =>
+  until(phase, async () => (await stateOf(app)).node.phase === phase);
+
+describe.each(runners)('the node behind an open window, in $name', (runner) => {
+  let main = '';
+  const ends: (() => unknown)[] = [];
+  const opened = <W extends AppWorld>(world: W): W => {
+    ends.push(world.clean);
+    return world;
+  };
+
+  beforeAll(async () => {
+    if (runner.missing === null) main = await builtApp();
+  }, 60_000);
+  beforeEach((context) => {
+    if (runner.missing) return context.skip(runner.missing);
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+
+  test('is started again after it was stopped, in the same window', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const app = await world.launch();
+    const page = await app.page();
+    await inPhase(app, 'hosting');
+    expect(await ask(page, 'drain')).toMatchObject({ ok: true });
+    await inPhase(app, 'stopped');
+    expect(await ask(page, 'snapshot')).toMatchObject({ ok: false, error: { code: 'no-daemon' } });
+    expect(await ask(page, 'app.startNode')).toMatchObject({ ok: true });
+    await inPhase(app, 'hosting');
+    await page.locator('#state', { hasText: /ready|connecting/ }).waitFor();
+    expect(await ask(page, 'app.restartNode')).toMatchObject({ ok: true });
+    await inPhase(app, 'hosting');
+  }, 120_000);
+
+  test('is attached to again when the command line starts it anew', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const { coordinatorUrl, ollamaUrl } = world.network.urls;
+    const start = () => hostHere({ stateDir: world.stateDir, coordinatorUrl, ollamaUrl });
+    const first = await start();
+    const app = await world.launch();
+    await inPhase(app, 'attached');
+    await first.host.daemon.drain(0);
+    await first.host.ended;
+    await inPhase(app, 'stopped');
+    const second = await start();
+    ends.push(async () => {
+      await second.host.daemon.drain(0);
+      await second.host.ended;
+    });
+    await inPhase(app, 'attached');
+  }, 120_000);
+
+  test('runs again after the app was killed while it hosted it', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const app = await world.launch();
+    await inPhase(app, 'hosting');
+    app.kill('SIGKILL');
+    await app.exited;
+    const again = await world.launch();
+    await inPhase(again, 'hosting');
+  }, 120_000);
+
+  test('keeps its window where no tray could bring it back, and says so once', async (context) => {
+    if (noBusHere) return context.skip(noBusHere);
+    const bus = await startSessionBus();
+    ends.push(bus.stop);
+    const world = opened(await createAppWorld(runner, { main, env: bus.env }));
+    const app = await world.launch();
+    await until('no tray', async () => (await stateOf(app)).tray === 'none');
+    expect((await stateOf(app)).explain).toContain('no-tray');
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    expect(
+      await app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows().map((one) => one.isMinimized()),
+      ),
+    ).toEqual([true]);
+    await ask(await app.page(), 'app.explained', { what: 'no-tray' });
+    expect((await stateOf(app)).explain).toEqual([]);
+  }, 90_000);
+
+  test('shows the page of a link that macOS hands over, and does nothing for another one', async () => {
+    const world = opened(await createAppWorld(runner, { main }));
+    const app = await world.launch();
+    const page = await app.page();
+    const open = (url: string) =>
+      app.evaluate(
+        ({ app: electron }, link) => void electron.emit('open-url', { preventDefault() {} }, link),
+        url,
+      );
+    await open('parallelix-operator://models');
+    await page.locator('#page', { hasText: 'models' }).waitFor();
+    await open('parallelix-operator://models/delete?all=1');
+    await open('parallelix-operator://earnings');
+    await page.locator('#page', { hasText: 'earnings' }).waitFor();
+  }, 90_000);
+
+  test('is shown by the real interface, within its policy and without an error', async () => {
+    const product = await builtApp({ interface: 'product' });
+    const world = opened(await createNodeWorld(runner, { main: product }));
+    const app = await world.launch();
+    const page = await app.page();
+    const errors: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.location().url.endsWith('/favicon.ico'))
+        errors.push(message.text());
+    });
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await page.reload();
+    await page.getByText(`#${'4217'}`).first().waitFor();
+    expect(errors).toEqual([]);
+  }, 120_000);
+});
