@@ -13,6 +13,8 @@ import { openSettings } from './daemon/storage/settings.ts';
 import { createAppCommands } from './desktop/app-commands.ts';
 import { openLogs } from './desktop/app-log.ts';
 import { takeAppState } from './desktop/app-state.ts';
+import { askBackupPlace } from './desktop/backup-place.ts';
+import { createCheckUp } from './desktop/check-up.ts';
 import { listenForDeepLinks } from './desktop/deep-links.ts';
 import { watchForFaults } from './desktop/faults.ts';
 import { createIpcHost } from './desktop/ipc.ts';
@@ -21,12 +23,14 @@ import { applicationMenu } from './desktop/menu.ts';
 import { createNodeHost } from './desktop/node-host.ts';
 import { createNotificationRules } from './desktop/notification-rules.ts';
 import { createNotifier } from './desktop/notifications.ts';
+import { findOfficial } from './desktop/official.ts';
 import { createPower, needsAwake } from './desktop/power.ts';
 import { registerAppScheme, serveInterface } from './desktop/protocol.ts';
 import { createQuit } from './desktop/quit.ts';
 import { openWindowSession, restrictPages } from './desktop/security.ts';
 import { createTrayActions } from './desktop/tray-actions.ts';
 import { showTray, type TrayPresence } from './desktop/tray-presence.ts';
+import { createUpkeepCommands } from './desktop/upkeep.ts';
 import { createWindows } from './desktop/windows.ts';
 
 /** The desktop app: builds the daemon and everything that only a desktop has, and wires them. */
@@ -77,7 +81,7 @@ async function startApp(): Promise<void> {
   let tray: TrayPresence | null = null;
   const isInstalled = app.isPackaged;
   const loginItem = createLoginItem({ platform, env, homeDir: homedir(), isInstalled, args });
-  const wantsAwake = () => settings.current.desktop.keepAwake && needsAwake(node.snapshot);
+  const wantsAwake = () => settings.current.desktop.keepAwake && needsAwake(node.snapshot, node.preparation);
   const power = createPower({ wanted: wantsAwake, log });
   const { timing } = settings.current;
   const quit = createQuit({
@@ -94,20 +98,25 @@ async function startApp(): Promise<void> {
   const notifications = createNotificationRules({ clock, notify });
 
   // Questions and answers
+  const official = await findOfficial({ homeDir: homedir() });
   const state = () =>
     takeAppState(
       { version, platform, stateDir: paths.stateDir },
-      { node, settings, loginItem, power, quit, tray: tray?.status ?? 'unknown' },
+      { node, settings, loginItem, power, quit, tray: tray?.status ?? 'unknown', official },
     );
-  const ownCommands: Partial<AppCommandHandlers> = createAppCommands(
-    { paths, version },
-    { state, changed, node, windows, settings, loginItem, keychain, quit: () => app.quit(), clock },
+  const check = createCheckUp(
+    { paths, env, platform, homeDir: homedir(), version },
+    { settings, node, clock },
   );
-  const own = async (name: AppCommandName, input: unknown): Promise<unknown> => {
-    const handler = ownCommands[name] as ((input: unknown) => Promise<unknown>) | undefined;
-    if (handler === undefined) throw new NodeError('command-unknown', { command: name });
-    return handler(input);
+  const ownCommands: AppCommandHandlers = {
+    ...createAppCommands(
+      { paths, version },
+      { state, changed, node, windows, settings, loginItem, keychain, quit: () => app.quit(), clock },
+    ),
+    ...createUpkeepCommands({ paths }, { settings, keychain, clock, askPlace: askBackupPlace, check }),
   };
+  const own = (name: AppCommandName, input: unknown) =>
+    (ownCommands[name] as (input: unknown) => Promise<unknown>)(input);
   const ipc = createIpcHost({
     windows: windows.contents,
     run: (name, input) =>

@@ -15,10 +15,11 @@ export function takeAppState(
     power: Power;
     quit: Quit;
     tray: AppState['tray'];
+    official: AppState['official'];
   },
 ): AppState {
   const { version, platform, stateDir } = options;
-  const { node, settings, loginItem, power, quit, tray } = modules;
+  const { node, settings, loginItem, power, quit, tray, official } = modules;
   const { desktop } = settings.current;
   const explain: AppState['explain'] = [];
   if (!desktop.explainedClosing && tray !== 'none') explain.push('closing');
@@ -28,8 +29,8 @@ export function takeAppState(
     platform: platform === 'linux' || platform === 'darwin' ? platform : 'other',
     stateDir,
     node: node.phase,
-    preparation: null,
-    official: null,
+    preparation: node.preparation,
+    official,
     tray,
     loginItem: { status: loginItem.status, startedAtLogin: loginItem.startedAtLogin },
     keepAwake: { allowed: desktop.keepAwake, active: power.active },

@@ -30,6 +30,7 @@ const events = [
 const userData = process.env.TEST_HOST_USER_DATA ?? mkdtempSync(join(tmpdir(), 'plx-user-data-'));
 const paths: Record<string, string> = {
   home: homedir(),
+  documents: join(homedir(), 'Documents'),
   temp: tmpdir(),
   userData,
   sessionData: userData,
