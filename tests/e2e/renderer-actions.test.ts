@@ -6,6 +6,7 @@ import {
   openWindow,
   Refusal,
   type RendererBuild,
+  soon,
   type WindowOptions,
 } from './renderer-app.ts';
 import { sampleApp, sampleHardware, sampleSnapshot } from './renderer-samples.ts';
@@ -42,9 +43,9 @@ describe('moving between pages', () => {
     expect(await links.count()).toBe(pages.length);
     for (const name of ['Hardware', 'Models', 'Earnings', 'Settings', 'Diagnostics', 'Dashboard']) {
       await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
-      await expect.poll(focused).toBe(name);
+      await soon(focused).toBe(name);
       expect(await page.title()).toBe(`${name} · ParalleliX Operator`);
-      await expect.poll(() => page.locator('[data-live-status]').innerText()).toBe(`${name} page`);
+      await soon(() => page.locator('[data-live-status]').innerText()).toBe(`${name} page`);
       expect(await page.locator('[aria-current="page"]').innerText()).toContain(name);
     }
   });
@@ -68,7 +69,7 @@ describe('moving between pages', () => {
   it('a state that changes is announced on every page', async () => {
     const { page } = await open({ page: 'settings' });
     await window.pushChange({ state: { code: 'connecting', sinceMs: Date.now(), params: {} } });
-    await expect.poll(() => page.locator('[data-live-status]').innerText()).toBe('State: Connecting');
+    await soon(() => page.locator('[data-live-status]').innerText()).toBe('State: Connecting');
   });
 
   it('the window of the earnings shows them alone', async () => {
@@ -86,8 +87,8 @@ describe('pausing', () => {
     const dialog = page.getByRole('dialog', { name: 'Pause work' });
     expect(await dialog.innerText()).toContain('Whether such time earns is not published');
     await dialog.getByRole('button', { name: 'Pause for 8 h' }).click();
-    await expect.poll(() => input('pause')).toEqual({ forMs: 8 * 3_600_000 });
-    await expect.poll(() => dialog.count()).toBe(0);
+    await soon(() => input('pause')).toEqual({ forMs: 8 * 3_600_000 });
+    await soon(() => dialog.count()).toBe(0);
   });
 });
 
@@ -109,8 +110,8 @@ describe('models', () => {
     await dialog.getByRole('button', { name: 'Delete model' }).click();
     await dialog.getByRole('alert').waitFor();
     await dialog.getByRole('button', { name: 'Delete it all the same' }).click();
-    await expect.poll(() => input('models.delete')).toEqual({ model: 'phi4:latest', evenIfUsed: true });
-    await expect.poll(() => dialog.count()).toBe(0);
+    await soon(() => input('models.delete')).toEqual({ model: 'phi4:latest', evenIfUsed: true });
+    await soon(() => dialog.count()).toBe(0);
   });
 
   it('one that is too big is asked about with the numbers before anything is downloaded', async () => {
@@ -121,20 +122,20 @@ describe('models', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(input('models.pull')).toBeUndefined();
     await page.getByRole('button', { name: 'Download mistral:7b' }).click();
-    await expect.poll(() => input('models.pull')).toEqual({ model: 'mistral:7b', large: false });
+    await soon(() => input('models.pull')).toEqual({ model: 'mistral:7b', large: false });
   });
 
   it('a download can be called off, gone on with, and asked for by name', async () => {
     const { page } = await open({ page: 'models' });
     await page.getByRole('button', { name: 'Call off qwen2.5:14b' }).click();
-    await expect.poll(() => input('models.cancelPull')).toEqual({ model: 'qwen2.5:14b' });
+    await soon(() => input('models.cancelPull')).toEqual({ model: 'qwen2.5:14b' });
     const [pull] = sampleSnapshot().pulls;
     if (pull) await window.pushChange({ pulls: [{ ...pull, state: 'cancelled' }] });
     await page.getByRole('button', { name: 'Go on with qwen2.5:14b' }).click();
-    await expect.poll(() => input('models.pull')).toEqual({ model: 'qwen2.5:14b', large: false });
+    await soon(() => input('models.pull')).toEqual({ model: 'qwen2.5:14b', large: false });
     await page.getByRole('textbox', { name: /by name/ }).fill('  tinyllama ');
     await page.keyboard.press('Enter');
-    await expect.poll(() => input('models.pull')).toEqual({ model: 'tinyllama', large: false });
+    await soon(() => input('models.pull')).toEqual({ model: 'tinyllama', large: false });
   });
 
   it('every state of a download has words, and only a known size has a bar', async () => {
@@ -159,7 +160,7 @@ describe('hardware', () => {
     const { page } = await open({ page: 'dashboard' });
     expect(input('hardware.watch')).toBeUndefined();
     await page.getByRole('link', { name: 'Hardware' }).click();
-    await expect.poll(() => input('hardware.watch')).toEqual({ forMs: 15_000 });
+    await soon(() => input('hardware.watch')).toEqual({ forMs: 15_000 });
   });
 
   it('leaving out a card is saved by its name for the tools, and choosing all again as none', async () => {
@@ -167,11 +168,11 @@ describe('hardware', () => {
     const second = page.getByRole('switch', { name: 'Use NVIDIA GeForce RTX 3060 for this node' });
     await second.click();
     const [first] = sampleHardware.cards;
-    await expect.poll(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: first?.uuid });
+    await soon(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: first?.uuid });
     await window.pushChange({ hardware: { ...sampleHardware, chosenCards: [first?.uuid ?? ''] } });
-    await expect.poll(() => second.isChecked()).toBe(false);
+    await soon(() => second.isChecked()).toBe(false);
     await second.click();
-    await expect.poll(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: null });
+    await soon(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: null });
   });
 
   it('serving against a higher registered tier is accepted only after its risk was read', async () => {
@@ -184,7 +185,7 @@ describe('hardware', () => {
     expect(await page.getByRole('dialog').innerText()).toContain('may count none of this uptime');
     expect(input('hardware.acceptTierMismatch')).toBeUndefined();
     await page.getByRole('button', { name: 'Serve at my own risk' }).click();
-    await expect.poll(() => input('hardware.acceptTierMismatch')).toEqual({ accept: true });
+    await soon(() => input('hardware.acceptTierMismatch')).toEqual({ accept: true });
   });
 });
 
@@ -194,10 +195,10 @@ describe('settings', () => {
     const field = page.getByRole('textbox', { name: 'Requests run at the same time' });
     await field.fill('4');
     await page.keyboard.press('Enter');
-    await expect.poll(() => input('settings.set')).toEqual({ name: 'concurrency', value: 4 });
+    await soon(() => input('settings.set')).toEqual({ name: 'concurrency', value: 4 });
     await page.getByRole('button', { name: 'Restart the node' }).click();
-    await expect.poll(() => window.asked.some(({ name }) => name === 'app.restartNode')).toBe(true);
-    await expect.poll(() => page.getByRole('button', { name: 'Restart the node' }).count()).toBe(0);
+    await soon(() => window.asked.some(({ name }) => name === 'app.restartNode')).toBe(true);
+    await soon(() => page.getByRole('button', { name: 'Restart the node' }).count()).toBe(0);
   });
 
   it('a refused value is told in words beside it and stays to be mended', async () => {
@@ -220,7 +221,7 @@ describe('settings', () => {
   it('a setting goes back to its default, and can be found by a word of its meaning', async () => {
     const { page } = await open({ page: 'settings' });
     await page.getByRole('button', { name: /^Back to default: The model for requests/ }).click();
-    await expect.poll(() => input('settings.set')).toEqual({ name: 'defaultModel' });
+    await soon(() => input('settings.set')).toEqual({ name: 'defaultModel' });
     await page.getByRole('searchbox', { name: 'Find a setting' }).fill('between two heartbeats');
     await page.locator('[data-setting="timing.heartbeatMs"]').waitFor();
     expect(await page.locator('[data-setting="timing.heartbeatMs"]').innerText()).toContain('that is 10 s');
@@ -251,7 +252,7 @@ describe('settings', () => {
     expect(await page.getByRole('dialog').innerText()).toContain('offline and earns nothing');
     expect(window.asked.some(({ name }) => name === 'app.quit')).toBe(false);
     await page.getByRole('dialog').getByRole('button', { name: 'Quit' }).click();
-    await expect.poll(() => window.asked.some(({ name }) => name === 'app.quit')).toBe(true);
+    await soon(() => window.asked.some(({ name }) => name === 'app.quit')).toBe(true);
   });
 });
 
@@ -261,9 +262,9 @@ describe('diagnostics', () => {
     const rows = page.locator('table.log tbody tr');
     await rows.first().waitFor();
     await page.getByRole('combobox', { name: 'Level' }).selectOption('from Error up');
-    await expect.poll(() => page.locator('.log-tools').innerText()).toContain('66 of 400');
+    await soon(() => page.locator('.log-tools').innerText()).toContain('66 of 400');
     await page.getByRole('searchbox', { name: 'Search' }).fill('result 395');
-    await expect.poll(() => rows.count()).toBe(1);
+    await soon(() => rows.count()).toBe(1);
     await page.getByRole('searchbox', { name: 'Search' }).fill('no such words');
     await page.getByText('No entry is like that').waitFor();
   });
@@ -295,7 +296,7 @@ it('every phase of the app without a daemon says so and offers what there is', a
     app: sampleApp({ node: { phase: 'stopped', sinceMs: Date.now() - 60_000 } }),
   });
   await page.getByRole('button', { name: 'Start the node' }).click();
-  await expect.poll(() => window.asked.some(({ name }) => name === 'app.startNode')).toBe(true);
+  await soon(() => window.asked.some(({ name }) => name === 'app.startNode')).toBe(true);
   await window.pushApp(sampleApp({ node: { phase: 'starting' } }));
   await page.getByText('Starting the node').waitFor();
   await window.pushApp(sampleApp({ node: { phase: 'hosting' } }));
@@ -306,4 +307,21 @@ it('every phase of the app without a daemon says so and offers what there is', a
   await window.pushApp(sampleApp({ node: { phase: 'no-identity' } }));
   await page.getByText('This machine is not set up yet').waitFor();
   expect(await page.locator('.figure').count()).toBe(0);
+});
+
+describe('the tests themselves', () => {
+  it('notice an inline style, a request elsewhere, and a command that the contract does not have', async () => {
+    const { page } = await open({ page: 'dashboard' });
+    await page.evaluate(
+      "document.head.append(Object.assign(document.createElement('style'), { textContent: 'b{}' }))",
+    );
+    await soon(() => window.faults.some((fault) => fault.startsWith('policy: style-src'))).toBe(true);
+    await page.evaluate("fetch('https://example.invalid/').catch(() => null)");
+    await soon(() => window.faults.some((fault) => fault.startsWith('policy: connect-src'))).toBe(true);
+    await page.evaluate("operator.ask('models.invent', {}).catch(() => null)");
+    await soon(() => window.faults.some((fault) => fault.startsWith('bridge: models.invent'))).toBe(true);
+    await page.evaluate("operator.ask('pause', { forMs: 'long' }).catch(() => null)");
+    await soon(() => window.faults.some((fault) => fault.startsWith('bridge: pause'))).toBe(true);
+    window.faults.length = 0;
+  });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { type Browser, type BrowserContext, type Page as ChromiumPage, chromium } from 'playwright-core';
 import { build } from 'vite';
+import { expect } from 'vitest';
 import rendererConfig from '../../renderer/vite.config.ts';
 import { type AppState, appStateSchema, askSchemas, type Page } from '../../shared/contract/app.ts';
 import { eventSchema } from '../../shared/contract/messages.ts';
@@ -57,6 +58,11 @@ export async function buildRenderer(): Promise<RendererBuild> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Waits for what a page comes to; a busy computer may take its time. */
+export function soon<T>(read: () => T | Promise<T>) {
+  return expect.poll(read, { timeout: 60_000, interval: 25 });
 }
 
 type Handler = (input: never) => unknown;
@@ -147,9 +153,15 @@ export async function openWindow(built: RendererBuild, options: WindowOptions = 
     ...options.answers,
   };
   await page.exposeFunction('testFault', (text: string) => void faults.push(text));
-  await page.exposeFunction('testAsk', async (name: string, input: unknown) =>
-    answer(name, input, answers, asked),
-  );
+  await page.exposeFunction('testAsk', async (name: string, input: unknown) => {
+    try {
+      return answer(name, input, answers, asked);
+    } catch (error) {
+      // A page that asks for what the contract does not have must not get away with an error shown.
+      faults.push(`bridge: ${name} ${String(error)}`);
+      throw error;
+    }
+  });
   await page.addInitScript(installBridge);
 
   const push = (kind: 'app' | 'daemon' | 'page', value: unknown) =>
@@ -184,7 +196,7 @@ export async function openWindow(built: RendererBuild, options: WindowOptions = 
   if (snapshot) {
     await push('daemon', eventSchema.parse({ event: 'snapshot', version, snapshot }));
   }
-  await page.waitForFunction('document.fonts.status === "loaded"');
+  await page.evaluate('document.fonts.ready.then(() => true)');
   return window;
 }
 

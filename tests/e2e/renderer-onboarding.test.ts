@@ -1,7 +1,7 @@
 import jsqr from 'jsqr';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { registerLink } from '../../shared/links.ts';
-import { type AppWindow, buildRenderer, openWindow, type RendererBuild } from './renderer-app.ts';
+import { type AppWindow, buildRenderer, openWindow, type RendererBuild, soon } from './renderer-app.ts';
 import {
   freshSnapshot,
   nowMs,
@@ -147,7 +147,7 @@ it.each([
   await hand.press(window, 'button', 'Go on: Get a model');
   await heading('Get a model');
   await hand.press(window, 'button', 'Install Ollama');
-  await expect.poll(commands).toContain('ollama.install');
+  await soon(commands).toContain('ollama.install');
   const install = {
     state: 'downloading' as const,
     version: '0.12.6',
@@ -164,16 +164,17 @@ it.each([
   const running = { ...sampleOllama, ...noModel };
   await window.pushApp({ ...newcomer, preparation: { ...preparation, ollama: running } });
   await hand.press(window, 'button', 'Download qwen2.5:32b');
-  await expect
-    .poll(() => asked.find(({ name }) => name === 'models.pull')?.input)
-    .toEqual({ model: 'qwen2.5:32b', large: false });
+  await soon(() => asked.find(({ name }) => name === 'models.pull')?.input).toEqual({
+    model: 'qwen2.5:32b',
+    large: false,
+  });
   await window.pushApp({ ...newcomer, preparation: { ...preparation, ollama: running, pulls: [pull] } });
   await page.getByRole('progressbar', { name: /qwen2.5:32b/ }).waitFor();
   expect(await page.locator('.progress').innerText()).toContain('4.2 GB of 19.9 GB');
-  await expect.poll(() => step('Get a model').innerText()).toContain('to do');
+  await soon(() => step('Get a model').innerText()).toContain('to do');
   const withModel = { ...newcomer, preparation: { ...preparation, ollama: sampleOllama, pulls: [] } };
   await window.pushApp(withModel);
-  await expect.poll(() => step('Get a model').innerText()).toContain('done');
+  await soon(() => step('Get a model').innerText()).toContain('done');
 
   // Left and come back to: the set-up opens where it goes on.
   await hand.press(window, 'link', 'Hardware');
@@ -182,9 +183,9 @@ it.each([
   await heading('Make the node key');
 
   await hand.press(window, 'button', 'Make the key');
-  await expect
-    .poll(() => asked.find(({ name }) => name === 'identity.create')?.input)
-    .toEqual({ keyStore: 'keychain' });
+  await soon(() => asked.find(({ name }) => name === 'identity.create')?.input).toEqual({
+    keyStore: 'keychain',
+  });
   await window.pushApp({ ...withModel, node: { phase: 'hosting' }, preparation: null });
   await window.pushSnapshot(freshSnapshot());
   await page.getByText('The key is made.', { exact: false }).waitFor();
@@ -197,7 +198,7 @@ it.each([
   await heading('Register on chain');
   await hand.press(window, 'button', 'Open Console to register');
   const link = registerLink(sampleHash, 3);
-  await expect.poll(() => asked.find(({ name }) => name === 'app.openLink')?.input).toEqual({ url: link });
+  await soon(() => asked.find(({ name }) => name === 'app.openLink')?.input).toEqual({ url: link });
   await window.pushSnapshot(
     sampleSnapshot({
       heartbeat: freshSnapshot().heartbeat,
@@ -211,11 +212,12 @@ it.each([
   await heading('Run');
   await page.getByText('Waiting for the first heartbeat').waitFor();
   await hand.press(window, 'switch', 'Start at login');
-  await expect.poll(() => asked.find(({ name }) => name === 'app.setLoginItem')?.input).toEqual({ on: true });
+  await soon(() => asked.find(({ name }) => name === 'app.setLoginItem')?.input).toEqual({ on: true });
   await hand.press(window, 'switch', 'Keep this computer awake');
-  await expect
-    .poll(() => asked.find(({ name }) => name === 'settings.set')?.input)
-    .toEqual({ name: 'desktop.keepAwake', value: true });
+  await soon(() => asked.find(({ name }) => name === 'settings.set')?.input).toEqual({
+    name: 'desktop.keepAwake',
+    value: true,
+  });
   await window.pushSnapshot(sampleSnapshot());
   await page.getByText('The first heartbeat was accepted', { exact: false }).waitFor();
   expect(await page.locator('.path-panel').innerText()).toContain('e-mail or webhook');

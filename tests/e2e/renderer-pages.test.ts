@@ -9,6 +9,7 @@ import {
   buildRenderer,
   openWindow,
   type RendererBuild,
+  soon,
   type WindowOptions,
 } from './renderer-app.ts';
 import {
@@ -213,8 +214,8 @@ const scenes: readonly (WindowOptions & { name: string; page: Page })[] = [
 async function settled(window: AppWindow): Promise<void> {
   await window.page.locator('[data-page-title]').first().waitFor();
   // Whatever the page asks for when it opens is answered by the double at once.
-  await window.page.waitForFunction(
-    "!/Reading the|Checking…|Fetching the/.test(document.body.textContent ?? '')",
+  await soon(() => window.page.locator('main').innerText()).not.toMatch(
+    /Reading the|Checking…|Fetching the|Waiting for the first figures/,
   );
 }
 

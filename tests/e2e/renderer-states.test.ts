@@ -7,7 +7,7 @@ import {
   type Params,
   type StateCode,
 } from '../../shared/states.ts';
-import { type AppWindow, buildRenderer, openWindow, type RendererBuild } from './renderer-app.ts';
+import { type AppWindow, buildRenderer, openWindow, type RendererBuild, soon } from './renderer-app.ts';
 import { nowMs, sampleSnapshot } from './renderer-samples.ts';
 
 // A browser on a busy computer; what is asserted does not depend on it.
@@ -108,11 +108,11 @@ describe('the button of every state', () => {
         (await dialog.count()) > 0 ||
         window.asked.slice(before).some(({ name }) => /^(resume|ollama\.start|app\.)/.test(name)) ||
         !(await window.page.evaluate<string>('location.hash')).endsWith('#/dashboard');
-      await expect.poll(went).toBe(true);
+      await soon(went).toBe(true);
       if ((await dialog.count()) === 0) return;
       expect((await dialog.innerText()).length).toBeGreaterThan(80);
       await window.page.keyboard.press('Escape');
-      await expect.poll(() => dialog.count()).toBe(0);
+      await soon(() => dialog.count()).toBe(0);
       // The focus is back where it was.
       expect(await window.page.evaluate<string>('document.activeElement.innerText')).toContain(
         describeState(state.code as StateCode, sampleParams(state), Date.now()).button ?? '',

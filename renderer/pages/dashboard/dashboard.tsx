@@ -1,5 +1,6 @@
 import { consoleUrl } from '../../../shared/links.ts';
 import { OutsideButton } from '../../components/button.tsx';
+import { AsOf } from '../../components/figure.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { PageFrame, Section, Spot } from '../../components/page.tsx';
 import { useAction, useApp, useSnapshot } from '../../hooks.ts';
@@ -45,7 +46,14 @@ export function Dashboard({ part }: { part: string | null }) {
           <Section title={t('dashboard.node.title')}>
             <NodeFigures snapshot={snapshot} />
           </Section>
-          <Section title={t('dashboard.figures.title')}>
+          <Section
+            title={t('dashboard.figures.title')}
+            lead={
+              <>
+                {t('dashboard.figures.counting')} <AsOf atMs={snapshot.uptime.asOfMs} />
+              </>
+            }
+          >
             <WorkFigures snapshot={snapshot} />
           </Section>
           <Spot name="requests" part={part}>

@@ -10,6 +10,8 @@ import { MachineFigures, TierPanel } from './tier-panel.tsx';
 export function Hardware() {
   const machine = useMachine();
   const hardware = machine?.hardware;
+  // The one that holds the registration stands above already.
+  const others = hardware?.findings.filter(({ code }) => code !== hardware.registrationHold) ?? [];
   return (
     <PageFrame title={t('hardware.title')} lead={t('hardware.lead')} side={hardware && <ProbeButton />}>
       {!hardware && <PhasePanel />}
@@ -24,9 +26,9 @@ export function Hardware() {
           <Section title={t('hardware.cards.title')}>
             <Cards hardware={hardware} />
           </Section>
-          {hardware.findings.length > 0 && (
+          {others.length > 0 && (
             <Section title={t('hardware.findings.title')} lead={t('hardware.findings.lead')}>
-              <Findings findings={hardware.findings} />
+              <Findings findings={others} />
             </Section>
           )}
         </>
