@@ -16,8 +16,11 @@ export async function startCanary(): Promise<Canary> {
   const server = createServer((request, response) => {
     // Chromium's own doing, some time after a page.
     if (request.url !== '/favicon.ico') seen.push(`${request.method} ${request.url}`);
+    if (request.url === '/redirect') return response.writeHead(302, { location: '/redirected' }).end();
     response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' });
-    response.end('<!doctype html><title>Elsewhere</title><h1>Elsewhere</h1>');
+    response.end(
+      '<!doctype html><title>Elsewhere</title><h1>Elsewhere</h1><script>globalThis.ran = true</script>',
+    );
   });
   server.on('upgrade', (request, socket) => {
     seen.push(`WS ${request.url}`);

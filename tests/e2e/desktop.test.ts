@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AppWorld, createAppWorld, type RunningApp, testHost } from './app.ts';
 import { builtApp } from './app-build.ts';
@@ -137,6 +138,25 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     expect(output).toMatchObject({ loginItem: { status: 'off' } });
     expect(await readFile(join(folder, 'parallelix-operator.desktop'), 'utf8')).toBe(text);
   }, 90_000);
+
+  test('the login item of macOS, with whatever the system says of it', async () => {
+    const world = opened(
+      await createAppWorld(testHost, { main: fileURLToPath(new URL('login-item-app.ts', import.meta.url)) }),
+    );
+    const app = await world.launch();
+    const seen = await app.evaluate(() =>
+      (globalThis as unknown as { report: () => Promise<object> }).report(),
+    );
+    expect(seen).toEqual({
+      'not-registered': 'off',
+      enabled: 'on',
+      'requires-approval': 'requires-approval',
+      'not-found': 'broken',
+      atLogin: true,
+      on: 'on',
+      off: 'off',
+    });
+  }, 60_000);
 
   test('one notification that the node goes on when the window is closed, and none the next time', async () => {
     const world = opened(await createAppWorld(testHost, { main }));

@@ -1,6 +1,8 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type AppWorld, createAppWorld, type RunningApp, testHost } from './app.ts';
 import { builtApp } from './app-build.ts';
+import { startCanary } from './canary.ts';
 
 /** Runs code with `electron` in the host and gives the message of what it throws, or null. */
 const thrownBy = (app: RunningApp, code: string) =>
@@ -98,5 +100,41 @@ describe('the test host', () => {
       return [before, mainFrame.detached];
     });
     expect(detached).toEqual([false, true]);
+  });
+
+  test('lets the app change headers, and stop a redirect, on the page itself', async () => {
+    const canary = await startCanary();
+    // The app itself refuses all of it.
+    const bare = await createAppWorld(testHost, {
+      main: fileURLToPath(new URL('login-item-app.ts', import.meta.url)),
+    });
+    try {
+      const other = await bare.launch();
+      const seen = await other.evaluate(async ({ BrowserWindow, session }, url) => {
+        const own = session.fromPartition('headers');
+        own.webRequest.onHeadersReceived(({ responseHeaders }, callback) =>
+          callback({
+            responseHeaders: { ...responseHeaders, 'content-security-policy': "script-src 'none'" },
+          }),
+        );
+        const window = new BrowserWindow({ show: false, webPreferences: { session: own } });
+        await window.loadURL(`${url}/script`);
+        const ran = await window.webContents.executeJavaScript('globalThis.ran === true');
+        const redirects: string[] = [];
+        window.webContents.on('will-redirect', (event) => {
+          redirects.push(new URL(event.url).pathname);
+          event.preventDefault();
+        });
+        window.webContents.executeJavaScript("location.href = '/redirect'");
+        while (redirects.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        const at = new URL(window.webContents.getURL()).pathname;
+        return { ran, redirects, at };
+      }, canary.url);
+      expect(seen).toEqual({ ran: false, redirects: ['/redirected'], at: '/script' });
+      expect(canary.seen).not.toContain('GET /redirected');
+    } finally {
+      await bare.clean();
+      await canary.stop();
+    }
   });
 });

@@ -122,16 +122,22 @@ async function passResponse(
   paused: Paused,
   owner: RequestOwner,
 ): Promise<void> {
-  if (paused.responseStatusCode === undefined) return void (await to('continueResponse'));
+  const { responseStatusCode: responseCode } = paused;
+  if (responseCode === undefined) return void (await to('continueResponse'));
   const headers: Record<string, string[]> = {};
   for (const { name, value } of paused.responseHeaders ?? [])
     headers[name] = [...(headers[name] ?? []), value];
   const details = detailsOf(paused, owner, toApp(paused.request.url));
-  const given = await receive(owner.session, details, headers, paused.responseStatusCode);
+  const given = await receive(owner.session, details, headers, responseCode);
   const responseHeaders = Object.entries(given).flatMap(([name, values]) =>
     values.map((value) => ({ name, value })),
   );
-  await to('continueResponse', { responseCode: paused.responseStatusCode, responseHeaders });
+  const redirects = responseCode >= 300 && responseCode < 400;
+  if (redirects) return void (await to('continueResponse', { responseCode, responseHeaders }));
+  // Answered anew: Chromium has read some of the headers before it shows them, and would keep to those.
+  const answered = (await to('getResponseBody')) as { body: string; base64Encoded: boolean } | undefined;
+  const body = answered?.base64Encoded ? answered.body : Buffer.from(answered?.body ?? '').toString('base64');
+  await to('fulfillRequest', { responseCode, responseHeaders, body });
 }
 
 function receive(
