@@ -74,7 +74,13 @@ async function startApp(): Promise<void> {
   Menu.setApplicationMenu(applicationMenu({ platform }));
   const windows = createWindows(
     { preloadFile, boundsDir: userData },
-    { session, isDark: () => nativeTheme.shouldUseDarkColors, mayBeWithout: () => tray?.status !== 'none' },
+    {
+      session,
+      isDark: () => nativeTheme.shouldUseDarkColors,
+      mayBeWithout: () => tray?.status !== 'none',
+      clock,
+      log,
+    },
   );
 
   // The desktop around them
@@ -83,9 +89,8 @@ async function startApp(): Promise<void> {
   const loginItem = createLoginItem({ platform, env, homeDir: homedir(), isInstalled, args });
   const wantsAwake = () => settings.current.desktop.keepAwake && needsAwake(node.snapshot, node.preparation);
   const power = createPower({ wanted: wantsAwake, log });
-  const { timing } = settings.current;
   const quit = createQuit({
-    limitMs: (shuttingDown) => (shuttingDown ? timing.shutdownDrainMs : timing.drainMs),
+    limitMs: (shuttingDown) => settings.current.timing[shuttingDown ? 'shutdownDrainMs' : 'drainMs'],
     stop: (limitMs) => node.stop(limitMs),
     changed,
     clock,

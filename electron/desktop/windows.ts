@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { BrowserWindow, type Session, type WebContents } from 'electron';
 import type { Page } from '../../shared/contract/app.ts';
+import type { Clock } from '../daemon/clock.ts';
+import type { Logger } from '../daemon/diagnostics/logger.ts';
 import { appOrigin } from './protocol.ts';
 import { windowPreferences } from './security.ts';
 import { type Bounds, createBoundsBook, minimumSize } from './window-bounds.ts';
@@ -17,6 +19,9 @@ const firstSizes: Readonly<Record<WindowName, { width: number; height: number }>
 };
 /** Painted before the page is: the interface's own background, so that nothing flashes. */
 const backgrounds = { dark: '#0b0d0a', light: '#ffffff' } as const;
+
+/** A page that falls twice within it would fall once more. */
+const crashWindowMs = 60_000;
 
 export interface Windows {
   /** Shows a window, making it first where it was closed; with `page` the main one goes there. */
@@ -39,10 +44,12 @@ export function createWindows(
     isDark: () => boolean;
     /** Whether there is another way back to a window once the last one is closed. */
     mayBeWithout: () => boolean;
+    clock: Clock;
+    log: Logger;
   },
 ): Windows {
   const { preloadFile, boundsDir } = options;
-  const { session, isDark, mayBeWithout } = modules;
+  const { session, isDark, mayBeWithout, clock, log } = modules;
   const windows = new Map<WindowName, BrowserWindow>();
   const bounds = createBoundsBook({ file: join(boundsDir, 'windows.json') });
   const closedListeners: ((left: number) => void)[] = [];
@@ -74,6 +81,15 @@ export function createWindows(
     });
     // The page says what it is; the window keeps its own name.
     window.on('page-title-updated', (event) => event.preventDefault());
+    let lastCrashMs = Number.NEGATIVE_INFINITY;
+    window.webContents.on('render-process-gone', (_event, { reason }) => {
+      log.error('page-gone', { window: name, reason });
+      const again = clock.monotonicMs() - lastCrashMs < crashWindowMs;
+      lastCrashMs = clock.monotonicMs();
+      // One that falls again and again is closed; the node goes on, and the window can be opened anew.
+      if (again || reason === 'clean-exit') window.destroy();
+      else window.webContents.reload();
+    });
     for (const listener of openedListeners) listener();
     void window.loadURL(`${appOrigin}/index.html?window=${name}#/${page}`);
     return window;

@@ -113,6 +113,30 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     await page.locator('#page', { hasText: 'earnings' }).waitFor();
   }, 90_000);
 
+  test('is shown again after its page fell, and goes on without a window when it falls again', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const app = await world.launch();
+    await inPhase(app, 'hosting');
+    const crash = () =>
+      app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer(),
+      );
+    const answers = () =>
+      app.evaluate(async ({ BrowserWindow }) => {
+        const code = "document.getElementById('phase')?.textContent ?? ''";
+        return BrowserWindow.getAllWindows()[0]
+          ?.webContents.executeJavaScript(code)
+          .catch(() => '');
+      });
+    await crash();
+    await until('the page', async () => (await answers()) === 'hosting');
+    await crash();
+    const count = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+    await until('no window', async () => (await count()) === 0);
+    await app.evaluate(({ app: electron }) => void electron.emit('activate'));
+    await inPhase(app, 'hosting');
+  }, 120_000);
+
   test('is shown by the real interface, within its policy and without an error', async () => {
     const product = await builtApp({ interface: 'product' });
     const world = opened(await createNodeWorld(runner, { main: product }));

@@ -302,6 +302,15 @@ export class HostWebContents extends StrictEmitter {
     return result.value;
   }
 
+  async reload(): Promise<void> {
+    await this.cdp('Page.reload');
+  }
+
+  /** Its event tells; the call itself is never answered. */
+  forcefullyCrashRenderer(): void {
+    void this.cdp('Page.crash').catch(() => undefined);
+  }
+
   getURL(): string {
     const { main } = this.hostFrames;
     return main?.url === 'about:blank' ? '' : (main?.url ?? '');
