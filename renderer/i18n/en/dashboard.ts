@@ -21,7 +21,7 @@ export const dashboard = {
   },
   figures: {
     title: 'Online and at work',
-    counting: 'How the network counts time online is not published.',
+    counting: 'How the network counts time online is not published',
     uptimeToday: 'Online today',
     uptimeMonth: 'Online, 30 days',
     measuredHere: 'measured here',

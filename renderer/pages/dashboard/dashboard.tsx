@@ -50,7 +50,7 @@ export function Dashboard({ part }: { part: string | null }) {
             title={t('dashboard.figures.title')}
             lead={
               <>
-                {t('dashboard.figures.counting')} <AsOf atMs={snapshot.uptime.asOfMs} />
+                {t('dashboard.figures.counting')} · <AsOf atMs={snapshot.uptime.asOfMs} />
               </>
             }
           >

@@ -69,7 +69,6 @@ export function NodeSettings() {
   );
   return (
     <>
-      {restart && <RestartNotice onRestarted={() => setRestart(false)} />}
       <Section title={t('settings.node.title')} side={<Search value={search} onChange={setSearch} />}>
         {question.state === 'asking' && <Working>{t('settings.node.reading')}</Working>}
         {question.state === 'refused' && (
@@ -95,6 +94,7 @@ export function NodeSettings() {
           </details>
         </Section>
       )}
+      {restart && <RestartNotice onRestarted={() => setRestart(false)} />}
     </>
   );
 }
@@ -119,7 +119,7 @@ function RestartNotice({ onRestarted }: { onRestarted: () => void }) {
     if (answer.ok) onRestarted();
   };
   return (
-    <>
+    <div className="restart" role="status">
       <Notice
         tone="warn"
         title={t('settings.restartTitle')}
@@ -136,6 +136,6 @@ function RestartNotice({ onRestarted }: { onRestarted: () => void }) {
         {t('settings.restartBody')}
       </Notice>
       <FailureNotice failure={failure} />
-    </>
+    </div>
   );
 }
