@@ -10,6 +10,7 @@ import './styles/base.css';
 import './styles/frame.css';
 import './styles/controls.css';
 import './styles/parts.css';
+import './styles/lists.css';
 import './styles/pages.css';
 import './styles/onboarding.css';
 

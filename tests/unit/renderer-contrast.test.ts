@@ -63,7 +63,7 @@ it('the accent is the network’s own colour on near-black', () => {
 it('there are five sizes of text, and no other one in any stylesheet', () => {
   const names = [...css.matchAll(/--size-([\w-]+):/g)].map(([, name]) => name);
   expect(names).toHaveLength(5);
-  for (const file of ['base', 'frame', 'controls', 'parts', 'pages', 'onboarding']) {
+  for (const file of ['base', 'frame', 'controls', 'parts', 'lists', 'pages', 'onboarding']) {
     const sheet = readFileSync(new URL(`../../renderer/styles/${file}.css`, import.meta.url), 'utf8');
     const sizes = [...sheet.matchAll(/font-size:\s*([^;]+);/g)].map(([, size]) => size ?? '');
     expect(
