@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cdp, connectCdp } from './cdp.ts';
@@ -32,7 +32,10 @@ export function stopChromium(): void {
 }
 
 async function start(): Promise<Chromium> {
-  profile = mkdtempSync(join(tmpdir(), 'plx-chromium-'));
+  // Beside the app's own profile, so that whoever removes that removes this too.
+  const folder = process.env.TEST_HOST_USER_DATA ?? tmpdir();
+  mkdirSync(folder, { recursive: true });
+  profile = mkdtempSync(join(folder, 'plx-chromium-'));
   const door = await startNetworkDoor();
   const program = process.env.TEST_HOST_CHROMIUM ?? '/usr/bin/chromium';
   const started = spawn(
@@ -51,6 +54,8 @@ async function start(): Promise<Chromium> {
       '--use-mock-keychain',
       '--force-color-profile=srgb',
       '--remote-debugging-port=0',
+      // Nobody speaks over it: Chromium ends when it closes, even where this process was killed.
+      '--remote-debugging-pipe',
       `--user-data-dir=${profile}`,
       `--proxy-server=127.0.0.1:${door.port}`,
       // Loopback too goes through the door.
@@ -58,7 +63,7 @@ async function start(): Promise<Chromium> {
       ...(switches.hardwareAcceleration ? [] : ['--disable-gpu']),
       'about:blank',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] },
   );
   child = started;
   const endpoint = await new Promise<string>((resolve, reject) => {

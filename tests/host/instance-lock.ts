@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface SecondInstance {
@@ -6,6 +6,8 @@ interface SecondInstance {
   cwd: string;
   additionalData: unknown;
 }
+
+const lookIntervalMs = 100;
 
 /** The first process with this folder holds it as long as it lives; later ones leave it a note and are told no. */
 export function takeInstanceLock(
@@ -29,11 +31,12 @@ export function takeInstanceLock(
         rmSync(join(notes, name));
         onSecond(note);
       } catch {
-        // Half written: its next event brings us back.
+        // Half written: the next look finds it whole.
       }
     }
   };
-  watch(notes, read).unref();
+  // Looked at rather than watched: a computer has few watches, and Chromium uses many.
+  setInterval(read, lookIntervalMs).unref();
   return true;
 }
 
