@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processStart } from '../../electron/daemon/storage/process-start.ts';
 import { type InstalledProgram, installOllamaProgram } from '../practice-network/ollama/installed-program.ts';
 import { startReleaseServer } from '../practice-network/ollama/release-server.ts';
 import { type ConnectedCli, createConnectedCli } from './cli-network.ts';
+import { freePort } from './free-port.ts';
 
 /** A node with an Ollama of its own: the whole way from an installed program to a served request. */
 let cli: ConnectedCli;
@@ -25,13 +25,6 @@ afterEach(async () => {
   await cli.stop();
 });
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 const ask = async (...args: string[]) => (await cli.world.run(['ollama', ...args, '--json'], env)).json();
 
 describe('a node that runs its own Ollama', { timeout: 120_000 }, () => {

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { processStart } from '../../electron/daemon/storage/process-start.ts';
@@ -8,6 +7,7 @@ import { startReleaseServer } from '../practice-network/ollama/release-server.ts
 import { startOllamaStandIn } from '../practice-network/ollama/stand-in.ts';
 import { converse, hasScript } from './cli-conversation.ts';
 import { type CliWorld, createCliWorld } from './cli-process.ts';
+import { freePort } from './free-port.ts';
 
 /** The command line without a node; what it starts goes on after it. */
 let world: CliWorld;
@@ -21,14 +21,6 @@ afterEach(async () => {
   await world.run(['ollama', 'stop']);
   await world.clean();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port: given } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return given;
-}
 
 const withProgram = async (faults = {}) => {
   const { binary } = await installOllamaProgram(join(world.homeDir, 'bin'), faults);

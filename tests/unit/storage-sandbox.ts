@@ -29,6 +29,9 @@ export interface Child {
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null; output: string; errors: string }>;
 }
 
+/** What children run is compiled once. */
+const compileCache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'test-children');
+
 /** Runs module code in a process of its own; `@/` in it is the folder `electron/daemon/`. */
 export function startChild(code: string, args: readonly string[] = []): Child {
   const daemonFolder = pathToFileURL(join(import.meta.dirname, '..', '..', 'electron', 'daemon', '/')).href;
@@ -38,7 +41,7 @@ export function startChild(code: string, args: readonly string[] = []): Child {
     ['--expose-gc', '--input-type=module-typescript', '-e', source, '--', ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH ?? '', NODE_NO_WARNINGS: '1' },
+      env: { PATH: process.env.PATH ?? '', NODE_NO_WARNINGS: '1', NODE_COMPILE_CACHE: compileCache },
     },
   );
   let output = '';

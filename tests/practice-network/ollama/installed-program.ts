@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ProgramFaults } from './program-faults.ts';
 
+/** Compiled once for all its starts, which are many and short. */
+const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/ollama-stand-in', import.meta.url));
+
 /** The stand-in for the program `ollama`, in a folder that may stand in PATH. */
 export interface InstalledProgram {
   readonly binary: string;
@@ -26,7 +29,7 @@ export async function installOllamaProgram(
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   await writeFile(
     binary,
-    `#!/bin/sh\nSTAND_IN_FAULTS=${quoted(faultsFile)} NODE_NO_WARNINGS=1 exec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`,
+    `#!/bin/sh\nSTAND_IN_FAULTS=${quoted(faultsFile)} NODE_NO_WARNINGS=1 NODE_COMPILE_CACHE=${quoted(compileCache)} exec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`,
   );
   await chmod(binary, 0o755);
   return { binary, setFaults };
