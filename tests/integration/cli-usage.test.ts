@@ -1,30 +1,10 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CliWorld, createCliWorld } from './cli-process.ts';
-
-interface WrongInput {
-  what: string;
-  args: string[];
-  env?: NodeJS.ProcessEnv;
-  /** What the line must name. */
-  names: string;
-  /** What it must say to do. */
-  remedy: RegExp;
-}
+import { describe, expect, it } from 'vitest';
+import { usageScene, type WrongInput } from './cli-usage-scene.ts';
 
 const wallet = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
+/** Flags, their values, and the variables that stand for them. */
 const wrongInputs: WrongInput[] = [
-  { what: 'an unknown command', args: ['strat'], names: 'strat', remedy: /did you mean start\?/ },
-  { what: 'a command like none', args: ['xyzzy'], names: 'xyzzy', remedy: /see: parallelix-operator help/ },
-  {
-    what: 'a command of a later version',
-    args: ['service'],
-    names: 'service',
-    remedy: /later version.*start --wait/,
-  },
-  { what: 'an update', args: ['update'], names: 'update', remedy: /later version/ },
   {
     what: 'an unknown flag',
     args: ['start', '--modle', 'x'],
@@ -77,13 +57,6 @@ const wrongInputs: WrongInput[] = [
     names: '--wait --yes',
     remedy: /one of them/,
   },
-  {
-    what: 'a command given twice',
-    args: ['start', 'start'],
-    names: 'start',
-    remedy: /one command at a time/,
-  },
-  { what: 'a word too many', args: ['status', 'please'], names: 'please', remedy: /takes nothing more/ },
   {
     what: 'a node id that is no number',
     args: ['start', '--node-id', '42a'],
@@ -277,145 +250,23 @@ const wrongInputs: WrongInput[] = [
     names: '--lines many',
     remedy: /0 to 10000/,
   },
-  {
-    what: 'an unknown setting',
-    args: ['config', 'get', 'concurency'],
-    names: 'concurency',
-    remedy: /did you mean concurrency\?/,
-  },
-  {
-    what: 'a setting out of bounds',
-    args: ['config', 'set', 'timing.heartbeatMs', '1'],
-    names: 'timing.heartbeatMs cannot be "1"',
-    remedy: /2000 to 30000/,
-  },
-  {
-    what: 'a setting that only the program sets',
-    args: ['config', 'set', 'pause', '1'],
-    names: 'pause',
-    remedy: /pause and resume/,
-  },
-  {
-    what: 'a setting without its value',
-    args: ['config', 'set', 'concurrency'],
-    names: 'config set concurrency',
-    remedy: /config set NAME VALUE/,
-  },
-  {
-    what: 'saving a third party’s Ollama',
-    args: ['config', 'set', 'ollamaUrl', 'https://api.ollama.com'],
-    names: 'ollamaUrl',
-    remedy: /your own machines/,
-  },
-  {
-    what: 'an unknown word of config',
-    args: ['config', 'sett', 'a', 'b'],
-    names: 'sett',
-    remedy: /did you mean config set\?/,
-  },
-  {
-    what: 'an unknown word of models',
-    args: ['models', 'lst'],
-    names: 'lst',
-    remedy: /did you mean models list\?/,
-  },
-  {
-    what: 'getting no model in particular',
-    args: ['models', 'pull'],
-    names: 'models pull',
-    remedy: /models pull NAME/,
-  },
-  {
-    what: 'deleting no model in particular',
-    args: ['models', 'rm'],
-    names: 'models rm',
-    remedy: /models rm NAME/,
-  },
-  {
-    what: 'two models at once',
-    args: ['models', 'pull', 'a', 'b'],
-    names: 'b',
-    remedy: /takes nothing more/,
-  },
-  {
-    what: 'a list of something',
-    args: ['models', 'list', 'phi4'],
-    names: 'phi4',
-    remedy: /models list takes nothing more/,
-  },
-  {
-    what: 'an unknown word of ollama',
-    args: ['ollama', 'strat'],
-    names: 'strat',
-    remedy: /did you mean ollama start\?/,
-  },
-  {
-    what: 'a word too many for ollama',
-    args: ['ollama', 'start', 'now'],
-    names: 'now',
-    remedy: /takes nothing more/,
-  },
-  {
-    what: 'a consent that nothing asks for',
-    args: ['ollama', 'stop', '--yes'],
-    names: '--yes',
-    remedy: /ollama install/,
-  },
-  {
-    what: 'installing Ollama without a consent',
-    args: ['ollama', 'install'],
-    names: 'ollama install',
-    remedy: /needs --yes/,
-  },
-  {
-    what: 'starting a third party’s Ollama',
-    args: ['ollama', 'start', '--ollama-url', 'ollama.com'],
-    names: '--ollama-url ollama.com',
-    remedy: /your own machines/,
-  },
-  { what: 'help about nothing', args: ['help', 'strat'], names: 'strat', remedy: /did you mean start\?/ },
 ];
 
 describe('a command line that cannot be understood', () => {
-  let world: CliWorld;
+  const { refuses, leftNothing, run } = usageScene();
 
-  beforeAll(async () => {
-    world = await createCliWorld();
-    await writeFile(join(world.homeDir, 'file'), '');
-  });
-  afterAll(() => world.clean());
-
-  const inWorld = (args: readonly string[]) =>
-    args.map((arg) => ({ FILE: join(world.homeDir, 'file'), HOME: world.homeDir })[arg] ?? arg);
-
-  it.concurrent.for(wrongInputs)(
-    '$what: exit code 2, one line with the input and the remedy',
-    async ({ args, env, names, remedy }, { expect }) => {
-      const { code, stdout, stderr } = await world.run(inWorld(args), env);
-      expect(stderr).toMatch(/^parallelix-operator: [^\n]+\n$/);
-      expect(stderr).toContain(names);
-      expect(stderr).toMatch(remedy);
-      expect(stderr).not.toMatch(/\n\s+at |secret/);
-      expect(stderr.length).toBeLessThan(500);
-      expect(stdout).toBe('');
-      expect(code).toBe(2);
-    },
-  );
+  it.concurrent.for(wrongInputs)('$what: exit code 2, one line with the input and the remedy', refuses);
 
   it('adds the stack with --debug', async () => {
-    const { code, stderr } = await world.run(['start', '--concurrency', '99', '--debug']);
+    const { code, stderr } = await run(['start', '--concurrency', '99', '--debug']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^parallelix-operator: --concurrency 99: [^\n]+\n\s+NodeError[^\n]*\n\s+at /);
   });
 
   it('makes no document out of it', async () => {
-    const { code, stdout } = await world.run(['start', '--concurrency', '99', '--json']);
+    const { code, stdout } = await run(['start', '--concurrency', '99', '--json']);
     expect([code, stdout]).toEqual([2, '']);
   });
 
-  it('leaves no state directory behind', async () => {
-    const { json } = await world.run(['config', 'list', '--json']);
-    expect(json()).toMatchObject({ stateDir: { value: world.stateDir, source: 'environment' } });
-    expect((await world.run(['status', '--json'])).json()).toMatchObject({ onDisk: { identity: null } });
-  });
+  it('leaves no state directory behind', leftNothing);
 });
