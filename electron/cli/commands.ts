@@ -1,4 +1,4 @@
-import { connection, everywhere, type FlagName } from './flags.ts';
+import { connection, everywhere, type FlagName, operation } from './flags.ts';
 import type { CommandRun } from './invocation.ts';
 
 export interface Command {
@@ -119,17 +119,7 @@ export const commands = {
   start: {
     summary: 'run the node: heartbeats, and serving what is asked',
     most: 0,
-    flags: [
-      ...everywhere,
-      ...connection,
-      'node-id',
-      'wallet',
-      'gpu',
-      'cpu',
-      'concurrency',
-      'accept-tier-mismatch',
-      'wait',
-    ],
+    flags: [...everywhere, ...connection, ...operation, 'wait'],
     notes: [
       'Refuses to start while Ollama or a model that can serve is missing; --wait waits for them, as a',
       'service should. Ctrl-C finishes what runs and ends; a second Ctrl-C ends at once.',
@@ -178,16 +168,7 @@ export const commands = {
     operands: '[list | get NAME | set NAME VALUE | unset NAME]',
     most: 3,
     words: ['list', 'get', 'set', 'unset'],
-    flags: [
-      ...everywhere,
-      ...connection,
-      'node-id',
-      'wallet',
-      'gpu',
-      'cpu',
-      'concurrency',
-      'accept-tier-mismatch',
-    ],
+    flags: [...everywhere, ...connection, ...operation],
     notes: ['The list says where each value comes from: flag, environment, saved or default.'],
     load: async () => (await import('./commands/config.ts')).runConfig,
   },

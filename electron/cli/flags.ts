@@ -144,3 +144,13 @@ export const connection = [
   'rpc-url',
   'model',
 ] as const satisfies readonly FlagName[];
+
+/** How a node is run, for this once or as saved. */
+export const operation = [
+  'node-id',
+  'wallet',
+  'gpu',
+  'cpu',
+  'concurrency',
+  'accept-tier-mismatch',
+] as const satisfies readonly FlagName[];

@@ -1,4 +1,5 @@
 import { NodeError } from '../../shared/errors.ts';
+import type { Connections } from '../daemon/connections.ts';
 import { ollamaInstalled } from '../daemon/ollama/binary.ts';
 import { recommendModel } from '../daemon/ollama/catalogue.ts';
 import type { OllamaStatus } from '../daemon/ollama/watch.ts';
@@ -8,17 +9,40 @@ import type { Configuration } from './resolve.ts';
 /** What keeps Ollama from serving, or null: a node must not start without it. */
 export async function ollamaProblem(
   invocation: Invocation,
-  { ollama }: Configuration,
+  configuration: Configuration,
   status: OllamaStatus,
   hardware: { gpu: string | null; vramGb: number | null; ramGb: number },
 ): Promise<NodeError | null> {
-  const { url } = ollama;
-  const { env, platform } = invocation;
   if (status.state === 'running') {
     if (status.defaultModel !== null) return null;
+    const { url } = configuration.ollama;
     const recommended = recommendModel(hardware).id;
     return new NodeError('no-servable-model', { url, installed: status.models.length, recommended });
   }
+  return notAnswering(invocation, configuration, status);
+}
+
+/**
+ * Ollama as it answers now, whatever can serve on it.
+ *
+ * @throws NodeError `ollama-answer-invalid`, `ollama-missing`, `ollama-unreachable`
+ */
+export async function requireOllama(
+  invocation: Invocation,
+  configuration: Configuration,
+  connections: Connections,
+): Promise<OllamaStatus> {
+  const status = await connections.lookAtOllama();
+  if (status.state !== 'running') throw await notAnswering(invocation, configuration, status);
+  return status;
+}
+
+async function notAnswering(
+  { env, platform }: Invocation,
+  { ollama }: Configuration,
+  status: OllamaStatus,
+): Promise<NodeError> {
+  const { url } = ollama;
   const reason = status.reason ?? 'no answer';
   if (status.state === 'failing') return new NodeError('ollama-answer-invalid', { url, reason });
   if (!ollama.remote && (await ollamaInstalled({ env, platform })) === null)

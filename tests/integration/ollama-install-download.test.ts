@@ -1,10 +1,26 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { coreBytes, createWorld, filesIn, finish, part } from './ollama-install-scene.ts';
+import { coreBytes, createWorld, filesIn, finish, part, type World } from './ollama-install-scene.ts';
 
 describe('a download that breaks off', () => {
   const sixty = Math.floor(coreBytes.length * 0.6);
+
+  /** Begins one of which the server sends no more than that. */
+  async function beginUntilSixty({
+    folder,
+    installer,
+    clock,
+  }: Pick<World, 'folder' | 'installer' | 'clock'>) {
+    const installing = installer.install();
+    installing.catch(() => undefined);
+    await clock.advanceUntil(
+      '60 % are here',
+      () => statSync(part(folder), { throwIfNoEntry: false })?.size === sixty,
+      30_000,
+    );
+    return { installing };
+  }
 
   it('at 60 % goes on from there, and the whole is what was published', async () => {
     const { installer, clock, server } = await createWorld();
@@ -21,15 +37,9 @@ describe('a download that breaks off', () => {
   it('is called off at 60 %, keeps what has come, and a later run goes on from there', async () => {
     const { folder, installer, clock, server } = await createWorld();
     server.setFaults({ stallAfterBytes: sixty });
-    const first = installer.install();
-    first.catch(() => undefined);
-    await clock.advanceUntil(
-      '60 % are here',
-      () => statSync(part(folder), { throwIfNoEntry: false })?.size === sixty,
-      30_000,
-    );
+    const first = await beginUntilSixty({ folder, installer, clock });
     expect(installer.cancel()).toBe(true);
-    await expect(finish(clock, first)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(finish(clock, first.installing)).rejects.toMatchObject({ code: 'cancelled' });
     expect(installer.status).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
     expect(installer.cancel()).toBe(false);
     server.setFaults({});
@@ -42,15 +52,9 @@ describe('a download that breaks off', () => {
   it('begins anew where the server knows no ranges', async () => {
     const { folder, installer, clock, server } = await createWorld();
     server.setFaults({ stallAfterBytes: sixty, ignoreRange: true });
-    const first = installer.install();
-    first.catch(() => undefined);
-    await clock.advanceUntil(
-      '60 % are here',
-      () => statSync(part(folder), { throwIfNoEntry: false })?.size === sixty,
-      30_000,
-    );
+    const first = await beginUntilSixty({ folder, installer, clock });
     installer.cancel();
-    await expect(finish(clock, first)).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(finish(clock, first.installing)).rejects.toMatchObject({ code: 'cancelled' });
     server.setFaults({ ignoreRange: true });
     await finish(clock, installer.install());
     expect(server.seen.at(-1)).toMatchObject({ range: `bytes=${sixty}-`, status: 200 });

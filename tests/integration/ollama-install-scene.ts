@@ -20,7 +20,7 @@ export const libraryBytes = 3 * 1024 * 1024;
 export const coreBytes = packArchive(core, releaseEntries(program, libraryBytes));
 export const rocmBytes = packArchive(rocm, [{ path: './lib/ollama/rocm/librocblas.so', body: 'rocm' }]);
 
-interface World {
+export interface World {
   home: string;
   folder: string;
   server: ReleaseServer;

@@ -2,7 +2,7 @@ import { formatBytes, formatCount, unknown } from '../../../shared/format.ts';
 import { openConnections } from '../../daemon/connections.ts';
 import type { HardwareProbe } from '../../daemon/hardware/probe.ts';
 import { catalogueEntry, fitsByNetworkRule, recommendModel } from '../../daemon/ollama/catalogue.ts';
-import type { InstalledModel } from '../../daemon/ollama/installed-models.ts';
+import { type InstalledModel, modelReport } from '../../daemon/ollama/installed-models.ts';
 import { fitOf, type ModelFit } from '../../daemon/ollama/model-fit.ts';
 import type { OllamaStatus } from '../../daemon/ollama/watch.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -133,14 +133,7 @@ async function printList(
     models: judged.map(({ model, fit, loaded, isDefault }) => {
       const entry = catalogueEntry(model.name);
       return {
-        name: model.name,
-        sizeBytes: model.sizeBytes,
-        parameterSize: model.parameterSize,
-        quantization: model.quantization,
-        contextLength: model.contextLength,
-        capabilities: model.capabilities,
-        servable: model.servable,
-        notServableBecause: model.notServableBecause,
+        ...modelReport(model),
         default: isDefault,
         fits: entry && fitsByNetworkRule(entry, hardware),
         fit: fit.fit,

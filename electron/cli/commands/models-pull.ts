@@ -5,13 +5,12 @@ import { type Connections, openConnections } from '../../daemon/connections.ts';
 import { sameModel } from '../../daemon/ollama/model-names.ts';
 import { createPullQueue } from '../../daemon/ollama/pulls.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { knownHardware } from '../hardware.ts';
 import type { Invocation } from '../invocation.ts';
 import { paragraph } from '../layout.ts';
 import { linkToNode, modelsVolume, type NodeLink, onInterrupt, reportedError } from '../model-link.ts';
 import { askLine, canAsk } from '../prompt.ts';
 import { createPullView } from '../pull-view.ts';
-import { ollamaProblem } from '../readiness.ts';
+import { requireOllama } from '../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../resolve.ts';
 
 /** Who pulls: the running node, which goes on without this command, or this command itself. */
@@ -73,12 +72,7 @@ async function choosePuller(
   if (link !== null) return nodePuller(link, model);
   const connections = openConnections(invocation, configuration);
   try {
-    const status = await connections.lookAtOllama();
-    if (status.state !== 'running') {
-      const hardware = await knownHardware(invocation, configuration.paths);
-      const problem = await ollamaProblem(invocation, configuration, status, hardware);
-      if (problem !== null) throw problem;
-    }
+    await requireOllama(invocation, configuration, connections);
     return await ownPuller(invocation, configuration, connections, model);
   } catch (error) {
     await connections.stop();

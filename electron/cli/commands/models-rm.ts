@@ -4,10 +4,9 @@ import { openConnections } from '../../daemon/connections.ts';
 import { deleteModel } from '../../daemon/ollama/deletion.ts';
 import { findModel } from '../../daemon/ollama/model-names.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { knownHardware } from '../hardware.ts';
 import type { Invocation } from '../invocation.ts';
 import { linkToNode, modelsVolume } from '../model-link.ts';
-import { ollamaProblem } from '../readiness.ts';
+import { requireOllama } from '../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../resolve.ts';
 
 interface Removed {
@@ -48,12 +47,7 @@ async function remove(invocation: Invocation, configuration: Configuration, name
   }
   const connections = openConnections(invocation, configuration);
   try {
-    const status = await connections.lookAtOllama();
-    if (status.state !== 'running') {
-      const hardware = await knownHardware(invocation, configuration.paths);
-      const problem = await ollamaProblem(invocation, configuration, status, hardware);
-      if (problem !== null) throw problem;
-    }
+    const status = await requireOllama(invocation, configuration, connections);
     const model = installed(name, status.models);
     const volume = await modelsVolume(invocation, configuration);
     const options = { baseUrl: configuration.ollama.url, model: model.name, volume };

@@ -8,11 +8,10 @@ import { findModel, sameModel } from '../../daemon/ollama/model-names.ts';
 import { createSelfTests } from '../../daemon/ollama/self-test.ts';
 import { createSelfTestStore } from '../../daemon/ollama/self-test-store.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { knownHardware } from '../hardware.ts';
 import type { Invocation } from '../invocation.ts';
 import { facts } from '../layout.ts';
 import { linkToNode, type NodeLink, onInterrupt } from '../model-link.ts';
-import { ollamaProblem } from '../readiness.ts';
+import { requireOllama } from '../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../resolve.ts';
 import { createStatusLine } from '../status-line.ts';
 
@@ -95,12 +94,7 @@ async function ownTester(
   const { clock, version } = invocation;
   const connections = openConnections(invocation, configuration);
   try {
-    const status = await connections.lookAtOllama();
-    if (status.state !== 'running') {
-      const hardware = await knownHardware(invocation, configuration.paths);
-      const problem = await ollamaProblem(invocation, configuration, status, hardware);
-      if (problem !== null) throw problem;
-    }
+    const status = await requireOllama(invocation, configuration, connections);
     const model = wantedModel(name, status);
     const client = createOllamaClient(
       { baseUrl: configuration.ollama.url },

@@ -1,5 +1,8 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { HttpStream } from '../http.ts';
 import { errorAnswer } from './answers.ts';
+
+const largestRefusalBytes = 64 * 1024;
 
 /** What a failed exchange means: ours when we called it off, Ollama's otherwise. */
 export function httpFault(error: unknown, url: string, signal: AbortSignal | undefined): unknown {
@@ -29,6 +32,22 @@ export function statusFault(status: number, body: unknown, model: string | undef
   if (status === 404 && model !== undefined && said.success)
     return new NodeError('model-not-installed', { model });
   return new NodeError('ollama-error', { status });
+}
+
+/** The body of an answer that came with a status instead of a stream, read up to a limit; undefined: not JSON. */
+export async function refusalBody(stream: HttpStream): Promise<unknown> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of stream.chunks) {
+      bytes += chunk.length;
+      if (bytes > largestRefusalBytes) break;
+      chunks.push(chunk);
+    }
+  } catch {
+    // The status is known; what it says beyond that only tells errors apart.
+  }
+  return parseJson(Buffer.concat(chunks).toString('utf8'));
 }
 
 export function parseJson(text: string): unknown {

@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { HttpClient, HttpStream } from '../http.ts';
 import { errorAnswer, generateLine, saysContextOverflow, saysNoMemory } from './answers.ts';
-import { httpFault, parseJson, statusFault } from './faults.ts';
+import { httpFault, refusalBody, statusFault } from './faults.ts';
 import { isCloudName } from './model-names.ts';
 import { readNdjson } from './ndjson.ts';
 
@@ -52,7 +52,6 @@ const defaultTimeoutMs = 30 * 60_000;
 const largestLineBytes = 16 * 1024 * 1024;
 /** A token of text takes about 130 bytes of stream; what is held in memory is bounded by the result limit. */
 const largestStreamBytes = 2 ** 31;
-const largestErrorBytes = 64 * 1024;
 
 type Line = z.output<typeof generateLine>;
 
@@ -173,18 +172,7 @@ const milliseconds = (ns: number | null | undefined) => (ns == null ? null : Mat
 
 /** The error of an answer that came with a status instead of a stream. */
 async function refusal(stream: HttpStream, task: GenerateTask): Promise<NodeError> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of stream.chunks) {
-      bytes += chunk.length;
-      if (bytes > largestErrorBytes) break;
-      chunks.push(chunk);
-    }
-  } catch {
-    // The status is known; what it says beyond that is only for telling errors apart.
-  }
-  const body = parseJson(Buffer.concat(chunks).toString('utf8'));
+  const body = await refusalBody(stream);
   const said = errorAnswer.safeParse(body);
   return (said.success && knownFault(said.data.error, task)) || statusFault(stream.status, body, task.model);
 }

@@ -24,6 +24,22 @@ export interface InstalledModel {
   notServableBecause: null | 'embedding' | 'cloud' | 'no-completion';
 }
 
+/** What people are told of a model that is here. */
+export function modelReport(model: InstalledModel) {
+  const { name, sizeBytes, parameterSize, quantization, contextLength } = model;
+  const { capabilities, servable, notServableBecause } = model;
+  return {
+    name,
+    sizeBytes,
+    parameterSize,
+    quantization,
+    contextLength,
+    capabilities,
+    servable,
+    notServableBecause,
+  };
+}
+
 /** Enough to hide the time one answer takes, little enough not to get in the way of an inference. */
 const showsAtOnce = 4;
 

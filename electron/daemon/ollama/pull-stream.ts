@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { HttpClient, HttpStream } from '../http.ts';
 import { errorAnswer } from './answers.ts';
-import { httpFault, parseJson } from './faults.ts';
+import { httpFault, refusalBody } from './faults.ts';
 import { readNdjson } from './ndjson.ts';
 import { largestLayerBytes } from './registry-manifest.ts';
 
@@ -29,7 +29,6 @@ const headersTimeoutMs = 120_000;
 const largestLineBytes = 64 * 1024;
 /** Sixteen lines a second for days. */
 const largestStreamBytes = 2 ** 34;
-const largestErrorBytes = 16 * 1024;
 
 const finishing = /^(?:verifying|writing manifest|removing )/;
 
@@ -99,18 +98,7 @@ function eventOf({ status, digest, total, completed }: z.output<typeof line>): P
 
 /** The error of a pull that never began: a status instead of a stream. */
 async function refusal(stream: HttpStream, model: string): Promise<NodeError> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of stream.chunks) {
-      bytes += chunk.length;
-      if (bytes > largestErrorBytes) break;
-      chunks.push(chunk);
-    }
-  } catch {
-    // The status is known; what it says beyond that only tells errors apart.
-  }
-  const said = errorAnswer.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')));
+  const said = errorAnswer.safeParse(await refusalBody(stream));
   return said.success
     ? pullFault(said.data.error, model)
     : new NodeError('ollama-error', { status: stream.status });

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import type { InstalledModel } from './installed-models.ts';
+import { type InstalledModel, modelReport } from './installed-models.ts';
 import type { OllamaStatus } from './watch.ts';
 
 /** What belongs to the report beside the last look at Ollama. */
@@ -27,14 +27,7 @@ export function ollamaReport(facts: OllamaReportFacts): Snapshot['ollama'] {
     sinceMs,
     version,
     models: models.map((model) => ({
-      name: model.name,
-      sizeBytes: model.sizeBytes,
-      parameterSize: model.parameterSize,
-      quantization: model.quantization,
-      contextLength: model.contextLength,
-      capabilities: model.capabilities,
-      servable: model.servable,
-      notServableBecause: model.notServableBecause,
+      ...modelReport(model),
       loaded: loadedOf(model, loaded),
       fit: fitOf(model),
     })),
