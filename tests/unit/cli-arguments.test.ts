@@ -40,7 +40,7 @@ const names = Object.keys(commands) as CommandName[];
 describe('the help', () => {
   it.each(names)('of %s lists every flag that it takes, and no other', async (name) => {
     const text = await helpFor(name);
-    const listed = [...text.matchAll(/^ {2}(?:-\w, )?--([a-z-]+)/gm)].map(([, flag]) => flag);
+    const listed = [...text.matchAll(/^ {2}(?:-\w, )?--([\da-z-]+)/gm)].map(([, flag]) => flag);
     expect(new Set(listed)).toEqual(new Set(commandNamed(name).flags));
     expect(listed).toHaveLength(commandNamed(name).flags.length);
     for (const flag of commandNamed(name).flags) {
