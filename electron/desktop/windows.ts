@@ -56,7 +56,7 @@ export function createWindows(
   const openedListeners: (() => void)[] = [];
   const pageListeners: ((page: Page) => void)[] = [];
 
-  function make(name: WindowName, page: Page): BrowserWindow {
+  function make(name: WindowName, page: Page | undefined): BrowserWindow {
     const place: Partial<Bounds> = bounds.of(name) ?? firstSizes[name];
     const window = new BrowserWindow({
       ...place,
@@ -91,14 +91,20 @@ export function createWindows(
       else window.webContents.reload();
     });
     for (const listener of openedListeners) listener();
-    void window.loadURL(`${appOrigin}/index.html?window=${name}#/${page}`);
+    // Without a page the interface opens where there is something to do: the set-up while there is no node.
+    const hash = page === undefined ? '' : `#/${page}`;
+    // Overtaken by another load, or by the window's end: neither may take the node down.
+    window.loadURL(`${appOrigin}/index.html?window=${name}${hash}`).catch((error: unknown) => {
+      log.warn('page-not-loaded', { window: name, error: String(error) });
+    });
     return window;
   }
 
   return {
     show(name, page) {
       const present = windows.get(name);
-      if (present === undefined) return void make(name, page ?? (name === 'main' ? 'dashboard' : 'earnings'));
+      if (present === undefined)
+        return void make(name, page ?? (name === 'earnings' ? 'earnings' : undefined));
       if (page !== undefined && name === 'main') for (const listener of pageListeners) listener(page);
       if (present.isMinimized()) present.restore();
       present.show();
