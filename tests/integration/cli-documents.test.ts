@@ -226,12 +226,12 @@ describe('documents without a node', () => {
     try {
       await world.run(['init']);
       const stays = (await world.run(['uninstall', '--json'])).json();
-      expect(fieldsOf(stays, freeForm).toSorted()).toEqual(
-        [...fields.filter((name) => name !== 'stays[]'), ...within('stays[]', 'path reason')].toSorted(),
+      expect(new Set(fieldsOf(stays, freeForm))).toEqual(
+        new Set([...fields.filter((name) => name !== 'stays[]'), ...within('stays[]', 'path reason')]),
       );
       const gone = (await world.run(['uninstall', '--data', '--lose-key', '--yes-really', '--json'])).json();
-      expect(fieldsOf(gone, freeForm).toSorted()).toEqual(
-        [...fields.filter((name) => name !== 'keys'), ...within('keys[]', keyFields)].toSorted(),
+      expect(new Set(fieldsOf(gone, freeForm))).toEqual(
+        new Set([...fields.filter((name) => name !== 'keys'), ...within('keys[]', keyFields)]),
       );
     } finally {
       await world.clean();
