@@ -4,7 +4,7 @@ import { LiveStatus } from './components/live-status.tsx';
 import { SideBar } from './components/side-bar.tsx';
 import { useApp, useSnapshot, useStore } from './hooks.ts';
 import { t } from './i18n/text.ts';
-import { goTo, isEarningsWindow, type Place, readPlace, useHash } from './navigation.ts';
+import { goTo, hashOf, isEarningsWindow, type Place, readPlace, useHash } from './navigation.ts';
 import { Dashboard } from './pages/dashboard/dashboard.tsx';
 import { Diagnostics } from './pages/diagnostics/diagnostics.tsx';
 import { Earnings } from './pages/earnings/earnings.tsx';
@@ -26,9 +26,16 @@ const pages: Readonly<Record<Page, (place: Place) => ReactNode>> = {
 
 /** Where a window opens that was given no page: at the set-up while there is no node, at the dashboard then. */
 function usePlace(): Place {
-  const app = useApp();
+  const phase = useApp()?.node.phase;
   const hash = useHash();
-  return readPlace(hash, app?.node.phase === 'no-identity' ? 'onboarding' : 'dashboard');
+  const place = readPlace(hash, phase === 'no-identity' ? 'onboarding' : 'dashboard');
+  const { page } = place;
+  // Once it is known which, it stays: the key that is made in the set-up must not take the set-up away.
+  useEffect(() => {
+    const settled = phase !== undefined && phase !== 'starting';
+    if (hash === '' && settled) location.replace(hashOf(page));
+  }, [hash, phase, page]);
+  return place;
 }
 
 /** Says where one is: the window's title, and the focus on the page's heading, after every change of page. */

@@ -9,6 +9,8 @@ export function Notices() {
   const app = useApp();
   const { run } = useAction();
   if (!app) return null;
+  // Before there is a node there is none that could go on.
+  const explained = app.node.phase === 'no-identity' ? [] : app.explain;
   return (
     <div className="notices">
       {app.quitting && (
@@ -20,7 +22,7 @@ export function Notices() {
           {t('common.quitting.body', { limit: formatDuration(app.quitting.limitMs) })}
         </Notice>
       )}
-      {app.explain.map((what) => (
+      {explained.map((what) => (
         <Notice
           key={what}
           title={t(`common.explainOnce.${what}.title`)}

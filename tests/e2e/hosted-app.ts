@@ -32,7 +32,8 @@ export async function launchHosted({ main, userData, env, args }: LaunchOptions)
   });
   gone.catch(() => undefined);
   void exited.then(() => {
-    for (const { reject } of waiting.values()) reject(new Error(`the app is gone: ${output.slice(-2000)}`));
+    for (const { reject } of waiting.values())
+      reject(new Error(`the app is gone (${child.exitCode ?? child.signalCode}): ${output.slice(-2000)}`));
     void browser?.close().catch(() => undefined);
   });
   for (const stream of [child.stdout, child.stderr])
