@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import type { Earns } from '../shared/state-table.ts';
 import type {
   Answer,
   AppState,
@@ -67,6 +68,22 @@ export function useNow(everyMs = 1000): number {
   return useSyncExternalStore(subscribe, () =>
     Math.max(mountedAtMs, tickers.get(everyMs)?.nowMs ?? mountedAtMs),
   );
+}
+
+/** Without an accepted heartbeat for so long nothing may be called online. [states.md] */
+const onlineForMs = 30_000;
+
+export function isHeard(lastAcceptedAtMs: number, nowMs: number): boolean {
+  return nowMs - lastAcceptedAtMs <= onlineForMs;
+}
+
+/**
+ * When the last accepted heartbeat was, where it is too old for what a state claims: figures stop when the node
+ * does not answer any more, and a state that earns would stand on. Null while the claim may be made.
+ */
+export function useUnheard(earns: Earns, nowMs: number): number | null {
+  const atMs = useSnapshot()?.heartbeat.lastAcceptedAtMs ?? null;
+  return earns !== 'yes' || atMs === null || isHeard(atMs, nowMs) ? null : atMs;
 }
 
 export interface Action {

@@ -1,6 +1,6 @@
-import { describeState } from '../../shared/states.ts';
+import { describeState, type Params, type StateCode } from '../../shared/states.ts';
 import type { Page } from '../bridge.ts';
-import { useApp, useMachine, useNow, useSnapshot } from '../hooks.ts';
+import { useApp, useMachine, useNow, useSnapshot, useUnheard } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
 import { hashOf, pageOrder } from '../navigation.ts';
 import { progressOf, steps, stepsToRun } from '../pages/onboarding/progress.ts';
@@ -51,14 +51,19 @@ function NextStep() {
 
 /** The state in a word, on every page. */
 function SideState() {
-  const nowMs = useNow(5000);
   const app = useApp();
   const snapshot = useSnapshot();
   const state = snapshot?.state ?? (app?.node.phase === 'key-trouble' ? app.node.state : null);
   if (!state) return null;
-  const { label, earns } = describeState(state.code, state.params, nowMs);
+  return <StateLink {...state} />;
+}
+
+function StateLink({ code, params }: { code: StateCode; params: Params }) {
+  const nowMs = useNow(5000);
+  const { label, earns } = describeState(code, params, nowMs);
+  const told = useUnheard(earns, nowMs) === null ? earns : 'unheard';
   return (
-    <a className={`side-state state-${earns}`} href={hashOf('dashboard')}>
+    <a className={`side-state state-${told}`} href={hashOf('dashboard')}>
       <span className="state-dot" aria-hidden="true" />
       <span>{label}</span>
     </a>

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { shortestPassphrase } from '../passphrase.ts';
 
 /**
  * What the app does with the files of the node itself, whether a daemon runs or not. Times are Unix
@@ -54,7 +55,7 @@ export const upkeepCommands = {
    * counts. `made` is null when the person called it off.
    */
   'key.backup': {
-    input: z.strictObject({ passphrase: z.string().min(8).max(1024) }),
+    input: z.strictObject({ passphrase: z.string().min(shortestPassphrase).max(1024) }),
     output: z.object({
       made: z.object({ path: z.string(), atMs: timeMs, sameDisk: z.boolean() }).nullable(),
     }),

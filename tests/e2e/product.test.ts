@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RequestRecord } from '../../shared/contract/records.ts';
 import { registerLink } from '../../shared/links.ts';
 import type { AppWorld } from './app.ts';
 import { runners } from './app.ts';
@@ -7,6 +8,8 @@ import { builtApp } from './app-build.ts';
 import { createNodeWorld } from './app-node.ts';
 import { picture, pictureAll, pictureFolder, watched } from './product-window.ts';
 import { ask } from './until.ts';
+
+const pages = ['Set up', 'Dashboard', 'Hardware', 'Models', 'Earnings', 'Settings', 'Diagnostics'];
 
 interface SnapshotSeen {
   identity: { nodeKeyHash: string };
@@ -64,10 +67,14 @@ describe.each(runners)('the product, in $name', (runner) => {
 
     await press('Go on: Make the node key');
     await heading('Make the node key');
+    // No keychain answers here: that is said, and only the person turns to a file.
+    await press('Make the key');
+    await page.getByRole('alert').waitFor();
+    await picture(page, '6-no-keychain');
     await page.getByRole('radio', { name: /In a file/ }).check();
     await picture(page, '6-key');
     await press('Make the key');
-    await page.getByText('The key is made.', { exact: false }).waitFor();
+    await page.getByText('The key is made. It is kept in a file that only you can read.').waitFor();
     const file = join(homeDir, 'backup.json');
     await app.evaluate(({ dialog }, filePath) => {
       dialog.showSaveDialog = async () => ({ canceled: false, filePath });
@@ -77,6 +84,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await picture(page, '7-backup');
     await press('Choose a place and save');
     await page.getByText('A backup of this key was made.').waitFor();
+    await page.getByText('It lies on the same disk as the key', { exact: false }).waitFor();
     await picture(page, '8-backed-up');
 
     await press('Go on: Register on chain');
@@ -110,5 +118,78 @@ describe.each(runners)('the product, in $name', (runner) => {
     await page.locator('[data-state="ready"]').waitFor();
     await picture(page, '13-dashboard');
     expect(faults).toEqual([]);
+  }, 120_000);
+
+  test('work goes on while the window is closed, and a window opened again shows it', async () => {
+    const world = await createNodeWorld(runner, { main });
+    worlds.push(world);
+    const { coordinator, ollama } = world.network;
+    const app = await world.launch();
+    const first = await watched(app);
+    await first.page.locator('[data-state="ready"]').waitFor();
+    await ollama.setFaults({ tokenDelayMs: 40, pullBytesPerSecond: 500_000 });
+    const requestId = coordinator.submit('A question that the window shows');
+    await first.page.locator('.outcome-accepted').waitFor();
+    await first.page.locator('[data-state="serving"]').waitFor();
+    await picture(first.page, 'serving');
+    expect(await ask(first.page, 'models.pull', { model: 'gemma2:9b' })).toMatchObject({ ok: true });
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    const record = await coordinator.answered(requestId, { timeoutMs: 30_000 });
+    expect(record.outcome).toBe('answered');
+
+    await app.evaluate(({ app: electron }) => void electron.emit('activate'));
+    const again = await watched(app);
+    const { page } = again;
+    const row = page.getByRole('row').filter({ hasText: 'Delivered' });
+    await row.waitFor();
+    await page.locator('[data-state="ready"]').waitFor();
+    const { output } = await ask(page, 'requests.recent', { beforeSeq: null, limit: 1 });
+    const [served] = (output as { requests: RequestRecord[] }).requests;
+    expect(await row.innerText()).toContain(served?.model);
+    expect(await row.innerText()).toContain(`${served?.inputTokens} / ${served?.outputTokens}`);
+    await picture(page, 'served');
+    await page.getByRole('link', { name: 'Models' }).click();
+    await page.locator('[data-pull]', { hasText: 'gemma2:9b' }).waitFor();
+    await picture(page, 'pulled-without-a-window');
+    await page.locator('[data-pull="done"]', { hasText: 'gemma2:9b' }).waitFor();
+
+    await page.getByRole('link', { name: 'Dashboard' }).click();
+    expect(await ask(page, 'drain')).toMatchObject({ ok: true });
+    await page.getByText('The node is stopped').waitFor();
+    expect(await page.getByText('This time earns').count()).toBe(0);
+    await picture(page, 'stopped');
+    await page.getByRole('button', { name: 'Start the node' }).click();
+    await page.getByText('This time earns').waitFor();
+    expect(await ask(page, 'app.restartNode')).toMatchObject({ ok: true });
+    await page.getByText('This time earns').waitFor();
+    expect(first.faults).toEqual([]);
+    expect(again.faults).toEqual([]);
+  }, 120_000);
+
+  test('every page opens over a node that runs, in both themes, without an error', async () => {
+    const world = await createNodeWorld(runner, { main });
+    worlds.push(world);
+    const app = await world.launch();
+    const { page, faults } = await watched(app);
+    await page.locator('[data-state="ready"]').waitFor();
+    world.network.coordinator.submit('A question for the list');
+    await page.getByRole('row').filter({ hasText: 'Delivered' }).waitFor();
+    for (const theme of ['light', 'dark']) {
+      await ask(page, 'settings.set', { name: 'desktop.theme', value: theme });
+      for (const name of pages) {
+        await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.locator('.working').first().waitFor({ state: 'detached' });
+        await picture(page, `page-${name}-${theme}`);
+        // Whatever a page scrolls, the window beside it stays.
+        expect(await page.evaluate('document.documentElement.scrollHeight <= innerHeight')).toBe(true);
+      }
+    }
+    await ask(page, 'app.openWindow', { window: 'earnings' });
+    const earnings = await watched(app, 'earnings');
+    await earnings.page.getByRole('heading', { level: 1, name: 'Earnings' }).waitFor();
+    expect(earnings.page.url()).toMatch(/index\.html\?window=earnings#\/earnings$/);
+    await picture(earnings.page, 'window-earnings');
+    expect([...faults, ...earnings.faults]).toEqual([]);
   }, 120_000);
 });

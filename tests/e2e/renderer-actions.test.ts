@@ -233,7 +233,7 @@ describe('settings', () => {
     const save = page.getByRole('button', { name: 'Choose a place and save' });
     await page.getByLabel('Passphrase', { exact: true }).fill('short');
     await save.click();
-    await page.getByText('That is shorter than 12 characters.').waitFor();
+    await page.getByText('That is shorter than 10 characters.').waitFor();
     await page.getByLabel('Passphrase', { exact: true }).fill('long enough to be one');
     await page.getByLabel('The same passphrase again').fill('long enough to be on');
     await save.click();

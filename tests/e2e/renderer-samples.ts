@@ -164,7 +164,7 @@ export function sampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
       nodeAddress: '0x445566778899aabbccddeeff00112233deadbeef',
       nodeKeyHash: sampleHash,
       owner: '0x93FF39f65cC1D21067939961993ADF3f36BBF893',
-      keyStore: 'the keychain of this desktop',
+      keyStore: 'keychain',
     },
     state: { code: 'ready', sinceMs: nowMs - 12 * minuteMs, params: { time: nowMs - 4 * minuteMs } },
     badges: [{ code: 'no-backup', params: {} }],
@@ -173,7 +173,8 @@ export function sampleSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
       accepted: 1738,
       failed: 2,
       firstAcceptedAtMs: nowMs - 289 * minuteMs,
-      lastAcceptedAtMs: nowMs - 4000,
+      // Of the moment: a state that earns is not shown over an old one.
+      lastAcceptedAtMs: Date.now() - 4000,
       lastAttemptAtMs: nowMs - 4000,
       failingSinceMs: null,
       lastFailure: null,

@@ -94,6 +94,19 @@ describe('every state of the table', () => {
   });
 });
 
+it('never says that time earns once the last accepted heartbeat is older than 30 s', async () => {
+  const { heartbeat } = sampleSnapshot();
+  await window.page.evaluate("location.hash = '#/dashboard'");
+  await window.pushSnapshot(
+    sampleSnapshot({ heartbeat: { ...heartbeat, lastAcceptedAtMs: Date.now() - 31_000 }, badges: [] }),
+  );
+  const panel = window.page.getByRole('region', { name: 'How it stands' });
+  await panel.getByText('Not known whether this time earns').waitFor();
+  expect(await panel.innerText()).toContain('No accepted heartbeat has been heard of since');
+  expect(await panel.getByText('This time earns').count()).toBe(0);
+  expect(await window.page.locator('.side-state').getAttribute('class')).toContain('state-unheard');
+});
+
 /** What each button leads to: a command asked, another page, or an explanation. */
 describe('the button of every state', () => {
   it.each((states as readonly StateRow[]).filter(({ button }) => button !== null))(

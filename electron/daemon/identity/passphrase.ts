@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { shortestPassphrase } from '../../../shared/passphrase.ts';
 import { errorCode, readSmallFile } from '../storage/atomic-file.ts';
 import { looksLikePrivateKey, looksLikeSeedPhrase } from './wallet-secret.ts';
 
@@ -19,7 +20,6 @@ export const passphraseFileVariable = 'PARALLELIX_KEY_PASSPHRASE_FILE';
 export const credentialName = 'parallelix-key-passphrase';
 
 const longestBytes = 4096;
-const shortestNew = 10;
 
 /**
  * The passphrase of the key: from the file that the variable names, else from systemd's credential,
@@ -94,8 +94,8 @@ export function judgeNewPassphrase(passphrase: string, source: string): void {
   if (looksLikeSeedPhrase(passphrase) || looksLikePrivateKey(passphrase)) {
     throw new NodeError('wallet-phrase', { place: source });
   }
-  if ([...passphrase].length < shortestNew) {
-    const reason = `it is too short; take at least ${shortestNew} characters, for example four random words`;
+  if ([...passphrase].length < shortestPassphrase) {
+    const reason = `it is too short; take at least ${shortestPassphrase} characters, for example four random words`;
     throw new NodeError('passphrase-unusable', { source, reason });
   }
 }

@@ -7,7 +7,9 @@ export const dashboard = {
     yes: 'This time earns',
     no: 'This time does not earn',
     unknown: 'Not published whether this time earns',
+    unheard: 'Not known whether this time earns',
   },
+  unheard: 'No accepted heartbeat has been heard of since {{time}}, so it is not known how it stands now.',
   badges: 'Beside that',
   node: {
     title: 'Your node',

@@ -2,7 +2,7 @@ import { formatTime, unknown } from '../../../shared/format.ts';
 import type { AppState, Snapshot } from '../../bridge.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Section } from '../../components/page.tsx';
-import { useApp, useNow } from '../../hooks.ts';
+import { isHeard, useApp, useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
 interface Risk {
@@ -11,12 +11,9 @@ interface Risk {
   words: string;
 }
 
-/** Without an accepted heartbeat for so long nothing may be called online. [states.md] */
-const onlineForMs = 30_000;
-
 function offline({ heartbeat }: Snapshot, nowMs: number): Omit<Risk, 'name'> {
   const at = heartbeat.lastAcceptedAtMs;
-  if (at !== null && nowMs - at <= onlineForMs)
+  if (at !== null && isHeard(at, nowMs))
     return { status: 'ok', words: t('dashboard.risks.offline.ok', { time: formatTime(at, nowMs) }) };
   if (heartbeat.lastAttemptAtMs === null)
     return { status: 'unknown', words: t('dashboard.risks.offline.unknown') };

@@ -3,7 +3,7 @@ import type { Earns } from '../../../shared/state-table.ts';
 import { describeBadge, describeState, type Params, type StateCode } from '../../../shared/states.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Icon } from '../../components/icon.tsx';
-import { useNow } from '../../hooks.ts';
+import { useNow, useUnheard } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { ActionButton } from './action-button.tsx';
 import { badgeActions, stateActions } from './state-action.ts';
@@ -12,17 +12,22 @@ import { badgeActions, stateActions } from './state-action.ts';
 export function StatePanel({ code, params, sinceMs }: { code: StateCode; params: Params; sinceMs: number }) {
   const nowMs = useNow();
   const { label, sentence, button, earns } = describeState(code, params, nowMs);
+  const unheardSinceMs = useUnheard(earns, nowMs);
+  const told = unheardSinceMs === null ? earns : 'unheard';
   const action = stateActions[code];
   return (
-    <section className={`state state-${earns}`} aria-label={t('dashboard.state')} data-state={code}>
+    <section className={`state state-${told}`} aria-label={t('dashboard.state')} data-state={code}>
       <div className="state-head">
         <p className="state-label">
           <span className="state-dot" aria-hidden="true" />
           {label}
         </p>
-        <EarnsMark earns={earns} />
+        <EarnsMark earns={told} />
       </div>
       <p className="state-sentence">{sentence}</p>
+      {unheardSinceMs !== null && (
+        <p className="warn">{t('dashboard.unheard', { time: formatTime(unheardSinceMs, nowMs) })}</p>
+      )}
       <div className="state-foot">
         <p className="soft small">{t('dashboard.since', { time: formatTime(sinceMs, nowMs) })}</p>
         {button !== null && action && (
@@ -35,9 +40,9 @@ export function StatePanel({ code, params, sinceMs }: { code: StateCode; params:
   );
 }
 
-const earnsIcon = { yes: 'check', no: 'cross', unknown: 'unknown' } as const;
+const earnsIcon = { yes: 'check', no: 'cross', unknown: 'unknown', unheard: 'unknown' } as const;
 
-export function EarnsMark({ earns }: { earns: Earns }) {
+export function EarnsMark({ earns }: { earns: Earns | 'unheard' }) {
   return (
     <p className={`earns earns-${earns}`} data-earns={earns}>
       <Icon name={earnsIcon[earns]} />

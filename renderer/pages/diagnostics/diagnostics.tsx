@@ -4,6 +4,7 @@ import type { Snapshot } from '../../bridge.ts';
 import { Facts } from '../../components/figure.tsx';
 import { PageFrame, Section } from '../../components/page.tsx';
 import { useNow, useSnapshot } from '../../hooks.ts';
+import { placeOfKey } from '../../i18n/key-place.ts';
 import { t } from '../../i18n/text.ts';
 import { Checks } from './checks.tsx';
 import { LogViewer } from './log.tsx';
@@ -37,7 +38,7 @@ function Connections({ snapshot }: { snapshot: Snapshot }) {
           [t('diagnostics.connection.stateDir'), daemon.stateDir],
           [t('diagnostics.connection.process'), `${daemon.pid} · ${daemon.version}`],
           [t('diagnostics.connection.started'), formatTime(daemon.startedAtMs, nowMs)],
-          [t('diagnostics.connection.keyStore'), identity.keyStore],
+          [t('diagnostics.connection.keyStore'), placeOfKey(identity.keyStore)],
           [t('diagnostics.connection.keyHash'), identity.nodeKeyHash],
           [t('diagnostics.connection.address'), identity.nodeAddress],
           [t('diagnostics.connection.interval'), formatDuration(heartbeat.intervalMs)],

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import { shortestPassphrase } from '../../../shared/passphrase.ts';
 import type { AskOutput } from '../../bridge.ts';
 import { isUnavailable } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
@@ -6,7 +7,7 @@ import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
-const shortest = 12;
+const rule = { characters: shortestPassphrase };
 type Made = AskOutput<'key.backup'>['made'];
 
 /** A passphrase asked twice, then the host asks for the place and makes the file. */
@@ -20,7 +21,7 @@ export function KeyBackup() {
 
   const save = async () => {
     setSaved(undefined);
-    if (passphrase.length < shortest) return setFault(t('settings.key.tooShort'));
+    if ([...passphrase].length < shortestPassphrase) return setFault(t('settings.key.tooShort', rule));
     if (passphrase !== again) return setFault(t('settings.key.differs'));
     setFault(null);
     const answer = await run('key.backup', { passphrase });
@@ -59,7 +60,7 @@ export function KeyBackup() {
         {field(t('settings.key.passphraseAgain'), again, setAgain, 'second')}
       </div>
       <p className="small soft" id={`${id}-rule`}>
-        {t('settings.key.passphraseRule')}
+        {t('settings.key.passphraseRule', rule)}
       </p>
       {fault !== null && <Notice tone="bad">{fault}</Notice>}
       <div>

@@ -4,6 +4,7 @@ import { CopyField } from '../../../components/copy-field.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
 import { useAction, useApp, useSnapshot } from '../../../hooks.ts';
+import { placeOfKey } from '../../../i18n/key-place.ts';
 import { t } from '../../../i18n/text.ts';
 import { KeyBackup } from '../../settings/key-backup.tsx';
 import { StepFoot } from '../step-frame.tsx';
@@ -18,7 +19,7 @@ export function KeyStep() {
       <p className="soft">{t('onboarding.key.lead')}</p>
       {snapshot ? (
         <Made
-          place={snapshot.identity.keyStore}
+          place={placeOfKey(snapshot.identity.keyStore)}
           nodeKeyHash={snapshot.identity.nodeKeyHash}
           hasBackup={!snapshot.badges.some(({ code }) => code === 'no-backup')}
         />
@@ -74,20 +75,17 @@ function MakeKey() {
   );
 }
 
+/** The backup stays in sight once it is made: it says where the file lies, and when that is the same disk. */
 function Made({ place, nodeKeyHash, hasBackup }: { place: string; nodeKeyHash: string; hasBackup: boolean }) {
+  const [offered] = useState(!hasBackup);
   return (
     <>
       <Notice tone="good">{t('onboarding.key.made', { place })}</Notice>
       <CopyField label={t('onboarding.register.hash')} value={nodeKeyHash} />
       <h3>{t('onboarding.key.backupTitle')}</h3>
-      {hasBackup ? (
-        <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>
-      ) : (
-        <>
-          <KeyBackup />
-          <p className="small soft">{t('onboarding.key.backupLater')}</p>
-        </>
-      )}
+      {hasBackup && <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>}
+      {offered && <KeyBackup />}
+      {!hasBackup && <p className="small soft">{t('onboarding.key.backupLater')}</p>}
     </>
   );
 }

@@ -1,0 +1,2 @@
+/** Characters that a new passphrase of the node key has at least. */
+export const shortestPassphrase = 10;
