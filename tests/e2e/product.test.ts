@@ -83,7 +83,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await page.getByLabel('The same passphrase again').fill('correct horse battery');
     await picture(page, '7-backup');
     await press('Choose a place and save');
-    await page.getByText('A backup of this key was made.').waitFor();
+    await page.getByText(`Saved to ${file} and read back.`, { exact: false }).waitFor();
     await page.getByText('It lies on the same disk as the key', { exact: false }).waitFor();
     await picture(page, '8-backed-up');
 
@@ -127,7 +127,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     const app = await world.launch();
     const first = await watched(app);
     await first.page.locator('[data-state="ready"]').waitFor();
-    await ollama.setFaults({ tokenDelayMs: 40, pullBytesPerSecond: 500_000 });
+    await ollama.setFaults({ tokenDelayMs: 40, pullBytesPerSecond: 1_000_000 });
     const requestId = coordinator.submit('A question that the window shows');
     await first.page.locator('.outcome-accepted').waitFor();
     await first.page.locator('[data-state="serving"]').waitFor();

@@ -63,7 +63,7 @@ export const common = {
     },
     stopped: {
       title: 'The node is stopped',
-      body: 'It was ended on request at {{time}}. Nothing is earned until it runs again.',
+      body: 'It ended at {{time}}. Nothing is earned until it runs again.',
       action: 'Start the node',
       busy: 'Starting…',
     },

@@ -27,6 +27,7 @@ export const dashboard = {
     uptimeToday: 'Online today',
     uptimeMonth: 'Online, 30 days',
     measuredHere: 'measured here',
+    measuredSince: 'measured here since {{time}}',
     notMeasured: 'measured from the first heartbeat on',
     heartbeats: 'Heartbeats accepted',
     heartbeatsNote: '{{failed}} failed, last {{time}}',

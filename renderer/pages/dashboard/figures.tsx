@@ -5,6 +5,8 @@ import { AsOf, Figure } from '../../components/figure.tsx';
 import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
+const dayMs = 24 * 60 * 60_000;
+
 /** `98.7 %`, cut and never rounded up: 100 % is said only when nothing is missing. */
 export function formatShare(share: number | null): string | null {
   if (share === null) return null;
@@ -60,8 +62,14 @@ export function shorten(address: string): string {
 export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
   const nowMs = useNow();
   const { heartbeat, serving, uptime } = snapshot;
-  const measured = (share: number | null) =>
-    t(share === null ? 'dashboard.figures.notMeasured' : 'dashboard.figures.measuredHere');
+  const { sinceMs } = uptime;
+  const measured = (share: number | null, fromMs: number) => {
+    if (share === null) return t('dashboard.figures.notMeasured');
+    // A whole day or month is not claimed by a node that was not there for all of it.
+    return sinceMs === null || sinceMs <= fromMs
+      ? t('dashboard.figures.measuredHere')
+      : t('dashboard.figures.measuredSince', { time: formatTime(sinceMs, nowMs) });
+  };
   const milliseconds = (ms: number) => t('dashboard.figures.milliseconds', { ms: formatCount(ms) });
   return (
     <>
@@ -70,13 +78,13 @@ export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
           large
           label={t('dashboard.figures.uptimeToday')}
           value={formatShare(uptime.today)}
-          note={measured(uptime.today)}
+          note={measured(uptime.today, new Date(uptime.asOfMs).setHours(0, 0, 0, 0))}
         />
         <Figure
           large
           label={t('dashboard.figures.uptimeMonth')}
           value={formatShare(uptime.last30Days)}
-          note={measured(uptime.last30Days)}
+          note={measured(uptime.last30Days, uptime.asOfMs - 30 * dayMs)}
         />
         <Figure
           large

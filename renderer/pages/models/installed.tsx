@@ -15,24 +15,26 @@ import { SelfTestLine } from './self-test.tsx';
 type OllamaReport = Preparation['ollama'];
 type Model = OllamaReport['models'][number];
 
-function memoryWords({ loaded, name }: Model, { warmUp }: OllamaReport): string | null {
+function memoryWords({ loaded, name }: Model, { warmUp }: OllamaReport, gpu: boolean): string | null {
   if (warmUp.model === name && warmUp.state === 'loading') return t('models.installed.loading');
   if (warmUp.model === name && warmUp.state === 'failed')
     return t('models.installed.loadFailed', { reason: warmUp.reason ?? t('common.notKnown') });
   if (!loaded) return null;
   const { sizeBytes, vramBytes } = loaded;
-  if (sizeBytes === null || vramBytes === null || sizeBytes === 0) return t('models.installed.loaded');
+  // Where there is no card, nothing of it is missing.
+  if (!gpu || sizeBytes === null || vramBytes === null || sizeBytes === 0)
+    return t('models.installed.loaded');
   return t('models.installed.loadedGpu', { percent: Math.floor((vramBytes / sizeBytes) * 100) });
 }
 
-function modelFacts(model: Model, ollama: OllamaReport): string {
+function modelFacts(model: Model, { ollama, hardware }: Preparation): string {
   const { sizeBytes, parameterSize, quantization, contextLength } = model;
   const facts = [
     sizeBytes === null ? unknown : formatBytes(sizeBytes),
     parameterSize,
     quantization,
     contextLength === null ? null : t('models.installed.context', { tokens: formatCount(contextLength) }),
-    memoryWords(model, ollama),
+    memoryWords(model, ollama, hardware.cards.length > 0),
   ];
   return facts.filter((fact) => fact !== null).join(' · ');
 }
@@ -60,7 +62,7 @@ export function InstalledModels({ machine }: { machine: Preparation }) {
                   <span className="tag tag-strong">{t('models.installed.default')}</span>
                 )}
               </h3>
-              <p className="small soft">{modelFacts(model, ollama)}</p>
+              <p className="small soft">{modelFacts(model, machine)}</p>
               {!model.servable && (
                 <p className="small warn">
                   {t('models.installed.notServable', {

@@ -10,8 +10,11 @@ import { t } from '../../i18n/text.ts';
 const rule = { characters: shortestPassphrase };
 type Made = AskOutput<'key.backup'>['made'];
 
-/** A passphrase asked twice, then the host asks for the place and makes the file. */
-export function KeyBackup() {
+/**
+ * A passphrase asked twice, then the host asks for the place and makes the file. With `once` the form gives way
+ * to what came of it.
+ */
+export function KeyBackup({ once = false }: { once?: boolean }) {
   const id = useId();
   const { run, pending, failure } = useAction();
   const [passphrase, setPassphrase] = useState('');
@@ -46,6 +49,7 @@ export function KeyBackup() {
     </div>
   );
   if (failure && isUnavailable(failure)) return <Notice>{t('settings.key.terminal')}</Notice>;
+  if (once && saved) return <Saved made={saved} />;
   return (
     <form
       className="backup"
@@ -69,13 +73,17 @@ export function KeyBackup() {
         </Button>
       </div>
       {saved === null && <Notice>{t('settings.key.calledOff')}</Notice>}
-      {saved && (
-        <Notice tone="good">
-          <p>{t('settings.key.saved', { path: saved.path })}</p>
-          {saved.sameDisk && <p>{t('settings.key.sameDisk')}</p>}
-        </Notice>
-      )}
+      {saved && <Saved made={saved} />}
       <FailureNotice failure={failure} />
     </form>
+  );
+}
+
+function Saved({ made: { path, sameDisk } }: { made: NonNullable<Made> }) {
+  return (
+    <Notice tone="good">
+      <p>{t('settings.key.saved', { path })}</p>
+      {sameDisk && <p className="warn">{t('settings.key.sameDisk')}</p>}
+    </Notice>
   );
 }

@@ -83,8 +83,7 @@ function Made({ place, nodeKeyHash, hasBackup }: { place: string; nodeKeyHash: s
       <Notice tone="good">{t('onboarding.key.made', { place })}</Notice>
       <CopyField label={t('onboarding.register.hash')} value={nodeKeyHash} />
       <h3>{t('onboarding.key.backupTitle')}</h3>
-      {hasBackup && <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>}
-      {offered && <KeyBackup />}
+      {offered ? <KeyBackup once /> : <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>}
       {!hasBackup && <p className="small soft">{t('onboarding.key.backupLater')}</p>}
     </>
   );
