@@ -1,13 +1,37 @@
 import { defineConfig } from 'vitest/config';
 
+const alike = {
+  pool: 'forks',
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+} as const;
+
 export default defineConfig({
   define: { __PRODUCT_VERSION__: JSON.stringify('0.0.0-test') },
   test: {
-    include: ['tests/**/*.test.ts'],
-    pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     reporters: ['default', './.tasks/summary-reporter.mjs'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...alike,
+          name: 'node',
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/e2e/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...alike,
+          name: 'windows',
+          include: ['tests/e2e/**/*.test.ts'],
+          // Afterwards: browsers take all of the processor, and tests of other programs would wait for them.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
