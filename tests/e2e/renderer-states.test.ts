@@ -103,7 +103,7 @@ it('never says that time earns once the last accepted heartbeat is older than 30
   const panel = window.page.getByRole('region', { name: 'How it stands' });
   await panel.getByText('Not known whether this time earns').waitFor();
   expect(await panel.innerText()).toContain('No accepted heartbeat has been heard of since');
-  expect(await panel.getByText('This time earns').count()).toBe(0);
+  expect(await panel.getByText('This time earns', { exact: true }).count()).toBe(0);
   expect(await window.page.locator('.side-state').getAttribute('class')).toContain('state-unheard');
 });
 
