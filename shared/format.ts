@@ -40,7 +40,8 @@ export function formatTime(timeMs: number, nowMs: number): string {
   const date = formatDate(timeMs);
   const when = date === formatDate(nowMs) ? clock : `${date} ${clock}`;
   const distance = formatDuration(Math.abs(nowMs - timeMs));
-  return timeMs > nowMs ? `${when} (in ${distance})` : `${when} (${distance} ago)`;
+  // A figure may be fresher than the moment it is looked at.
+  return timeMs - nowMs >= second ? `${when} (in ${distance})` : `${when} (${distance} ago)`;
 }
 
 /** Bytes in decimal units with three significant figures at most, e.g. `4.7 GB`. */
