@@ -43,7 +43,7 @@ function useArrival({ page, part }: Place): void {
   const place = `${page}/${part ?? ''}`;
   const before = useRef(place);
   useEffect(() => {
-    document.title = `${t(`common.pages.${page}`)} · ${t('common.product')}`;
+    document.title = `${t(`everywhere.pages.${page}`)} · ${t('everywhere.product')}`;
     if (before.current === place) return;
     before.current = place;
     document.querySelector<HTMLElement>('[data-page-title]')?.focus();
@@ -68,7 +68,7 @@ export function App() {
   return (
     <div className="frame">
       <button type="button" className="skip" onClick={skip}>
-        {t('common.skip')}
+        {t('everywhere.skip')}
       </button>
       <SideBar page={place.page} />
       <main id="page" tabIndex={-1}>

@@ -18,7 +18,7 @@ export function CopyField({ label, value }: { label: string; value: string }) {
   const field = useRef<HTMLInputElement>(null);
   const [said, setSaid] = useState('');
   const copy = async () =>
-    setSaid((await copyText(value, field.current)) ? t('common.copied') : t('common.notCopied'));
+    setSaid((await copyText(value, field.current)) ? t('everywhere.copied') : t('everywhere.notCopied'));
   return (
     <div className="copy-field">
       <label>
@@ -31,8 +31,8 @@ export function CopyField({ label, value }: { label: string; value: string }) {
           spellCheck={false}
         />
       </label>
-      <Button icon="copy" onPress={() => void copy()} name={t('common.copyWhat', { what: label })}>
-        {said === t('common.copied') ? t('common.copied') : t('common.copy')}
+      <Button icon="copy" onPress={() => void copy()} name={t('everywhere.copyWhat', { what: label })}>
+        {said === t('everywhere.copied') ? t('everywhere.copied') : t('everywhere.copy')}
       </Button>
       <span className="visually-hidden" role="status">
         {said}

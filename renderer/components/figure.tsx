@@ -8,7 +8,7 @@ export function Unknown() {
   return (
     <span className="unknown">
       <span aria-hidden="true">{unknown}</span>
-      <span className="visually-hidden">{t('common.notKnown')}</span>
+      <span className="visually-hidden">{t('everywhere.notKnown')}</span>
     </span>
   );
 }
@@ -50,14 +50,14 @@ export function Figure({
 /** Since when a figure is what it says. */
 export function AsOf({ atMs, source }: { atMs: number | null | undefined; source?: string }) {
   const nowMs = useNow();
-  if (atMs === null || atMs === undefined) return <span className="as-of">{t('common.neverRead')}</span>;
-  const when = t('common.asOf', { time: formatTime(atMs, nowMs) });
+  if (atMs === null || atMs === undefined) return <span className="as-of">{t('everywhere.neverRead')}</span>;
+  const when = t('everywhere.asOf', { time: formatTime(atMs, nowMs) });
   return <span className="as-of">{source === undefined ? when : `${when}, ${source}`}</span>;
 }
 
 /** Where a statement comes from: measured on this machine, or said by the guide. */
 export function Source({ from }: { from: 'measured' | 'guide' | 'unknown' }) {
-  return <span className={`source source-${from}`}>{t(`common.source.${from}`)}</span>;
+  return <span className={`source source-${from}`}>{t(`everywhere.source.${from}`)}</span>;
 }
 
 /** Plain facts in a small grid; what is not known is a dash. */

@@ -12,8 +12,8 @@ export function LiveStatus({ page, state }: { page: Page; state: Snapshot['state
   useEffect(() => {
     const last = before.current;
     before.current = { page, code };
-    if (last.page !== page) setSaid(t('common.pageOpened', { page: t(`common.pages.${page}`) }));
-    else if (last.code !== code && code !== null) setSaid(t('common.stateNow', { label }));
+    if (last.page !== page) setSaid(t('everywhere.pageOpened', { page: t(`everywhere.pages.${page}`) }));
+    else if (last.code !== code && code !== null) setSaid(t('everywhere.stateNow', { label }));
   }, [page, code, label]);
   return (
     <p className="visually-hidden" role="status" data-live-status>

@@ -13,10 +13,10 @@ export function Progress({ label, transfer }: { label: string; transfer: Transfe
   const { totalBytes, completedBytes, bytesPerSecond, leftMs } = transfer;
   const parts = [
     totalBytes === null
-      ? t('common.transfer.soFar', { done: formatBytes(completedBytes) })
-      : t('common.transfer.of', { done: formatBytes(completedBytes), total: formatBytes(totalBytes) }),
-    bytesPerSecond === null ? null : t('common.transfer.speed', { speed: formatBytes(bytesPerSecond) }),
-    leftMs === null ? null : t('common.transfer.left', { left: formatDuration(leftMs) }),
+      ? t('everywhere.transfer.soFar', { done: formatBytes(completedBytes) })
+      : t('everywhere.transfer.of', { done: formatBytes(completedBytes), total: formatBytes(totalBytes) }),
+    bytesPerSecond === null ? null : t('everywhere.transfer.speed', { speed: formatBytes(bytesPerSecond) }),
+    leftMs === null ? null : t('everywhere.transfer.left', { left: formatDuration(leftMs) }),
   ];
   return (
     <div className="progress">

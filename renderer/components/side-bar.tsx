@@ -16,13 +16,13 @@ export function SideBar({ page }: { page: Page }) {
           ParalleliX <span className="soft">Operator</span>
         </span>
       </p>
-      <nav aria-label={t('common.navigation')}>
+      <nav aria-label={t('everywhere.navigation')}>
         <ul>
           {pageOrder.map((name) => (
             <li key={name}>
               <a className="side-link" href={hashOf(name)} aria-current={name === page ? 'page' : undefined}>
                 <Icon name={name} />
-                <span>{t(`common.pages.${name}`)}</span>
+                <span>{t(`everywhere.pages.${name}`)}</span>
                 {name === 'onboarding' && <NextStep />}
               </a>
             </li>
@@ -31,7 +31,7 @@ export function SideBar({ page }: { page: Page }) {
       </nav>
       <div className="side-foot">
         <SideState />
-        {app && <p className="faint small">{t('common.version', { version: app.version })}</p>}
+        {app && <p className="faint small">{t('everywhere.version', { version: app.version })}</p>}
       </div>
     </header>
   );
@@ -46,7 +46,7 @@ function NextStep() {
   // Without a daemon nothing is known of the steps, unless none was ever set up.
   const known = snapshot !== null || app?.node.phase === 'no-identity';
   if (!known || next === undefined) return null;
-  return <span className="side-count">{t('common.goesOnAt', { number: steps.indexOf(next) })}</span>;
+  return <span className="side-count">{t('everywhere.goesOnAt', { number: steps.indexOf(next) })}</span>;
 }
 
 /** The state in a word, on every page. */

@@ -1,7 +1,7 @@
-import { common } from './en/common.ts';
 import { dashboard } from './en/dashboard.ts';
 import { diagnostics } from './en/diagnostics.ts';
 import { earnings } from './en/earnings.ts';
+import { everywhere } from './en/everywhere.ts';
 import { explain } from './en/explain.ts';
 import { hardware } from './en/hardware.ts';
 import { models } from './en/models.ts';
@@ -14,7 +14,7 @@ import { advanced, settings } from './en/settings.ts';
  * `diagnostics` only.
  */
 export const en = {
-  common,
+  everywhere,
   onboarding,
   dashboard,
   hardware,

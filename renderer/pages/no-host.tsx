@@ -5,8 +5,8 @@ import { t } from '../i18n/text.ts';
 export function NoHost() {
   return (
     <main className="alone">
-      <PageFrame title={t('common.phase.noHost.title')}>
-        <p>{t('common.phase.noHost.body')}</p>
+      <PageFrame title={t('everywhere.phase.noHost.title')}>
+        <p>{t('everywhere.phase.noHost.body')}</p>
       </PageFrame>
     </main>
   );

@@ -16,21 +16,21 @@ export function Notices() {
       {app.quitting && (
         <Notice
           tone="warn"
-          title={t('common.quitting.title')}
-          action={<Button onPress={() => void run('app.quit', {})}>{t('common.quitting.action')}</Button>}
+          title={t('everywhere.quitting.title')}
+          action={<Button onPress={() => void run('app.quit', {})}>{t('everywhere.quitting.action')}</Button>}
         >
-          {t('common.quitting.body', { limit: formatDuration(app.quitting.limitMs) })}
+          {t('everywhere.quitting.body', { limit: formatDuration(app.quitting.limitMs) })}
         </Notice>
       )}
       {explained.map((what) => (
         <Notice
           key={what}
-          title={t(`common.explainOnce.${what}.title`)}
+          title={t(`everywhere.explainOnce.${what}.title`)}
           action={
-            <Button onPress={() => void run('app.explained', { what })}>{t('common.understood')}</Button>
+            <Button onPress={() => void run('app.explained', { what })}>{t('everywhere.understood')}</Button>
           }
         >
-          {t(`common.explainOnce.${what}.body`)}
+          {t(`everywhere.explainOnce.${what}.body`)}
         </Notice>
       ))}
     </div>

@@ -15,12 +15,12 @@ export function PhasePanel() {
   const app = useApp();
   const nowMs = useNow();
   const { run, pending, failure } = useAction();
-  if (!app) return <Working>{t('common.phase.waitingForFigures')}</Working>;
+  if (!app) return <Working>{t('everywhere.phase.waitingForFigures')}</Working>;
   const { node } = app;
   const start = (label: string) => (
     <Button
       look="primary"
-      busy={pending ? t('common.phase.stopped.busy') : null}
+      busy={pending ? t('everywhere.phase.stopped.busy') : null}
       onPress={() => void run('app.startNode', {})}
     >
       {label}
@@ -29,22 +29,22 @@ export function PhasePanel() {
   switch (node.phase) {
     case 'starting':
       return (
-        <Empty title={t('common.phase.starting.title')}>
-          <p>{t('common.phase.starting.body')}</p>
-          <Working>{t('common.phase.stopped.busy')}</Working>
+        <Empty title={t('everywhere.phase.starting.title')}>
+          <p>{t('everywhere.phase.starting.body')}</p>
+          <Working>{t('everywhere.phase.stopped.busy')}</Working>
         </Empty>
       );
     case 'no-identity':
       return (
         <Empty
-          title={t('common.phase.noIdentity.title')}
+          title={t('everywhere.phase.noIdentity.title')}
           action={
             <Button look="primary" onPress={() => goTo('onboarding')}>
-              {t('common.phase.noIdentity.action')}
+              {t('everywhere.phase.noIdentity.action')}
             </Button>
           }
         >
-          <p>{t('common.phase.noIdentity.body')}</p>
+          <p>{t('everywhere.phase.noIdentity.body')}</p>
           <Loop />
         </Empty>
       );
@@ -57,32 +57,39 @@ export function PhasePanel() {
       );
     case 'stopped':
       return (
-        <Empty title={t('common.phase.stopped.title')} action={start(t('common.phase.stopped.action'))}>
-          <p>{t('common.phase.stopped.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
+        <Empty
+          title={t('everywhere.phase.stopped.title')}
+          action={start(t('everywhere.phase.stopped.action'))}
+        >
+          <p>{t('everywhere.phase.stopped.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
           <FailureNotice failure={failure} />
         </Empty>
       );
     case 'failed':
       return (
-        <Empty title={t('common.phase.failed.title')} action={start(t('common.phase.failed.action'))}>
-          <p>{t('common.phase.failed.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
+        <Empty title={t('everywhere.phase.failed.title')} action={start(t('everywhere.phase.failed.action'))}>
+          <p>{t('everywhere.phase.failed.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
           <Notice tone="bad">{failureWords(node.error)}</Notice>
           <FailureNotice failure={failure} />
         </Empty>
       );
     case 'attached':
-      if (node.compatible) return <Working>{t('common.phase.waitingForFigures')}</Working>;
+      if (node.compatible) return <Working>{t('everywhere.phase.waitingForFigures')}</Working>;
       return (
-        <Empty title={t('common.phase.otherVersion.title')}>
+        <Empty title={t('everywhere.phase.otherVersion.title')}>
           <p>
             <strong>{node.label}.</strong> {node.sentence}
           </p>
           <p>
-            {t('common.phase.otherVersion.body', { version: node.version, pid: node.pid, own: app.version })}
+            {t('everywhere.phase.otherVersion.body', {
+              version: node.version,
+              pid: node.pid,
+              own: app.version,
+            })}
           </p>
         </Empty>
       );
     case 'hosting':
-      return <Working>{t('common.phase.waitingForFigures')}</Working>;
+      return <Working>{t('everywhere.phase.waitingForFigures')}</Working>;
   }
 }

@@ -57,7 +57,7 @@ export function ActionButton({
       </Button>
       <FailureNotice failure={failure} />
       {topic && (
-        <Dialog title={heading} closeLabel={t('common.close')} onClose={() => setTopic(null)}>
+        <Dialog title={heading} closeLabel={t('everywhere.close')} onClose={() => setTopic(null)}>
           {explain[topic].map((paragraph) => (
             <p key={paragraph}>{paragraph}</p>
           ))}

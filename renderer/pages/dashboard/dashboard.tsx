@@ -25,7 +25,7 @@ export function Dashboard({ part }: { part: string | null }) {
       {snapshot && <PauseMenu control={snapshot.control} />}
       {!leadsToConsole && (
         <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
-          {t('common.openConsole')}
+          {t('everywhere.openConsole')}
         </OutsideButton>
       )}
     </>
@@ -40,7 +40,7 @@ export function Dashboard({ part }: { part: string | null }) {
           <Badges badges={snapshot.badges} />
           {app?.node.phase === 'attached' && (
             <p className="soft small">
-              {t('common.phase.attached', { pid: app.node.pid, version: app.node.version })}
+              {t('everywhere.phase.attached', { pid: app.node.pid, version: app.node.version })}
             </p>
           )}
           <Section title={t('dashboard.node.title')}>

@@ -28,14 +28,14 @@ export function PauseMenu({ control }: { control: Snapshot['control'] }) {
   };
   return (
     <>
-      <Button onPress={() => setOpen(true)}>{t('common.pause.menu')}</Button>
+      <Button onPress={() => setOpen(true)}>{t('everywhere.pause.menu')}</Button>
       {open && (
-        <Dialog title={t('common.pause.menu')} closeLabel={t('common.cancel')} onClose={close}>
-          <p>{t('common.pause.meaning')}</p>
+        <Dialog title={t('everywhere.pause.menu')} closeLabel={t('everywhere.cancel')} onClose={close}>
+          <p>{t('everywhere.pause.meaning')}</p>
           <div className="choices">
             {lengths.map(({ key, forMs }) => (
               <Button key={key} disabled={pending} onPress={() => void pause(forMs)}>
-                {t(`common.pause.${key}`)}
+                {t(`everywhere.pause.${key}`)}
               </Button>
             ))}
           </div>

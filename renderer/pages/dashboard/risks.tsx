@@ -25,7 +25,7 @@ function ollama({ ollama: { condition, version } }: Snapshot): Omit<Risk, 'name'
   if (condition !== 'running') return { status: 'bad', words: t('dashboard.risks.ollama.bad') };
   return {
     status: 'ok',
-    words: t('dashboard.risks.ollama.ok', { version: version ?? t('common.notKnown') }),
+    words: t('dashboard.risks.ollama.ok', { version: version ?? t('everywhere.notKnown') }),
   };
 }
 

@@ -61,10 +61,10 @@ export function ProbeButton({ primary }: { primary?: boolean }) {
     <>
       <Button
         look={primary ? 'primary' : 'plain'}
-        busy={pending ? t('common.looking') : null}
+        busy={pending ? t('everywhere.looking') : null}
         onPress={() => void run('hardware.probe', {})}
       >
-        {t('common.lookAgain')}
+        {t('everywhere.lookAgain')}
       </Button>
       <FailureNotice failure={failure} />
     </>

@@ -44,7 +44,7 @@ export function TierMatch({ hardware }: { hardware: Snapshot['hardware'] }) {
       {asking && (
         <Dialog
           title={t('hardware.declared.confirmTitle')}
-          closeLabel={t('common.cancel')}
+          closeLabel={t('everywhere.cancel')}
           onClose={() => setAsking(false)}
           actions={
             <Button

@@ -15,7 +15,7 @@ export function TierPanel({ hardware }: { hardware: HardwareReport }) {
       <p className="soft">
         {gpu === null
           ? t('hardware.tier.cpu')
-          : t('hardware.tier.gpu', { gpu, vram: vramGb ?? t('common.notKnown') })}{' '}
+          : t('hardware.tier.gpu', { gpu, vram: vramGb ?? t('everywhere.notKnown') })}{' '}
         <AsOf atMs={hardware.asOfMs} />
       </p>
       <TierScale tier={tier} declared={hardware.declared.tier} />

@@ -108,7 +108,7 @@ export function GetButton({ entry, primary }: { entry: CatalogueEntry; primary?:
       {asking && (
         <Dialog
           title={t('models.catalogue.confirmTitle', { model: name })}
-          closeLabel={t('common.cancel')}
+          closeLabel={t('everywhere.cancel')}
           onClose={close}
           actions={
             <Button busy={pending ? t('models.catalogue.asking') : null} onPress={() => void pull(true)}>

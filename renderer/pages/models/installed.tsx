@@ -18,7 +18,7 @@ type Model = OllamaReport['models'][number];
 function memoryWords({ loaded, name }: Model, { warmUp }: OllamaReport, gpu: boolean): string | null {
   if (warmUp.model === name && warmUp.state === 'loading') return t('models.installed.loading');
   if (warmUp.model === name && warmUp.state === 'failed')
-    return t('models.installed.loadFailed', { reason: warmUp.reason ?? t('common.notKnown') });
+    return t('models.installed.loadFailed', { reason: warmUp.reason ?? t('everywhere.notKnown') });
   if (!loaded) return null;
   const { sizeBytes, vramBytes } = loaded;
   // Where there is no card, nothing of it is missing.
@@ -66,7 +66,7 @@ export function InstalledModels({ machine }: { machine: Preparation }) {
               {!model.servable && (
                 <p className="small warn">
                   {t('models.installed.notServable', {
-                    reason: model.notServableBecause ?? t('common.notKnown'),
+                    reason: model.notServableBecause ?? t('everywhere.notKnown'),
                   })}
                 </p>
               )}
@@ -145,7 +145,7 @@ function ModelButtons({ model, isDefault }: { model: Model; isDefault: boolean }
       {deleting && (
         <Dialog
           title={t('models.installed.deleteTitle', { model: name })}
-          closeLabel={t('common.cancel')}
+          closeLabel={t('everywhere.cancel')}
           onClose={close}
           actions={
             <Button

@@ -9,7 +9,8 @@ export function SelfTestLine({ test }: { test: SelfTestReport | null }) {
   if (test.state === 'failed')
     return (
       <p className="small warn">
-        {t('models.test.failed', { reason: test.reason ?? t('common.notKnown') })} <AsOf atMs={test.atMs} />
+        {t('models.test.failed', { reason: test.reason ?? t('everywhere.notKnown') })}{' '}
+        <AsOf atMs={test.atMs} />
       </p>
     );
   if (test.state === 'cancelled') return <p className="small soft">{t('models.test.cancelled')}</p>;

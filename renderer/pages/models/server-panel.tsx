@@ -109,7 +109,7 @@ function ServerButtons({ ollama, mayStop }: { ollama: OllamaReport; mayStop: boo
       {stopping && (
         <Dialog
           title={t('models.server.stopTitle')}
-          closeLabel={t('common.cancel')}
+          closeLabel={t('everywhere.cancel')}
           onClose={close}
           actions={
             <Button

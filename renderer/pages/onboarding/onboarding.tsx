@@ -32,7 +32,7 @@ export function Onboarding({ part }: { part: string | null }) {
   const app = useApp();
   const progress = progressOf(app, useSnapshot(), useMachine());
   const arrived = useArrivalStep(app !== null, progress);
-  if (!app || arrived === null) return <Working>{t('common.phase.waitingForFigures')}</Working>;
+  if (!app || arrived === null) return <Working>{t('everywhere.phase.waitingForFigures')}</Working>;
   const step = isStep(part) ? part : arrived;
   const Panel = panels[step];
   return (

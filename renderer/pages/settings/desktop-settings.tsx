@@ -62,7 +62,7 @@ function Quit({ attached }: { attached: boolean }) {
       {asking && (
         <Dialog
           title={t('settings.desktop.quitTitle')}
-          closeLabel={t('common.cancel')}
+          closeLabel={t('everywhere.cancel')}
           onClose={() => setAsking(false)}
           actions={
             <Button look="danger" onPress={() => void quit()}>

@@ -28,7 +28,7 @@ export function KeyStep() {
       ) : app?.node.phase === 'key-trouble' ? (
         <Notice tone="warn">{t('onboarding.key.held')}</Notice>
       ) : (
-        <Working>{t('common.phase.waitingForFigures')}</Working>
+        <Working>{t('everywhere.phase.waitingForFigures')}</Working>
       )}
       <StepFoot step="key" primary={snapshot !== null} />
     </>

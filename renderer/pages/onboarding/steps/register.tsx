@@ -82,7 +82,7 @@ function Register({ snapshot }: { snapshot: Snapshot }) {
       <Working>{t('onboarding.register.waiting')}</Working>
       <p className="small soft">
         {asOfMs === null
-          ? t('common.neverRead')
+          ? t('everywhere.neverRead')
           : t('onboarding.register.lastLook', { time: formatTime(asOfMs, nowMs) })}
       </p>
     </>
@@ -96,10 +96,10 @@ function Registered({ snapshot }: { snapshot: Snapshot }) {
     <>
       <Notice
         tone="good"
-        title={t('onboarding.register.found', { id: identity.nodeId ?? t('common.notKnown') })}
+        title={t('onboarding.register.found', { id: identity.nodeId ?? t('everywhere.notKnown') })}
       />
       <Facts
-        label={t('onboarding.register.found', { id: identity.nodeId ?? t('common.notKnown') })}
+        label={t('onboarding.register.found', { id: identity.nodeId ?? t('everywhere.notKnown') })}
         facts={[
           [t('onboarding.register.wallet'), identity.owner],
           [t('onboarding.register.tier'), tier === null ? null : String(tier)],

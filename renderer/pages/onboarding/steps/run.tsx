@@ -56,7 +56,7 @@ export function RunStep() {
         <p>{t('onboarding.run.notices')}</p>
         <div className="buttons">
           <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
-            {t('common.openConsole')}
+            {t('everywhere.openConsole')}
           </OutsideButton>
           <Button look={acceptedAtMs === null ? 'plain' : 'primary'} onPress={() => goTo('dashboard')}>
             {t('onboarding.run.dashboard')}

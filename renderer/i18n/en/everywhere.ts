@@ -1,4 +1,4 @@
-export const common = {
+export const everywhere = {
   product: 'ParalleliX Operator',
   skip: 'Skip to the page',
   navigation: 'Pages',
