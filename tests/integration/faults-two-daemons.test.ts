@@ -150,11 +150,14 @@ it('a daemon that lost its lock leaves request, socket and record to the one tha
   const id = coordinator.submit('Question?');
   const first = scene.start();
   await ollama.seen.when('a chunk', () => ollama.seen.generations[0]?.chunksSent === 1);
-  const isBusy = (body: unknown) => (body as { available: boolean }).available === false;
-  await ledger.when('the beat that says busy', () => ledger.heartbeats.some(({ body }) => isBusy(body)));
+  const told = () => ledger.heartbeats.map(({ body }) => (body as { available: boolean }).available);
+  await ledger.when('the beat that says busy', () => told().includes(false));
+  const beats = ledger.heartbeats.length;
   rmSync(paths.lockFile);
   const second = scene.start();
   await settled(scene, second);
+  // Its first beat says "not available": its model is being loaded.
+  await ledger.when('the beat of the second that says free', () => told().indexOf(true, beats) >= 0);
   const heard = () => [ledger.heartbeats.length, ledger.results.length, ledger.failures.length];
   const before = heard();
   first.kill('SIGTERM');
