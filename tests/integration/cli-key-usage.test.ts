@@ -119,8 +119,8 @@ describe('key, switch and uninstall lines that cannot be understood', () => {
     { what: 'yes to nothing', args: ['uninstall', '--yes'], names: '--yes', remedy: /without --data/ },
     {
       what: 'a removal of something',
-      args: ['uninstall', 'ollama'],
-      names: 'ollama',
+      args: ['uninstall', 'everything'],
+      names: 'everything',
       remedy: /takes nothing more/,
     },
     {
