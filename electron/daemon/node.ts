@@ -253,6 +253,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   }
 
   function keepHouse(): void {
+    uptime.keep();
     tryStorage('checkpoint', () => journal.checkpoint());
     tryStorage('prune', () => journal.prune(limits.deliveredRowsDays));
     housekeepingTimer = clock.after(housekeepingMs, keepHouse);
@@ -330,7 +331,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       housekeepingTimer?.cancel();
       await Promise.all([heartbeat.stop(lastBeatMs), serving.stop()]);
       await outbox.stop();
-      uptime.stop();
+      uptime.keep();
       tryStorage('checkpoint', () => journal.checkpoint());
     },
   };

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { UptimeReport } from '../../../shared/contract/records.ts';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Logger } from '../diagnostics/logger.ts';
 
 /**
@@ -11,13 +11,11 @@ export interface UptimeRecord {
   /** A heartbeat was accepted just now. */
   accepted(): void;
   report(): UptimeReport;
-  /** Writes what is not on disk yet. */
-  stop(): void;
+  /** Writes what is not on disk yet; a crash costs the record what came since the last call. */
+  keep(): void;
 }
 
 const coveredByOneBeatMs = 20_000;
-/** A crash costs the record at most this much; a write a minute costs the disk next to nothing. */
-const writeEveryMs = 60_000;
 const reportEveryMs = 10_000;
 const dayMs = 24 * 60 * 60_000;
 const reportedMs = 30 * dayMs;
@@ -38,7 +36,6 @@ export function createUptimeRecord(
   const { nodeId, nodeAddress } = options;
   const { database, clock, log } = modules;
   let current: Span | null = null;
-  let timer: Timer | null = null;
   let known: UptimeReport | null = null;
 
   const own = 'node_address = ? AND node_id = ?';
@@ -66,8 +63,6 @@ export function createUptimeRecord(
   );
 
   function write(): void {
-    timer?.cancel();
-    timer = null;
     if (current === null) return;
     const { startMs, endMs } = current;
     const keptMs = Math.min(endMs, clock.now());
@@ -93,7 +88,6 @@ export function createUptimeRecord(
         current = { startMs: Math.max(now, recordedUntilMs), endMs: now + coveredByOneBeatMs };
         firstMs ??= current.startMs;
       }
-      timer ??= clock.after(writeEveryMs, write);
     },
     report() {
       const nowMs = clock.now();
@@ -106,7 +100,7 @@ export function createUptimeRecord(
       };
       return known;
     },
-    stop: write,
+    keep: write,
   };
 
   /** Of the time from `fromMs`, or from the first beat if that came later, to now. */
