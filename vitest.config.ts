@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'windows',
           include: ['tests/e2e/**/*.test.ts'],
           // Seen once in some twenty runs: a frame of a page answers before the test host knows of it.
-          retry: 1,
+          retry: 0,
           // Afterwards: browsers take all of the processor, and tests of other programs would wait for them.
           sequence: { groupOrder: 1 },
         },

@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Electron, LaunchOptions, RunningApp } from './app.ts';
@@ -27,13 +29,12 @@ export async function launchHosted({ main, userData, env, args }: LaunchOptions)
   let lastId = 0;
   let browser: Browser | null = null;
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const gone = exited.then((code): never => {
-    throw new Error(`the app ended with ${code}: ${output.slice(-2000)}`);
-  });
-  gone.catch(() => undefined);
+  const goneError = () =>
+    new Error(
+      `the app is gone (${child.exitCode ?? child.signalCode}): ${crashesOf(env)}${output.slice(-2000)}`,
+    );
   void exited.then(() => {
-    for (const { reject } of waiting.values())
-      reject(new Error(`the app is gone (${child.exitCode ?? child.signalCode}): ${output.slice(-2000)}`));
+    for (const { reject } of waiting.values()) reject(goneError());
     void browser?.close().catch(() => undefined);
   });
   for (const stream of [child.stdout, child.stderr])
@@ -58,7 +59,7 @@ export async function launchHosted({ main, userData, env, args }: LaunchOptions)
         lastId += 1;
         waiting.set(lastId, { resolve: resolve as (value: unknown) => void, reject });
         child.send({ id: lastId, source: String(work), arg }, (error) => {
-          if (error) reject(error);
+          if (error) reject(child.exitCode === null && child.signalCode === null ? error : goneError());
         });
       });
     },
@@ -77,6 +78,14 @@ export async function launchHosted({ main, userData, env, args }: LaunchOptions)
   // A second instance ends before it is ready.
   await Promise.race([ready, exited]);
   return app;
+}
+
+/** What the app has written down about errors that nobody caught. */
+function crashesOf({ PARALLELIX_STATE_DIR: stateDir = '' }: NodeJS.ProcessEnv): string {
+  const file = join(stateDir, 'logs', 'app.log');
+  if (!existsSync(file)) return '';
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line.includes('crashed')).join('\n');
 }
 
 /** Runs in the app: waits for a window and says which page of Chromium it is. */

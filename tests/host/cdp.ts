@@ -16,6 +16,12 @@ export interface Cdp {
   close(): void;
 }
 
+/** A page, frame or worker went while something was asked of it: what was asked has become pointless. */
+export class TargetGone extends Error {}
+
+const goneMessages =
+  /^(Session with given id not found|Target closed|No target with given id|Inspected target navigated or closed|Not attached to an active page|Chromium is gone)/;
+
 export async function connectCdp(url: string): Promise<Cdp> {
   const socket = new WebSocket(url);
   await new Promise<void>((resolve, reject) => {
@@ -44,7 +50,10 @@ export async function connectCdp(url: string): Promise<Cdp> {
     send(method, params = {}, sessionId) {
       return new Promise((resolve, reject) => {
         lastId += 1;
-        const explained = (error: Error) => reject(new Error(`${method}: ${error.message}`));
+        const explained = ({ message }: Error) => {
+          const text = `${method}: ${message}`;
+          reject(goneMessages.test(message) ? new TargetGone(text) : new Error(text));
+        };
         waiting.set(lastId, { resolve, reject: explained });
         socket.send(JSON.stringify({ id: lastId, method, params, ...(sessionId ? { sessionId } : {}) }));
       });

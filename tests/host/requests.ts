@@ -74,7 +74,13 @@ export async function decideRequest(
   const { method, postData } = request;
   const body = postData !== undefined && method !== 'GET' && method !== 'HEAD' ? { body: postData } : {};
   const headers = new Headers(request.headers);
-  const response = await handler(new Request(url, { method, headers, ...body }));
+  let response: Response;
+  try {
+    response = await handler(new Request(url, { method, headers, ...body }));
+  } catch {
+    // As in Electron: the page is told that it failed, and the app goes on.
+    return void (await to('failRequest', { errorReason: 'Failed' }));
+  }
   await to('fulfillRequest', await fulfilment(response, details, owner.session));
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { CdpEvent } from './cdp.ts';
+import { type CdpEvent, TargetGone } from './cdp.ts';
 import { chromium } from './chromium.ts';
 import { createContexts } from './contexts.ts';
 import { createFrameTree } from './frames.ts';
@@ -69,6 +69,8 @@ export class HostWebContents extends StrictEmitter {
     this.facade = strict('webContents', this);
     all.add(this.facade);
     this.hostReady = this.open();
+    // Whoever waits for it is told; a page closed while it opened is nobody's fault.
+    this.hostReady.catch(unlessGone);
   }
 
   get mainFrame(): object {
@@ -97,7 +99,7 @@ export class HostWebContents extends StrictEmitter {
   /** Of the page itself, or of a frame or worker that has a session of its own. */
   private async prepare(sessionId: string): Promise<void> {
     const { cdp } = await chromium();
-    onSession(sessionId, (event) => void this.hear(event));
+    onSession(sessionId, (event) => void this.hear(event).catch(unlessGone));
     const send = (method: string, params?: object) => cdp.send(method, params, sessionId);
     const { preload, additionalArguments } = this.options;
     const source = preload === null ? null : readFileSync(preload, 'utf8');
@@ -168,7 +170,7 @@ export class HostWebContents extends StrictEmitter {
     else {
       onSession(sessionId, (event) => {
         if (event.method === 'Fetch.requestPaused')
-          void decideRequest(cdp, sessionId, event.params, this.requestOwner);
+          void decideRequest(cdp, sessionId, event.params, this.requestOwner).catch(unlessGone);
       });
       // Not every kind of worker has this domain; what cannot be held is held at the door.
       await cdp.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] }, sessionId).catch(() => undefined);
@@ -345,16 +347,22 @@ export class HostWebContents extends StrictEmitter {
 
   /** Runs `code` beside the preload of a frame, as a page would that has broken out of its world. */
   async hostInside(frameUrl: string, code: string): Promise<unknown> {
-    const key = this.contexts.showing(frameUrl);
-    if (key === null) throw new Error(`no frame shows ${frameUrl}`);
-    return this.contexts.run(key, code);
+    return this.contexts.run(await this.shown(frameUrl), code);
+  }
+
+  /** The page knows of its frames before its events have come here. */
+  private async shown(frameUrl: string): Promise<string> {
+    for (;;) {
+      const key = this.contexts.showing(frameUrl);
+      if (key !== null) return key;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** Puts an empty frame into the page and waits until it is there; returns its URL. */
   async hostBlankFrame(): Promise<string> {
     await this.executeJavaScript("void document.body.append(document.createElement('iframe'))");
-    while (this.contexts.showing('about:blank') === null)
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await this.shown('about:blank');
     return 'about:blank';
   }
 
@@ -388,13 +396,18 @@ export class HostWebContents extends StrictEmitter {
   }
 }
 
+/** Takes the end of a page for what it is; anything else is a fault of this host, and ends it. */
+export function unlessGone(error: unknown): void {
+  if (!(error instanceof TargetGone)) throw error;
+}
+
 /** Each popup is put before the page that opened it. */
 function watchPopups(): void {
   if (popupsWatched) return;
   popupsWatched = true;
   onPopup((popup) => {
     const opener = [...all].find((one) => one.hostTarget?.targetId === popup.openerId);
-    if (opener) void opener.hostPopup(popup);
+    if (opener) void opener.hostPopup(popup).catch(unlessGone);
     else void popup.resume();
   });
 }

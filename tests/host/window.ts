@@ -2,7 +2,7 @@ import { app } from './app.ts';
 import { StrictEmitter, strict } from './not-implemented.ts';
 import { type HostSession, session } from './session.ts';
 import { nativeTheme } from './theme.ts';
-import { HostWebContents } from './web-contents.ts';
+import { HostWebContents, unlessGone } from './web-contents.ts';
 
 interface WebPreferences {
   preload?: string;
@@ -143,7 +143,7 @@ export class HostWindow extends StrictEmitter {
       if (!shown) this.emit('ready-to-show');
       shown = true;
     });
-    void this.webContents.hostTheme(nativeTheme.shouldUseDarkColors);
+    this.webContents.hostTheme(nativeTheme.shouldUseDarkColors).catch(unlessGone);
     app.emit('web-contents-created', {}, this.webContents);
     app.emit('browser-window-created', {}, this.facade);
     // biome-ignore lint/correctness/noConstructorReturn: what the app gets must refuse what is not there.
@@ -222,7 +222,7 @@ export class HostWindow extends StrictEmitter {
 
   setBounds(bounds: Partial<Rectangle>): void {
     this.bounds = this.bounded({ ...this.bounds, ...bounds });
-    void this.webContents.hostResize(this.bounds.width, this.bounds.height);
+    this.webContents.hostResize(this.bounds.width, this.bounds.height).catch(unlessGone);
     this.emit('move');
     this.emit('resize');
   }
@@ -283,7 +283,8 @@ export class HostWindow extends StrictEmitter {
 let focused: HostWindow | null = null;
 
 nativeTheme.on('updated', () => {
-  for (const window of windows) void window.webContents.hostTheme(nativeTheme.shouldUseDarkColors);
+  for (const { webContents } of windows)
+    webContents.hostTheme(nativeTheme.shouldUseDarkColors).catch(unlessGone);
 });
 app.hostWindows = () => [...windows];
 
