@@ -59,7 +59,7 @@ function SideState() {
 }
 
 function StateLink({ code, params }: { code: StateCode; params: Params }) {
-  const nowMs = useNow(5000);
+  const nowMs = useNow();
   const { label, earns } = describeState(code, params, nowMs);
   const told = useUnheard(earns, nowMs) === null ? earns : 'unheard';
   return (

@@ -104,7 +104,7 @@ it('never says that time earns once the last accepted heartbeat is older than 30
   await panel.getByText('Not known whether this time earns').waitFor();
   expect(await panel.innerText()).toContain('No accepted heartbeat has been heard of since');
   expect(await panel.getByText('This time earns', { exact: true }).count()).toBe(0);
-  expect(await window.page.locator('.side-state').getAttribute('class')).toContain('state-unheard');
+  await window.page.locator('.side-state.state-unheard').waitFor();
 });
 
 /** What each button leads to: a command asked, another page, or an explanation. */
