@@ -28,8 +28,6 @@ export default defineConfig({
           ...alike,
           name: 'windows',
           include: ['tests/e2e/**/*.test.ts'],
-          // Seen once in some twenty runs: a frame of a page answers before the test host knows of it.
-          retry: 0,
           // Afterwards: browsers take all of the processor, and tests of other programs would wait for them.
           sequence: { groupOrder: 1 },
         },

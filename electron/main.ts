@@ -8,16 +8,18 @@ import { isNodeError, NodeError } from '../shared/errors.ts';
 import { productVersion } from './cli/product-version.ts';
 import { systemClock as clock } from './daemon/clock.ts';
 import { createKeychainStore } from './daemon/identity/keychain/store.ts';
+import { createPassphraseSource } from './daemon/identity/passphrase.ts';
 import { statePaths } from './daemon/storage/paths.ts';
 import { openSettings } from './daemon/storage/settings.ts';
 import { createAppCommands } from './desktop/app-commands.ts';
 import { openLogs } from './desktop/app-log.ts';
 import { takeAppState } from './desktop/app-state.ts';
-import { askBackupPlace } from './desktop/backup-place.ts';
+import { askBackupFile, askBackupPlace } from './desktop/backup-place.ts';
 import { createCheckUp } from './desktop/check-up.ts';
 import { listenForDeepLinks } from './desktop/deep-links.ts';
 import { watchForFaults } from './desktop/faults.ts';
 import { createIpcHost } from './desktop/ipc.ts';
+import { createKeyCommands } from './desktop/key-commands.ts';
 import { createLoginItem } from './desktop/login-item.ts';
 import { applicationMenu } from './desktop/menu.ts';
 import { createNodeHost } from './desktop/node-host.ts';
@@ -66,6 +68,8 @@ async function startApp(): Promise<void> {
     { paths, version, env },
     { settings, keychain, clock, log: logs.node, random: Math.random },
   );
+
+  const passphrase = createPassphraseSource({ env }, { ask: node.askPassphrase });
 
   // Windows, closed to everything but our own files and our own questions
   restrictPages({ log });
@@ -118,7 +122,14 @@ async function startApp(): Promise<void> {
       { paths, version },
       { state, changed, node, windows, settings, loginItem, keychain, quit: () => app.quit(), clock },
     ),
-    ...createUpkeepCommands({ paths }, { settings, keychain, clock, askPlace: askBackupPlace, check }),
+    ...createUpkeepCommands(
+      { paths },
+      { settings, keychain, passphrase, clock, askPlace: askBackupPlace, check },
+    ),
+    ...createKeyCommands(
+      { paths, version, platform, env, homeDir: homedir() },
+      { node, settings, keychain, passphrase, askFile: askBackupFile, clock },
+    ),
   };
   const own = (name: AppCommandName, input: unknown) =>
     (ownCommands[name] as (input: unknown) => Promise<unknown>)(input);

@@ -1,13 +1,13 @@
 import { NodeError } from '../../shared/errors.ts';
 import { type AdoptedKey, adoptKey, type IncomingKey } from '../daemon/identity/adopt.ts';
 import { createFileKeyStore, type FileKeyStore } from '../daemon/identity/file-store.ts';
-import { officialDirectory, readOfficialNode } from '../daemon/identity/official-files.ts';
+import { officialWallets } from '../daemon/identity/official-files.ts';
 import { keyNamedByJournals } from '../daemon/serving/journal-key.ts';
+import { whileNoNodeRuns } from '../daemon/storage/lock.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
 import type { Invocation } from './invocation.ts';
 import { keyFilePassphrase, newPassphrase } from './passphrases.ts';
 import { askLine, canAsk } from './prompt.ts';
-import { whileNoNodeRuns } from './state-lock.ts';
 import { walletFault } from './wallet.ts';
 
 /**
@@ -50,11 +50,11 @@ export async function adopt(
   options: { incoming: IncomingKey; differentKey: boolean; hold: boolean },
 ): Promise<{ adopted: AdoptedKey; fileStore: FileKeyStore }> {
   const { flags, clock } = invocation;
-  const wallets = [walletGiven(flags.wallet), ...(await officialWallets(invocation))];
+  const wallets = [walletGiven(flags.wallet), ...(await officialWallets(invocation.homeDir))];
   const lockWith = flags.passphrase ? await newPassphrase(invocation, paths.keyFile) : null;
   const passphrase = keyFilePassphrase(invocation);
   const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase, lockWith });
-  const adopted = await whileNoNodeRuns(invocation, paths, () =>
+  const adopted = await whileNoNodeRuns({ paths, version: invocation.version }, invocation, () =>
     adoptKey(
       { paths, wallets, ...options },
       { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths) },
@@ -69,12 +69,4 @@ function walletGiven(text: string | undefined): string | null {
   const fault = walletFault(text);
   if (fault === null) return text.toLowerCase();
   throw new NodeError('usage', { input: `--wallet ${text}`, remedy: fault });
-}
-
-/** Wallets that the official client on this computer remembers. */
-async function officialWallets({ homeDir }: Invocation): Promise<(string | null)[]> {
-  const official = await readOfficialNode({ dir: officialDirectory(homeDir), keyOnly: true }).catch(
-    () => null,
-  );
-  return official === null ? [] : [official.owner, official.stakingWallet];
 }

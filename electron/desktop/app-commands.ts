@@ -1,4 +1,5 @@
 import type { AppCommandHandlers, AppState, SettingEntry } from '../../shared/contract/app.ts';
+import type { keyCommands } from '../../shared/contract/keys.ts';
 import type { upkeepCommands } from '../../shared/contract/upkeep.ts';
 import { NodeError } from '../../shared/errors.ts';
 import type { Clock } from '../daemon/clock.ts';
@@ -6,7 +7,7 @@ import { createFileKeyStore } from '../daemon/identity/file-store.ts';
 import { createIdentity } from '../daemon/identity/identity.ts';
 import type { KeychainKeyStore } from '../daemon/identity/key-store.ts';
 import { keyNamedByJournals } from '../daemon/serving/journal-key.ts';
-import { acquireLock } from '../daemon/storage/lock.ts';
+import { whileNoNodeRuns } from '../daemon/storage/lock.ts';
 import { ensureStateDir, type StatePaths } from '../daemon/storage/paths.ts';
 import type { SettingDescription, SettingsStore } from '../daemon/storage/settings.ts';
 import { settingsByName } from '../daemon/storage/settings-fields.ts';
@@ -32,7 +33,7 @@ export interface AppCommandModules {
 export function createAppCommands(
   options: { paths: StatePaths; version: string },
   modules: AppCommandModules,
-): Omit<AppCommandHandlers, keyof typeof upkeepCommands> {
+): Omit<AppCommandHandlers, keyof typeof upkeepCommands | keyof typeof keyCommands> {
   const { node, windows, settings, loginItem, clock, changed } = modules;
   return {
     'app.state': async () => modules.state(),
@@ -105,16 +106,12 @@ async function makeKey(
   { keychain, clock }: AppCommandModules,
   keyStore: 'keychain' | 'file',
 ) {
-  await ensureStateDir(paths, { clock });
-  const lock = await acquireLock({ paths, version }, { clock });
-  try {
+  return whileNoNodeRuns({ paths, version }, { clock }, async () => {
     const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
     const { record, place } = await createIdentity(
       { paths, keyStore },
       { clock, fileStore, keychain, journalNamesKey: () => keyNamedByJournals(paths) },
     );
     return { nodeKeyHash: record.nodeKeyHash, nodeAddress: record.nodeAddress, place };
-  } finally {
-    await lock.release();
-  }
+  });
 }

@@ -1,6 +1,18 @@
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
 
+/** Asks the person which file to restore the key from; null when it was called off. */
+export async function askBackupFile(): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog({
+    title: 'Choose the backup of the node key',
+    buttonLabel: 'Choose',
+    defaultPath: app.getPath('documents'),
+    // Copies of key files lie in folders whose names begin with a dot.
+    properties: ['openFile', 'showHiddenFiles'],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 /** Asks the person where a backup is to lie; null when it was called off. */
 export async function askBackupPlace(proposedName: string): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog({

@@ -34,6 +34,10 @@ export interface NodeHost {
   ask<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>>;
   /** Attaches or hosts, whichever is possible; nothing while one of both holds. */
   start(): Promise<void>;
+  /** Starts with this passphrase for a key file that is locked; it is kept until the app ends, or found wrong. */
+  unlock(passphrase: string): Promise<void>;
+  /** The passphrase that a person gave. @throws NodeError `passphrase-needed` */
+  askPassphrase(place: string): Promise<string>;
   /** Ends a hosted daemon within `limitMs`, lets go of an attached one. Resolves when it has ended. */
   stop(limitMs: number): Promise<void>;
 }
@@ -63,6 +67,12 @@ export function createNodeHost(
   let preparing: Promise<HostedPreparation | null> = Promise.resolve(null);
   let preparation: HostedPreparation | null = null;
   let lookTimer: Timer | null = null;
+  let keyPassphrase: string | null = null;
+
+  async function askPassphrase(place: string): Promise<string> {
+    if (keyPassphrase === null) throw new NodeError('passphrase-needed', { place });
+    return keyPassphrase;
+  }
 
   function tellPhase(): void {
     for (const listener of phaseListeners) listener();
@@ -153,6 +163,7 @@ export function createNodeHost(
         log,
         settingsStore: settings,
         random,
+        askPassphrase,
         desktop: { keychain, onKeyTrouble, signal: waiting.signal },
       },
     );
@@ -201,6 +212,7 @@ export function createNodeHost(
       }
       // Another program was faster.
       if (isNodeError(error, 'other-daemon') && (await attach().catch(() => false))) return;
+      if (isNodeError(error, 'passphrase-wrong')) keyPassphrase = null;
       enter(failed(error));
     } finally {
       waiting = null;
@@ -235,6 +247,11 @@ export function createNodeHost(
       return prepared(input);
     },
     start,
+    unlock(passphrase) {
+      keyPassphrase = passphrase;
+      return start();
+    },
+    askPassphrase,
     async stop(limitMs) {
       waiting?.abort();
       await starting;

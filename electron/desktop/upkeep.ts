@@ -9,7 +9,7 @@ import { lastLines, parseLogLine } from '../daemon/diagnostics/log-file.ts';
 import { makeBackup } from '../daemon/identity/backup.ts';
 import { createFileKeyStore } from '../daemon/identity/file-store.ts';
 import type { KeychainKeyStore } from '../daemon/identity/key-store.ts';
-import { judgeNewPassphrase } from '../daemon/identity/passphrase.ts';
+import { judgeNewPassphrase, type PassphraseSource } from '../daemon/identity/passphrase.ts';
 import { fileError } from '../daemon/storage/atomic-file.ts';
 import { readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
@@ -19,6 +19,8 @@ import { isLoopbackHost } from '../daemon/storage/settings-fields.ts';
 export interface UpkeepModules {
   settings: SettingsStore;
   keychain: KeychainKeyStore;
+  /** Opens a key file that lies under a passphrase. */
+  passphrase: PassphraseSource;
   clock: Clock;
   /** Asks the person where the backup is to lie; null when it was called off. */
   askPlace: (proposedName: string) => Promise<string | null>;
@@ -35,7 +37,7 @@ export function createUpkeepCommands(
   { paths }: { paths: StatePaths },
   modules: UpkeepModules,
 ): Pick<AppCommandHandlers, keyof typeof upkeepCommands> {
-  const { settings, keychain, clock, askPlace, check } = modules;
+  const { settings, keychain, passphrase: keyPassphrase, clock, askPlace, check } = modules;
   return {
     'diagnostics.verify': async () => ({ checks: await check(), asOfMs: clock.now() }),
     'diagnostics.log': async ({ limit }) => ({ lines: await readLog(paths.logFile, limit) }),
@@ -51,7 +53,8 @@ export function createUpkeepCommands(
         throw new NodeError('backup-exists', { path: file });
       const { coordinatorUrl } = settings.current;
       const practice = isLoopbackHost(new URL(coordinatorUrl).hostname);
-      const store = record.keyStore === 'file' ? createFileKeyStore({ keyFile: paths.keyFile }) : keychain;
+      const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase: keyPassphrase });
+      const store = record.keyStore === 'file' ? fileStore : keychain;
       const network = { coordinatorUrl, chainId: practice ? null : ethereumMainnet };
       return { made: await makeBackup({ paths, file, passphrase, record, network }, { clock, store }) };
     },

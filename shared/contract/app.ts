@@ -8,6 +8,7 @@ import {
   commands,
   isCommandName,
 } from './commands.ts';
+import { keyCommands } from './keys.ts';
 import { preparationSchema } from './preparation.ts';
 import { officialSchema, upkeepCommands } from './upkeep.ts';
 
@@ -107,6 +108,7 @@ export type SettingEntry = z.infer<typeof settingEntrySchema>;
 /** Commands of the app itself; names never meet those of the daemon. */
 export const appCommands = {
   ...upkeepCommands,
+  ...keyCommands,
   'app.state': { input: nothing, output: appStateSchema },
   /** Opens a web page outside, if it is one of those in `desktop/links.ts`. */
   'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },

@@ -6,6 +6,7 @@ import { systemClock as clock } from '../../electron/daemon/clock.ts';
 import { openBackup } from '../../electron/daemon/identity/backup.ts';
 import { createFileKeyStore } from '../../electron/daemon/identity/file-store.ts';
 import { createIdentity } from '../../electron/daemon/identity/identity.ts';
+import { createPassphraseSource } from '../../electron/daemon/identity/passphrase.ts';
 import { ensureStateDir, type StatePaths, statePaths } from '../../electron/daemon/storage/paths.ts';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
 import { createUpkeepCommands } from '../../electron/desktop/upkeep.ts';
@@ -38,6 +39,7 @@ const upkeep = async () =>
     {
       settings: await openSettings({ paths }, { clock }),
       keychain: standInKeychain(directory),
+      passphrase: createPassphraseSource({ env: {} }),
       clock,
       async askPlace(name) {
         proposed.push(name);

@@ -1,20 +1,14 @@
 import { resolve } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../../daemon/clock.ts';
-import {
-  type OfficialNode,
-  type OfficialNote,
-  officialDirectory,
-  readOfficialNode,
-} from '../../daemon/identity/official-files.ts';
-import type { StatePaths } from '../../daemon/storage/paths.ts';
+import { describeOfficialNote } from '../../../shared/official-note.ts';
+import { officialDirectory, readOfficialNode } from '../../daemon/identity/official-files.ts';
+import { takeOverNode } from '../../daemon/identity/official-settings.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CommandRun } from '../invocation.ts';
 import { adopt, insists, oldMachineIsOff } from '../key-adoption.ts';
 import { adoptedFields, adoptedText, protectionOf } from '../key-report.ts';
 import { paragraph } from '../layout.ts';
 import { findOfficial } from '../official.ts';
-import { type TakenSetting, takeOverSettings } from '../official-settings.ts';
 import { resolvePaths } from '../resolve.ts';
 
 export const runKeyImport: CommandRun = async (invocation): Promise<ExitCode> => {
@@ -31,7 +25,7 @@ export const runKeyImport: CommandRun = async (invocation): Promise<ExitCode> =>
   const { privateKey, nodeId, owner } = official;
   const incoming = { privateKey, nodeId, owner, source: dir };
   const { adopted, fileStore } = await adopt(invocation, paths, { incoming, differentKey, hold });
-  const { taken, notes } = await takeOver(paths, official, clock);
+  const { taken, notes } = await takeOverNode(paths, official, { clock });
   if (flags.json) {
     const { keyImportDocument, printDocument } = await import('../documents.ts');
     printDocument(terminal, keyImportDocument, {
@@ -47,42 +41,8 @@ export const runKeyImport: CommandRun = async (invocation): Promise<ExitCode> =>
   terminal.out(adoptedText(terminal, adopted, dir));
   for (const { name, value } of taken) terminal.out(paragraph(terminal, `Taken over: ${name} ${value}`));
   for (const note of notes)
-    terminal.out(paragraph(terminal, `${terminal.paint('warn', '!')} ${noteText(note)}`));
+    terminal.out(paragraph(terminal, `${terminal.paint('warn', '!')} ${describeOfficialNote(note)}`));
   const warning = `The official client’s files in ${dir} are as they were. Do not start it again while this node runs: two programs with one key lose each other’s work.`;
   terminal.out(`\n${paragraph(terminal, warning)}`);
   return exitCodes.done;
 };
-
-type Note = OfficialNote | { kind: 'setting-kept'; name: string };
-
-async function takeOver(
-  paths: StatePaths,
-  official: OfficialNode,
-  clock: Clock,
-): Promise<{ taken: TakenSetting[]; notes: Note[] }> {
-  const notes: Note[] = [...official.notes];
-  const taken: TakenSetting[] = [];
-  for (const { name, outcome, value } of await takeOverSettings(paths, official, { clock })) {
-    if (outcome === 'taken') taken.push({ name, outcome, value });
-    else if (outcome === 'kept') notes.push({ kind: 'setting-kept', name });
-    else notes.push({ kind: 'field-unusable', field: name });
-  }
-  return { taken, notes };
-}
-
-export function noteText(note: Note): string {
-  switch (note.kind) {
-    case 'config-missing':
-      return 'There was no config.json; node id and owner are looked up with the key.';
-    case 'config-torn':
-      return 'Its config.json is torn; node id and owner are looked up with the key, the rest follows from the key.';
-    case 'config-of-another-key':
-      return `Its config.json belongs to another key (${note.field}); nothing of it was taken over.`;
-    case 'field-unusable':
-      return `Its ${note.field} cannot be used and was not taken over.`;
-    case 'key-open-to-others':
-      return `Others on this computer can read its node.key (mode ${note.mode}); run: chmod 600 on it, or remove it once this node serves.`;
-    case 'setting-kept':
-      return `${note.name} is set here already and stays as it is.`;
-  }
-}

@@ -3,6 +3,7 @@ import { createFileKeyStore, type FileKeyStore } from '../../daemon/identity/fil
 import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
 import { type MovedKey, moveKey } from '../../daemon/identity/move.ts';
 import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
+import { whileNoNodeRuns } from '../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CommandRun, Invocation } from '../invocation.ts';
@@ -10,7 +11,6 @@ import { protectionOf } from '../key-report.ts';
 import { facts, paragraph } from '../layout.ts';
 import { keyFilePassphrase, newPassphrase } from '../passphrases.ts';
 import { resolvePaths } from '../resolve.ts';
-import { whileNoNodeRuns } from '../state-lock.ts';
 
 export const runKeyMove: CommandRun = async (invocation): Promise<ExitCode> => {
   const { flags, terminal } = invocation;
@@ -19,7 +19,7 @@ export const runKeyMove: CommandRun = async (invocation): Promise<ExitCode> => {
   const lockWith = flags.passphrase ? await newPassphrase(invocation, paths.keyFile) : null;
   const passphrase = keyFilePassphrase(invocation);
   const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase, lockWith });
-  const moved = await whileNoNodeRuns(invocation, paths, () =>
+  const moved = await whileNoNodeRuns({ paths, version: invocation.version }, invocation, () =>
     move(invocation, paths, { to, lockWith, fileStore }),
   );
   const protection = to === 'file' ? await protectionOf(fileStore) : null;

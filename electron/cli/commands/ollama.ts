@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { sleep } from '../../daemon/clock.ts';
+import { whileNoNodeRuns } from '../../daemon/storage/lock.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CommandRun, Invocation } from '../invocation.ts';
 import { linkToNode, type NodeLink } from '../model-link.ts';
@@ -8,7 +9,6 @@ import { type OllamaDocument, ollamaDocument } from '../ollama-document.ts';
 import { reportedServer, withoutNode } from '../ollama-server.ts';
 import { ollamaText } from '../ollama-text.ts';
 import { type Configuration, resolveConfiguration } from '../resolve.ts';
-import { whileNoNodeRuns } from '../state-lock.ts';
 
 export const runOllama: CommandRun = async (invocation): Promise<ExitCode> => {
   const [word = 'status'] = invocation.operands;
@@ -46,7 +46,7 @@ async function start(
 ): Promise<OllamaDocument> {
   const { paths } = configuration;
   if (link === null) {
-    return whileNoNodeRuns(invocation, paths, () =>
+    return whileNoNodeRuns({ paths, version: invocation.version }, invocation, () =>
       withoutNode(invocation, configuration, (supervisor) => supervisor.startServer()),
     );
   }
@@ -74,7 +74,7 @@ async function stop(
   link: NodeLink | null,
 ): Promise<OllamaDocument> {
   if (link === null) {
-    return whileNoNodeRuns(invocation, configuration.paths, () =>
+    return whileNoNodeRuns({ paths: configuration.paths, version: invocation.version }, invocation, () =>
       withoutNode(invocation, configuration, (supervisor) => supervisor.stopServer()),
     );
   }

@@ -1,6 +1,7 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { formatDuration, stamp } from '../../../shared/format.ts';
 import { officialDirectory, readOfficialNode } from '../../daemon/identity/official-files.ts';
+import { takeOverSettings } from '../../daemon/identity/official-settings.ts';
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
@@ -12,7 +13,6 @@ import type { CommandRun, Invocation } from '../invocation.ts';
 import { adopt } from '../key-adoption.ts';
 import { facts, paragraph } from '../layout.ts';
 import { parseLength } from '../length.ts';
-import { takeOverSettings } from '../official-settings.ts';
 import { resolveConfiguration, resolvePaths } from '../resolve.ts';
 
 const usualPatienceMs = 60_000;

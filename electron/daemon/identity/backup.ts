@@ -6,7 +6,13 @@ import type { IdentityRecord } from '../storage/identity-record.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import { noteBackup } from './backup-book.ts';
 import { readBackupFile, writeBackupFile } from './backup-file.ts';
-import { type Belonging, openKeyDocument, readKeyDocument, sealKey } from './key-document.ts';
+import {
+  type Belonging,
+  type KeyDocument,
+  openKeyDocument,
+  readKeyDocument,
+  sealKey,
+} from './key-document.ts';
 import type { KeyStore } from './key-store.ts';
 import { parsePrivateKey } from './node-key.ts';
 import { looksLikeSeedPhrase } from './wallet-secret.ts';
@@ -83,19 +89,49 @@ export interface OpenedBackup {
 }
 
 /**
+ * What a backup says of itself without being opened.
+ *
+ * @throws NodeError `backup-unusable`, `wallet-phrase`
+ */
+export async function inspectBackup(path: string): Promise<{ locked: boolean; belonging: Belonging | null }> {
+  const document = await readBackupDocument(path);
+  if (typeof document !== 'string') return { locked: true, belonging: document.belonging };
+  asBackup(path, () => parsePrivateKey(document, path));
+  return { locked: false, belonging: null };
+}
+
+/**
  * Opens a backup: ours, a V3 keystore of any program, or a plain copy of a key file.
  *
  * @param askPassphrase called only for a locked one
  * @throws NodeError `backup-unusable`, `wallet-phrase`, `passphrase-wrong`, and what `askPassphrase` throws
  */
 export async function openBackup(path: string, askPassphrase: () => Promise<string>): Promise<OpenedBackup> {
+  const document = await readBackupDocument(path);
+  if (typeof document === 'string') {
+    const privateKey = asBackup(path, () => parsePrivateKey(document, path));
+    return { privateKey, belonging: null, locked: false };
+  }
+  const passphrase = await askPassphrase();
+  const privateKey = await openKeyDocument(document, passphrase, path).catch((error) =>
+    asBackup(path, () => {
+      throw error;
+    }),
+  );
+  return { privateKey, belonging: document.belonging, locked: true };
+}
+
+/** A locked document, or the text of what can only be a plain key. */
+async function readBackupDocument(path: string): Promise<KeyDocument | string> {
   const text = await readBackupFile(path);
   if (looksLikeSeedPhrase(text)) throw new NodeError('wallet-phrase', { place: path });
+  return asBackup(path, () => readKeyDocument(text, path)) ?? text;
+}
+
+/** What is no key is, here, no backup. */
+function asBackup<T>(path: string, read: () => T): T {
   try {
-    const document = readKeyDocument(text, path);
-    if (document === null) return { privateKey: parsePrivateKey(text, path), belonging: null, locked: false };
-    const privateKey = await openKeyDocument(document, await askPassphrase(), path);
-    return { privateKey, belonging: document.belonging, locked: true };
+    return read();
   } catch (error) {
     if (!isNodeError(error, 'key-malformed')) throw error;
     throw new NodeError('backup-unusable', { path, reason: error.details.reason }, { cause: error });

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { OfficialNote } from '../../../shared/official-note.ts';
 import { errorCode, readSmallFile } from '../storage/atomic-file.ts';
 import { createNodeKey, isNodeId, parsePrivateKey } from './node-key.ts';
 import { looksLikeSeedPhrase } from './wallet-secret.ts';
@@ -20,17 +21,17 @@ export interface OfficialNode {
   notes: readonly OfficialNote[];
 }
 
-export type OfficialNote =
-  /** The configuration is gone or torn; all but node id and owner comes from the key. */
-  | { kind: 'config-missing' }
-  | { kind: 'config-torn' }
-  | { kind: 'config-of-another-key'; field: string }
-  | { kind: 'field-unusable'; field: string }
-  | { kind: 'key-open-to-others'; mode: string };
-
 /** `~/.parallelix`, where the official client keeps its node. */
 export function officialDirectory(homeDir: string): string {
   return join(homeDir, '.parallelix');
+}
+
+/** Wallets that the official client on this computer remembers; null where it does not tell. */
+export async function officialWallets(homeDir: string): Promise<(string | null)[]> {
+  const official = await readOfficialNode({ dir: officialDirectory(homeDir), keyOnly: true }).catch(
+    () => null,
+  );
+  return official === null ? [] : [official.owner, official.stakingWallet];
 }
 
 const longestKeyBytes = 1024;

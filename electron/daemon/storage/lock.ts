@@ -5,7 +5,7 @@ import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { readSmallFile, writeFileAtomic } from './atomic-file.ts';
 import { tryExclusive } from './exclusive.ts';
-import type { StatePaths } from './paths.ts';
+import { ensureStateDir, type StatePaths } from './paths.ts';
 import { isAlive, processStart } from './process-start.ts';
 
 const controlSchema = z.object({
@@ -156,5 +156,24 @@ async function readControl(path: string): Promise<ControlRecord | null> {
     return control.success ? control.data : null;
   } catch {
     return null;
+  }
+}
+
+/**
+ * Works on a state directory while no node runs on it.
+ *
+ * @throws NodeError `other-daemon`, `state-dir-unusable`, `disk-full`, and what `work` throws
+ */
+export async function whileNoNodeRuns<T>(
+  options: { paths: StatePaths; version: string },
+  modules: { clock: Clock },
+  work: () => Promise<T>,
+): Promise<T> {
+  await ensureStateDir(options.paths, modules);
+  const lock = await acquireLock(options, modules);
+  try {
+    return await work();
+  } finally {
+    await lock.release();
   }
 }

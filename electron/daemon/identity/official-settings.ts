@@ -1,9 +1,10 @@
-import { isNodeError } from '../../shared/errors.ts';
-import type { Clock } from '../daemon/clock.ts';
-import type { OfficialNode } from '../daemon/identity/official-files.ts';
-import { parseOllamaAddress } from '../daemon/ollama/address.ts';
-import type { StatePaths } from '../daemon/storage/paths.ts';
-import { openSettings, parseSetting } from '../daemon/storage/settings.ts';
+import { isNodeError } from '../../../shared/errors.ts';
+import type { OfficialNote } from '../../../shared/official-note.ts';
+import type { Clock } from '../clock.ts';
+import { parseOllamaAddress } from '../ollama/address.ts';
+import type { StatePaths } from '../storage/paths.ts';
+import { openSettings, parseSetting } from '../storage/settings.ts';
+import type { OfficialNode } from './official-files.ts';
 
 export interface TakenSetting {
   name: 'coordinatorUrl' | 'ollamaUrl';
@@ -45,4 +46,25 @@ export async function takeOverSettings(
   if (coordinatorUrl !== null) await take('coordinatorUrl', coordinatorUrl, () => coordinatorUrl);
   if (ollamaUrl !== null) await take('ollamaUrl', ollamaUrl, () => parseOllamaAddress(ollamaUrl).url);
   return results;
+}
+
+/**
+ * `takeOverSettings`, told as what was taken and what there is to say of the official client's files.
+ *
+ * @throws NodeError as `takeOverSettings`
+ */
+export async function takeOverNode(
+  paths: StatePaths,
+  official: OfficialNode,
+  modules: { clock: Clock },
+): Promise<{ taken: TakenSetting[]; notes: OfficialNote[] }> {
+  const notes: OfficialNote[] = [...official.notes];
+  const taken: TakenSetting[] = [];
+  for (const setting of await takeOverSettings(paths, official, modules)) {
+    const { name, outcome } = setting;
+    if (outcome === 'taken') taken.push(setting);
+    else if (outcome === 'kept') notes.push({ kind: 'setting-kept', name });
+    else notes.push({ kind: 'field-unusable', field: name });
+  }
+  return { taken, notes };
 }
