@@ -4,6 +4,7 @@ import { earnings } from './en/earnings.ts';
 import { everywhere } from './en/everywhere.ts';
 import { explain } from './en/explain.ts';
 import { hardware } from './en/hardware.ts';
+import { key } from './en/key.ts';
 import { models } from './en/models.ts';
 import { onboarding } from './en/onboarding.ts';
 import { advanced, settings } from './en/settings.ts';
@@ -21,6 +22,7 @@ export const en = {
   models,
   earnings,
   settings,
+  key,
   advanced,
   diagnostics,
   explain,

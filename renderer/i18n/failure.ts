@@ -1,10 +1,23 @@
 import { describeError } from '../../shared/error-text.ts';
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../shared/errors.ts';
 import type { Failure } from '../bridge.ts';
+import { t } from './text.ts';
+
+/** Words for a window where those of the list name commands of the command line. */
+const windowWords: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[C]) => string } = {
+  'key-in-the-way': ({ nodeKeyHash, place }) => t('key.refused.inTheWay', { nodeKeyHash, place }),
+  'key-not-expected': ({ expected, found }) => t('key.refused.notExpected', { expected, found }),
+  'node-held': () => t('key.refused.held'),
+  'passphrase-needed': ({ place }) => t('key.refused.needsPassphrase', { place }),
+  'official-running': ({ name }) => t('key.refused.officialRuns', { name }),
+  'other-daemon': () => t('key.refused.otherRuns'),
+};
 
 /** A refusal in words: the one list of errors has them; a code of a newer version is shown as it is. */
 export function failureWords({ code, details }: Failure): string {
   try {
+    const own = windowWords[code as NodeErrorCode] as ((details: unknown) => string) | undefined;
+    if (own) return own(details);
     return describeError(new NodeError(code as NodeErrorCode, details as NodeErrorDetails[NodeErrorCode]));
   } catch {
     // Words for facts that were not sent along.

@@ -1,7 +1,7 @@
 import { formatTime } from '../../shared/format.ts';
 import { Button } from '../components/button.tsx';
 import { FailureNotice, Notice } from '../components/notice.tsx';
-import { Empty } from '../components/page.tsx';
+import { Empty, Section } from '../components/page.tsx';
 import { Working } from '../components/progress.tsx';
 import { useAction, useApp, useNow } from '../hooks.ts';
 import { failureWords } from '../i18n/failure.ts';
@@ -9,6 +9,9 @@ import { t } from '../i18n/text.ts';
 import { goTo } from '../navigation.ts';
 import { Loop } from './dashboard/loop.tsx';
 import { StatePanel } from './dashboard/state-panel.tsx';
+import { HeldKey } from './key/held-key.tsx';
+import { isMendedByBackup } from './key/key-faults.ts';
+import { UnlockKeyFile } from './key/unlock-key.tsx';
 
 /** What a page shows while no daemon reports anything: how the app stands with it, and what to do. */
 export function PhasePanel() {
@@ -66,10 +69,29 @@ export function PhasePanel() {
         </Empty>
       );
     case 'failed':
+      if (node.error.code === 'node-held') return <HeldKey />;
+      if (node.error.code.startsWith('passphrase-'))
+        return (
+          <Section title={t('key.unlock.title')} lead={t('key.unlock.body')}>
+            {node.error.code !== 'passphrase-needed' && (
+              <Notice tone="bad">{failureWords(node.error)}</Notice>
+            )}
+            <UnlockKeyFile />
+          </Section>
+        );
       return (
         <Empty title={t('everywhere.phase.failed.title')} action={start(t('everywhere.phase.failed.action'))}>
           <p>{t('everywhere.phase.failed.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
-          <Notice tone="bad">{failureWords(node.error)}</Notice>
+          <Notice
+            tone="bad"
+            {...(isMendedByBackup(node)
+              ? {
+                  action: <Button onPress={() => goTo('onboarding', 'key')}>{t('key.restore.open')}</Button>,
+                }
+              : {})}
+          >
+            {failureWords(node.error)}
+          </Notice>
           <FailureNotice failure={failure} />
         </Empty>
       );

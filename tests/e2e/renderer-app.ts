@@ -10,7 +10,7 @@ import { type AppState, appStateSchema, askSchemas, type Page } from '../../shar
 import { eventSchema } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { sampleCatalogue, sampleChecks, sampleLog, sampleSettings } from './renderer-answers.ts';
-import { sampleApp, sampleRequests, sampleSnapshot } from './renderer-samples.ts';
+import { sampleApp, sampleHash, sampleRequests, sampleSnapshot } from './renderer-samples.ts';
 
 /*
  * The windows in a real browser: the real build, served over an intercepted origin with the policy that the app
@@ -267,6 +267,19 @@ async function axe(page: ChromiumPage): Promise<string[]> {
 
 const nothing = () => ({});
 
+function sampleAdopted({ keyStore, held }: { keyStore: string; held: boolean }) {
+  return {
+    nodeKeyHash: sampleHash,
+    nodeId: '4217',
+    keyStore,
+    place: '/home/ada/.parallelix-operator/node.key',
+    alreadyHere: false,
+    held,
+    setAside: null,
+    notMoved: null,
+  };
+}
+
 /** What a host that works answers, for whatever a test does not answer itself. */
 const defaultAnswers: Readonly<Record<string, Handler>> = {
   pause: ({ forMs }: { forMs: number | null }) => ({
@@ -302,6 +315,20 @@ const defaultAnswers: Readonly<Record<string, Handler>> = {
   'diagnostics.verify': () => sampleChecks(),
   'diagnostics.log': () => ({ lines: sampleLog(400) }),
   'key.backup': () => ({ made: { path: '/media/stick/node.json', atMs: Date.now(), sameDisk: false } }),
+  'key.chooseBackup': () => ({
+    chosen: { path: '/media/stick/node.json', locked: true, nodeId: '4217', nodeKeyHash: sampleHash },
+  }),
+  'key.restore': ({ keyStore, oldMachineIsOff }: { keyStore: string; oldMachineIsOff: boolean }) =>
+    sampleAdopted({ keyStore, held: !oldMachineIsOff }),
+  'key.import': ({ keyStore }: { keyStore: string }) => ({
+    adopted: sampleAdopted({ keyStore, held: false }),
+    taken: [],
+    notes: [{ kind: 'config-torn' }],
+  }),
+  'key.confirmOldMachineOff': nothing,
+  'key.unlockKeychain': nothing,
+  'key.unlockFile': nothing,
+  'key.move': ({ to }: { to: string }) => ({ place: to, alreadyThere: false }),
   'settings.list': () => ({ settings: sampleSettings() }),
   'settings.set': ({ name, value }: { name: string; value?: unknown }) => {
     const setting = sampleSettings().find((entry) => entry.name === name);

@@ -107,6 +107,23 @@ const trouble: Partial<Snapshot> = {
   ],
 };
 
+const failedWith = (code: string): AppState =>
+  sampleApp({
+    node: {
+      phase: 'failed',
+      error: { code, details: { place: '/home/ada/.parallelix-operator/node.key' } },
+      sinceMs: nowMs,
+    },
+  });
+const keyMissing = sampleApp({
+  node: {
+    phase: 'key-trouble',
+    state: { code: 'key-missing', params: { store: 'the keychain' } },
+    error: { code: 'key-missing', details: { nodeKeyHash: sampleHash, place: 'the keychain' } },
+    sinceMs: nowMs,
+  },
+});
+
 /** Every page, and what it shows in the situations that it is made for. */
 const scenes: readonly (WindowOptions & { name: string; page: Page })[] = [
   { name: 'dashboard', page: 'dashboard' },
@@ -133,6 +150,14 @@ const scenes: readonly (WindowOptions & { name: string; page: Page })[] = [
     }),
     snapshot: null,
   },
+  { name: 'dashboard-key-held', page: 'dashboard', app: failedWith('node-held'), snapshot: null },
+  {
+    name: 'dashboard-key-locked-file',
+    page: 'dashboard',
+    app: failedWith('passphrase-wrong'),
+    snapshot: null,
+  },
+  { name: 'onboarding-key-missing', page: 'onboarding', part: 'key', app: keyMissing, snapshot: null },
   {
     name: 'dashboard-other-version',
     page: 'dashboard',

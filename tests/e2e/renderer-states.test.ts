@@ -119,7 +119,9 @@ describe('the button of every state', () => {
       const dialog = window.page.getByRole('dialog');
       const went = async () =>
         (await dialog.count()) > 0 ||
-        window.asked.slice(before).some(({ name }) => /^(resume|ollama\.start|app\.)/.test(name)) ||
+        window.asked
+          .slice(before)
+          .some(({ name }) => /^(resume|ollama\.start|key\.unlockKeychain|app\.)/.test(name)) ||
         !(await window.page.evaluate<string>('location.hash')).endsWith('#/dashboard');
       await soon(went).toBe(true);
       if ((await dialog.count()) === 0) return;

@@ -2,20 +2,19 @@
 export const explain = {
   'key-missing': [
     'A backup is the only way back to this key. The app never makes a new one in its place, because a new key would earn nothing for your stake.',
-    'Restoring from inside the app is not there yet. On this computer, in a terminal: parallelix-operator key restore FILE. The node goes on by itself once the key is back.',
     'Without a backup: request unstaking in the Console, wait 7 days, withdraw your stake in full and register again.',
   ],
   'key-differs': [
     'The key that was found is another node’s. Signing with it would not count for this node, so the node stays silent.',
-    'Put the right key back, from your backup: parallelix-operator key restore FILE. The node goes on by itself.',
+    'Put the right key back, from your backup. The node goes on by itself.',
   ],
   'key-locked': [
     'Your desktop’s keychain is closed, and only you can open it: log in anew, or open it in the passwords program of your desktop. The node goes on by itself.',
-    'To spare yourself the password after restarts, move the key to a file that only you can read: parallelix-operator key move --to file.',
+    'To spare yourself the password after restarts, move the key to a file that only you can read, under Settings, once the node runs.',
   ],
   'key-unreachable': [
     'The key was neither deleted nor changed as far as can be seen; it just cannot be read. The node looks again by itself.',
-    'If it stays like this, restore your backup: parallelix-operator key restore FILE.',
+    'If it stays like this, restore your backup.',
   ],
   'other-daemon': [
     'Two programs with one key would take each other’s work, so this one keeps still.',

@@ -19,12 +19,6 @@ export const onboarding = {
   waitsForKey:
     'Measuring starts with the node, and the node starts with its key. Making the key takes a second and downloads nothing; go there first and come back.',
   makeKeyFirst: 'Make the key first',
-  official: {
-    title: 'The official client has a node here',
-    body: 'There is one in {{path}}. You can change over with its key, its registration and its stake as they are. One command does that, and undoes it when something goes wrong:',
-    command: 'Command for a terminal',
-  },
-
   need: {
     lead: 'Before anything is downloaded. Each line says where it comes from.',
     stake: {
@@ -78,16 +72,9 @@ export const onboarding = {
   },
   key: {
     lead: 'The node signs its heartbeats and answers with a key of its own, made here. It is not your wallet’s key and holds no money.',
-    where: 'Where it is kept',
-    keychain: 'In the keychain of this desktop',
-    keychainMeaning: 'Opens with your login. Right for a computer you sit at.',
-    file: 'In a file that only you can read',
-    fileMeaning: 'Needs no login after a restart. Right for a server, or where there is no keychain.',
     make: 'Make the key',
     making: 'Making…',
     made: 'The key is made. It is kept in {{place}}.',
-    exists: 'There is a key here already, and it stays.',
-    held: 'There is a key here and it cannot be used just now. The dashboard says what to do; no new one is made.',
     backupTitle: 'Back it up',
     backupDone: 'A backup of this key was made.',
     backupLater: 'You can also do this later, under Settings.',

@@ -7,7 +7,7 @@ export type Topic = keyof typeof explain;
 
 /** What the button of a state or badge does. `fallback`: where to go when the host cannot do it. */
 export type StateAction =
-  | { kind: 'ask'; name: Extract<AskName, 'resume' | 'ollama.start' | 'app.quit'> }
+  | { kind: 'ask'; name: Extract<AskName, 'resume' | 'ollama.start' | 'app.quit' | 'key.unlockKeychain'> }
   | { kind: 'accept-tier'; accept: boolean }
   | { kind: 'page'; page: Page; part?: string }
   | { kind: 'register' }
@@ -20,10 +20,10 @@ const page = (name: Page, part?: string): StateAction =>
 
 /** One entry a state: a new row of the table does not compile without one. Null: the row has no button. */
 export const stateActions: { readonly [C in StateCode]: StateAction | null } = {
-  'key-missing': open('key-missing'),
-  'key-differs': open('key-differs'),
-  'key-locked': open('key-locked'),
-  'key-unreachable': open('key-unreachable'),
+  'key-missing': page('onboarding', 'key'),
+  'key-differs': page('onboarding', 'key'),
+  'key-locked': { kind: 'ask', name: 'key.unlockKeychain' },
+  'key-unreachable': page('onboarding', 'key'),
   'other-daemon': open('other-daemon'),
   'not-registered': { kind: 'register' },
   retired: open('retired'),

@@ -1,12 +1,11 @@
 import { useEffect, useState } from 'react';
-import { CopyField } from '../../components/copy-field.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { Notice } from '../../components/notice.tsx';
 import { PageFrame } from '../../components/page.tsx';
 import { Working } from '../../components/progress.tsx';
 import { useApp, useMachine, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { hashOf } from '../../navigation.ts';
+import { TakeOver } from '../key/take-over.tsx';
 import { isStep, nextStep, type Progress, progressOf, type Step, steps } from './progress.ts';
 import { ClaimStep, ExitStep } from './steps/after.tsx';
 import { KeyStep } from './steps/key.tsx';
@@ -37,11 +36,8 @@ export function Onboarding({ part }: { part: string | null }) {
   const Panel = panels[step];
   return (
     <PageFrame title={t('onboarding.title')} lead={t('onboarding.lead')}>
-      {app.official && step === 'need' && (
-        <Notice title={t('onboarding.official.title')}>
-          <p>{t('onboarding.official.body', { path: app.official.path })}</p>
-          <CopyField label={t('onboarding.official.command')} value="parallelix-operator switch" />
-        </Notice>
+      {app.official && (step === 'need' || step === 'key') && (
+        <TakeOver official={app.official} possible={app.node.phase === 'no-identity'} />
       )}
       <div className="path-columns">
         <Path step={step} progress={progress} />

@@ -1,4 +1,5 @@
 import type { AppState, Preparation, Snapshot } from '../../bridge.ts';
+import { isAboutKey } from '../key/key-faults.ts';
 
 /** `need` is a page to read; the seven after it are the guide's. */
 export const steps = ['need', 'probe', 'model', 'key', 'register', 'run', 'claim', 'exit'] as const;
@@ -38,7 +39,7 @@ function probeStatus(machine: Preparation | null): StepStatus {
 
 function keyStatus(app: AppState | null, snapshot: Snapshot | null): StepStatus {
   if (snapshot) return 'done';
-  return app?.node.phase === 'key-trouble' ? 'held' : 'open';
+  return isAboutKey(app?.node) ? 'held' : 'open';
 }
 
 function registerStatus(snapshot: Snapshot | null): StepStatus {

@@ -1,9 +1,12 @@
+import { useEffect, useState } from 'react';
+import type { Snapshot } from '../../bridge.ts';
 import { CopyField } from '../../components/copy-field.tsx';
 import { Facts } from '../../components/figure.tsx';
 import { PageFrame, Section, Spot } from '../../components/page.tsx';
 import { useApp, useSnapshot } from '../../hooks.ts';
 import { placeOfKey } from '../../i18n/key-place.ts';
 import { t } from '../../i18n/text.ts';
+import { MoveKey } from '../key/move-key.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
 import { KeyBackup } from './key-backup.tsx';
 import { NodeSettings } from './node-settings.tsx';
@@ -11,7 +14,7 @@ import { NodeSettings } from './node-settings.tsx';
 export function Settings({ part }: { part: string | null }) {
   const app = useApp();
   const snapshot = useSnapshot();
-  const identity = snapshot?.identity;
+  const identity = useLastIdentity(snapshot?.identity ?? null);
   return (
     <PageFrame title={t('settings.title')} lead={t('settings.lead')}>
       {app && <DesktopSettings app={app} />}
@@ -23,6 +26,7 @@ export function Settings({ part }: { part: string | null }) {
               facts={[[t('settings.key.place'), placeOfKey(identity.keyStore)]]}
             />
             <CopyField label={t('settings.key.hash')} value={identity.nodeKeyHash} />
+            <MoveKey keyStore={identity.keyStore} />
             <h3>{t('settings.key.backup')}</h3>
             <KeyBackup />
           </Section>
@@ -31,4 +35,14 @@ export function Settings({ part }: { part: string | null }) {
       <NodeSettings />
     </PageFrame>
   );
+}
+
+/** Stays while the node stops and starts, so that what is done with the key here can be seen through. */
+function useLastIdentity(identity: Snapshot['identity'] | null): Snapshot['identity'] | null {
+  const phase = useApp()?.node.phase;
+  const [last, setLast] = useState(identity);
+  useEffect(() => {
+    if (identity !== null) setLast(identity);
+  }, [identity]);
+  return identity ?? (phase === 'starting' || phase === 'stopped' ? last : null);
 }

@@ -1,19 +1,35 @@
-import { useId, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { describeState } from '../../../../shared/states.ts';
+import type { AppState } from '../../../bridge.ts';
 import { Button } from '../../../components/button.tsx';
 import { CopyField } from '../../../components/copy-field.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
-import { useAction, useApp, useSnapshot } from '../../../hooks.ts';
+import { useAction, useApp, useNow, useSnapshot } from '../../../hooks.ts';
+import { explain } from '../../../i18n/en/explain.ts';
+import { failureWords } from '../../../i18n/failure.ts';
 import { placeOfKey } from '../../../i18n/key-place.ts';
 import { t } from '../../../i18n/text.ts';
+import { HeldKey } from '../../key/held-key.tsx';
+import { isMendedByBackup } from '../../key/key-faults.ts';
+import { RestoreKey } from '../../key/restore-key.tsx';
+import { type KeyStore, StoreChoice } from '../../key/store-choice.tsx';
+import { UnlockKeyFile } from '../../key/unlock-key.tsx';
 import { KeyBackup } from '../../settings/key-backup.tsx';
 import { StepFoot } from '../step-frame.tsx';
 
-type KeyStore = 'keychain' | 'file';
+type Phase = AppState['node'];
 
 export function KeyStep() {
   const app = useApp();
   const snapshot = useSnapshot();
+  const [restoring, setRestoring] = useState(false);
+  const node = app?.node;
+  const offered = isMendedByBackup(node);
+  // It stays in sight while the node stops and starts for it, with what came of it.
+  useEffect(() => {
+    if (offered) setRestoring(true);
+  }, [offered]);
   return (
     <>
       <p className="soft">{t('onboarding.key.lead')}</p>
@@ -23,51 +39,91 @@ export function KeyStep() {
           nodeKeyHash={snapshot.identity.nodeKeyHash}
           hasBackup={!snapshot.badges.some(({ code }) => code === 'no-backup')}
         />
-      ) : app?.node.phase === 'no-identity' ? (
-        <MakeKey />
-      ) : app?.node.phase === 'key-trouble' ? (
-        <Notice tone="warn">{t('onboarding.key.held')}</Notice>
       ) : (
-        <Working>{t('everywhere.phase.waitingForFigures')}</Working>
+        <WithoutNode node={node} restoring={restoring} onRestore={() => setRestoring(true)} />
       )}
-      <StepFoot step="key" primary={snapshot !== null} />
+      {(restoring || offered) && (
+        <>
+          <h3>{t('key.restore.title')}</h3>
+          <RestoreKey />
+        </>
+      )}
+      <StepFoot step="key" primary={snapshot !== null && !restoring} />
     </>
   );
 }
 
-function MakeKey() {
-  const name = useId();
-  const [keyStore, setKeyStore] = useState<KeyStore>('keychain');
-  const { run, pending, failure } = useAction();
-  const choice = (value: KeyStore) => (
-    <label className="choice">
-      <input
-        type="radio"
-        name={name}
-        value={value}
-        checked={keyStore === value}
-        onChange={() => setKeyStore(value)}
-      />
-      <span>
-        <span className="choice-name">{t(`onboarding.key.${value}`)}</span>
-        <span className="small soft">{t(`onboarding.key.${value}Meaning`)}</span>
-      </span>
-    </label>
-  );
+/** Why no node runs, as far as the key is concerned, and what to do about it. */
+function WithoutNode({
+  node,
+  restoring,
+  onRestore,
+}: {
+  node: Phase | undefined;
+  restoring: boolean;
+  onRestore: () => void;
+}) {
+  if (node?.phase === 'no-identity') return restoring ? null : <MakeKey onRestore={onRestore} />;
+  if (node?.phase === 'key-trouble') return <Trouble node={node} />;
+  if (node?.phase !== 'failed') return <Working>{t('everywhere.phase.waitingForFigures')}</Working>;
+  const { code } = node.error;
+  if (code === 'node-held') return restoring ? null : <HeldKey />;
   return (
     <>
-      <fieldset className="choices-list">
-        <legend>{t('onboarding.key.where')}</legend>
-        {choice('keychain')}
-        {choice('file')}
-      </fieldset>
-      <div>
+      <Notice tone="bad">{failureWords(node.error)}</Notice>
+      {code.startsWith('passphrase-') && <UnlockKeyFile />}
+    </>
+  );
+}
+
+function Trouble({ node }: { node: Extract<Phase, { phase: 'key-trouble' }> }) {
+  const nowMs = useNow();
+  const { run, pending, failure } = useAction();
+  const { code, params } = node.state;
+  const { sentence, button } = describeState(code, params, nowMs);
+  const more = code in explain ? explain[code as keyof typeof explain] : [];
+  return (
+    <>
+      <Notice tone="warn">
+        <p>{sentence}</p>
+      </Notice>
+      {more.map((paragraph) => (
+        <p key={paragraph} className="small soft">
+          {paragraph}
+        </p>
+      ))}
+      {code === 'key-locked' && (
+        <div>
+          <Button
+            look="primary"
+            busy={pending ? t('key.unlock.waiting') : null}
+            onPress={() => void run('key.unlockKeychain', {})}
+          >
+            {button}
+          </Button>
+        </div>
+      )}
+      <FailureNotice failure={failure} />
+    </>
+  );
+}
+
+function MakeKey({ onRestore }: { onRestore: () => void }) {
+  const [keyStore, setKeyStore] = useState<KeyStore>('keychain');
+  const { run, pending, failure } = useAction();
+  return (
+    <>
+      <StoreChoice value={keyStore} onChange={setKeyStore} />
+      <div className="field-row">
         <Button
           look="primary"
           busy={pending ? t('onboarding.key.making') : null}
           onPress={() => void run('identity.create', { keyStore })}
         >
           {t('onboarding.key.make')}
+        </Button>
+        <Button look="quiet" onPress={onRestore}>
+          {t('key.restore.open')}
         </Button>
       </div>
       <FailureNotice failure={failure} />

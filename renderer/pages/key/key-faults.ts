@@ -1,0 +1,20 @@
+import type { AppState } from '../../bridge.ts';
+
+type Phase = AppState['node'];
+
+/** Faults of a start that a restored key mends. */
+const mendedByBackup = ['key-expected', 'key-unknown', 'record-missing', 'identity-unreadable'];
+
+/** Whether bringing the key back from a backup is what helps. */
+export function isMendedByBackup(node: Phase | undefined): boolean {
+  if (node?.phase === 'key-trouble') return node.state.code !== 'key-locked';
+  return node?.phase === 'failed' && mendedByBackup.includes(node.error.code);
+}
+
+/** Whether the node does not run because of its key. */
+export function isAboutKey(node: Phase | undefined): boolean {
+  if (node?.phase === 'key-trouble') return true;
+  if (node?.phase !== 'failed') return false;
+  const { code } = node.error;
+  return code === 'node-held' || code.startsWith('passphrase-') || mendedByBackup.includes(code);
+}

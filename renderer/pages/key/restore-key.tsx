@@ -1,0 +1,134 @@
+import { useState } from 'react';
+import type { AskOutput } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { Facts } from '../../components/figure.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { useAction } from '../../hooks.ts';
+import { placeOfKey } from '../../i18n/key-place.ts';
+import { t } from '../../i18n/text.ts';
+import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
+import { HeldKey } from './held-key.tsx';
+import { PassphraseField } from './passphrase-field.tsx';
+import { type KeyStore, StoreChoice } from './store-choice.tsx';
+
+type Chosen = NonNullable<AskOutput<'key.chooseBackup'>['chosen']>;
+
+/** A key brought back from its backup: which file, its passphrase, where to keep it, and whether the old machine is off. */
+export function RestoreKey() {
+  const choosing = useAction();
+  const restoring = useAction();
+  const [chosen, setChosen] = useState<Chosen | null>(null);
+  const [calledOff, setCalledOff] = useState(false);
+  const [restored, setRestored] = useState<AskOutput<'key.restore'> | null>(null);
+
+  const choose = async () => {
+    restoring.forget();
+    const answer = await choosing.run('key.chooseBackup', {});
+    if (!answer.ok) return setChosen(null);
+    setCalledOff(answer.output.chosen === null);
+    if (answer.output.chosen !== null) setChosen(answer.output.chosen);
+  };
+  if (restored) {
+    const place = placeOfKey(restored.keyStore);
+    return (
+      <>
+        <Adopted adopted={restored} done={t('key.restore.done', { place })} />
+        {restored.held && <HeldKey />}
+      </>
+    );
+  }
+  return (
+    <div className="key-form">
+      <p className="soft">{t('key.restore.lead')}</p>
+      <div>
+        <Button
+          busy={choosing.pending ? t('key.restore.choosing') : null}
+          onPress={() => void choose()}
+          look={chosen === null ? 'primary' : 'plain'}
+        >
+          {t(chosen === null ? 'key.restore.choose' : 'key.restore.chooseAnother')}
+        </Button>
+      </div>
+      {calledOff && chosen === null && <Notice>{t('key.restore.calledOff')}</Notice>}
+      <FailureNotice failure={choosing.failure} />
+      {chosen && (
+        <ChosenBackup key={chosen.path} chosen={chosen} restoring={restoring} onRestored={setRestored} />
+      )}
+    </div>
+  );
+}
+
+function ChosenBackup({
+  chosen,
+  restoring,
+  onRestored,
+}: {
+  chosen: Chosen;
+  restoring: ReturnType<typeof useAction>;
+  onRestored: (restored: AskOutput<'key.restore'>) => void;
+}) {
+  const { run, pending, failure } = restoring;
+  const [passphrase, setPassphrase] = useState('');
+  const [keyStore, setKeyStore] = useState<KeyStore>('keychain');
+  const [oldIsOff, setOldIsOff] = useState(false);
+  const [fault, setFault] = useState<string | null>(null);
+
+  const restore = async (differentKey: boolean) => {
+    if (chosen.locked && passphrase === '') return setFault(t('key.restore.needsPassphrase'));
+    setFault(null);
+    const answer = await run('key.restore', {
+      passphrase: chosen.locked ? passphrase : null,
+      keyStore,
+      differentKey,
+      oldMachineIsOff: oldIsOff,
+    });
+    if (!answer.ok) return;
+    setPassphrase('');
+    onRestored(answer.output);
+  };
+  return (
+    <form
+      className="key-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void restore(false);
+      }}
+    >
+      <Facts
+        label={t('key.restore.file')}
+        facts={[
+          [t('key.restore.file'), chosen.path],
+          [t('key.restore.node'), chosen.nodeId],
+          [t('key.restore.hash'), chosen.nodeKeyHash],
+        ]}
+      />
+      {chosen.locked && (
+        <PassphraseField label={t('key.restore.passphrase')} value={passphrase} onChange={setPassphrase} />
+      )}
+      <StoreChoice value={keyStore} onChange={setKeyStore} />
+      <label className="choice">
+        <input
+          type="checkbox"
+          checked={oldIsOff}
+          onChange={(event) => setOldIsOff(event.currentTarget.checked)}
+        />
+        <span>
+          <span className="choice-name">{t('key.restore.oldIsOff')}</span>
+          <span className="small soft">{t('key.restore.oldMeaning')}</span>
+        </span>
+      </label>
+      {fault !== null && <Notice tone="bad">{fault}</Notice>}
+      <div>
+        <Button
+          look="primary"
+          busy={pending ? t('key.restore.doing') : null}
+          onPress={() => void restore(false)}
+        >
+          {t('key.restore.do')}
+        </Button>
+      </div>
+      <FailureNotice failure={failure} />
+      {isAnotherKey(failure) && <Insist pending={pending} onInsist={() => void restore(true)} />}
+    </form>
+  );
+}

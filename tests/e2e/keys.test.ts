@@ -1,0 +1,186 @@
+import { readFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock as clock } from '../../electron/daemon/clock.ts';
+import { makeBackup } from '../../electron/daemon/identity/backup.ts';
+import { createFileKeyStore } from '../../electron/daemon/identity/file-store.ts';
+import { readIdentityRecord } from '../../electron/daemon/storage/identity-record.ts';
+import { writeOfficialNode } from '../unit/official-node.ts';
+import { type RunningApp, runners } from './app.ts';
+import { builtApp } from './app-build.ts';
+import { createNodeWorld, type NodeWorld } from './app-node.ts';
+import { picture, pictureAll, watched } from './product-window.ts';
+import { until } from './until.ts';
+
+const passphrase = 'correct horse battery staple';
+/** scrypt as cheap as it may be: what it costs is another suite's. */
+const cost = 2;
+
+describe.each(runners)('the node key in a window, in $name', (runner) => {
+  let main = '';
+  const worlds: NodeWorld[] = [];
+
+  beforeAll(async () => {
+    if (runner.missing === null) main = await builtApp({ interface: 'product' });
+  }, 120_000);
+  beforeEach((context) => {
+    if (runner.missing) return context.skip(runner.missing);
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await pictureAll(task.name.replaceAll(/[^a-z]+/gi, '-'));
+    for (const world of worlds.splice(0)) await world.clean();
+  });
+
+  async function nodeWorld(): Promise<NodeWorld> {
+    const world = await createNodeWorld(runner, { main });
+    worlds.push(world);
+    return world;
+  }
+
+  /** The app on a state directory of its own, on which nothing was ever made. */
+  const launchFresh = (world: NodeWorld): Promise<RunningApp> =>
+    world.launch({ env: { PARALLELIX_STATE_DIR: `${world.stateDir}-fresh` } });
+  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
+  const online = (page: Page) => page.locator('.side-state.state-yes').waitFor();
+
+  async function backupOf({ paths, homeDir }: NodeWorld): Promise<string> {
+    const record = await readIdentityRecord(paths.identityFile);
+    if (record === null) throw new Error('a world without a key');
+    const store = createFileKeyStore({ keyFile: paths.keyFile });
+    const file = join(homeDir, 'backup.json');
+    const network = { coordinatorUrl: 'http://127.0.0.1', chainId: null };
+    await makeBackup({ paths, file, passphrase, record, network, cost }, { clock, store });
+    return file;
+  }
+
+  const chooseFile = (app: RunningApp, path: string) =>
+    app.evaluate(({ dialog }, chosen) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] });
+    }, path);
+
+  test('a backup is restored, waits for the old machine to be off, and then serves', async () => {
+    const world = await nodeWorld();
+    const file = await backupOf(world);
+    const app = await launchFresh(world);
+    const { page, faults } = await watched(app);
+    await page.evaluate("location.hash = '#/onboarding/key'");
+    await press(page, 'Restore a backup instead');
+    await chooseFile(app, file);
+    await press(page, 'Choose the file');
+    await page.getByText(file).waitFor();
+    await page.getByRole('radio', { name: /In a file/ }).check();
+    await page.getByLabel('Passphrase of the backup').fill('not this one');
+    await press(page, 'Restore this key');
+    await page.getByRole('alert').getByText('does not open', { exact: false }).waitFor();
+    await picture(page, 'key-restore-refused');
+    await page.getByLabel('Passphrase of the backup').fill(passphrase);
+    await press(page, 'Restore this key');
+    await page
+      .getByText('The node key is in place, in a file that only you can read', { exact: false })
+      .waitFor();
+    await picture(page, 'key-restored-held');
+    // Nothing is sent before the person has said so.
+    expect(world.network.coordinator.ledger.heartbeats).toEqual([]);
+    await press(page, 'The old machine is off');
+    await picture(page, 'key-held-question');
+    await press(page, 'It is off, start here');
+    await online(page);
+    expect(world.network.coordinator.ledger.heartbeats.length).toBeGreaterThan(0);
+    expect(faults).toEqual([]);
+  });
+
+  test('a key that is gone is brought back from where the state says so', async () => {
+    const world = await nodeWorld();
+    const file = await backupOf(world);
+    await rename(world.paths.keyFile, join(world.homeDir, 'gone.key'));
+    const app = await world.launch();
+    const { page, faults } = await watched(app);
+    await page.getByText('Key missing').first().waitFor();
+    await picture(page, 'key-missing');
+    await press(page, 'Restore backup');
+    await chooseFile(app, file);
+    await press(page, 'Choose the file');
+    await page.getByLabel('Passphrase of the backup').fill(passphrase);
+    await page.getByRole('radio', { name: /In a file/ }).check();
+    await page.getByRole('checkbox', { name: /The machine that had this key is off/ }).check();
+    await press(page, 'Restore this key');
+    await page.getByText('The node key is in place', { exact: false }).waitFor();
+    await online(page);
+    expect(readFileSync(world.paths.keyFile, 'utf8')).toBe(
+      readFileSync(join(world.homeDir, 'gone.key'), 'utf8'),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  test('the official client’s key is taken over, with its node', async () => {
+    const world = await nodeWorld();
+    const privateKey = readFileSync(world.paths.keyFile, 'utf8').trim();
+    writeOfficialNode(join(world.homeDir, '.parallelix'), privateKey, {
+      coordinator: world.network.urls.coordinatorUrl,
+    });
+    const app = await launchFresh(world);
+    const { page, faults } = await watched(app);
+    await page.getByText('The official client has a node here').waitFor();
+    await page.evaluate("location.hash = '#/onboarding/need'");
+    await page.getByText('Before anything is downloaded', { exact: false }).waitFor();
+    await page.getByRole('radio', { name: /In a file/ }).check();
+    await picture(page, 'key-take-over');
+    await press(page, 'Take over its key');
+    await page
+      .getByText('The key is taken over, in a file that only you can read', { exact: false })
+      .waitFor();
+    await online(page);
+    await picture(page, 'key-taken-over');
+    expect(faults).toEqual([]);
+  });
+
+  test('a key file under a passphrase is opened from a window, and stays open for a restart', async () => {
+    const world = await nodeWorld();
+    const record = await readIdentityRecord(world.paths.identityFile);
+    const store = createFileKeyStore({ keyFile: world.paths.keyFile, cost });
+    await store.protect(record?.nodeKeyHash ?? '', passphrase);
+    const app = await world.launch();
+    const { page, faults } = await watched(app);
+    await page.getByText('The node key is locked').waitFor();
+    await page.getByLabel('Passphrase of the key file').fill('not this one');
+    await press(page, 'Unlock and start');
+    await page.getByRole('alert').getByText('does not open', { exact: false }).waitFor();
+    await picture(page, 'key-locked-file');
+    await page.getByLabel('Passphrase of the key file').fill(passphrase);
+    await press(page, 'Unlock and start');
+    await online(page);
+    await app.evaluate(async ({ BrowserWindow }) => {
+      await BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(
+        "operator.ask('app.restartNode', {})",
+      );
+    });
+    await until('the node to be up again', async () =>
+      page.evaluate<boolean>(
+        "operator.ask('app.state', {}).then(({ output }) => output.node.phase === 'hosting')",
+      ),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  test('moving the key says what it means, and a keychain that does not answer costs nothing', async () => {
+    const world = await nodeWorld();
+    const app = await world.launch();
+    const { page, faults } = await watched(app);
+    await online(page);
+    const before = world.network.coordinator.ledger.heartbeats.length;
+    await page.evaluate("location.hash = '#/settings/key'");
+    await press(page, 'Move it to the keychain');
+    await page.getByRole('dialog').getByText('only this app can use it', { exact: false }).waitFor();
+    await picture(page, 'key-move');
+    await press(page, 'Move it');
+    await page.getByRole('dialog').getByRole('alert').waitFor();
+    await picture(page, 'key-move-refused');
+    expect(await page.evaluate("operator.ask('app.state', {}).then(({ output }) => output.node.phase)")).toBe(
+      'hosting',
+    );
+    expect(world.network.coordinator.ledger.heartbeats.length).toBeGreaterThanOrEqual(before);
+    expect(faults).toEqual([]);
+  });
+});
