@@ -166,3 +166,13 @@ describe('an error in the log', () => {
     expect(redactor.facts(errorFacts('a thrown text'))).toEqual({ error: 'thrown string' });
   });
 });
+
+describe('names of accounts and computers', () => {
+  it.each(['ann-marie', 'my.laptop-2', 'a+b|c', 'o\u2019neill', '(root)', 'x/y\\z'])(
+    '%s goes, whatever stands in it',
+    (name) => {
+      const own = createRedactor({ homeDir: '/nowhere', userName: name, hostName: `${name}-host` });
+      expect(own.text(`seen ${name} here`)).toBe('seen [name] here');
+    },
+  );
+});

@@ -149,10 +149,14 @@ const nobodysNames = new Set([
   'parallelix',
 ]);
 
+/** `text` as a part of a regular expression, of one with the flag `u` too, which knows no needless escapes. */
+export function literalPattern(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
 function wordPattern(name: string): RegExp | null {
   if (name.length < 3 || nobodysNames.has(name.toLowerCase())) return null;
-  const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, 'giu');
+  return new RegExp(`(?<![\\p{L}\\p{N}])${literalPattern(name)}(?![\\p{L}\\p{N}])`, 'giu');
 }
 
 /** Scheme, host and path stay; user-info, query, fragment and keys in the path go. */
@@ -161,7 +165,7 @@ function withoutUrlSecrets(url: string): string {
   const named = withoutUser(url, scheme, rest);
   const end = named.search(/[?#]/);
   const path = (end === -1 ? named : named.slice(0, end)).replace(
-    /\/[A-Za-z0-9_-]{20,}(?=\/|$)/g,
+    /\/[A-Za-z0-9_-]{20,}(?![A-Za-z0-9_-])/g,
     `/${redacted}`,
   );
   return `${path}${end === -1 ? '' : `?${redacted}`}`;
