@@ -14,10 +14,11 @@ import { openSettings } from './daemon/storage/settings.ts';
 import { createAppCommands } from './desktop/app-commands.ts';
 import { openLogs } from './desktop/app-log.ts';
 import { takeAppState } from './desktop/app-state.ts';
-import { askBackupFile, askBackupPlace } from './desktop/backup-place.ts';
+import { createBundle } from './desktop/bundle.ts';
 import { createCheckUp } from './desktop/check-up.ts';
 import { listenForDeepLinks } from './desktop/deep-links.ts';
 import { watchForFaults } from './desktop/faults.ts';
+import { askBackupFile, askBackupPlace, askBundlePlace } from './desktop/file-dialogs.ts';
 import { createIpcHost } from './desktop/ipc.ts';
 import { createKeyCommands } from './desktop/key-commands.ts';
 import { createLoginItem } from './desktop/login-item.ts';
@@ -53,6 +54,7 @@ async function startApp(): Promise<void> {
   const { env, platform, argv: args } = process;
   const version = productVersion();
   const paths = statePaths({ env, platform, homeDir: homedir() });
+  const computer = { paths, version, platform, env, homeDir: homedir() };
   const userData = app.getPath('userData');
 
   // What others stand on
@@ -113,10 +115,7 @@ async function startApp(): Promise<void> {
       { version, platform, stateDir: paths.stateDir },
       { node, settings, loginItem, power, quit, tray: tray?.status ?? 'unknown', official },
     );
-  const check = createCheckUp(
-    { paths, env, platform, homeDir: homedir(), version },
-    { settings, node, clock },
-  );
+  const check = createCheckUp(computer, { settings, node, clock });
   const ownCommands: AppCommandHandlers = {
     ...createAppCommands(
       { paths, version },
@@ -124,12 +123,14 @@ async function startApp(): Promise<void> {
     ),
     ...createUpkeepCommands(
       { paths },
-      { settings, keychain, passphrase, clock, askPlace: askBackupPlace, check },
+      {
+        ...{ settings, keychain, passphrase, clock, check },
+        askPlace: askBackupPlace,
+        askBundlePlace,
+        bundle: createBundle(computer, { node, settings, check, clock }),
+      },
     ),
-    ...createKeyCommands(
-      { paths, version, platform, env, homeDir: homedir() },
-      { node, settings, keychain, passphrase, askFile: askBackupFile, clock },
-    ),
+    ...createKeyCommands(computer, { node, settings, keychain, passphrase, askFile: askBackupFile, clock }),
   };
   const own = (name: AppCommandName, input: unknown) =>
     (ownCommands[name] as (input: unknown) => Promise<unknown>)(input);

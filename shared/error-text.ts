@@ -153,6 +153,12 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'passphrase-wrong': ({ place }) =>
     `The passphrase does not open ${place}; nothing was changed; try again, and mind capitals and the keyboard layout.`,
   'passphrase-unusable': ({ source, reason }) => `The passphrase from ${source} is not used: ${reason}.`,
+  'bundle-refused': ({ found }) =>
+    `The diagnostics were not made, because after everything private was taken out there was still ${found} in them; nothing was written and nothing left this computer; the log can be read as it is.`,
+  'bundle-not-read': () =>
+    'Only diagnostics that were read here can be saved, and these were made anew meanwhile; nothing was written; prepare them once more and read them.',
+  'bundle-not-written': ({ path, reason }) =>
+    `The diagnostics were not saved to ${path}: ${describeReason(reason)}; choose another place.`,
   'backup-exists': ({ path }) =>
     `Something stands at ${path} already, and it is never overwritten; no backup was made; name another file.`,
   'backup-not-written': ({ path, reason }) =>

@@ -38,6 +38,9 @@ export interface NodeErrorDetails {
   'passphrase-needed': { place: string };
   'passphrase-wrong': { place: string };
   'passphrase-unusable': { source: string; reason: string };
+  'bundle-refused': { found: string };
+  'bundle-not-read': Record<string, never>;
+  'bundle-not-written': { path: string; reason: string };
   'backup-exists': { path: string };
   'backup-not-written': { path: string; reason: string };
   'backup-unusable': { path: string; reason: string };

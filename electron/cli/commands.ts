@@ -132,6 +132,17 @@ export const commands = {
     flags: [...everywhere, ...connection, 'node-id', 'wallet'],
     load: async () => (await import('./commands/verify.ts')).runVerify,
   },
+  diagnostics: {
+    summary: 'collect what support needs, redacted, to be read before it is given away',
+    operands: '[FILE]',
+    most: 1,
+    flags: [...everywhere, ...connection],
+    notes: [
+      'Prints it, or writes it to a new FILE. No keys, passphrases, requests or answers are in it; where anything',
+      'is found that looks like one after the redaction, nothing is made. It is sent nowhere.',
+    ],
+    load: async () => (await import('./commands/diagnostics.ts')).runDiagnostics,
+  },
   status: {
     summary: 'say how the running node is',
     most: 0,

@@ -180,6 +180,13 @@ export const verifyDocument = z.strictObject({
   checks: z.array(checkEntry),
 });
 
+export const diagnosticsDocument = z.strictObject({
+  ...document('diagnostics'),
+  /** Where it was written; null when it is `text`. */
+  path: z.string().nullable(),
+  text: z.string().nullable(),
+});
+
 /** Holds nothing that changes by itself, so that the same situation gives the same document. */
 export const setupDocument = z.strictObject({
   ...document('setup'),

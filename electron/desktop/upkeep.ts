@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import type { CheckReport } from '../../shared/check-findings.ts';
 import type { AppCommandHandlers } from '../../shared/contract/app.ts';
 import type { LogEntryLine, upkeepCommands } from '../../shared/contract/upkeep.ts';
-import { NodeError } from '../../shared/errors.ts';
+import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { createAnswerBook, describeEntry } from '../../shared/event-text.ts';
 import type { Clock } from '../daemon/clock.ts';
 import { lastLines, parseLogLine } from '../daemon/diagnostics/log-file.ts';
@@ -10,7 +11,7 @@ import { makeBackup } from '../daemon/identity/backup.ts';
 import { createFileKeyStore } from '../daemon/identity/file-store.ts';
 import type { KeychainKeyStore } from '../daemon/identity/key-store.ts';
 import { judgeNewPassphrase, type PassphraseSource } from '../daemon/identity/passphrase.ts';
-import { fileError } from '../daemon/storage/atomic-file.ts';
+import { dateStamp, fileError, writeFileAtomic } from '../daemon/storage/atomic-file.ts';
 import { readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
 import type { SettingsStore } from '../daemon/storage/settings.ts';
@@ -24,6 +25,10 @@ export interface UpkeepModules {
   clock: Clock;
   /** Asks the person where the backup is to lie; null when it was called off. */
   askPlace: (proposedName: string) => Promise<string | null>;
+  /** Asks the person where the diagnostics are to lie; null when it was called off. */
+  askBundlePlace: (proposedName: string) => Promise<string | null>;
+  /** The diagnostics for support, made anew. */
+  bundle: () => Promise<string>;
   /** Every check, by what is in force for the app. */
   check: () => Promise<CheckReport[]>;
 }
@@ -37,10 +42,41 @@ export function createUpkeepCommands(
   { paths }: { paths: StatePaths },
   modules: UpkeepModules,
 ): Pick<AppCommandHandlers, keyof typeof upkeepCommands> {
-  const { settings, keychain, passphrase: keyPassphrase, clock, askPlace, check } = modules;
+  const {
+    settings,
+    keychain,
+    passphrase: keyPassphrase,
+    clock,
+    askPlace,
+    askBundlePlace,
+    bundle,
+    check,
+  } = modules;
+  /** What the person was shown last, by its digest. */
+  let read: { text: string; digest: string } | null = null;
   return {
     'diagnostics.verify': async () => ({ checks: await check(), asOfMs: clock.now() }),
     'diagnostics.log': async ({ limit }) => ({ lines: await readLog(paths.logFile, limit) }),
+    async 'diagnostics.bundle'() {
+      const text = await bundle();
+      read = { text, digest: createHash('sha256').update(text).digest('hex') };
+      return read;
+    },
+    async 'diagnostics.saveBundle'({ digest }) {
+      if (read?.digest !== digest) throw new NodeError('bundle-not-read', {});
+      const { text } = read;
+      const path = await askBundlePlace(`parallelix-diagnostics-${dateStamp(clock.now())}.txt`);
+      if (path === null) return { saved: null };
+      await writeFileAtomic(path, text).catch((error: unknown) => {
+        const reason = isNodeError(error, 'state-dir-unusable')
+          ? error.details.reason
+          : isNodeError(error, 'disk-full')
+            ? 'the disk is full'
+            : 'unexpected error';
+        throw new NodeError('bundle-not-written', { path, reason });
+      });
+      return { saved: { path } };
+    },
     async 'key.backup'({ passphrase }) {
       judgeNewPassphrase(passphrase, 'this window');
       const record = await readIdentityRecord(paths.identityFile);

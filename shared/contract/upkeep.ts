@@ -50,6 +50,16 @@ export const upkeepCommands = {
     input: z.strictObject({ limit: z.number().int().min(1).max(10_000).default(500) }),
     output: z.object({ lines: z.array(logLineSchema) }),
   },
+  /** What support needs, redacted, for the person to read; nothing is written. Takes seconds. */
+  'diagnostics.bundle': {
+    input: nothing,
+    output: z.object({ text: z.string(), digest: z.string() }),
+  },
+  /** Asks for a place and saves the very text that was read, by its digest; null when it was called off. */
+  'diagnostics.saveBundle': {
+    input: z.strictObject({ digest: z.string().length(64) }),
+    output: z.object({ saved: z.object({ path: z.string() }).nullable() }),
+  },
   /**
    * Asks the person for a place and writes a backup there, locked with `passphrase`, read back before it
    * counts. `made` is null when the person called it off.

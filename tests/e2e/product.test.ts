@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RequestRecord } from '../../shared/contract/records.ts';
@@ -119,6 +120,38 @@ describe.each(runners)('the product, in $name', (runner) => {
     await picture(page, '13-dashboard');
     expect(faults).toEqual([]);
   }, 120_000);
+
+  test('diagnostics are read in the window and saved as they were read, without anything private', async () => {
+    const world = await createNodeWorld(runner, { main });
+    worlds.push(world);
+    const prompt = 'What is the colour of the planted prompt?';
+    const app = await world.launch();
+    const { page, faults } = await watched(app);
+    await page.locator('[data-state="ready"]').waitFor();
+    const id = world.network.coordinator.submit(prompt);
+    await world.network.coordinator.answered(id);
+    await page.evaluate("location.hash = '#/diagnostics'");
+    await page.getByRole('button', { name: 'Prepare the text' }).click();
+    const text = page.getByRole('textbox', { name: 'Diagnostics for support' });
+    await text.waitFor();
+    await text.scrollIntoViewIfNeeded();
+    await picture(page, 'diagnostics-read');
+    const read = await text.inputValue();
+    expect(read).toContain('node: the app, hosting');
+    expect(read).toContain(id);
+    const file = join(world.homeDir, 'diagnostics.txt');
+    await app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+    }, file);
+    await page.getByRole('button', { name: 'Save what I have read' }).click();
+    await page.getByText(`Saved to ${file}.`).waitFor();
+    const saved = readFileSync(file, 'utf8');
+    expect(saved.trim()).toBe(read.trim());
+    expect(saved).not.toContain(readFileSync(world.paths.keyFile, 'utf8').trim());
+    expect(saved).not.toContain('planted prompt');
+    expect(saved).not.toContain(world.homeDir);
+    expect(faults).toEqual([]);
+  });
 
   test('work goes on while the window is closed, and a window opened again shows it', async () => {
     const world = await createNodeWorld(runner, { main });

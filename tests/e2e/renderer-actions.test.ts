@@ -413,3 +413,30 @@ describe('the node key', () => {
     return window;
   }
 });
+
+describe('the diagnostics for support', () => {
+  it('can be saved only after they stood in the page to be read', async () => {
+    const { page, axe } = await open({ page: 'diagnostics' });
+    expect(await page.getByRole('button', { name: 'Save what I have read' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Prepare the text' }).press('Enter');
+    const text = page.getByRole('textbox', { name: 'Diagnostics for support' });
+    await soon(() => text.inputValue()).toContain('== Program ==');
+    expect(await text.isEditable()).toBe(false);
+    expect(await axe()).toEqual([]);
+    await page.getByRole('button', { name: 'Save what I have read' }).press('Enter');
+    await page.getByText('Saved to /home/ada/diagnostics.txt.').waitFor();
+    expect(input('diagnostics.saveBundle')).toEqual({ digest: 'd'.repeat(64) });
+  });
+
+  it('that hold something private are not made, and the reason is said', async () => {
+    const { page } = await open({
+      page: 'diagnostics',
+      answers: {
+        'diagnostics.bundle': () => new Refusal('bundle-refused', { found: 'a password or token' }),
+      },
+    });
+    await page.getByRole('button', { name: 'Prepare the text' }).click();
+    await page.getByRole('alert').getByText('a password or token', { exact: false }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Diagnostics for support' }).count()).toBe(0);
+  });
+});

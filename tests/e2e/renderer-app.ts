@@ -329,6 +329,11 @@ const defaultAnswers: Readonly<Record<string, Handler>> = {
   'key.unlockKeychain': nothing,
   'key.unlockFile': nothing,
   'key.move': ({ to }: { to: string }) => ({ place: to, alreadyThere: false }),
+  'diagnostics.bundle': () => ({
+    text: 'ParalleliX Operator: diagnostics\n\n== Program ==',
+    digest: 'd'.repeat(64),
+  }),
+  'diagnostics.saveBundle': () => ({ saved: { path: '/home/ada/diagnostics.txt' } }),
   'settings.list': () => ({ settings: sampleSettings() }),
   'settings.set': ({ name, value }: { name: string; value?: unknown }) => {
     const setting = sampleSettings().find((entry) => entry.name === name);

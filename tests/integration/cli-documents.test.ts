@@ -94,6 +94,7 @@ describe('documents of a running node', () => {
         ...within('checks[]', 'id result finding means mend facts'),
       ],
     ],
+    ['diagnostics', ['diagnostics'], [...head, 'path', 'text']],
     [
       'probe',
       ['probe'],

@@ -18,6 +18,8 @@ let directory: string;
 let paths: StatePaths;
 let place: string | null;
 let proposed: string[];
+let bundleText: string;
+let bundlePlace: string | null;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'plx-'));
@@ -46,6 +48,8 @@ const upkeep = async () =>
         return place;
       },
       check: async () => [],
+      bundle: async () => bundleText,
+      askBundlePlace: async () => bundlePlace,
     },
   );
 
@@ -128,5 +132,34 @@ describe('the log in a window', () => {
 
   it('is empty before the first start', async () => {
     expect(await (await upkeep())['diagnostics.log']({ limit: 10 })).toEqual({ lines: [] });
+  });
+});
+
+describe('the diagnostics from a window', () => {
+  it('are saved as they were read, and only those', async () => {
+    const commands = await upkeep();
+    bundleText = 'What was read.\n';
+    bundlePlace = join(directory, 'diagnostics.txt');
+    const { text, digest } = await commands['diagnostics.bundle']({});
+    expect(text).toBe(bundleText);
+    bundleText = 'Made anew.\n';
+    expect(await commands['diagnostics.saveBundle']({ digest })).toEqual({ saved: { path: bundlePlace } });
+    expect(readFileSync(bundlePlace, 'utf8')).toBe('What was read.\n');
+    await commands['diagnostics.bundle']({});
+    await expect(commands['diagnostics.saveBundle']({ digest })).rejects.toMatchObject({
+      code: 'bundle-not-read',
+    });
+  });
+
+  it('go nowhere when the person called it off, and say so where there is no place', async () => {
+    const commands = await upkeep();
+    bundleText = 'What was read.\n';
+    bundlePlace = null;
+    const { digest } = await commands['diagnostics.bundle']({});
+    expect(await commands['diagnostics.saveBundle']({ digest })).toEqual({ saved: null });
+    bundlePlace = join(directory, 'missing', 'diagnostics.txt');
+    await expect(commands['diagnostics.saveBundle']({ digest })).rejects.toMatchObject({
+      code: 'bundle-not-written',
+    });
   });
 });

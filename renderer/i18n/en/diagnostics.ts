@@ -49,7 +49,15 @@ export const diagnostics = {
     none: 'none',
   },
   bundle: {
-    title: 'Diagnostics bundle',
-    body: 'A file for support, to be read by you before it is saved, comes with a later version. Until then the log can be read here.',
+    title: 'For support',
+    body: 'Versions, hardware, models, settings, checks and the log’s last entries as one text. Keys, passphrases, requests and answers are not in it. You read it here before it is saved, and it is sent nowhere.',
+    make: 'Prepare the text',
+    again: 'Prepare it anew',
+    making: 'Checking everything, which takes seconds…',
+    text: 'Diagnostics for support',
+    save: 'Save what I have read',
+    saving: 'Saving…',
+    saved: 'Saved to {{path}}.',
+    calledOff: 'No place was chosen, so nothing was saved.',
   },
 } as const;

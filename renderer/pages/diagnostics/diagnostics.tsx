@@ -6,6 +6,7 @@ import { PageFrame, Section } from '../../components/page.tsx';
 import { useNow, useSnapshot } from '../../hooks.ts';
 import { placeOfKey } from '../../i18n/key-place.ts';
 import { t } from '../../i18n/text.ts';
+import { Bundle } from './bundle.tsx';
 import { Checks } from './checks.tsx';
 import { LogViewer } from './log.tsx';
 
@@ -16,9 +17,7 @@ export function Diagnostics() {
       <Checks />
       {snapshot && <Connections snapshot={snapshot} />}
       <LogViewer />
-      <Section title={t('diagnostics.bundle.title')}>
-        <p className="soft">{t('diagnostics.bundle.body')}</p>
-      </Section>
+      <Bundle />
     </PageFrame>
   );
 }

@@ -13,6 +13,17 @@ export async function askBackupFile(): Promise<string | null> {
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** Asks the person where the diagnostics are to lie; null when it was called off. */
+export async function askBundlePlace(proposedName: string): Promise<string | null> {
+  const { canceled, filePath } = await dialog.showSaveDialog({
+    title: 'Save the diagnostics',
+    buttonLabel: 'Save',
+    defaultPath: join(app.getPath('documents'), proposedName),
+    properties: ['showOverwriteConfirmation', 'createDirectory'],
+  });
+  return canceled || filePath === '' ? null : filePath;
+}
+
 /** Asks the person where a backup is to lie; null when it was called off. */
 export async function askBackupPlace(proposedName: string): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog({

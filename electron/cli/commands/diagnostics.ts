@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { NodeError } from '../../../shared/errors.ts';
+import { makeBundle } from '../../daemon/diagnostics/bundle-sources.ts';
+import { createFile } from '../../daemon/storage/atomic-file.ts';
+import { checkUp } from '../checkup.ts';
+import { withDaemon } from '../daemon-link.ts';
+import { exitCodes } from '../exit-codes.ts';
+import type { CommandRun } from '../invocation.ts';
+import { resolveConfigurationLeniently } from '../resolve.ts';
+
+/** Prints the bundle, so that it is read before anybody else does; into a file when one is named. */
+export const runDiagnostics: CommandRun = async (invocation) => {
+  const { terminal, operands, clock, env, platform, homeDir, version, flags } = invocation;
+  const configuration = await resolveConfigurationLeniently(invocation);
+  const { paths, store } = configuration;
+  const [file] = operands;
+  const snapshot = await withDaemon(invocation, paths, (daemon) => daemon.ask('snapshot', {})).catch(
+    () => null,
+  );
+  const text = await makeBundle(
+    { paths, version, platform, env, homeDir },
+    {
+      clock,
+      node: snapshot === null ? 'the command line, no daemon answers' : 'the command line, a daemon runs',
+      snapshot,
+      settings: store.describe(),
+      checks: await checkUp(invocation, configuration),
+    },
+  );
+  const path = file === undefined ? null : resolve(file);
+  if (path !== null && !(await createFile(path, text).catch(refuse(path))))
+    throw new NodeError('bundle-not-written', { path, reason: 'something stands there already' });
+  if (flags.json) {
+    const { diagnosticsDocument, printDocument } = await import('../documents.ts');
+    const head = { schemaVersion: 1 as const, document: 'diagnostics' as const };
+    printDocument(terminal, diagnosticsDocument, { ...head, path, text: path === null ? text : null });
+  } else if (path === null) terminal.out(text.trimEnd());
+  else terminal.out(`Written to ${path}. Read it before you give it to anyone.`);
+  return exitCodes.done;
+};
+
+function refuse(path: string) {
+  return (error: unknown): never => {
+    const reason =
+      error instanceof NodeError && 'reason' in error.details ? String(error.details.reason) : '';
+    throw new NodeError('bundle-not-written', { path, reason: reason || 'the disk is full' });
+  };
+}
