@@ -1,4 +1,5 @@
 import { describeFailure, describeReason, printable } from './error-text.ts';
+import { plainEventWords } from './event-words.ts';
 import { formatBytes, formatCount, formatDuration, formatTime } from './format.ts';
 import { describeGpuCause } from './gpu-causes.ts';
 
@@ -294,12 +295,14 @@ export function describeEntry(line: LogLine, answers: AnswerBook): EventLine {
       notable: typeof notable === 'function' ? notable(line.facts) : notable,
     };
   }
+  const byLevel = {
+    tone: toneOfLevel[line.level] ?? 'plain',
+    notable: line.level === 'warn' || line.level === 'error',
+  };
+  const plain = Object.hasOwn(plainEventWords, line.event) ? plainEventWords[line.event] : undefined;
+  if (plain !== undefined) return { ...byLevel, text: plain(line.facts) };
   const facts = Object.entries(line.facts).map(
     ([name, value]) => `${printable(name, 40)}=${printable(String(value), 200)}`,
   );
-  return {
-    tone: toneOfLevel[line.level] ?? 'plain',
-    text: [printable(line.event), ...facts].join(' '),
-    notable: line.level === 'warn' || line.level === 'error',
-  };
+  return { ...byLevel, text: [printable(line.event), ...facts].join(' ') };
 }

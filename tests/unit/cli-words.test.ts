@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOf } from '../../electron/cli/exit-codes.ts';
 import { wrap } from '../../electron/cli/layout.ts';
@@ -123,4 +126,26 @@ describe('a wallet address', () => {
     checked.replace('F', 'f'),
     ` ${checked}`,
   ])('%s is none', (text) => expect(walletFault(text)).not.toBeNull());
+});
+
+describe('the log of a node', () => {
+  it('has words for every entry that the daemon writes', () => {
+    const folder = fileURLToPath(new URL('../../electron/daemon', import.meta.url));
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    const events = new Set(
+      sources.flatMap((source) =>
+        [...source.matchAll(/\blog\??\.(?:debug|info|warn|error)\(\s*'([a-z-]+)'/g)].map(
+          ([, event]) => event ?? '',
+        ),
+      ),
+    );
+    expect(events.size).toBeGreaterThan(50);
+    const wordless = [...events].filter((event) => {
+      const line = { tMs: 0, level: 'warn', event, facts: {} };
+      return describeEntry(line, createAnswerBook()).text.startsWith(event);
+    });
+    expect(wordless).toEqual([]);
+  });
 });

@@ -33,7 +33,7 @@ export function Bundle() {
       {bundle && (
         <>
           <textarea
-            className="field bundle"
+            className="field bundle small"
             readOnly
             rows={16}
             spellCheck={false}
