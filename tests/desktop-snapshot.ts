@@ -5,7 +5,7 @@ import { sampleSnapshot as sample } from './e2e/renderer-samples.ts';
 
 /** What the desktop's own pieces look at in a snapshot. */
 export interface SnapshotChanges {
-  served?: number;
+  servedToday?: number;
   startedAtMs?: number;
   pause?: Snapshot['control']['pause'];
   badges?: Snapshot['badges'];
@@ -16,7 +16,7 @@ export interface SnapshotChanges {
 export function sampleSnapshot({ code }: { code: StateCode }, changes: SnapshotChanges = {}): Snapshot {
   const plain = sample();
   const {
-    served = 0,
+    servedToday = 0,
     startedAtMs = plain.daemon.startedAtMs,
     pause = null,
     badges = [],
@@ -26,7 +26,7 @@ export function sampleSnapshot({ code }: { code: StateCode }, changes: SnapshotC
     ...plain,
     daemon: { ...plain.daemon, startedAtMs },
     state: { code, sinceMs: startedAtMs, params: {} },
-    serving: { ...plain.serving, served },
+    serving: { ...plain.serving, servedToday },
     control: { pause, draining: false },
     badges,
     pulls: pulls.map((pull) => ({

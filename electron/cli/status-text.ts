@@ -58,9 +58,16 @@ function nodeWords({ identity, registration, hardware }: Snapshot): string {
   return `${name}, ${shown}; registered as tier ${declared}`;
 }
 
-function servedWords({ served, failed, inputTokens, outputTokens, delivered }: Snapshot['serving']): string {
+function servedWords({
+  served,
+  servedToday,
+  failed,
+  inputTokens,
+  outputTokens,
+  delivered,
+}: Snapshot['serving']): string {
   const tokens = `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
-  return `${formatCount(served)} in this run (${tokens}), ${formatCount(failed)} given back; ${formatCount(delivered)} in all`;
+  return `${formatCount(served)} in this run (${tokens}), ${formatCount(failed)} given back; ${servedToday === null ? '—' : formatCount(servedToday)} today, ${formatCount(delivered)} in all`;
 }
 
 function runningWords({ running, queued }: Snapshot['serving'], nowMs: number): string {

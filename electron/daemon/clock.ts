@@ -34,6 +34,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** The last midnight of local time, Unix ms. */
+export function localMidnight(nowMs: number): number {
+  return new Date(nowMs).setHours(0, 0, 0, 0);
+}
+
 /** Resolves after `delayMs`, or at once when `signal` aborts; never rejects. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

@@ -14,6 +14,7 @@ import type { OllamaWatch } from './ollama/watch.ts';
 import { createJournal, type Journal } from './serving/journal.ts';
 import { createOutbox, type Outbox } from './serving/outbox.ts';
 import { createRunner } from './serving/runner.ts';
+import { createServedToday } from './serving/served-today.ts';
 import { createServing, type Serving } from './serving/serving.ts';
 import type { DiskGuard } from './storage/disk-guard.ts';
 import type { Settings } from './storage/settings.ts';
@@ -63,6 +64,8 @@ export interface ServingNode {
   readonly journal: Journal;
   readonly totals: Readonly<NodeTotals>;
   readonly uptime: UptimeRecord;
+  /** Answers delivered since midnight; null while the journal cannot be read. */
+  servedToday(): number | null;
   /** What the next heartbeat says: could a request be run now? */
   readonly available: boolean;
   start(): void;
@@ -98,6 +101,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     { identity: { nodeId, nodeAddress, nodeKeyHash }, attempts: limits.attempts, path: options.journalFile },
     { database, clock },
   );
+  const servedToday = createServedToday({ journal, clock });
   const uptime = createUptimeRecord({ nodeId, nodeAddress }, { database, clock, log });
   const outbox = createOutbox(
     {
@@ -285,6 +289,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   outbox.onChange((change) => {
     if (change.kind === 'delivered') {
       totals.served += 1;
+      servedToday.add();
       totals.inputTokens += change.row.inputTokens ?? 0;
       totals.outputTokens += change.row.outputTokens ?? 0;
     }
@@ -308,6 +313,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     outbox,
     journal,
     totals,
+    servedToday: servedToday.count,
     uptime,
     get available() {
       return isAvailable();

@@ -139,6 +139,7 @@ function servingReport({ node, options }: SnapshotFacts, counts: JournalCounts):
     queued: serving?.queued ?? 0,
     concurrency: options.settings.concurrency,
     served: node?.totals.served ?? 0,
+    servedToday: node?.servedToday() ?? null,
     failed: serving?.counts.failed ?? 0,
     refusedEntries: serving?.counts.refusedEntries ?? 0,
     duplicates: serving?.counts.duplicates ?? 0,

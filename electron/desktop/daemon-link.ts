@@ -1,7 +1,7 @@
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
-import type { Clock } from '../daemon/clock.ts';
-import { connectToDaemon } from '../daemon/control/client.ts';
+import type { Clock, Timer } from '../daemon/clock.ts';
+import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
 import type { HostedDaemon } from '../daemon/host.ts';
 import type { RunningDaemon } from '../daemon/storage/lock.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
@@ -22,6 +22,9 @@ export interface DaemonLink {
 }
 
 const attachTimeoutMs = 5000;
+/** A daemon that hangs keeps its connection open and says nothing: it is asked now and then. */
+const askEveryMs = 30_000;
+const unansweredLimit = 2;
 
 /** The daemon that this app hosts, in this process. */
 export function linkToHosted(host: HostedDaemon): DaemonLink {
@@ -58,14 +61,41 @@ export async function linkToRunning(
     { socketPath, stateDir: paths.stateDir, timeoutMs: attachTimeoutMs },
     modules,
   );
+  const silence = client.compatible ? watchForSilence(client, modules) : null;
   return {
     greeting: client.greeting,
     compatible: client.compatible,
     ask: client.ask,
     subscribe: client.subscribe,
-    ended: client.closed,
+    ended: silence === null ? client.closed : Promise.race([client.closed, silence.noticed]),
     async close() {
+      silence?.stop();
       client.close();
     },
   };
+}
+
+/** Asks until it gets no answer twice in a row; then `noticed` rejects with why, and the connection is closed. */
+function watchForSilence(client: ControlClient, { clock }: { clock: Clock }) {
+  const { promise: noticed, reject } = Promise.withResolvers<never>();
+  noticed.catch(() => undefined);
+  let unanswered = 0;
+  let timer: Timer = clock.after(askEveryMs, ask);
+  void client.closed.then(() => timer.cancel());
+
+  function ask(): void {
+    client.ask('snapshot', {}).then(
+      () => {
+        unanswered = 0;
+        timer = clock.after(askEveryMs, ask);
+      },
+      (error: unknown) => {
+        unanswered += 1;
+        if (unanswered < unansweredLimit) return ask();
+        reject(error);
+        client.close();
+      },
+    );
+  }
+  return { noticed, stop: () => timer.cancel() };
 }

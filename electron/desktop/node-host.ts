@@ -90,8 +90,11 @@ export function createNodeHost(
   /** Somebody may have started one on the command line. */
   async function look(): Promise<void> {
     if (starting || link) return;
-    if ((await findDaemon(paths, { clock })) !== null) await start();
-    else lookTimer = clock.after(lookIntervalMs, look);
+    const silent = phase.phase === 'failed' && phase.error.code === 'daemon-not-answering';
+    // One that hangs is asked again without a word: it stands as not answering until it answers.
+    if (silent && (await attach().catch(() => false))) return;
+    if (!silent && (await findDaemon(paths, { clock })) !== null) return start();
+    lookTimer = clock.after(lookIntervalMs, look);
   }
 
   function hear(event: DaemonEvent): void {

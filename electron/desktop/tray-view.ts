@@ -129,7 +129,7 @@ function figures({ daemon, serving, uptime }: Snapshot, nowMs: number): string[]
   return [
     `Running for ${formatDuration(nowMs - daemon.startedAtMs)}`,
     `Online today, measured here: ${share(uptime.today)}`,
-    `Served since start: ${formatCount(serving.served)}`,
+    `Served today: ${serving.servedToday === null ? unknown : formatCount(serving.servedToday)}`,
     // No rate is published by the network, and none is computed yet.
     `Earning rate: ${unknown}`,
   ];

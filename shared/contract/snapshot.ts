@@ -65,6 +65,8 @@ const serving = z.object({
   concurrency: z.number().int(),
   /** Counts since this process started. */
   served: z.number().int(),
+  /** Delivered since midnight, local time, by this run and earlier ones. */
+  servedToday: z.number().int().nullable(),
   failed: z.number().int(),
   refusedEntries: z.number().int(),
   duplicates: z.number().int(),

@@ -45,7 +45,7 @@ const statusFields = [
   ...within('uptime', 'today last30Days sinceMs asOfMs'),
   ...within(
     'serving',
-    'available running[] queued concurrency served failed refusedEntries duplicates conflicts withoutCounts inputTokens outputTokens lastRequestAtMs undelivered oldestUndeliveredAtMs foreign delivered expired refused',
+    'available running[] queued concurrency served servedToday failed refusedEntries duplicates conflicts withoutCounts inputTokens outputTokens lastRequestAtMs undelivered oldestUndeliveredAtMs foreign delivered expired refused',
   ),
   ...within('ollama', 'url remote state reason sinceMs version defaultModel preferredMissing asOfMs'),
   ...within('ollama', 'condition server binary pid restart gpuUnused parallel'),

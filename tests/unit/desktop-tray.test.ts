@@ -22,14 +22,14 @@ describe('the tray', () => {
   });
 
   it('says the state, the figures, and a dash for what is not known', () => {
-    const { icon, tooltip, items } = view('ready', { served: 1234, startedAtMs: nowMs - 3_600_000 });
+    const { icon, tooltip, items } = view('ready', { servedToday: 1234, startedAtMs: nowMs - 3_600_000 });
     expect(icon).toBe('ready');
     expect(tooltip).toBe('ParalleliX Operator: Ready');
     expect(labels(items)).toEqual([
       'Ready: Online and waiting for work, last request —',
       'Running for 1 h',
       'Online today, measured here: 99.8 %',
-      'Served since start: 1,234',
+      'Served today: 1,234',
       'Earning rate: —',
       '—',
       'Open ParalleliX Operator',

@@ -41,6 +41,7 @@ export function sampleSnapshot(): Snapshot {
       queued: 0,
       concurrency: 1,
       served: 3,
+      servedToday: 3,
       failed: 0,
       refusedEntries: 0,
       duplicates: 0,

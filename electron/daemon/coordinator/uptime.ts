@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { UptimeReport } from '../../../shared/contract/records.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, localMidnight } from '../clock.ts';
 import type { Logger } from '../diagnostics/logger.ts';
 
 /**
@@ -93,7 +93,7 @@ export function createUptimeRecord(
       const nowMs = clock.now();
       if (known !== null && Math.abs(nowMs - known.asOfMs) < reportEveryMs) return known;
       known = {
-        today: shareSince(midnight(nowMs), nowMs),
+        today: shareSince(localMidnight(nowMs), nowMs),
         last30Days: shareSince(nowMs - reportedMs, nowMs),
         sinceMs: firstMs,
         asOfMs: nowMs,
@@ -125,10 +125,4 @@ export function createUptimeRecord(
       open === null ? 0 : Math.max(0, Math.min(open.endMs, nowMs) - Math.max(open.startMs, beginMs));
     return Math.min(1, (recordedMs + openMs) / (nowMs - beginMs));
   }
-}
-
-function midnight(nowMs: number): number {
-  const day = new Date(nowMs);
-  day.setHours(0, 0, 0, 0);
-  return day.getTime();
 }

@@ -82,6 +82,8 @@ export interface Journal {
   /** After a crash: what was accepted and not finished owes a failure report. Returns how many. */
   recover(): number;
   counts(): JournalCounts;
+  /** Results of this node acknowledged at or after `fromMs`, as far as their rows are still kept. */
+  deliveredSince(fromMs: number): number;
   /** The newest requests of this identity, newest first, without any text of theirs. */
   recent(limit: number, beforeSeq: number | null): RequestRecord[];
   /** Deletes closed rows older than `days`, some thousands at a time so that no heartbeat waits. */
@@ -283,6 +285,16 @@ export function createJournal(
           expired: tally('expired'),
           refused: tally('refused'),
         };
+      });
+    },
+
+    deliveredSince(fromMs) {
+      return durably(() => {
+        const row = sql(
+          `SELECT COUNT(*) AS count FROM requests
+           WHERE closed_ms >= ? AND state = 'delivered' AND node_address = ? AND node_id = ?`,
+        ).get(fromMs, identity.nodeAddress, identity.nodeId) as { count: number };
+        return row.count;
       });
     },
 

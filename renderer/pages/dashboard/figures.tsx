@@ -89,8 +89,11 @@ export function WorkFigures({ snapshot }: { snapshot: Snapshot }) {
         <Figure
           large
           label={t('dashboard.figures.served')}
-          value={formatCount(serving.served)}
-          note={t('dashboard.figures.servedNote', { failed: formatCount(serving.failed) })}
+          value={serving.servedToday === null ? null : formatCount(serving.servedToday)}
+          note={t('dashboard.figures.servedNote', {
+            served: formatCount(serving.served),
+            failed: formatCount(serving.failed),
+          })}
         />
         <Figure
           large
