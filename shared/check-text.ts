@@ -90,7 +90,7 @@ const findings: Wordings = {
   'backup-none': warning(
     'backup',
     () => 'This key has no backup; losing this disk would idle your stake until you unstake and 7 days pass.',
-    'Make one, and keep it elsewhere: parallelix-operator key backup FILE',
+    'Make one, and keep it elsewhere: under Settings in the app, or with parallelix-operator key backup FILE',
   ),
   'backup-not-checked': notChecked('backup', () => 'Without a node key there is nothing to back up.', null),
   'keychain-not-checked': notChecked(

@@ -19,7 +19,7 @@ export const hardware = {
     modeCpu: 'CPU',
   },
   arithmetic: {
-    noGpu: 'No graphics card: tier 1.',
+    noGpu: 'Without one, the processor serves.',
     reached: '{{vram}} GB reach the step at {{threshold}} GB.',
     below: '{{vram}} GB are less than the first step above tier 2, at {{next}} GB.',
     unknownMemory: 'A graphics card is here and its memory could not be read. That makes tier 2.',
@@ -33,16 +33,16 @@ export const hardware = {
   },
   declared: {
     title: 'Registered tier',
-    same: 'The chain says tier {{tier}} too.',
-    high: 'The chain says tier {{declared}}, this machine shows tier {{tier}}. The network may set its uptime to zero; the stake is not touched. Attach the card that was registered, or mend its driver.',
-    low: 'The chain says tier {{declared}}, although this machine shows tier {{tier}}, which weighs more. To earn by it, register another node.',
+    same: 'The node is registered with tier {{tier}} too.',
+    high: 'The node is registered with tier {{declared}}, this machine shows tier {{tier}}. The network may set its uptime to zero; the stake is not touched. Attach the card that was registered, or mend its driver.',
+    low: 'The node is registered with tier {{declared}}, although this machine shows tier {{tier}}, which weighs more. To earn by it, register another node.',
     accept: 'Serve all the same',
     accepted:
-      'You chose to serve although the chain says more than this machine shows. The network may zero this uptime.',
+      'You chose to serve although the node is registered with more than this machine shows. The network may zero this uptime.',
     undo: 'Undo',
     confirmTitle: 'Serve at your own risk?',
     confirm:
-      'The node will serve although the chain says tier {{declared}} and this machine shows tier {{tier}}. The network may count none of this uptime. Your stake is not touched either way.',
+      'The node will serve although it is registered with tier {{declared}} and this machine shows tier {{tier}}. The network may count none of this uptime. Your stake is not touched either way.',
     confirmYes: 'Serve at my own risk',
   },
   cards: {

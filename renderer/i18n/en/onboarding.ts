@@ -60,7 +60,7 @@ export const onboarding = {
 
   probe: {
     lead: 'The graphics card decides the tier, and the tier decides how much your stake weighs.',
-    why: 'Register with the tier shown here. When the chain says more than the machine shows, the network may set its uptime to zero.',
+    why: 'Register with the tier shown here. When a node is registered with more than the machine shows, the network may set its uptime to zero.',
   },
   model: {
     lead: 'Ollama runs the model. At least one that can serve must be here before the node starts.',
