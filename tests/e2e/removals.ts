@@ -20,6 +20,27 @@ export const removals = {
     from: 'setPermissionCheckHandler(() => false)',
     to: 'setPermissionCheckHandler(() => true)',
   },
+  devices: {
+    file: security,
+    from: 'setDevicePermissionHandler(() => false)',
+    to: 'setDevicePermissionHandler(() => true)',
+  },
+  webviews: {
+    file: security,
+    from: "contents.on('will-attach-webview', (event) => event.preventDefault());",
+    to: '',
+  },
+  /** As somebody would write it who joins paths. */
+  fileList: {
+    file: 'electron/desktop/protocol.ts',
+    from: 'isOwnUrl(request.url) ? files.get(new URL(request.url).pathname) : undefined',
+    to: "{ path: join(options.rendererDir, decodeURIComponent(new URL(request.url).pathname)), type: files.get(new URL(request.url).pathname)?.type ?? 'text/plain' }",
+  },
+  allowedLinks: {
+    file: 'electron/desktop/links.ts',
+    from: 'const link = allowedLink(text);',
+    to: 'const link = allowedLink(text) ?? text;',
+  },
   downloads: {
     file: security,
     from: "own.on('will-download', (event) => event.preventDefault());",

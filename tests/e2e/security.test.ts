@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -62,7 +62,10 @@ const variants = {
     'windows',
     'permissionRequests',
     'permissionChecks',
+    'devices',
+    'webviews',
     'downloads',
+    'fileList',
     'senderWindow',
     'senderFrame',
     'senderOrigin',
@@ -148,9 +151,11 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
   test('opens no window', async () => {
     const count = (app: RunningApp) =>
       app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
-    const { page, app } = await pageOf('whole');
+    const { page, app, world } = await pageOf('whole');
     await page.evaluate(`void window.open('${canary.url}/window')`);
-    await page.evaluate('new Promise((resolve) => setTimeout(resolve))');
+    await until('the refusal', () =>
+      readFileSync(join(world.stateDir, 'logs', 'app.log'), 'utf8').includes('window-refused'),
+    );
     expect(
       page
         .context()
@@ -177,17 +182,20 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
   });
 
   test('is given no device', async () => {
-    const { app } = await pageOf('whole');
     if (runner.name !== 'test host') return;
-    const allowed = await app.evaluate(({ session }) => {
-      const own = session.fromPartition('operator-windows') as unknown as {
-        hostDevice: (details: object) => boolean;
-      };
-      return ['hid', 'serial', 'usb'].map((deviceType) =>
-        own.hostDevice({ deviceType, origin: 'operator://app', device: {} }),
-      );
-    });
-    expect(allowed).toEqual([false, false, false]);
+    const allowed = async (variant: Variant) => {
+      const { app } = await pageOf(variant);
+      return app.evaluate(({ session }) => {
+        const own = session.fromPartition('operator-windows') as unknown as {
+          hostDevice: (details: object) => boolean;
+        };
+        return ['hid', 'serial', 'usb'].map((deviceType) =>
+          own.hostDevice({ deviceType, origin: 'operator://app', device: {} }),
+        );
+      });
+    };
+    expect(await allowed('whole')).toEqual([false, false, false]);
+    expect(await allowed('without any protection')).toEqual([true, true, true]);
   });
 
   test('saves nothing to the disk', async () => {
@@ -197,9 +205,19 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
       link.download = 'malware.sh';
       link.click();
     })()`;
-    const { page, world } = await pageOf('whole');
+    const { page, app, world } = await pageOf('whole');
+    await app.evaluate(({ session }) => {
+      const prevented = new Promise<boolean>((resolve) =>
+        session
+          .fromPartition('operator-windows')
+          .once('will-download', (event) => resolve(event.defaultPrevented)),
+      );
+      Object.assign(globalThis, { prevented });
+    });
     await page.evaluate(save);
-    await page.evaluate('new Promise((resolve) => setTimeout(resolve, 100))');
+    expect(
+      await app.evaluate(() => (globalThis as unknown as { prevented: Promise<boolean> }).prevented),
+    ).toBe(true);
     const saved = (folder: string) => existsSync(join(folder, 'downloads', 'malware.sh'));
     expect(saved(world.userData)).toBe(false);
     if (runner.name !== 'test host') return;
@@ -241,6 +259,7 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
 
   test.each([
     '..%2f..%2fpackage.json',
+    '..%2fmain.mjs',
     '%2e%2e/main.mjs',
     '..%5cmain.mjs',
     'assets/../../main.mjs',
@@ -261,6 +280,18 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
     });
   });
 
+  test('would be given a file outside the interface where paths are joined', async () => {
+    const { page, app } = await pageOf('without any protection');
+    await app.evaluate(
+      ({ BrowserWindow }, url) => BrowserWindow.getAllWindows()[0]?.loadURL(url),
+      'operator://app/..%2fmain.mjs',
+    );
+    await until('the main file', async () => {
+      const text = await page.evaluate<string>('document.body.innerText').catch(() => '');
+      return text.includes('requestSingleInstanceLock');
+    });
+  });
+
   test('has no webview, and is refused one', async () => {
     const { page, app } = await pageOf('whole');
     expect(
@@ -268,17 +299,19 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
         "document.createElement('webview') instanceof HTMLUnknownElement || document.createElement('webview').constructor === HTMLElement",
       ),
     ).toBe(true);
-    const prevented = await app.evaluate(({ BrowserWindow }) => {
-      let refused = false;
-      const event = {
-        preventDefault: () => {
-          refused = true;
-        },
-      };
-      BrowserWindow.getAllWindows()[0]?.webContents.emit('will-attach-webview', event, {}, {});
-      return refused;
-    });
-    expect(prevented).toBe(true);
+    const prevented = (one: RunningApp) =>
+      one.evaluate(({ BrowserWindow }) => {
+        let refused = false;
+        const event = {
+          preventDefault: () => {
+            refused = true;
+          },
+        };
+        BrowserWindow.getAllWindows()[0]?.webContents.emit('will-attach-webview', event, {}, {});
+        return refused;
+      });
+    expect(await prevented(app)).toBe(true);
+    expect(await prevented((await pageOf('without any protection')).app)).toBe(false);
   });
 
   test('sees one frozen object and nothing of Electron or Node', async () => {
