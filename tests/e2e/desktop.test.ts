@@ -101,6 +101,28 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     expect((await awake()).at(-1)).toEqual(['powerSaveBlocker.stop']);
   }, 120_000);
 
+  test('a tray whose Quit finishes the work in hand, says so, and counts it', async () => {
+    const world = opened(await createNodeWorld(testHost, { main }));
+    const { coordinator, ollama } = world.network;
+    const app = await world.launch();
+    await until('the tray to be ready', async () => (await tray(app))?.image?.startsWith('ready-'));
+    await coordinator.answered(coordinator.submit('A first question'));
+    await until('the figure of today', async () => {
+      // Figures alone do not draw the menu anew; a change of state does.
+      await ask(await app.page(), 'pause', { forMs: null });
+      await ask(await app.page(), 'resume');
+      return (await tray(app))?.labels.includes('Served today: 1');
+    });
+    await ollama.setFaults({ tokenDelayMs: 60 });
+    const requestId = coordinator.submit('A slow question');
+    await ollama.seen.when('a generation', () => ollama.seen.generationsInFlight > 0);
+    await click(app, 'Finish work and quit');
+    await until('the tray to say so', async () => (await tray(app))?.toolTip.endsWith(': Finishing'));
+    expect((await tray(app))?.labels).toContain('Quit now, without finishing');
+    expect(await app.exited).toBe(0);
+    expect((await coordinator.answered(requestId)).outcome).toBe('answered');
+  }, 120_000);
+
   test('an entry that starts it at login, repaired when the AppImage has moved, taken away again', async () => {
     const world = opened(await createAppWorld(testHost, { main }));
     const file = join(world.homeDir, '.config', 'autostart', 'parallelix-operator.desktop');
