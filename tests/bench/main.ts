@@ -11,7 +11,7 @@ import { durableWriteMs, readLoad } from './machine.ts';
 import { documentOf, type Outcome, tableOf } from './report.ts';
 import { rows } from './rows.ts';
 
-const usage = 'bench: flags are --quick, --row N (1 to 9), --json and --cli PATH (another build to measure)';
+const usage = 'bench: flags are --quick, --row N (1 to 10), --json and --cli PATH (another build to measure)';
 
 function readFlags() {
   try {
@@ -25,8 +25,8 @@ function readFlags() {
       strict: true,
     });
     const { row } = values;
-    if (row !== undefined && !/^[1-9]$/.test(row))
-      throw new Error(`--row is a number from 1 to 9, not "${row}"`);
+    if (row !== undefined && !/^([1-9]|10)$/.test(row))
+      throw new Error(`--row is a number from 1 to 10, not "${row}"`);
     if (!existsSync(values.cli)) throw new Error(`there is no ${values.cli}; npm run build makes it`);
     return { ...values, row: row === undefined ? null : Number(row) };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Measured } from './rows.ts';
 import type { Spread } from './statistics.ts';
 
-export type Unit = 'ms' | 'MB' | '% of a core' | 'per second' | 'beats';
+export type Unit = 'ms' | 'kB' | 'MB' | '% of a core' | 'per second' | 'beats';
 
 /** One line of the table: a figure, and its budget unless it only explains another. */
 export interface Line {
@@ -82,6 +82,7 @@ function shown(value: number, unit: Unit): string {
 
 const short: Readonly<Record<Unit, string>> = {
   ms: 'ms',
+  kB: 'kB',
   MB: 'MB',
   '% of a core': '%',
   'per second': '/s',

@@ -4,6 +4,7 @@ import { measureIdle } from './idle.ts';
 import type { Line } from './report.ts';
 import { measureAddedPerRequest, measureGap } from './serving.ts';
 import { measureStart } from './start-up.ts';
+import { measureFirstLoad, measureReopening } from './windows.ts';
 
 export interface Row {
   figure: string;
@@ -51,5 +52,6 @@ export const rows: readonly Row[] = [
     official: '–',
     measure: { notHere: 'there is no earnings history yet' },
   },
-  { figure: 'renderer, first load', official: '–', measure: { notHere: 'there is no renderer yet' } },
+  { figure: 'renderer, first load', official: '–', measure: measureFirstLoad },
+  { figure: 'reopening a window', official: '–', measure: measureReopening },
 ];
