@@ -10,6 +10,7 @@ import { createFileKeyStore } from '../daemon/identity/file-store.ts';
 import { releaseHold } from '../daemon/identity/hold.ts';
 import type { KeychainStore } from '../daemon/identity/keychain/store.ts';
 import { moveKey } from '../daemon/identity/move.ts';
+import { createNodeKey } from '../daemon/identity/node-key.ts';
 import { officialDirectory, officialWallets, readOfficialNode } from '../daemon/identity/official-files.ts';
 import { findOfficialRun } from '../daemon/identity/official-run.ts';
 import { takeOverNode } from '../daemon/identity/official-settings.ts';
@@ -32,7 +33,7 @@ export interface KeyCommandModules {
   clock: Clock;
 }
 
-/** Without its store named, a key from elsewhere lies in a file first. */
+/** A key from elsewhere; it lies in the file first, also on its way to the keychain. */
 interface Adoption {
   incoming: IncomingKey;
   keyStore: KeyStoreKind;
@@ -77,7 +78,9 @@ export function createKeyCommands(
   async function adopt({ keyStore, differentKey, ...rest }: Adoption): Promise<AdoptedEntry> {
     if (node.phase.phase === 'hosting')
       throw new NodeError('other-daemon', { pid: process.pid, uptimeMs: null, stateDir: paths.stateDir });
-    const { source } = rest.incoming;
+    const { source, privateKey } = rest.incoming;
+    // Where no keychain opens, only the person turns to a file.
+    if (keyStore === 'keychain') await keychain.unlock(createNodeKey(privateKey).nodeKeyHash);
     const wallets = await officialWallets(homeDir);
     try {
       return await apart(async () => {

@@ -150,6 +150,20 @@ describe('a backup restored from a window', () => {
     expect(inFile()).toBe(privateKey);
   });
 
+  it('is not put into a file where the keychain was asked for and none answers', async () => {
+    await backupOf(generatePrivateKey());
+    const unlock = async () => {
+      throw new NodeError('keychain-no-session', { reason: 'test' });
+    };
+    const commands = await keys({ keychain: { ...keychain, unlock } });
+    await commands['key.chooseBackup']({});
+    await expect(commands['key.restore']({ ...plainly, keyStore: 'keychain' })).rejects.toMatchObject({
+      code: 'keychain-no-session',
+    });
+    expect(inFile()).toBeNull();
+    expect(asked).toEqual([]);
+  });
+
   it('with a wrong passphrase changes nothing and may be tried again', async () => {
     const privateKey = generatePrivateKey();
     await backupOf(privateKey);
