@@ -75,7 +75,11 @@ export function createKeyCommands(
     }
   }
 
-  async function adopt({ keyStore, differentKey, ...rest }: Adoption): Promise<AdoptedEntry> {
+  /** @param alsoDo what has to be done before the node starts with the key */
+  async function adopt(
+    { keyStore, differentKey, ...rest }: Adoption,
+    alsoDo: () => Promise<void> = async () => {},
+  ): Promise<AdoptedEntry> {
     if (node.phase.phase === 'hosting')
       throw new NodeError('other-daemon', { pid: process.pid, uptimeMs: null, stateDir: paths.stateDir });
     const { source, privateKey } = rest.incoming;
@@ -87,6 +91,7 @@ export function createKeyCommands(
         const insists = differentKey && refused.has(source);
         const adopted = await adoptKey({ paths, wallets, differentKey: insists, ...rest }, stores);
         const moved = keyStore === 'keychain' ? await toKeychain() : null;
+        await alsoDo();
         const { nodeKeyHash, nodeId } = adopted.record;
         const { setAside } = adopted;
         return {
@@ -140,9 +145,10 @@ export function createKeyCommands(
       });
       const { nodeId = null, owner = null } = belonging ?? {};
       const incoming = { privateKey, nodeId, owner, source: file };
-      const adopted = await adopt({ incoming, keyStore, differentKey, hold: !oldMachineIsOff });
-      const { nodeKeyHash } = adopted;
-      await noteBackup(paths, { nodeKeyHash, path: file, atMs: clock.now() }, { clock });
+      const { nodeKeyHash } = createNodeKey(privateKey);
+      const adopted = await adopt({ incoming, keyStore, differentKey, hold: !oldMachineIsOff }, () =>
+        noteBackup(paths, { nodeKeyHash, path: file, atMs: clock.now() }, { clock }),
+      );
       chosen = null;
       return adopted;
     },
@@ -155,9 +161,12 @@ export function createKeyCommands(
       const { privateKey, nodeId, owner } = official;
       const incoming = { privateKey, nodeId, owner, source: dir };
       // On this computer the daemon was looked for, so there is nothing to confirm.
-      const adopted = await adopt({ incoming, keyStore, differentKey, hold: false });
-      const { taken, notes } = await takeOverNode(paths, official, { clock });
-      return { adopted, taken: taken.map(({ name, value }) => ({ name, value })), notes };
+      let over: Awaited<ReturnType<typeof takeOverNode>> = { taken: [], notes: [] };
+      const adopted = await adopt({ incoming, keyStore, differentKey, hold: false }, async () => {
+        over = await takeOverNode(settings, official);
+      });
+      const taken = over.taken.map(({ name, value }) => ({ name, value }));
+      return { adopted, taken, notes: over.notes };
     },
     async 'key.confirmOldMachineOff'() {
       await releaseHold(paths);

@@ -91,9 +91,11 @@ export function createNodeHost(
   async function look(): Promise<void> {
     if (starting || link) return;
     const silent = phase.phase === 'failed' && phase.error.code === 'daemon-not-answering';
+    const runs = (await findDaemon(paths, { clock })) !== null;
+    if (silent && !runs) return enter({ phase: 'stopped', sinceMs: clock.now() });
+    if (runs && !silent) return start();
     // One that hangs is asked again without a word: it stands as not answering until it answers.
-    if (silent && (await attach().catch(() => false))) return;
-    if (!silent && (await findDaemon(paths, { clock })) !== null) return start();
+    if (runs && (await attach().catch(() => false))) return;
     lookTimer = clock.after(lookIntervalMs, look);
   }
 

@@ -3,9 +3,10 @@ import { lstat } from 'node:fs/promises';
 import type { CheckReport } from '../../shared/check-findings.ts';
 import type { AppCommandHandlers } from '../../shared/contract/app.ts';
 import type { LogEntryLine, upkeepCommands } from '../../shared/contract/upkeep.ts';
-import { isNodeError, NodeError } from '../../shared/errors.ts';
+import { NodeError } from '../../shared/errors.ts';
 import { createAnswerBook, describeEntry } from '../../shared/event-text.ts';
 import type { Clock } from '../daemon/clock.ts';
+import { bundleNotWritten } from '../daemon/diagnostics/bundle-sources.ts';
 import { lastLines, parseLogLine } from '../daemon/diagnostics/log-file.ts';
 import { makeBackup } from '../daemon/identity/backup.ts';
 import { createFileKeyStore } from '../daemon/identity/file-store.ts';
@@ -68,12 +69,7 @@ export function createUpkeepCommands(
       const path = await askBundlePlace(`parallelix-diagnostics-${dateStamp(clock.now())}.txt`);
       if (path === null) return { saved: null };
       await writeFileAtomic(path, text).catch((error: unknown) => {
-        const reason = isNodeError(error, 'state-dir-unusable')
-          ? error.details.reason
-          : isNodeError(error, 'disk-full')
-            ? 'the disk is full'
-            : 'unexpected error';
-        throw new NodeError('bundle-not-written', { path, reason });
+        throw bundleNotWritten(path, error);
       });
       return { saved: { path } };
     },

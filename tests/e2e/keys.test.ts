@@ -40,8 +40,8 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
   }
 
   /** The app on a state directory of its own, on which nothing was ever made. */
-  const launchFresh = (world: NodeWorld): Promise<RunningApp> =>
-    world.launch({ env: { PARALLELIX_STATE_DIR: `${world.stateDir}-fresh` } });
+  const launchFresh = (world: NodeWorld, env: NodeJS.ProcessEnv = {}): Promise<RunningApp> =>
+    world.launch({ env: { PARALLELIX_STATE_DIR: `${world.stateDir}-fresh`, ...env } });
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
   const online = (page: Page) => page.locator('.side-state.state-yes').waitFor();
 
@@ -120,7 +120,8 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     writeOfficialNode(join(world.homeDir, '.parallelix'), privateKey, {
       coordinator: world.network.urls.coordinatorUrl,
     });
-    const app = await launchFresh(world);
+    // Nothing but what the official client remembers says where the network is.
+    const app = await launchFresh(world, { PARALLELIX_API_URL: undefined });
     const { page, faults } = await watched(app);
     await page.getByText('The official client has a node here').waitFor();
     await page.evaluate("location.hash = '#/onboarding/need'");

@@ -79,6 +79,14 @@ describe('documents of a running node', () => {
     cli = await createConnectedCli();
     await cli.makeNode();
     await cli.startNode();
+    // Its fields are all there once the default model is in memory.
+    const loaded = async () => {
+      const { ollama } = (await cli.world.run(['status', '--json'])).json() as {
+        ollama: { models: { loaded: unknown }[] };
+      };
+      return ollama.models.some((model) => model.loaded !== null);
+    };
+    await expect.poll(loaded, { timeout: 20_000 }).toBe(true);
   });
   afterAll(() => cli.stop());
 

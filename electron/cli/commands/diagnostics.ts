@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
-import { makeBundle } from '../../daemon/diagnostics/bundle-sources.ts';
+import { bundleNotWritten, makeBundle } from '../../daemon/diagnostics/bundle-sources.ts';
 import { createFile } from '../../daemon/storage/atomic-file.ts';
 import { checkUp } from '../checkup.ts';
 import { withDaemon } from '../daemon-link.ts';
@@ -28,8 +28,13 @@ export const runDiagnostics: CommandRun = async (invocation) => {
     },
   );
   const path = file === undefined ? null : resolve(file);
-  if (path !== null && !(await createFile(path, text).catch(refuse(path))))
-    throw new NodeError('bundle-not-written', { path, reason: 'something stands there already' });
+  if (path !== null) {
+    const created = await createFile(path, text).catch((error: unknown) => {
+      throw bundleNotWritten(path, error);
+    });
+    if (!created)
+      throw new NodeError('bundle-not-written', { path, reason: 'something stands there already' });
+  }
   if (flags.json) {
     const { diagnosticsDocument, printDocument } = await import('../documents.ts');
     const head = { schemaVersion: 1 as const, document: 'diagnostics' as const };
@@ -38,11 +43,3 @@ export const runDiagnostics: CommandRun = async (invocation) => {
   else terminal.out(`Written to ${path}. Read it before you give it to anyone.`);
   return exitCodes.done;
 };
-
-function refuse(path: string) {
-  return (error: unknown): never => {
-    const reason =
-      error instanceof NodeError && 'reason' in error.details ? String(error.details.reason) : '';
-    throw new NodeError('bundle-not-written', { path, reason: reason || 'the disk is full' });
-  };
-}

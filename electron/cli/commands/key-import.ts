@@ -3,6 +3,7 @@ import { NodeError } from '../../../shared/errors.ts';
 import { describeOfficialNote } from '../../../shared/official-note.ts';
 import { officialDirectory, readOfficialNode } from '../../daemon/identity/official-files.ts';
 import { takeOverNode } from '../../daemon/identity/official-settings.ts';
+import { openSettings } from '../../daemon/storage/settings.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import type { CommandRun } from '../invocation.ts';
 import { adopt, insists, oldMachineIsOff } from '../key-adoption.ts';
@@ -25,7 +26,7 @@ export const runKeyImport: CommandRun = async (invocation): Promise<ExitCode> =>
   const { privateKey, nodeId, owner } = official;
   const incoming = { privateKey, nodeId, owner, source: dir };
   const { adopted, fileStore } = await adopt(invocation, paths, { incoming, differentKey, hold });
-  const { taken, notes } = await takeOverNode(paths, official, { clock });
+  const { taken, notes } = await takeOverNode(await openSettings({ paths }, { clock }), official);
   if (flags.json) {
     const { keyImportDocument, printDocument } = await import('../documents.ts');
     printDocument(terminal, keyImportDocument, {

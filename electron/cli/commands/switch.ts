@@ -5,6 +5,7 @@ import { takeOverSettings } from '../../daemon/identity/official-settings.ts';
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
+import { openSettings } from '../../daemon/storage/settings.ts';
 import { type ChangedOver, changeBack, changeOver, type Gap } from '../change-over.ts';
 import { checkList } from '../check-list.ts';
 import { checkUp } from '../checkup.ts';
@@ -81,7 +82,7 @@ async function takeOver(
         ? 'The key of the official client is here already.'
         : `The key is taken over from ${dir}.`,
     );
-    await takeOverSettings(paths, official, { clock });
+    await takeOverSettings(await openSettings({ paths }, { clock }), official);
   }
   return { nodeKeyHash, dir };
 }

@@ -1,6 +1,7 @@
 import { arch, hostname, release, userInfo } from 'node:os';
 import type { CheckReport } from '../../../shared/check-findings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import { createFileKeyStore } from '../identity/file-store.ts';
 import { findPassphrase } from '../identity/passphrase.ts';
@@ -39,6 +40,16 @@ export async function makeBundle(
     log: lines,
     sensitive: { secrets: await secretsOf(paths, env), homeDir, userName: userName(), hostName: hostname() },
   });
+}
+
+/** Why the bundle could not be saved at `path`, from what writing the file said. */
+export function bundleNotWritten(path: string, error: unknown): NodeError {
+  const reason = isNodeError(error, 'state-dir-unusable')
+    ? error.details.reason
+    : isNodeError(error, 'disk-full')
+      ? 'the disk is full'
+      : 'unexpected error';
+  return new NodeError('bundle-not-written', { path, reason });
 }
 
 /** What is at hand of what must never be in it; a key in a keychain is not asked for. */

@@ -1,9 +1,7 @@
 import { isNodeError } from '../../../shared/errors.ts';
 import type { OfficialNote } from '../../../shared/official-note.ts';
-import type { Clock } from '../clock.ts';
 import { parseOllamaAddress } from '../ollama/address.ts';
-import type { StatePaths } from '../storage/paths.ts';
-import { openSettings, parseSetting } from '../storage/settings.ts';
+import { parseSetting, type SettingsStore } from '../storage/settings.ts';
 import type { OfficialNode } from './official-files.ts';
 
 export interface TakenSetting {
@@ -20,11 +18,9 @@ export interface TakenSetting {
  * @throws NodeError `disk-full`, `state-dir-unusable`, `settings-read-only`
  */
 export async function takeOverSettings(
-  paths: StatePaths,
+  store: SettingsStore,
   { coordinatorUrl, ollamaUrl }: Pick<OfficialNode, 'coordinatorUrl' | 'ollamaUrl'>,
-  modules: { clock: Clock },
 ): Promise<TakenSetting[]> {
-  const store = await openSettings({ paths }, modules);
   const results: TakenSetting[] = [];
   const take = async (name: TakenSetting['name'], text: string, read: () => string) => {
     let value: string;
@@ -54,13 +50,12 @@ export async function takeOverSettings(
  * @throws NodeError as `takeOverSettings`
  */
 export async function takeOverNode(
-  paths: StatePaths,
+  store: SettingsStore,
   official: OfficialNode,
-  modules: { clock: Clock },
 ): Promise<{ taken: TakenSetting[]; notes: OfficialNote[] }> {
   const notes: OfficialNote[] = [...official.notes];
   const taken: TakenSetting[] = [];
-  for (const setting of await takeOverSettings(paths, official, modules)) {
+  for (const setting of await takeOverSettings(store, official)) {
     const { name, outcome } = setting;
     if (outcome === 'taken') taken.push(setting);
     else if (outcome === 'kept') notes.push({ kind: 'setting-kept', name });

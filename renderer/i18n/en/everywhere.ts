@@ -94,7 +94,7 @@ export const everywhere = {
     },
     'no-tray': {
       title: 'This desktop shows no tray icons',
-      body: 'When the last window is closed there is nothing to click on. The node goes on all the same; open the app again to see it.',
+      body: 'So the last window is made small instead of closed, and stays in the list of open windows. To end the app, choose Quit under Settings; its work is finished first.',
     },
   },
   pause: {

@@ -19,7 +19,7 @@ export const settings = {
     awakeActive: 'It is being kept awake just now.',
     tray: {
       shown: 'The tray icon is there; closing this window leaves the node running behind it.',
-      none: 'This desktop shows no tray icons. The node goes on when the window closes; open the app again to see it.',
+      none: 'This desktop shows no tray icons, so the last window is made small instead of closed.',
       unknown: 'Whether this desktop shows tray icons is not known.',
     },
     quit: 'Quit the app',
