@@ -27,15 +27,21 @@ export default class SummaryReporter {
 
     // Last, so that whoever sees only the end of a long output sees why it is red.
     const failed = by('failed');
-    const broken = modules.filter((module) => module.state() === 'failed' && module.errors().length > 0);
+    // Files that could not be loaded, and suites whose tests never ran for what came before them.
+    const broken = modules
+      .flatMap((module) => [module, ...module.children.allSuites()])
+      .filter((suite) => suite.errors().length > 0);
     const failures = failed.length + broken.length + unhandledErrors.length;
     if (failures > 0) console.log('\nFailed:');
     for (const test of failed)
       console.log(
         `- ${test.module.relativeModuleId}: ${test.fullName}: ${firstLine(test.result().errors?.[0])}`,
       );
-    for (const module of broken)
-      console.log(`- ${module.relativeModuleId}: ${firstLine(module.errors()[0])}`);
+    for (const suite of broken) {
+      const name = suite.type === 'module' ? '' : ` ${suite.fullName}:`;
+      const { relativeModuleId } = suite.type === 'module' ? suite : suite.module;
+      console.log(`- ${relativeModuleId}:${name} ${firstLine(suite.errors()[0])}`);
+    }
     for (const error of unhandledErrors) console.log(`- outside of any test: ${firstLine(error)}`);
     console.log(`\n${by('passed').length} passed, ${failures} failed, ${skipped.length} skipped`);
   }

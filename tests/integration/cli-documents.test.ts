@@ -86,7 +86,7 @@ describe('documents of a running node', () => {
       };
       return ollama.models.some((model) => model.loaded !== null);
     };
-    await expect.poll(loaded, { timeout: 20_000 }).toBe(true);
+    while (!(await loaded()));
   });
   afterAll(() => cli.stop());
 
