@@ -14,23 +14,25 @@ export async function askBackupFile(): Promise<string | null> {
 }
 
 /** Asks the person where the diagnostics are to lie; null when it was called off. */
-export async function askBundlePlace(proposedName: string): Promise<string | null> {
-  const { canceled, filePath } = await dialog.showSaveDialog({
-    title: 'Save the diagnostics',
-    buttonLabel: 'Save',
-    defaultPath: join(app.getPath('documents'), proposedName),
-    properties: ['showOverwriteConfirmation', 'createDirectory'],
-  });
-  return canceled || filePath === '' ? null : filePath;
+export function askBundlePlace(proposedName: string): Promise<string | null> {
+  return askPlace({ title: 'Save the diagnostics', buttonLabel: 'Save' }, proposedName);
 }
 
-/** Asks the person where a backup is to lie; null when it was called off. */
-export async function askBackupPlace(proposedName: string): Promise<string | null> {
+/**
+ * Asks the person where a backup is to lie; null when it was called off. A backup never takes the place of a
+ * file: what the person chose is looked at once more before writing.
+ */
+export function askBackupPlace(proposedName: string): Promise<string | null> {
+  return askPlace({ title: 'Save the backup of the node key', buttonLabel: 'Save backup' }, proposedName);
+}
+
+async function askPlace(
+  words: { title: string; buttonLabel: string },
+  proposedName: string,
+): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog({
-    title: 'Save the backup of the node key',
-    buttonLabel: 'Save backup',
+    ...words,
     defaultPath: join(app.getPath('documents'), proposedName),
-    // A backup never takes the place of a file; what the person chose is looked at once more before writing.
     properties: ['showOverwriteConfirmation', 'createDirectory'],
   });
   return canceled || filePath === '' ? null : filePath;
