@@ -130,11 +130,13 @@ export function createKeyCommands(
 
   return {
     async 'key.chooseBackup'() {
-      chosen = await askFile();
-      if (chosen === null) return { chosen: null };
-      const { locked, belonging } = await inspectBackup(chosen);
+      const path = await askFile();
+      // Called off: what was chosen before still stands in the window.
+      if (path === null) return { chosen: null };
+      const { locked, belonging } = await inspectBackup(path);
+      chosen = path;
       const { nodeId = null, nodeKeyHash = null } = belonging ?? {};
-      return { chosen: { path: chosen, locked, nodeId, nodeKeyHash } };
+      return { chosen: { path, locked, nodeId, nodeKeyHash } };
     },
     async 'key.restore'({ passphrase: given, keyStore, differentKey, oldMachineIsOff }) {
       const file = chosen;

@@ -7,7 +7,9 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
+  utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,9 +40,12 @@ export async function builtApp({
 }: BuildOptions = {}): Promise<string> {
   const folder = join(cache, digest(face, without));
   const main = join(folder, 'dist', 'app', 'main.mjs');
-  if (existsSync(main)) return main;
+  if (existsSync(main)) {
+    const now = new Date();
+    utimesSync(folder, now, now);
+    return main;
+  }
   mkdirSync(cache, { recursive: true });
-  const present = readdirSync(cache);
   const temporary = join(cache, `building-${process.pid}-${Math.random().toString(36).slice(2)}`);
   const outDir = join(temporary, 'dist', 'app');
   mkdirSync(outDir, { recursive: true });
@@ -54,9 +59,22 @@ export async function builtApp({
     // Another test file was faster.
     rmSync(temporary, { recursive: true, force: true });
   }
-  for (const name of present.slice(0, Math.max(0, present.length - 24)))
-    if (!name.startsWith('building-')) rmSync(join(cache, name), { recursive: true, force: true });
+  forgetOldBuilds();
   return main;
+}
+
+const buildsKept = 24;
+const surelyUnusedMs = 60 * 60_000;
+
+/** Those used last stay, and any that a running test may still read its pages from. */
+function forgetOldBuilds(): void {
+  const builds = readdirSync(cache).map((name) => {
+    const path = join(cache, name);
+    return { path, usedAtMs: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 };
+  });
+  const oldest = builds.sort((a, b) => b.usedAtMs - a.usedAtMs).slice(buildsKept);
+  for (const { path, usedAtMs } of oldest)
+    if (Date.now() - usedAtMs > surelyUnusedMs) rmSync(path, { recursive: true, force: true });
 }
 
 async function buildInterface(face: 'tests' | 'product', outDir: string): Promise<void> {

@@ -22,6 +22,11 @@ export class TargetGone extends Error {}
 const goneMessages =
   /^(Session with given id not found|Target closed|No target with given id|Inspected target navigated or closed|Not attached to an active page|Chromium is gone)/;
 
+/** Takes the end of a page for what it is; anything else is a fault of this host, and ends it. */
+export function unlessGone(error: unknown): void {
+  if (!(error instanceof TargetGone)) throw error;
+}
+
 export async function connectCdp(url: string): Promise<Cdp> {
   const socket = new WebSocket(url);
   await new Promise<void>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type CdpEvent, TargetGone } from './cdp.ts';
+import { type CdpEvent, unlessGone } from './cdp.ts';
 import { chromium } from './chromium.ts';
 import { createContexts } from './contexts.ts';
 import { createFrameTree } from './frames.ts';
@@ -82,17 +82,10 @@ export class HostWebContents extends StrictEmitter {
 
   private async open(): Promise<void> {
     watchPopups();
-    const context = await this.session.hostContext();
-    const target = await openPage(context);
+    const target = await openPage(await this.session.hostContext());
     this.hostTarget = target;
     await this.prepare(target.sessionId);
-    const { width, height } = this.options;
-    await this.cdp('Emulation.setDeviceMetricsOverride', {
-      width,
-      height,
-      deviceScaleFactor: 1,
-      mobile: false,
-    });
+    await this.resize(this.options.width, this.options.height);
     await target.resume();
   }
 
@@ -163,10 +156,10 @@ export class HostWebContents extends StrictEmitter {
     }
   }
 
-  private async child(params: { sessionId: string; targetInfo: { type: string } }): Promise<void> {
+  private async child(attached: { sessionId: string; targetInfo: { type: string } }): Promise<void> {
     const { cdp } = await chromium();
-    const { sessionId } = params;
-    if (params.targetInfo.type === 'iframe') await this.prepare(sessionId);
+    const { sessionId, targetInfo } = attached;
+    if (targetInfo.type === 'iframe') await this.prepare(sessionId);
     else {
       onSession(sessionId, (event) => {
         if (event.method === 'Fetch.requestPaused')
@@ -196,8 +189,7 @@ export class HostWebContents extends StrictEmitter {
     const { frameId, url, redirect } = navigation;
     const frame = this.hostFrames.get(frameId);
     const isMainFrame = frame === this.hostFrames.main;
-    const own = isMainFrame && this.ownNavigation === url;
-    if (!own) {
+    if (!isMainFrame || this.ownNavigation !== url) {
       const details = {
         url,
         isMainFrame,
@@ -375,12 +367,12 @@ export class HostWebContents extends StrictEmitter {
 
   async hostResize(width: number, height: number): Promise<void> {
     await this.hostReady;
-    await this.cdp('Emulation.setDeviceMetricsOverride', {
-      width,
-      height,
-      deviceScaleFactor: 1,
-      mobile: false,
-    });
+    await this.resize(width, height);
+  }
+
+  private resize(width: number, height: number): Promise<unknown> {
+    const size = { width, height, deviceScaleFactor: 1, mobile: false };
+    return this.cdp('Emulation.setDeviceMetricsOverride', size);
   }
 
   async hostClose(): Promise<void> {
@@ -389,16 +381,11 @@ export class HostWebContents extends StrictEmitter {
     all.delete(this.facade);
     await this.hostReady.catch(() => undefined);
     const { cdp } = await chromium();
-    for (const id of [this.hostFrames.main?.id ?? '']) this.hostFrames.removed(id);
+    this.hostFrames.removed(this.hostFrames.main?.id ?? '');
     if (this.hostTarget)
       await cdp.send('Target.closeTarget', { targetId: this.hostTarget.targetId }).catch(() => undefined);
     this.emit('destroyed');
   }
-}
-
-/** Takes the end of a page for what it is; anything else is a fault of this host, and ends it. */
-export function unlessGone(error: unknown): void {
-  if (!(error instanceof TargetGone)) throw error;
 }
 
 /** Each popup is put before the page that opened it. */

@@ -1,8 +1,9 @@
 import { app } from './app.ts';
+import { unlessGone } from './cdp.ts';
 import { StrictEmitter, strict } from './not-implemented.ts';
 import { type HostSession, session } from './session.ts';
 import { nativeTheme } from './theme.ts';
-import { HostWebContents, unlessGone } from './web-contents.ts';
+import { HostWebContents } from './web-contents.ts';
 
 interface WebPreferences {
   preload?: string;

@@ -237,6 +237,15 @@ describe('a backup restored from a window', () => {
     expect(asked).toEqual(['stop', 'start']);
   });
 
+  it('still is of the file chosen before, when choosing another one is called off', async () => {
+    await backupOf(generatePrivateKey());
+    const commands = await keys();
+    await commands['key.chooseBackup']({});
+    file = null;
+    expect(await commands['key.chooseBackup']({})).toEqual({ chosen: null });
+    expect(await commands['key.restore'](plainly)).toMatchObject({ keyStore: 'file' });
+  });
+
   it('needs a file, which only the person names', async () => {
     const commands = await keys();
     file = null;

@@ -3,7 +3,7 @@ import type { AskOutput } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
-import { useAction } from '../../hooks.ts';
+import { useAction, useApp } from '../../hooks.ts';
 import { placeOfKey } from '../../i18n/key-place.ts';
 import { t } from '../../i18n/text.ts';
 import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
@@ -15,6 +15,7 @@ type Chosen = NonNullable<AskOutput<'key.chooseBackup'>['chosen']>;
 
 /** A key brought back from its backup: which file, its passphrase, where to keep it, and whether the old machine is off. */
 export function RestoreKey() {
+  const app = useApp();
   const choosing = useAction();
   const restoring = useAction();
   const [chosen, setChosen] = useState<Chosen | null>(null);
@@ -28,12 +29,13 @@ export function RestoreKey() {
     setCalledOff(answer.output.chosen === null);
     if (answer.output.chosen !== null) setChosen(answer.output.chosen);
   };
+  const isHeld = app?.node.phase === 'failed' && app.node.error.code === 'node-held';
   if (restored) {
     const place = placeOfKey(restored.keyStore);
     return (
       <>
         <Adopted adopted={restored} done={t('key.restore.done', { place })} />
-        {restored.held && <HeldKey />}
+        {restored.held && isHeld && <HeldKey />}
       </>
     );
   }

@@ -1,0 +1,150 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  type AppWindow,
+  buildRenderer,
+  openWindow,
+  Refusal,
+  type RendererBuild,
+  soon,
+  type WindowOptions,
+} from './renderer-app.ts';
+import { sampleApp, sampleHash } from './renderer-samples.ts';
+
+// A browser on a busy computer; what is asserted does not depend on it.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+let built: RendererBuild;
+let window: AppWindow;
+
+beforeAll(async () => {
+  built = await buildRenderer();
+});
+afterEach(async () => {
+  expect(window.faults).toEqual([]);
+  await window.close();
+});
+afterAll(() => built?.close());
+
+async function open(options: WindowOptions): Promise<AppWindow> {
+  window = await openWindow(built, options);
+  await window.page.locator('[data-page-title]').first().waitFor();
+  return window;
+}
+
+/** The input of the newest time that a command was asked. */
+const input = (name: string) => window.asked.findLast((each) => each.name === name)?.input;
+
+describe('the node key', () => {
+  const noIdentity = sampleApp({ node: { phase: 'no-identity' } });
+
+  it('another key is restored only after the refusal was read and answered in writing, by keyboard alone', async () => {
+    const refusal = new Refusal('key-in-the-way', {
+      nodeKeyHash: sampleHash,
+      place: '/home/ada/node.key',
+      source: '/media/stick/node.json',
+    });
+    const { page, axe } = await openRestore({
+      'key.restore': ({ differentKey }: { differentKey: boolean }) => (differentKey ? adopted : refusal),
+    });
+    await page.getByRole('button', { name: 'Choose the file' }).press('Enter');
+    await page.getByLabel('Passphrase of the backup').press('a');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Restore this key' }).press('Enter');
+    await page.getByRole('alert').getByText('Another node key', { exact: false }).waitFor();
+    expect(input('key.restore')).toEqual({
+      passphrase: 'a',
+      keyStore: 'file',
+      differentKey: false,
+      oldMachineIsOff: true,
+    });
+    const replace = page.getByRole('button', { name: 'Replace the key that is here' });
+    expect(await replace.isDisabled()).toBe(true);
+    await page.getByLabel('Type REPLACE to go on').fill('REPLACE');
+    expect(await axe()).toEqual([]);
+    await replace.press('Enter');
+    await page.getByText('What was here before was moved, not erased: /backups/old.key').waitFor();
+    expect(input('key.restore')).toMatchObject({ differentKey: true });
+    expect(await axe()).toEqual([]);
+  });
+
+  it('a restore that was called off says so, and asks nothing of the key', async () => {
+    const { page } = await openRestore({ 'key.chooseBackup': () => ({ chosen: null }) });
+    await page.getByRole('button', { name: 'Choose the file' }).click();
+    await page.getByText('No file was chosen; nothing was changed.').waitFor();
+    expect(input('key.restore')).toBeUndefined();
+  });
+
+  it('a key that waits for the old machine starts only after the question was answered', async () => {
+    const error = { code: 'node-held', details: {} };
+    const { page, axe } = await open({
+      page: 'dashboard',
+      app: sampleApp({ node: { phase: 'failed', error, sinceMs: Date.now() } }),
+      snapshot: null,
+    });
+    await page.getByRole('button', { name: 'The old machine is off' }).click();
+    expect(await axe()).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(input('key.confirmOldMachineOff')).toBeUndefined();
+    await page.getByRole('button', { name: 'The old machine is off' }).click();
+    await page.getByRole('button', { name: 'It is off, start here' }).click();
+    await soon(() => input('key.confirmOldMachineOff')).toEqual({});
+  });
+
+  it('the key is moved after the question, and not by closing it', async () => {
+    const { page, axe } = await open({ page: 'settings', part: 'key' });
+    await page.getByRole('button', { name: 'Move it to a file' }).click();
+    expect(await axe()).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(input('key.move')).toBeUndefined();
+    await page.getByRole('button', { name: 'Move it to a file' }).click();
+    await page.getByRole('button', { name: 'Move it', exact: true }).click();
+    await soon(() => input('key.move')).toEqual({ to: 'file' });
+  });
+
+  const adopted = {
+    nodeKeyHash: sampleHash,
+    nodeId: '4217',
+    keyStore: 'file',
+    place: '/home/ada/node.key',
+    alreadyHere: false,
+    held: false,
+    setAside: { keyFile: '/backups/old.key', recordFile: null },
+    notMoved: null,
+  };
+
+  async function openRestore(answers: WindowOptions['answers'] = {}): Promise<AppWindow> {
+    const window = await open({ page: 'onboarding', part: 'key', app: noIdentity, snapshot: null, answers });
+    await window.page.getByRole('button', { name: 'Restore a backup instead' }).click();
+    return window;
+  }
+});
+
+describe('the diagnostics for support', () => {
+  it('can be saved only after they stood in the page to be read', async () => {
+    const { page, axe } = await open({ page: 'diagnostics' });
+    expect(await page.getByRole('button', { name: 'Save what I have read' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Prepare the text' }).press('Enter');
+    const text = page.getByRole('textbox', { name: 'Diagnostics for support' });
+    await soon(() => text.inputValue()).toContain('== Program ==');
+    expect(await text.isEditable()).toBe(false);
+    expect(await axe()).toEqual([]);
+    await page.getByRole('button', { name: 'Save what I have read' }).press('Enter');
+    await page.getByText('Saved to /home/ada/diagnostics.txt.').waitFor();
+    expect(input('diagnostics.saveBundle')).toEqual({ digest: 'd'.repeat(64) });
+  });
+
+  it('that hold something private are not made, and the reason is said', async () => {
+    const { page } = await open({
+      page: 'diagnostics',
+      answers: {
+        'diagnostics.bundle': () => new Refusal('bundle-refused', { found: 'a password or token' }),
+      },
+    });
+    await page.getByRole('button', { name: 'Prepare the text' }).click();
+    await page.getByRole('alert').getByText('a password or token', { exact: false }).waitFor();
+    expect(await page.getByRole('textbox', { name: 'Diagnostics for support' }).count()).toBe(0);
+  });
+});
