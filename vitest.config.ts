@@ -28,6 +28,9 @@ export default defineConfig({
           ...alike,
           name: 'windows',
           include: ['tests/e2e/**/*.test.ts'],
+          // A browser on a busy computer takes its time; nothing that is asserted depends on it.
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
           // Afterwards: browsers take all of the processor, and tests of other programs would wait for them.
           sequence: { groupOrder: 1 },
         },

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-const patienceMs = 20_000;
+const patienceMs = 60_000;
 
 /** Waits until `look` gives something that is neither null nor false; says what it waited for when that never comes. */
 export async function until<T>(
