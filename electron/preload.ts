@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import type { OperatorBridge } from '../shared/contract/bridge.ts';
-import { askChannel, type EventKind, eventChannel, listenChannel } from './desktop/channels.ts';
+import { askChannel, type EventKind, eventChannel, listenChannel } from './desktop/ipc/channels.ts';
 
 /**
  * The one bridge between a window and the app. What crosses it is checked on the other side, against

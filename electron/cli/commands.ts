@@ -1,5 +1,5 @@
-import { connection, everywhere, type FlagName, operation } from './flags.ts';
-import type { CommandRun } from './invocation.ts';
+import { connection, everywhere, type FlagName, operation } from './args/flags.ts';
+import type { CommandRun } from './args/invocation.ts';
 
 export interface Command {
   /** One line for the list of commands. */
@@ -29,13 +29,13 @@ export const commands = {
       'as you like: it goes on where something is missing. With --yes or --json it waits for nobody',
       'and says what is missing (exit code 5).',
     ],
-    load: async () => (await import('./commands/setup.ts')).runSetup,
+    load: async () => (await import('./commands/setup/setup.ts')).runSetup,
   },
   probe: {
     summary: 'look at the hardware and print its tier',
     most: 0,
     flags: everywhere,
-    load: async () => (await import('./commands/probe.ts')).runProbe,
+    load: async () => (await import('./commands/probe/probe.ts')).runProbe,
   },
   init: {
     summary: 'make the node key and print the link to register it',
@@ -70,7 +70,7 @@ export const commands = {
       'A passphrase is typed in a terminal or read from a file, never given as an argument. No seed phrase',
       'or wallet key belongs anywhere in this program.',
     ],
-    load: async () => (await import('./commands/key.ts')).runKey,
+    load: async () => (await import('./commands/key/key.ts')).runKey,
   },
   switch: {
     summary: 'change over from the official client to this one, or back',
@@ -81,7 +81,7 @@ export const commands = {
       'kept only if a heartbeat is accepted within --for (1m unless given); else the official one is started',
       'again. Says for how long no heartbeat was sent. Its files are not touched; --back returns to it.',
     ],
-    load: async () => (await import('./commands/switch.ts')).runSwitch,
+    load: async () => (await import('./commands/switch/switch.ts')).runSwitch,
   },
   models: {
     summary: 'list, get, delete and test models',
@@ -99,7 +99,7 @@ export const commands = {
       'test [NAME]    measures a model on this machine for about a minute',
       'Where a node runs, it pulls, deletes and tests; else this command does it itself.',
     ],
-    load: async () => (await import('./commands/models.ts')).runModels,
+    load: async () => (await import('./commands/models/models.ts')).runModels,
   },
   ollama: {
     summary: 'look at, start, stop and install the Ollama that runs the models',
@@ -114,7 +114,7 @@ export const commands = {
       'install   gets the official release into a folder of your own, checked against its published checksum;',
       '          asks first, or takes --yes; broken off, it goes on where it was',
     ],
-    load: async () => (await import('./commands/ollama.ts')).runOllama,
+    load: async () => (await import('./commands/ollama/ollama.ts')).runOllama,
   },
   start: {
     summary: 'run the node: heartbeats, and serving what is asked',
@@ -124,7 +124,7 @@ export const commands = {
       'Refuses to start while Ollama or a model that can serve is missing; --wait waits for them, as a',
       'service should. Ctrl-C finishes what runs and ends; a second Ctrl-C ends at once.',
     ],
-    load: async () => (await import('./commands/start.ts')).runStart,
+    load: async () => (await import('./commands/start/start.ts')).runStart,
   },
   verify: {
     summary: 'check everything that could keep this node from earning',
@@ -147,7 +147,7 @@ export const commands = {
     summary: 'say how the running node is',
     most: 0,
     flags: everywhere,
-    load: async () => (await import('./commands/status.ts')).runStatus,
+    load: async () => (await import('./commands/status/status.ts')).runStatus,
   },
   pause: {
     summary: 'take no work for a while; heartbeats go on',

@@ -3,7 +3,7 @@ import { NodeError } from '../../shared/errors.ts';
 import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
 import { findDaemon } from '../daemon/storage/lock.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
-import type { Invocation } from './invocation.ts';
+import type { Invocation } from './args/invocation.ts';
 
 const timeoutMs = 5000;
 

@@ -1,7 +1,7 @@
-import { describeError, printable } from '../../shared/error-text.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
+import { describeError, printable } from '../../shared/texts/error-text.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 export interface FaultOptions {
   terminal: Terminal;

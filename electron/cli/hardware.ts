@@ -1,9 +1,9 @@
 import { type HardwareProbe, probeHardware, systemFacts } from '../daemon/hardware/probe.ts';
 import { readCachedProbe, writeCachedProbe } from '../daemon/hardware/probe-cache.ts';
-import { createToolRunner } from '../daemon/hardware/tool.ts';
 import { ensureStateDir, type StatePaths } from '../daemon/storage/paths.ts';
 import { openSettings } from '../daemon/storage/settings.ts';
-import type { Invocation } from './invocation.ts';
+import { createToolRunner } from '../daemon/system/run-tool.ts';
+import type { Invocation } from './args/invocation.ts';
 
 /** Looks at the hardware now, with the cards that are chosen in the settings; takes seconds where a tool hangs. */
 export async function probe(invocation: Invocation, paths: StatePaths): Promise<HardwareProbe> {

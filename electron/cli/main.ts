@@ -1,15 +1,15 @@
 import './node-version.ts';
-import './memory.ts';
+import './v8-flags.ts';
 import { homedir } from 'node:os';
 import { isNodeError } from '../../shared/errors.ts';
-import { systemClock } from '../daemon/clock.ts';
-import { type ParsedArguments, parseArguments } from './arguments.ts';
+import { systemClock } from '../daemon/system/clock.ts';
+import { productVersion } from '../node/product-version.ts';
+import { type ParsedArguments, parseArguments } from './args/arguments.ts';
+import type { Invocation } from './args/invocation.ts';
 import { commandNamed } from './commands.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { failWith, watchForFaults } from './faults.ts';
-import type { Invocation } from './invocation.ts';
-import { productVersion } from './product-version.ts';
-import { createTerminal } from './terminal.ts';
+import { createTerminal } from './terminal/terminal.ts';
 
 const exitCode = await main(process.argv.slice(2));
 await Promise.all([process.stdout, process.stderr].map(written));

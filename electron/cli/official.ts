@@ -1,7 +1,7 @@
-import { createToolRunner, type RunTool } from '../daemon/hardware/tool.ts';
-import { officialDirectory, officialKeyHash } from '../daemon/identity/official-files.ts';
-import { findOfficialRun, type OfficialRun } from '../daemon/identity/official-run.ts';
-import type { Invocation } from './invocation.ts';
+import { officialDirectory, officialKeyHash } from '../daemon/incumbent/files.ts';
+import { findOfficialRun, type OfficialRun } from '../daemon/incumbent/run.ts';
+import { createToolRunner, type RunTool } from '../daemon/system/run-tool.ts';
+import type { Invocation } from './args/invocation.ts';
 
 export function toolRunner({ env, clock }: Invocation): RunTool {
   return createToolRunner({ env }, { clock });

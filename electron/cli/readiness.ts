@@ -1,9 +1,9 @@
 import { NodeError } from '../../shared/errors.ts';
-import type { Connections } from '../daemon/connections.ts';
-import { ollamaInstalled } from '../daemon/ollama/binary.ts';
-import { recommendModel } from '../daemon/ollama/catalogue.ts';
+import { recommendModel } from '../daemon/ollama/models/catalogue.ts';
+import { ollamaInstalled } from '../daemon/ollama/server/binary.ts';
 import type { OllamaStatus } from '../daemon/ollama/watch.ts';
-import type { Invocation } from './invocation.ts';
+import type { Connections } from '../node/connections.ts';
+import type { Invocation } from './args/invocation.ts';
 import type { Configuration } from './resolve.ts';
 
 /** What keeps Ollama from serving, or null: a node must not start without it. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
-import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/address.ts';
+import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/api/address.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import { type StatePaths, statePaths } from '../daemon/storage/paths.ts';
 import {
@@ -9,10 +9,10 @@ import {
   type Settings,
   type SettingsStore,
 } from '../daemon/storage/settings.ts';
-import type { FlagName } from './flags.ts';
-import type { Invocation } from './invocation.ts';
-import { settingsNote, stateNote } from './notes.ts';
-import { walletFault } from './wallet.ts';
+import type { FlagName } from './args/flags.ts';
+import type { Invocation } from './args/invocation.ts';
+import { walletFault } from './args/wallet.ts';
+import { settingsNote, stateNote } from './terminal/notes.ts';
 
 /** Where a value comes from, the strongest first. */
 export type Source = 'flag' | 'environment' | 'saved' | 'default';

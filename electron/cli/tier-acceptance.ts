@@ -1,11 +1,11 @@
-import { findingWords } from '../../shared/hardware-findings.ts';
-import { describeBadge, describeState } from '../../shared/states.ts';
+import { findingWords } from '../../shared/hardware/findings.ts';
+import { describeBadge, describeState } from '../../shared/states/states.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import { registrationHold } from '../daemon/hardware/registration-hold.ts';
 import { type TierStanding, tierStanding } from '../daemon/hardware/tier-match.ts';
-import type { Invocation } from './invocation.ts';
-import { paragraph } from './layout.ts';
-import { askLine, canAsk } from './prompt.ts';
+import type { Invocation } from './args/invocation.ts';
+import { paragraph } from './terminal/layout.ts';
+import { askLine, canAsk } from './terminal/prompt.ts';
 
 /** Why no link to register is shown yet, and what to do. */
 export interface RegisterHold {

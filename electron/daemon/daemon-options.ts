@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Clock } from './clock.ts';
-import type { Logger } from './diagnostics/logger.ts';
 import type { ProbeKeeper } from './hardware/probe-keeper.ts';
-import type { HttpClient } from './http.ts';
+import type { HttpClient } from './http/client.ts';
 import type { NodeKey } from './identity/node-key.ts';
-import type { ModelsVolume } from './ollama/models-volume.ts';
+import type { Logger } from './logging/logger.ts';
+import type { ModelsVolume } from './ollama/models/volume.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
 import type { StatePaths } from './storage/paths.ts';
 import type { Settings } from './storage/settings.ts';
+import type { Clock } from './system/clock.ts';
 
 /** What a daemon is started with. */
 export interface DaemonOptions {

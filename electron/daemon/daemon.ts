@@ -1,15 +1,14 @@
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
-import { describeState, type StateCode } from '../../shared/states.ts';
-import type { Timer } from './clock.ts';
+import { describeState, type StateCode } from '../../shared/states/states.ts';
 import { createCoordinatorClient } from './coordinator/client.ts';
 import { createClockSkew } from './coordinator/clock-skew.ts';
 import { createRegistrationWatch } from './coordinator/registration.ts';
 import type { DaemonModules, DaemonOptions } from './daemon-options.ts';
 import { createEarningsWatch } from './earnings.ts';
 import { createHardwareRuntime } from './hardware/runtime.ts';
-import type { HttpClient } from './http.ts';
+import type { HttpClient } from './http/client.ts';
 import { createServingNode, type ServingNode } from './node.ts';
 import { createOllamaRuntime } from './ollama/runtime.ts';
 import { createPause } from './pause.ts';
@@ -17,7 +16,8 @@ import { createReporter } from './reporter.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { proveWritable } from './storage/database.ts';
 import { createDiskGuard } from './storage/disk-guard.ts';
-import { createTimeWatch } from './time-watch.ts';
+import type { Timer } from './system/clock.ts';
+import { createTimeWatch } from './system/time-watch.ts';
 
 /** The node: everything that runs, whichever host it runs in. */
 export interface Daemon {

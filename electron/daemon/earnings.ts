@@ -1,5 +1,5 @@
-import { type Clock, sleep } from './clock.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
+import { type Clock, sleep } from './system/clock.ts';
 
 export interface EarningsStatus {
   /** Decimal tokens of the owner's wallet over all its nodes, as the coordinator states them. */

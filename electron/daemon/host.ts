@@ -1,12 +1,9 @@
 import { networkInterfaces } from 'node:os';
-import type { Clock } from './clock.ts';
 import { openControlSocket } from './control/socket.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
-import type { Logger } from './diagnostics/logger.ts';
-import { createHttpClient, type HttpClient } from './http.ts';
-import { createBackupWatch } from './identity/backup-book.ts';
+import { createHttpClient, type HttpClient } from './http/client.ts';
+import { createBackupWatch } from './identity/backup-index.ts';
 import { createFileKeyStore } from './identity/file-store.ts';
-import { refuseWhileHeld } from './identity/hold.ts';
 import {
   type IdentityModules,
   type OpenIdentity,
@@ -16,16 +13,19 @@ import {
 import type { KeychainKeyStore } from './identity/key-store.ts';
 import { type KeyTrouble, openIdentityWhenPossible } from './identity/open-when-possible.ts';
 import { createPassphraseSource } from './identity/passphrase.ts';
-import { createLockGuard } from './lock-guard.ts';
+import { refuseWhileHeld } from './identity/quarantine.ts';
+import type { Logger } from './logging/logger.ts';
 import { openMachine } from './machine.ts';
-import type { OllamaAddress } from './ollama/address.ts';
+import type { OllamaAddress } from './ollama/api/address.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
 import { keyNamedByJournals } from './serving/journal-key.ts';
 import { openJournalFile } from './storage/journal-file.ts';
 import { acquireLock } from './storage/lock.ts';
+import { createLockGuard } from './storage/lock-guard.ts';
 import { ensureStateDir, type StatePaths } from './storage/paths.ts';
 import type { Settings, SettingsStore } from './storage/settings.ts';
 import { isLoopbackHost } from './storage/settings-fields.ts';
+import type { Clock } from './system/clock.ts';
 
 export interface HostOptions {
   paths: StatePaths;

@@ -1,12 +1,12 @@
-import type { Clock } from './clock.ts';
-import type { Logger } from './diagnostics/logger.ts';
 import { createProbeKeeper, type ProbeKeeper } from './hardware/probe-keeper.ts';
-import { createHttpClient, type HttpClient } from './http.ts';
-import type { OllamaAddress } from './ollama/address.ts';
-import type { ModelsVolume } from './ollama/models-volume.ts';
-import { findModelsVolume } from './ollama/own-volume.ts';
+import { createHttpClient, type HttpClient } from './http/client.ts';
+import type { Logger } from './logging/logger.ts';
+import type { OllamaAddress } from './ollama/api/address.ts';
+import { findModelsVolume } from './ollama/models/own-volume.ts';
+import type { ModelsVolume } from './ollama/models/volume.ts';
 import type { StatePaths } from './storage/paths.ts';
 import type { Settings } from './storage/settings.ts';
+import type { Clock } from './system/clock.ts';
 
 export interface MachineOptions {
   paths: Pick<StatePaths, 'probeCacheFile'>;

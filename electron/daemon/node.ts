@@ -1,15 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isNodeError } from '../../shared/errors.ts';
-import type { Clock, Timer } from './clock.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
 import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
 import type { HeartbeatBody } from './coordinator/schemas.ts';
 import { createUptimeRecord, type UptimeRecord } from './coordinator/uptime.ts';
-import type { Logger } from './diagnostics/logger.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
 import type { NodeKey } from './identity/node-key.ts';
-import type { OllamaClient } from './ollama/client.ts';
-import { findModel } from './ollama/model-names.ts';
+import type { Logger } from './logging/logger.ts';
+import type { OllamaClient } from './ollama/api/client.ts';
+import { findModel } from './ollama/models/names.ts';
 import type { OllamaWatch } from './ollama/watch.ts';
 import { createJournal, type Journal } from './serving/journal.ts';
 import { createOutbox, type Outbox } from './serving/outbox.ts';
@@ -18,6 +17,7 @@ import { createServedToday } from './serving/served-today.ts';
 import { createServing, type Serving } from './serving/serving.ts';
 import type { DiskGuard } from './storage/disk-guard.ts';
 import type { Settings } from './storage/settings.ts';
+import type { Clock, Timer } from './system/clock.ts';
 
 export interface NodeOptions {
   nodeId: string;

@@ -1,9 +1,9 @@
-import { describeGpuCause } from '../../shared/gpu-causes.ts';
-import { type Params, type StateCode, statePrecedence } from '../../shared/states.ts';
+import { describeGpuCause } from '../../shared/hardware/gpu-causes.ts';
+import { type Params, type StateCode, statePrecedence } from '../../shared/states/states.ts';
 import type { HeartbeatStatus } from './coordinator/heartbeat.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
 import type { TierStanding } from './hardware/tier-match.ts';
-import { meansNoInternet } from './http.ts';
+import { meansNoInternet } from './http/client.ts';
 import type { OllamaFacts } from './ollama/runtime.ts';
 import type { DiskStatus } from './storage/disk-guard.ts';
 

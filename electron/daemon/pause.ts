@@ -1,7 +1,7 @@
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
-import type { Clock, Timer } from './clock.ts';
-import type { Logger } from './diagnostics/logger.ts';
+import type { Logger } from './logging/logger.ts';
 import type { Settings } from './storage/settings.ts';
+import type { Clock, Timer } from './system/clock.ts';
 
 /** The operator wants no work for a while; heartbeats go on. Kept across restarts. */
 export interface Pause {

@@ -1,12 +1,12 @@
 import type { CommandHandlers, CommandName } from '../../shared/contract/commands.ts';
 import type { Preparation } from '../../shared/contract/preparation.ts';
-import type { Clock } from './clock.ts';
-import type { Logger } from './diagnostics/logger.ts';
 import { createHardwareRuntime } from './hardware/runtime.ts';
+import type { Logger } from './logging/logger.ts';
 import { type MachineOptions, openMachine } from './machine.ts';
 import { createOllamaRuntime } from './ollama/runtime.ts';
 import type { StatePaths } from './storage/paths.ts';
 import type { SettingsStore } from './storage/settings.ts';
+import type { Clock } from './system/clock.ts';
 
 export interface PreparationOptions extends MachineOptions {
   paths: StatePaths;

@@ -1,6 +1,6 @@
 import type { DaemonEvent } from '../../shared/contract/messages.ts';
 import type { Snapshot, SnapshotSection } from '../../shared/contract/snapshot.ts';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock, Timer } from './system/clock.ts';
 
 /** Tells whoever listens what changed in the snapshot: whole sections, versions rising by one. */
 export interface Reporter {

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
-import type { StateCode } from '../../shared/states.ts';
+import type { StateCode } from '../../shared/states/states.ts';
 import type { ClockSkew } from './coordinator/clock-skew.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
 import type { DaemonOptions } from './daemon-options.ts';

@@ -1,9 +1,9 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '../daemon/clock.ts';
-import { createLogger, type Logger } from '../daemon/diagnostics/logger.ts';
-import { createRedactor } from '../daemon/diagnostics/redaction.ts';
+import { createLogger, type Logger } from '../daemon/logging/logger.ts';
+import { createRedactor } from '../daemon/logging/redaction.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
+import type { Clock } from '../daemon/system/clock.ts';
 
 /**
  * The app's own log and that of a daemon it hosts. Two files: while the app is attached, the daemon's

@@ -1,4 +1,4 @@
-import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/address.ts';
+import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/api/address.ts';
 import { parseSettingText, type Settings, type SettingsStore } from '../daemon/storage/settings.ts';
 
 /** Variables that count before what is saved, as on the command line. */

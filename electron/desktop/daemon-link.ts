@@ -1,10 +1,10 @@
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
-import type { Clock, Timer } from '../daemon/clock.ts';
 import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
 import type { HostedDaemon } from '../daemon/host.ts';
 import type { RunningDaemon } from '../daemon/storage/lock.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
+import type { Clock, Timer } from '../daemon/system/clock.ts';
 
 /** A daemon, wherever it runs: the one seam through which the rest of the app sees it. */
 export interface DaemonLink {

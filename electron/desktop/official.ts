@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { AppState } from '../../shared/contract/app.ts';
-import { officialDirectory, officialKeyHash } from '../daemon/identity/official-files.ts';
+import { officialDirectory, officialKeyHash } from '../daemon/incumbent/files.ts';
 
 /** The node of the official client on this computer, so that changing over can be offered; null where there is none. */
 export async function findOfficial({ homeDir }: { homeDir: string }): Promise<AppState['official']> {

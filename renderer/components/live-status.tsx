@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import { describeState } from '../../shared/states.ts';
+import { describeState } from '../../shared/states/states.ts';
 import type { Page, Snapshot } from '../bridge.ts';
 import { t } from '../i18n/text.ts';
 

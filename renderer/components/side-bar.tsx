@@ -1,4 +1,4 @@
-import { describeState, type Params, type StateCode } from '../../shared/states.ts';
+import { describeState, type Params, type StateCode } from '../../shared/states/states.ts';
 import type { Page } from '../bridge.ts';
 import { useApp, useMachine, useNow, useSnapshot, useUnheard } from '../hooks.ts';
 import { t } from '../i18n/text.ts';

@@ -1,5 +1,5 @@
-import { describeError } from '../../shared/error-text.ts';
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../shared/errors.ts';
+import { describeError } from '../../shared/texts/error-text.ts';
 import type { Failure } from '../bridge.ts';
 import { t } from './text.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { states } from '../state-table.ts';
-import type { StateCode } from '../states.ts';
+import type { StateCode } from '../states/states.ts';
+import { states } from '../states/table.ts';
 import {
   type CommandInput,
   type CommandName,
@@ -9,8 +9,8 @@ import {
   isCommandName,
 } from './commands.ts';
 import { keyCommands } from './keys.ts';
+import { officialSchema, upkeepCommands } from './maintenance.ts';
 import { preparationSchema } from './preparation.ts';
-import { officialSchema, upkeepCommands } from './upkeep.ts';
 
 /**
  * What only the desktop app can be asked, and what it reports beside the daemon's snapshot: how it
@@ -110,7 +110,7 @@ export const appCommands = {
   ...upkeepCommands,
   ...keyCommands,
   'app.state': { input: nothing, output: appStateSchema },
-  /** Opens a web page outside, if it is one of those in `desktop/links.ts`. */
+  /** Opens a web page outside, if it is one of those in `desktop/windows/links.ts`. */
   'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },
   /** Shows a page in the main window, or the earnings in a window of their own. */
   'app.openWindow': {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { badges, states } from '../state-table.ts';
-import type { BadgeCode, StateCode } from '../states.ts';
+import type { BadgeCode, StateCode } from '../states/states.ts';
+import { badges, states } from '../states/table.ts';
 import { hardwareSection } from './hardware.ts';
 import { installSection, ollamaSection, pullsSection, selfTestsSection } from './ollama.ts';
 import { uptimeSection } from './records.ts';

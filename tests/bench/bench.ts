@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
-import { systemClock } from '../../electron/daemon/clock.ts';
 import { type StatePaths, statePaths } from '../../electron/daemon/storage/paths.ts';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
+import { systemClock } from '../../electron/daemon/system/clock.ts';
 import { type PracticeNetwork, startPracticeNetwork } from '../practice-network/practice-network.ts';
 import { watchNoise } from './machine.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
-import { systemClock as clock } from '../../electron/daemon/clock.ts';
 import { createFileKeyStore } from '../../electron/daemon/identity/file-store.ts';
 import { createIdentity } from '../../electron/daemon/identity/identity.ts';
 import { type StatePaths, statePaths } from '../../electron/daemon/storage/paths.ts';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
+import { systemClock as clock } from '../../electron/daemon/system/clock.ts';
 import { type PracticeNetwork, startPracticeNetwork } from '../practice-network/practice-network.ts';
 import { type AppWorld, createAppWorld, type Runner } from './app.ts';
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Electron, LaunchOptions, RunningApp } from './app.ts';
 
-const hooks = new URL('../host/hooks.ts', import.meta.url).href;
-const start = fileURLToPath(new URL('../host/start.ts', import.meta.url));
+const hooks = new URL('../fake-electron/hooks.ts', import.meta.url).href;
+const start = fileURLToPath(new URL('../fake-electron/start.ts', import.meta.url));
 
 interface Message {
   kind: string;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { inputLimitCharacters } from '../../electron/desktop/ipc-limits.ts';
+import { inputLimitCharacters } from '../../electron/desktop/ipc/limits.ts';
 import { appCommands } from '../../shared/contract/app.ts';
 import { commands } from '../../shared/contract/commands.ts';
 import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AppState } from '../../shared/contract/app.ts';
-import { hostHere } from '../integration/fault-host.ts';
+import { hostHere } from '../fixtures/faults/host.ts';
 import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.ts';
 import { builtApp } from './app-build.ts';
 import { createNodeWorld } from './app-node.ts';

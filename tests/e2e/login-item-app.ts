@@ -1,5 +1,5 @@
 import { app } from 'electron';
-import { createLoginItem } from '../../electron/desktop/login-item.ts';
+import { createLoginItem } from '../../electron/desktop/session/login-item.ts';
 
 /** Run under the test host: the login item as on macOS, for each thing that the system may say of it. */
 const host = app as unknown as { hostLoginItem: { status: string; wasOpenedAtLogin: boolean } };

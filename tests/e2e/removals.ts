@@ -1,16 +1,16 @@
 import type { Removal } from './app-build.ts';
 
 /** Each protection as it can be taken out of the sources: its test has to fail then. */
-const security = 'electron/desktop/security.ts';
-const ipc = 'electron/desktop/ipc.ts';
+const security = 'electron/desktop/windows/security.ts';
+const ipc = 'electron/desktop/ipc/host.ts';
 
 export const removals = {
   policy: {
-    file: 'electron/desktop/protocol.ts',
+    file: 'electron/desktop/windows/protocol.ts',
     from: "  'Content-Security-Policy': contentSecurityPolicy,\n",
     to: '',
   },
-  framing: { file: 'electron/desktop/protocol.ts', from: "  'X-Frame-Options': 'DENY',\n", to: '' },
+  framing: { file: 'electron/desktop/windows/protocol.ts', from: "  'X-Frame-Options': 'DENY',\n", to: '' },
   requests: { file: security, from: 'callback({ cancel });', to: 'callback({});' },
   navigation: { file: security, from: 'if (isOwnUrl(event.url)) return;', to: 'if (event) return;' },
   windows: { file: security, from: "return { action: 'deny' };", to: "return { action: 'allow' };" },
@@ -32,12 +32,12 @@ export const removals = {
   },
   /** As somebody would write it who joins paths. */
   fileList: {
-    file: 'electron/desktop/protocol.ts',
+    file: 'electron/desktop/windows/protocol.ts',
     from: 'isOwnUrl(request.url) ? files.get(new URL(request.url).pathname) : undefined',
     to: "{ path: join(options.rendererDir, decodeURIComponent(new URL(request.url).pathname)), type: files.get(new URL(request.url).pathname)?.type ?? 'text/plain' }",
   },
   allowedLinks: {
-    file: 'electron/desktop/links.ts',
+    file: 'electron/desktop/windows/links.ts',
     from: 'const link = allowedLink(text);',
     to: 'const link = allowedLink(text) ?? text;',
   },
@@ -60,7 +60,7 @@ export const removals = {
   rate: { file: ipc, from: 'if (!withinRate(event.sender))', to: 'if (withinRate === null)' },
   /** Not taken out but tightened, so that no test depends on how fast it is. */
   fewQuestions: {
-    file: 'electron/desktop/ipc-limits.ts',
+    file: 'electron/desktop/ipc/limits.ts',
     from: 'burst: 100, perSecond: 50',
     to: 'burst: 20, perSecond: 0',
   },

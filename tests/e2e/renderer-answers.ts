@@ -1,8 +1,8 @@
 import { settingsByName } from '../../electron/daemon/storage/settings-fields.ts';
 import type { Finding } from '../../shared/check-findings.ts';
-import { describeFinding } from '../../shared/check-text.ts';
 import type { AskOutput, SettingEntry } from '../../shared/contract/app.ts';
-import type { CheckEntry, LogEntryLine } from '../../shared/contract/upkeep.ts';
+import type { CheckEntry, LogEntryLine } from '../../shared/contract/maintenance.ts';
+import { describeFinding } from '../../shared/texts/check-text.ts';
 import { nowMs } from './renderer-samples.ts';
 
 /** What the host answers in the tests of the windows, as its own code would. */

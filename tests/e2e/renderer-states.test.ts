@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { badges, type Row, type StateRow, states } from '../../shared/state-table.ts';
 import {
   type BadgeCode,
   describeBadge,
   describeState,
   type Params,
   type StateCode,
-} from '../../shared/states.ts';
+} from '../../shared/states/states.ts';
+import { badges, type Row, type StateRow, states } from '../../shared/states/table.ts';
 import { type AppWindow, buildRenderer, openWindow, type RendererBuild, soon } from './renderer-app.ts';
 import { nowMs, sampleSnapshot } from './renderer-samples.ts';
 

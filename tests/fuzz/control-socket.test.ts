@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../electron/daemon/clock.ts';
 import { connectToDaemon } from '../../electron/daemon/control/client.ts';
+import { systemClock } from '../../electron/daemon/system/clock.ts';
 import { greetingSchema, responseSchema } from '../../shared/contract/messages.ts';
-import { playScene, type Scene } from '../integration/serving-scene.ts';
+import { playScene, type Scene } from '../fixtures/serving/serving.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
 function socketPath({ node }: Scene): string {

@@ -4,9 +4,9 @@ import { parseSystemProfiler } from '../../electron/daemon/hardware/apple.ts';
 import { findingCodes, type SeenCard } from '../../electron/daemon/hardware/card.ts';
 import { parseNvidia, parseOfficialQuery } from '../../electron/daemon/hardware/nvidia.ts';
 import { probeHardware } from '../../electron/daemon/hardware/probe.ts';
-import type { RunTool, ToolOutcome } from '../../electron/daemon/hardware/tool.ts';
-import { isTier } from '../../shared/tiers.ts';
-import { treeOf } from '../hardware-fixtures.ts';
+import type { RunTool, ToolOutcome } from '../../electron/daemon/system/run-tool.ts';
+import { isTier } from '../../shared/hardware/tiers.ts';
+import { treeOf } from '../fixtures/hardware-cases.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
 const cases = 1500;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../electron/daemon/clock.ts';
-import type { HttpClient } from '../../electron/daemon/http.ts';
-import { architectureOf } from '../../electron/daemon/ollama/architecture.ts';
-import { createPullProgress } from '../../electron/daemon/ollama/pull-progress.ts';
-import { streamPull } from '../../electron/daemon/ollama/pull-stream.ts';
-import { readManifest } from '../../electron/daemon/ollama/registry-manifest.ts';
+import type { HttpClient } from '../../electron/daemon/http/client.ts';
+import { architectureOf } from '../../electron/daemon/ollama/models/architecture.ts';
+import { createPullProgress } from '../../electron/daemon/ollama/models/pull-progress.ts';
+import { streamPull } from '../../electron/daemon/ollama/models/pull-stream.ts';
+import { readManifest } from '../../electron/daemon/ollama/models/registry-manifest.ts';
+import { systemClock } from '../../electron/daemon/system/clock.ts';
 import { pullsSection } from '../../shared/contract/ollama.ts';
 import { isNodeError } from '../../shared/errors.ts';
 import { type Seeded, seeded } from './seeded.ts';

@@ -3,12 +3,12 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../electron/daemon/clock.ts';
-import { createHttpClient, type HttpClient } from '../../electron/daemon/http.ts';
-import { createOllamaClient } from '../../electron/daemon/ollama/client.ts';
+import { createHttpClient, type HttpClient } from '../../electron/daemon/http/client.ts';
+import { createOllamaClient } from '../../electron/daemon/ollama/api/client.ts';
 import { failureOf, failureTexts } from '../../electron/daemon/serving/failure.ts';
+import { systemClock } from '../../electron/daemon/system/clock.ts';
 import { NodeError, type NodeErrorCode } from '../../shared/errors.ts';
-import { openScene } from '../integration/serving-scene.ts';
+import { openScene } from '../fixtures/serving/serving.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
 /** What must never leave the machine, and what an Ollama may write of it. */

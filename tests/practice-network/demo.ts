@@ -8,9 +8,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { parseOllamaAddress } from '../../electron/daemon/ollama/address.ts';
+import { parseOllamaAddress } from '../../electron/daemon/ollama/api/address.ts';
 import { formatCount, formatPrlx } from '../../shared/format.ts';
-import { describeTier, isTier } from '../../shared/tiers.ts';
+import { describeTier, isTier } from '../../shared/hardware/tiers.ts';
 import { demoPrompts } from './demo-prompts.ts';
 import { type PracticeNetwork, startPracticeNetwork } from './practice-network.ts';
 

@@ -2,11 +2,11 @@ import { NodeError } from '../../../shared/errors.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
 import { ensureStateDir } from '../../daemon/storage/paths.ts';
 import { parseSettingText, type SettingDescription } from '../../daemon/storage/settings.ts';
+import type { CommandRun, Invocation } from '../args/invocation.ts';
+import { nearest } from '../args/suggest.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { CommandRun, Invocation } from '../invocation.ts';
-import { paragraph, table } from '../layout.ts';
-import { nearest } from '../nearest.ts';
 import { type Configuration, ollamaAddress, resolveConfiguration, type Source } from '../resolve.ts';
+import { paragraph, table } from '../terminal/layout.ts';
 
 export const runConfig: CommandRun = async (invocation) => {
   const { operands } = invocation;
@@ -92,7 +92,7 @@ async function show(
   needsRestart: boolean | null,
 ): Promise<ExitCode> {
   if (flags.json) {
-    const { printDocument, settingDocument } = await import('../documents.ts');
+    const { printDocument, settingDocument } = await import('../documents/documents.ts');
     printDocument(terminal, settingDocument, {
       schemaVersion: 1,
       document: 'setting',
@@ -118,7 +118,7 @@ async function list({ flags, terminal }: Invocation, configuration: Configuratio
   ];
   const settings = entriesOf(configuration);
   if (flags.json) {
-    const { configDocument, printDocument } = await import('../documents.ts');
+    const { configDocument, printDocument } = await import('../documents/documents.ts');
     const stateDir = { value: paths.stateDir, source: stateDirSource };
     printDocument(terminal, configDocument, {
       schemaVersion: 1,

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
-import { bundleNotWritten, makeBundle } from '../../daemon/diagnostics/bundle-sources.ts';
 import { createFile } from '../../daemon/storage/atomic-file.ts';
-import { checkUp } from '../checkup.ts';
+import { bundleNotWritten, makeBundle } from '../../daemon/support-report/sources.ts';
+import type { CommandRun } from '../args/invocation.ts';
+import { checkUp } from '../checks.ts';
 import { withDaemon } from '../daemon-link.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandRun } from '../invocation.ts';
 import { resolveConfigurationLeniently } from '../resolve.ts';
 
 /** Prints the bundle, so that it is read before anybody else does; into a file when one is named. */
@@ -36,7 +36,7 @@ export const runDiagnostics: CommandRun = async (invocation) => {
       throw new NodeError('bundle-not-written', { path, reason: 'something stands there already' });
   }
   if (flags.json) {
-    const { diagnosticsDocument, printDocument } = await import('../documents.ts');
+    const { diagnosticsDocument, printDocument } = await import('../documents/documents.ts');
     const head = { schemaVersion: 1 as const, document: 'diagnostics' as const };
     printDocument(terminal, diagnosticsDocument, { ...head, path, text: path === null ? text : null });
   } else if (path === null) terminal.out(text.trimEnd());

@@ -1,11 +1,11 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { formatDuration } from '../../../shared/format.ts';
-import { sleep } from '../../daemon/clock.ts';
 import type { ControlClient } from '../../daemon/control/client.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
+import { sleep } from '../../daemon/system/clock.ts';
+import type { CommandRun, Invocation } from '../args/invocation.ts';
 import { withDaemon } from '../daemon-link.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { CommandRun, Invocation } from '../invocation.ts';
 import { resolvePaths } from '../resolve.ts';
 
 /** Delivery and the last heartbeat come on top of the time for running requests. */
@@ -22,7 +22,7 @@ export const runDrain: CommandRun = async (invocation) => {
     const { limitMs } = await daemon.ask('drain', {});
     const ended = wait && (await hasEnded(limitMs + graceMs));
     if (flags.json) {
-      const { drainDocument, printDocument } = await import('../documents.ts');
+      const { drainDocument, printDocument } = await import('../documents/documents.ts');
       printDocument(terminal, drainDocument, { schemaVersion: 1, document: 'drain', pid, limitMs, ended });
     } else terminal.out(endText(wait, ended, limitMs, pid));
     return wait && !ended ? exitCodes.failed : exitCodes.done;

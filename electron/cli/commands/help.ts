@@ -1,10 +1,10 @@
 import { NodeError } from '../../../shared/errors.ts';
+import { everywhere, type Flag, type FlagName, flags } from '../args/flags.ts';
+import type { CommandRun } from '../args/invocation.ts';
+import { nearest } from '../args/suggest.ts';
 import { type CommandName, commandNamed, commands, notYet } from '../commands.ts';
 import { exitCodeMeanings, exitCodes } from '../exit-codes.ts';
-import { everywhere, type Flag, type FlagName, flags } from '../flags.ts';
-import type { CommandRun } from '../invocation.ts';
-import { table } from '../layout.ts';
-import { nearest } from '../nearest.ts';
+import { table } from '../terminal/layout.ts';
 
 export const runHelp: CommandRun = async ({ operands, terminal, version }) => {
   const [name] = operands;

@@ -6,15 +6,15 @@ import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import { acquireLock, type DaemonLock } from '../../daemon/storage/lock.ts';
 import { ensureStateDir, type StatePaths } from '../../daemon/storage/paths.ts';
+import type { CommandRun, Invocation } from '../args/invocation.ts';
+import { walletFault } from '../args/wallet.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { probeAndKeep } from '../hardware.ts';
-import type { CommandRun, Invocation } from '../invocation.ts';
-import { modeOf, registrationFacts } from '../key-facts.ts';
-import { paragraph } from '../layout.ts';
-import { keyFilePassphrase, newPassphrase } from '../passphrases.ts';
 import { resolvePaths } from '../resolve.ts';
+import { paragraph } from '../terminal/layout.ts';
+import { keyFilePassphrase, newPassphrase } from '../terminal/passphrases.ts';
 import { holdRegistering } from '../tier-acceptance.ts';
-import { walletFault } from '../wallet.ts';
+import { modeOf, registrationFacts } from './key/facts.ts';
 
 export const runInit: CommandRun = async (invocation) => {
   const { flags, terminal } = invocation;
@@ -28,7 +28,7 @@ export const runInit: CommandRun = async (invocation) => {
   const hold = await holdRegistering(invocation, hardware);
   const code = hold === null ? exitCodes.done : exitCodes.notReady;
   if (flags.json) {
-    const { initDocument, printDocument } = await import('../documents.ts');
+    const { initDocument, printDocument } = await import('../documents/documents.ts');
     printDocument(terminal, initDocument, {
       schemaVersion: 1,
       document: 'init',

@@ -1,12 +1,12 @@
-import { printable } from '../../../shared/error-text.ts';
 import { NodeError } from '../../../shared/errors.ts';
-import { createAnswerBook, describeEntry } from '../../../shared/event-text.ts';
 import { stamp } from '../../../shared/format.ts';
-import { sleep } from '../../daemon/clock.ts';
-import { followLog, lastLines, parseLogLine } from '../../daemon/diagnostics/log-file.ts';
+import { printable } from '../../../shared/texts/error-text.ts';
+import { createAnswerBook, describeEntry } from '../../../shared/texts/event-text.ts';
+import { followLog, lastLines, parseLogLine } from '../../daemon/logging/log-file.ts';
 import { fileError } from '../../daemon/storage/atomic-file.ts';
+import { sleep } from '../../daemon/system/clock.ts';
+import type { CommandRun } from '../args/invocation.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandRun } from '../invocation.ts';
 import { resolvePaths } from '../resolve.ts';
 
 const lookMs = 200;

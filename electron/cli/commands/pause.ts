@@ -1,9 +1,9 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { formatTime } from '../../../shared/format.ts';
+import { parseLength } from '../args/duration.ts';
+import type { CommandRun } from '../args/invocation.ts';
 import { withDaemon } from '../daemon-link.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandRun } from '../invocation.ts';
-import { parseLength } from '../length.ts';
 import { resolvePaths } from '../resolve.ts';
 
 const longestMs = 30 * 24 * 60 * 60 * 1000;
@@ -16,7 +16,7 @@ export const runPause: CommandRun = async (invocation) => {
   const paths = await resolvePaths(invocation);
   const pause = await withDaemon(invocation, paths, (daemon) => daemon.ask('pause', { forMs }));
   if (flags.json) {
-    const { pauseDocument, printDocument } = await import('../documents.ts');
+    const { pauseDocument, printDocument } = await import('../documents/documents.ts');
     printDocument(terminal, pauseDocument, { schemaVersion: 1, document: 'pause', ...pause });
     return exitCodes.done;
   }
@@ -38,7 +38,7 @@ export const runResume: CommandRun = async (invocation) => {
   const paths = await resolvePaths(invocation);
   const { wasPaused } = await withDaemon(invocation, paths, (daemon) => daemon.ask('resume', {}));
   if (flags.json) {
-    const { printDocument, resumeDocument } = await import('../documents.ts');
+    const { printDocument, resumeDocument } = await import('../documents/documents.ts');
     printDocument(terminal, resumeDocument, { schemaVersion: 1, document: 'resume', wasPaused });
   } else
     terminal.out(

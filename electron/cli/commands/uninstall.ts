@@ -1,17 +1,17 @@
-import { describeReason } from '../../../shared/error-text.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { openConnections } from '../../daemon/connections.ts';
+import { describeReason } from '../../../shared/texts/error-text.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
 import type { KeyAtStake } from '../../daemon/identity/keys-at-stake.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import { readStateDirectory } from '../../daemon/storage/state-files.ts';
-import { removeNodeData, type Uninstalled, type UninstallPlan } from '../../daemon/uninstall.ts';
+import { openConnections } from '../../node/connections.ts';
+import { removeNodeData, type Uninstalled, type UninstallPlan } from '../../node/operations/uninstall.ts';
+import type { CommandRun, Invocation } from '../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import type { CommandRun, Invocation } from '../invocation.ts';
-import { facts, paragraph } from '../layout.ts';
-import { askLine, canAsk } from '../prompt.ts';
 import { resolveConfigurationLeniently, resolvePaths } from '../resolve.ts';
+import { facts, paragraph } from '../terminal/layout.ts';
+import { askLine, canAsk } from '../terminal/prompt.ts';
 
 export const runUninstall: CommandRun = async (invocation): Promise<ExitCode> => {
   const { flags, terminal, clock, env, platform, version } = invocation;
@@ -164,8 +164,8 @@ async function printDocument(
   removed: readonly string[],
   stays: Uninstalled['kept'],
 ): Promise<void> {
-  const { printDocument: print } = await import('../documents.ts');
-  const { uninstallDocument } = await import('../uninstall-document.ts');
+  const { printDocument: print } = await import('../documents/documents.ts');
+  const { uninstallDocument } = await import('../documents/uninstall.ts');
   print(terminal, uninstallDocument, {
     schemaVersion: 1,
     document: 'uninstall',

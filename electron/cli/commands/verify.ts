@@ -1,8 +1,8 @@
-import { checkList, countChecks } from '../check-list.ts';
-import { checkUp } from '../checkup.ts';
+import type { CommandRun } from '../args/invocation.ts';
+import { checkUp } from '../checks.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandRun } from '../invocation.ts';
 import { resolveConfigurationLeniently } from '../resolve.ts';
+import { checkList, countChecks } from '../terminal/check-list.ts';
 
 export const runVerify: CommandRun = async (invocation) => {
   const { flags, terminal } = invocation;
@@ -10,7 +10,7 @@ export const runVerify: CommandRun = async (invocation) => {
   const counts = countChecks(checks);
   const ok = counts.failed === 0;
   if (flags.json) {
-    const { printDocument, verifyDocument } = await import('../documents.ts');
+    const { printDocument, verifyDocument } = await import('../documents/documents.ts');
     printDocument(terminal, verifyDocument, { schemaVersion: 1, document: 'verify', ok, counts, checks });
   } else {
     terminal.out(checkList(terminal, checks));

@@ -1,9 +1,9 @@
+import type { CommandRun } from '../args/invocation.ts';
 import { exitCodes } from '../exit-codes.ts';
-import type { CommandRun } from '../invocation.ts';
 
 export const runVersion: CommandRun = async ({ flags, terminal, version, platform }) => {
   if (flags.json) {
-    const { printDocument, versionDocument } = await import('../documents.ts');
+    const { printDocument, versionDocument } = await import('../documents/documents.ts');
     const [node, { arch }] = [process.versions.node, process];
     printDocument(terminal, versionDocument, {
       schemaVersion: 1,

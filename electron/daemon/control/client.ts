@@ -14,7 +14,7 @@ import {
   responseSchema,
 } from '../../../shared/contract/messages.ts';
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../system/clock.ts';
 import { createLineReader } from './lines.ts';
 
 /** A connection to a running daemon. */

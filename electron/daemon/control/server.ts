@@ -15,7 +15,7 @@ import {
   requestSchema,
 } from '../../../shared/contract/messages.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import { fileError } from '../storage/atomic-file.ts';
 import { createLineReader } from './lines.ts';
 

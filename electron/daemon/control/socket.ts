@@ -2,7 +2,7 @@ import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Daemon } from '../daemon.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import type { DaemonLock } from '../storage/lock.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import { type ControlServer, createControlServer } from './server.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { NodeError } from '../../../shared/errors.ts';
-import type { HttpAnswer } from '../http.ts';
+import type { HttpAnswer } from '../http/client.ts';
 
 /** Nothing was decided: the same request is to be sent again later. */
 export interface Retry {

@@ -1,7 +1,7 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
 import { checkedUrl, printableUrl } from '../http/address.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../http.ts';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../http/client.ts';
+import type { Clock } from '../system/clock.ts';
 import {
   classifyAnswer,
   failureOf,

@@ -1,5 +1,5 @@
-import { type Clock, sleep } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type Clock, sleep } from '../system/clock.ts';
 import type { Outcome } from './answer.ts';
 import type { CoordinatorClient } from './client.ts';
 import type { HeartbeatBody } from './schemas.ts';

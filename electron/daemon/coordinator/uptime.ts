@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { UptimeReport } from '../../../shared/contract/records.ts';
-import { type Clock, localMidnight } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type Clock, localMidnight } from '../system/clock.ts';
 
 /**
  * How much of the time accepted heartbeats covered, measured here. The network has not published how

@@ -1,7 +1,7 @@
+import { findingOf, type RunTool } from '../system/run-tool.ts';
 import { type Finding, firstLine, type SeenCard } from './card.ts';
 import { fieldsOf, jsonInText } from './json-in-text.ts';
 import { pciAddress } from './pci.ts';
-import { findingOf, type RunTool } from './tool.ts';
 
 /** What ROCm's tools say of one card; null is "not said". */
 export interface RocmCard {

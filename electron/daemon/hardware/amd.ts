@@ -1,9 +1,9 @@
+import type { RunTool } from '../system/run-tool.ts';
 import { cardFromRocm, type RocmCard, readRocm, uuidOf } from './amd-tools.ts';
 import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts';
 import { type FileTree, readBytes } from './file-tree.ts';
 import { type DisplayDevice, vendorOf } from './pci.ts';
 import { namePciDevice, plainName } from './pci-names.ts';
-import type { RunTool } from './tool.ts';
 
 /** The driver whose files are read, and whose cards ROCm and so Ollama can use. */
 const driverName = 'amdgpu';

@@ -1,6 +1,6 @@
+import { findingOf, type RunTool } from '../system/run-tool.ts';
 import { type Finding, firstLine, type Reading } from './card.ts';
 import { fieldsOf, jsonInText } from './json-in-text.ts';
-import { findingOf, type RunTool } from './tool.ts';
 
 const tool = 'system_profiler';
 const timeoutMs = 5000;

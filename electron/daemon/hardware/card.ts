@@ -1,7 +1,7 @@
-import type { Finding } from '../../../shared/hardware-findings.ts';
-import type { Tier } from '../../../shared/tiers.ts';
+import type { Finding } from '../../../shared/hardware/findings.ts';
+import type { Tier } from '../../../shared/hardware/tiers.ts';
 
-export { type Finding, findingCodes } from '../../../shared/hardware-findings.ts';
+export { type Finding, findingCodes } from '../../../shared/hardware/findings.ts';
 
 export type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple';
 

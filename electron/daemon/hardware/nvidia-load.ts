@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import type { Clock, Timer } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock, Timer } from '../system/clock.ts';
+import { killTool, toolEnvironment } from '../system/run-tool.ts';
 import type { CardFigures } from './load.ts';
 import { pciAddress } from './pci.ts';
-import { killTool, toolEnvironment } from './tool.ts';
 
 const tool = 'nvidia-smi';
 const fields = ['uuid', 'pci.bus_id', 'utilization.gpu', 'memory.used', 'temperature.gpu', 'power.draw'];

@@ -1,7 +1,7 @@
-import { oldestNvidiaDriver } from '../../../shared/hardware-findings.ts';
+import { oldestNvidiaDriver } from '../../../shared/hardware/findings.ts';
+import { findingOf, type RunTool, type ToolOutcome } from '../system/run-tool.ts';
 import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts';
 import { pciAddress } from './pci.ts';
-import { findingOf, type RunTool, type ToolOutcome } from './tool.ts';
 
 const tool = 'nvidia-smi';
 const timeoutMs = 4000;

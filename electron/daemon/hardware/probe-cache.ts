@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import * as z from 'zod';
 import { cardSchema, findingSchema, tierArithmetic } from '../../../shared/contract/hardware.ts';
-import { isTier } from '../../../shared/tiers.ts';
+import { isTier } from '../../../shared/hardware/tiers.ts';
 import { writeFileAtomic } from '../storage/atomic-file.ts';
 import { findingCodes } from './card.ts';
 import type { HardwareProbe } from './probe.ts';

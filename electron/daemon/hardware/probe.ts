@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
-import type { Tier } from '../../../shared/tiers.ts';
-import type { Clock } from '../clock.ts';
+import type { Tier } from '../../../shared/hardware/tiers.ts';
+import type { Clock } from '../system/clock.ts';
+import type { RunTool } from '../system/run-tool.ts';
 import { readWiredLimit } from './apple.ts';
 import type { Card, Finding } from './card.ts';
 import { readContainerLimits } from './container-limits.ts';
@@ -10,7 +11,6 @@ import { openTree, type Root } from './file-tree.ts';
 import { type ModelBudget, modelBudget } from './model-budget.ts';
 import { readCards } from './read-cards.ts';
 import { type TierDecision, tierOf } from './tier.ts';
-import type { RunTool } from './tool.ts';
 
 export interface HardwareProbe {
   tier: Tier;

@@ -1,3 +1,4 @@
+import type { RunTool } from '../system/run-tool.ts';
 import { isIntegratedAmd, readAmd } from './amd.ts';
 import { readAppleSilicon } from './apple.ts';
 import type { Finding, Reading, SeenCard } from './card.ts';
@@ -7,7 +8,6 @@ import { readNvidia } from './nvidia.ts';
 import { type DisplayDevice, scanDisplayDevices, vendorOf } from './pci.ts';
 import { namePciDevice } from './pci-names.ts';
 import type { SystemFacts } from './probe.ts';
-import type { RunTool } from './tool.ts';
 
 export interface MachineReading extends Reading {
   /** ROCm lists its GPUs, the ones inside processors too. */

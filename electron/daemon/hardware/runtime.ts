@@ -1,9 +1,9 @@
 import type { CommandHandlers } from '../../../shared/contract/commands.ts';
 import type { hardwareCommands } from '../../../shared/contract/hardware.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import { type Clock, sleep } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
 import type { Settings } from '../storage/settings.ts';
+import { type Clock, sleep } from '../system/clock.ts';
 import type { HardwareProbe } from './probe.ts';
 import type { ProbeKeeper } from './probe-keeper.ts';
 import { hardwareReport } from './report.ts';

@@ -1,5 +1,5 @@
-import type { Clock, Timer } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock, Timer } from '../system/clock.ts';
 import type { Card } from './card.ts';
 import { openTree, type Root } from './file-tree.ts';
 import { type CardFigures, cardKey, type Load, noFigures } from './load.ts';

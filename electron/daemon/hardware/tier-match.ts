@@ -1,5 +1,5 @@
-import type { BadgeCode, Params, StateCode } from '../../../shared/states.ts';
-import { isTier, type Tier, tiers } from '../../../shared/tiers.ts';
+import { isTier, type Tier, tiers } from '../../../shared/hardware/tiers.ts';
+import type { BadgeCode, Params, StateCode } from '../../../shared/states/states.ts';
 
 /** What the chain says of the tier, against what this machine shows. */
 export type TierMatch = 'same' | 'declared-higher' | 'declared-lower' | 'unknown';

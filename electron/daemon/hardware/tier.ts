@@ -1,4 +1,4 @@
-import { type Tier, tiers } from '../../../shared/tiers.ts';
+import { type Tier, tiers } from '../../../shared/hardware/tiers.ts';
 
 /** What the tier is decided from. `vramGb` null: there is a GPU, its memory is not reported. */
 export interface TierFacts {

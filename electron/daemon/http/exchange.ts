@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../system/clock.ts';
 import { checkedUrl, type PlainHttp, printableUrl } from './address.ts';
 import type { Connections } from './connections.ts';
 import { failureReason } from './failure.ts';

@@ -8,10 +8,10 @@ import {
   writeIdentityRecord,
 } from '../storage/identity-record.ts';
 import { ensureStateDir, type StatePaths } from '../storage/paths.ts';
-import { holdKey, readHold, releaseHold } from './hold.ts';
 import { type IdentityModules, newRecord } from './identity.ts';
 import { type IdentityBackup, setIdentityAside } from './identity-backup.ts';
 import { createNodeKey, type NodeKey } from './node-key.ts';
+import { holdKey, readHold, releaseHold } from './quarantine.ts';
 
 /** A key that comes from a backup or from the official client. */
 export interface IncomingKey {

@@ -1,11 +1,11 @@
 import { rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
 import type { IdentityRecord } from '../storage/identity-record.ts';
 import type { StatePaths } from '../storage/paths.ts';
-import { noteBackup } from './backup-book.ts';
+import type { Clock } from '../system/clock.ts';
 import { readBackupFile, writeBackupFile } from './backup-file.ts';
+import { noteBackup } from './backup-index.ts';
 import {
   type Belonging,
   type KeyDocument,

@@ -1,5 +1,4 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
 import { withWriteLock } from '../storage/exclusive.ts';
 import {
   type IdentityRecord,
@@ -10,6 +9,7 @@ import {
   writeIdentityRecord,
 } from '../storage/identity-record.ts';
 import { ensureStateDir, type StatePaths } from '../storage/paths.ts';
+import type { Clock } from '../system/clock.ts';
 import type { FileKeyStore } from './file-store.ts';
 import { type IdentityBackup, setIdentityAside } from './identity-backup.ts';
 import type { KeychainKeyStore, KeyStore } from './key-store.ts';

@@ -3,12 +3,12 @@ import type { Registration } from '../coordinator/client.ts';
 import { readIdentityRecord } from '../storage/identity-record.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import type { StateFile } from '../storage/state-files.ts';
-import { readBackupBook } from './backup-book.ts';
 import { readBackupFile } from './backup-file.ts';
+import { readBackupBook } from './backup-index.ts';
 import { createFileKeyStore } from './file-store.ts';
-import { readHold } from './hold.ts';
 import { readKeyDocument } from './key-document.ts';
 import { createNodeKey, parsePrivateKey } from './node-key.ts';
+import { readHold } from './quarantine.ts';
 
 /** A key that is lost with the files of a state directory, and what hangs on it. */
 export interface KeyAtStake {

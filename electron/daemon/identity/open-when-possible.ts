@@ -1,9 +1,9 @@
-import { describeReason } from '../../../shared/error-text.ts';
 import { isNodeError, NodeError, type NodeErrorCode } from '../../../shared/errors.ts';
-import type { Params, StateCode } from '../../../shared/states.ts';
-import { sleep } from '../clock.ts';
+import type { Params, StateCode } from '../../../shared/states/states.ts';
+import { describeReason } from '../../../shared/texts/error-text.ts';
 import { readIdentityRecord } from '../storage/identity-record.ts';
 import type { StatePaths } from '../storage/paths.ts';
+import { sleep } from '../system/clock.ts';
 import { type IdentityModules, type OpenIdentity, openIdentity } from './identity.ts';
 
 /** Why the key cannot be used just now, in the codes of the table of states. */

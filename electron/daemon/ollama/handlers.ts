@@ -1,17 +1,17 @@
 import type { CommandHandlers } from '../../../shared/contract/commands.ts';
 import type { ollamaCommands } from '../../../shared/contract/ollama.ts';
 import { NodeError } from '../../../shared/errors.ts';
-import { type Clock, sleep } from '../clock.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
-import type { HttpClient } from '../http.ts';
-import { modelCatalogue } from './catalogue.ts';
-import { deleteModel } from './deletion.ts';
-import type { OllamaInstaller } from './install.ts';
-import { findModel, sameModel } from './model-names.ts';
-import type { ModelsVolume } from './models-volume.ts';
-import type { PullQueue } from './pulls.ts';
-import type { SelfTests } from './self-test.ts';
-import type { OllamaSupervisor } from './supervisor.ts';
+import type { HttpClient } from '../http/client.ts';
+import { type Clock, sleep } from '../system/clock.ts';
+import type { OllamaInstaller } from './install/install.ts';
+import { modelCatalogue } from './models/catalogue.ts';
+import { deleteModel } from './models/deletion.ts';
+import { findModel, sameModel } from './models/names.ts';
+import type { PullQueue } from './models/pulls.ts';
+import type { SelfTests } from './models/self-test.ts';
+import type { ModelsVolume } from './models/volume.ts';
+import type { OllamaSupervisor } from './server/supervisor.ts';
 import type { OllamaWatch } from './watch.ts';
 
 export type OllamaHandlers = Pick<CommandHandlers, keyof typeof ollamaCommands>;

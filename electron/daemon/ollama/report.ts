@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import { type InstalledModel, modelReport } from './installed-models.ts';
+import { type InstalledModel, modelReport } from './models/installed-models.ts';
 import type { OllamaStatus } from './watch.ts';
 
 /** What belongs to the report beside the last look at Ollama. */

@@ -1,8 +1,12 @@
 import { isNodeError } from '../../../shared/errors.ts';
-import type { Clock, Timer } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
-import type { LoadedModel, OllamaClient } from './client.ts';
-import { chooseDefaultModel, createInstalledModelsReader, type InstalledModel } from './installed-models.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock, Timer } from '../system/clock.ts';
+import type { LoadedModel, OllamaClient } from './api/client.ts';
+import {
+  chooseDefaultModel,
+  createInstalledModelsReader,
+  type InstalledModel,
+} from './models/installed-models.ts';
 
 export interface OllamaStatus {
   /** `failing`: something answers at the address, but not as Ollama does. */

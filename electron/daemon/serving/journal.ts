@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RequestRecord } from '../../../shared/contract/records.ts';
-import type { Clock } from '../clock.ts';
 import { databaseError } from '../storage/database.ts';
+import type { Clock } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
 
 /** Who serves: rows of anybody else are listed and never posted. */

@@ -1,9 +1,9 @@
 import { isNodeError } from '../../../shared/errors.ts';
-import type { Clock, Timer } from '../clock.ts';
 import type { Outcome } from '../coordinator/answer.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
-import type { Logger } from '../diagnostics/logger.ts';
 import type { NodeKey, SignedMessage } from '../identity/node-key.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock, Timer } from '../system/clock.ts';
 import { type FailureCode, failureTexts } from './failure.ts';
 import type { Journal, UndeliveredRow } from './journal.ts';
 

@@ -1,8 +1,8 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
 import { proofOfExecution } from '../identity/node-key.ts';
-import type { OllamaClient } from '../ollama/client.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { OllamaClient } from '../ollama/api/client.ts';
+import type { Clock } from '../system/clock.ts';
 import { type FailureCode, failureOf } from './failure.ts';
 import type { InferenceRequest } from './inbox.ts';
 import type { Journal } from './journal.ts';

@@ -1,4 +1,4 @@
-import { type Clock, localMidnight } from '../clock.ts';
+import { type Clock, localMidnight } from '../system/clock.ts';
 import type { Journal } from './journal.ts';
 
 /** Answers delivered since midnight, local time, those of earlier runs with them. */

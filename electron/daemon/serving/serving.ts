@@ -1,7 +1,7 @@
 import { isNodeError } from '../../../shared/errors.ts';
-import { type Clock, sleep, type Timer } from '../clock.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type Clock, sleep, type Timer } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
 import { type InferenceRequest, judgeInbox } from './inbox.ts';
 import type { Acceptance, Journal } from './journal.ts';

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
-import { type Clock, sleep } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type Clock, sleep } from '../system/clock.ts';
 
 export interface DiskStatus {
   full: boolean;

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { NodeError } from '../../../shared/errors.ts';
-import { type Clock, sleep } from '../clock.ts';
+import { type Clock, sleep } from '../system/clock.ts';
 import { fileError } from './atomic-file.ts';
 
 /** By name at call time, so that a command line on an old Node can still say so in a sentence. */

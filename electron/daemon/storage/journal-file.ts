@@ -1,8 +1,8 @@
 import { renameSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { isNodeError, type NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../diagnostics/logger.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../system/clock.ts';
 import { dateStamp } from './atomic-file.ts';
 import { openDatabase } from './database.ts';
 

@@ -2,11 +2,11 @@ import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { type Clock, sleep } from '../clock.ts';
+import { type Clock, sleep } from '../system/clock.ts';
+import { isAlive, processStart } from '../system/process-start.ts';
 import { readSmallFile, writeFileAtomic } from './atomic-file.ts';
 import { tryExclusive } from './exclusive.ts';
 import { ensureStateDir, type StatePaths } from './paths.ts';
-import { isAlive, processStart } from './process-start.ts';
 
 const controlSchema = z.object({
   schemaVersion: z.literal(1),

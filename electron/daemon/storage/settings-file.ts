@@ -1,6 +1,6 @@
 import { link, rm } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../system/clock.ts';
 import { dateStamp, errorCode, fileError, readSmallFile, writeFileAtomic } from './atomic-file.ts';
 import { withWriteLock } from './exclusive.ts';
 import { orderedPairs, type Settings, settingsByName } from './settings-fields.ts';

@@ -1,5 +1,5 @@
 import { NodeError } from '../../../shared/errors.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../system/clock.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { withWriteLock } from './exclusive.ts';
 import type { StatePaths } from './paths.ts';

@@ -1,5 +1,5 @@
 import { formatCount, formatPrlx, formatTime, parsePrlx } from '../../../shared/format.ts';
-import { isTier, type Tier, tiers } from '../../../shared/tiers.ts';
+import { isTier, type Tier, tiers } from '../../../shared/hardware/tiers.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Figure } from '../../components/figure.tsx';
 import { useNow } from '../../hooks.ts';

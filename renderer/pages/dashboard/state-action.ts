@@ -1,5 +1,5 @@
 import { consoleUrl } from '../../../shared/links.ts';
-import type { BadgeCode, StateCode } from '../../../shared/states.ts';
+import type { BadgeCode, StateCode } from '../../../shared/states/states.ts';
 import type { AskName, Page } from '../../bridge.ts';
 import type { explain } from '../../i18n/en/explain.ts';
 

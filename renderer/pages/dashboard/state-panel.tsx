@@ -1,6 +1,6 @@
 import { formatTime } from '../../../shared/format.ts';
-import type { Earns } from '../../../shared/state-table.ts';
-import { describeBadge, describeState, type Params, type StateCode } from '../../../shared/states.ts';
+import { describeBadge, describeState, type Params, type StateCode } from '../../../shared/states/states.ts';
+import type { Earns } from '../../../shared/states/table.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useNow, useUnheard } from '../../hooks.ts';

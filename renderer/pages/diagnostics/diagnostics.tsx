@@ -1,5 +1,5 @@
-import { describeReason } from '../../../shared/error-text.ts';
 import { formatCount, formatDuration, formatTime } from '../../../shared/format.ts';
+import { describeReason } from '../../../shared/texts/error-text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Facts } from '../../components/figure.tsx';
 import { PageFrame, Section } from '../../components/page.tsx';

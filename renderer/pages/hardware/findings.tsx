@@ -1,4 +1,4 @@
-import { type Finding, findingCodes, findingWords } from '../../../shared/hardware-findings.ts';
+import { type Finding, findingCodes, findingWords } from '../../../shared/hardware/findings.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';

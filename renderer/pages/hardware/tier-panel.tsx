@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '../../../shared/format.ts';
-import { describeTier, isTier, tiers } from '../../../shared/tiers.ts';
+import { describeTier, isTier, tiers } from '../../../shared/hardware/tiers.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Figure } from '../../components/figure.tsx';
 import { t } from '../../i18n/text.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { describeOfficialNote } from '../../../shared/official-note.ts';
+import { describeOfficialNote } from '../../../shared/texts/incumbent-note.ts';
 import type { AppState, AskOutput } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { CopyField } from '../../components/copy-field.tsx';

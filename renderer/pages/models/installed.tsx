@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { printable } from '../../../shared/error-text.ts';
 import { formatBytes, formatCount, unknown } from '../../../shared/format.ts';
+import { printable } from '../../../shared/texts/error-text.ts';
 import type { Preparation } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';

@@ -1,5 +1,5 @@
 import type { PullReport } from '../../../shared/contract/ollama.ts';
-import { printable } from '../../../shared/error-text.ts';
+import { printable } from '../../../shared/texts/error-text.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Progress } from '../../components/progress.tsx';

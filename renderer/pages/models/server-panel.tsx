@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { describeReason } from '../../../shared/error-text.ts';
 import { formatTime } from '../../../shared/format.ts';
-import { describeGpuCause } from '../../../shared/gpu-causes.ts';
+import { describeGpuCause } from '../../../shared/hardware/gpu-causes.ts';
+import { describeReason } from '../../../shared/texts/error-text.ts';
 import type { Preparation } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { Header } from 'tar';
-import type { OllamaRelease } from '../../../electron/daemon/ollama/release.ts';
+import type { OllamaRelease } from '../../../electron/daemon/ollama/install/release.ts';
 
 /** One entry of an archive, well-meaning or not. */
 export interface ArchiveEntry {

@@ -1,5 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../../system/clock.ts';
 
 /** One entry of the keychain as the library gives it. */
 export interface KeychainEntry {

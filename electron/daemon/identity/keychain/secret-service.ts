@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import type { Clock } from '../../clock.ts';
-import { type BusConnection, busCall, connectBus } from './dbus-connection.ts';
-import type { DbusValue } from './dbus-values.ts';
-import { sessionBusSockets } from './session-bus.ts';
+import type { Clock } from '../../system/clock.ts';
+import { type BusConnection, busCall, connectBus } from '../../system/dbus/connection.ts';
+import { sessionBusSockets } from '../../system/dbus/session-bus.ts';
+import type { DbusValue } from '../../system/dbus/values.ts';
 
 /** What cannot be asked, and why; each is something else to the person in front of it. */
 export type OutOfReach =

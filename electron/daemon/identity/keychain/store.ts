@@ -1,6 +1,6 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import type { Clock } from '../../clock.ts';
 import type { KeychainFacts } from '../../storage/identity-record.ts';
+import type { Clock } from '../../system/clock.ts';
 import type { KeychainKeyStore } from '../key-store.ts';
 import { createNodeKey, parsePrivateKey } from '../node-key.ts';
 import { createKeyringLibrary, type OpenEntry, openKeyringEntry } from './library.ts';

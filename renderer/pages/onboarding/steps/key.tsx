@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { describeState } from '../../../../shared/states.ts';
+import { describeState } from '../../../../shared/states/states.ts';
 import type { AppState } from '../../../bridge.ts';
 import { Button } from '../../../components/button.tsx';
 import { CopyField } from '../../../components/copy-field.tsx';

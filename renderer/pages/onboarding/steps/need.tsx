@@ -1,5 +1,5 @@
 import { formatBytes } from '../../../../shared/format.ts';
-import { describeTier, isTier } from '../../../../shared/tiers.ts';
+import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
 import type { Preparation } from '../../../bridge.ts';
 import { Source } from '../../../components/figure.tsx';
 import { useMachine } from '../../../hooks.ts';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { formatTime } from '../../../../shared/format.ts';
+import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
 import { registerLink } from '../../../../shared/links.ts';
-import { describeTier, isTier } from '../../../../shared/tiers.ts';
 import type { Snapshot } from '../../../bridge.ts';
 import { OutsideButton } from '../../../components/button.tsx';
 import { CopyField } from '../../../components/copy-field.tsx';

@@ -1,0 +1,72 @@
+import { NodeError } from '../../../../shared/errors.ts';
+import { type AdoptedKey, adoptKey, type IncomingKey } from '../../../daemon/identity/adopt.ts';
+import { createFileKeyStore, type FileKeyStore } from '../../../daemon/identity/file-store.ts';
+import { officialWallets } from '../../../daemon/incumbent/files.ts';
+import { keyNamedByJournals } from '../../../daemon/serving/journal-key.ts';
+import { whileNoNodeRuns } from '../../../daemon/storage/lock.ts';
+import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import type { Invocation } from '../../args/invocation.ts';
+import { walletFault } from '../../args/wallet.ts';
+import { keyFilePassphrase, newPassphrase } from '../../terminal/passphrases.ts';
+import { askLine, canAsk } from '../../terminal/prompt.ts';
+
+/**
+ * Whether a person insists on a key that is not the expected one; said twice, or said once and typed.
+ *
+ * @throws NodeError `usage` when it is said half, `cancelled`
+ */
+export async function insists({ flags }: Invocation): Promise<boolean> {
+  const [once, twice] = [flags['different-key'] === true, flags['yes-really'] === true];
+  if (twice && !once) {
+    throw new NodeError('usage', { input: '--yes-really', remedy: 'says nothing without --different-key' });
+  }
+  if (!once || twice) return once;
+  if (!canAsk()) {
+    throw new NodeError('usage', { input: '--different-key', remedy: 'needs --yes-really too, to be sure' });
+  }
+  const question =
+    'The key that belongs here gives way, and its registration earns nothing without it. Type REPLACE to go on: ';
+  if ((await askLine(question)) === 'REPLACE') return true;
+  throw new NodeError('cancelled', { reason: 'aborted' });
+}
+
+/** Whether the old machine is off: said by flag, or typed by a person who is there. */
+export async function oldMachineIsOff({ flags }: Invocation): Promise<boolean> {
+  if (flags['old-machine-is-off']) return true;
+  if (!canAsk()) return false;
+  const question =
+    'Two machines with one key lose each other’s work. If the old one is off, or its node is, type OFF (else just Enter): ';
+  return (await askLine(question)) === 'OFF';
+}
+
+/**
+ * Puts a key from elsewhere in place while no node runs here.
+ *
+ * @throws NodeError the errors of `adoptKey`, `other-daemon`, `usage`, those of passphrases
+ */
+export async function adopt(
+  invocation: Invocation,
+  paths: StatePaths,
+  options: { incoming: IncomingKey; differentKey: boolean; hold: boolean },
+): Promise<{ adopted: AdoptedKey; fileStore: FileKeyStore }> {
+  const { flags, clock } = invocation;
+  const wallets = [walletGiven(flags.wallet), ...(await officialWallets(invocation.homeDir))];
+  const lockWith = flags.passphrase ? await newPassphrase(invocation, paths.keyFile) : null;
+  const passphrase = keyFilePassphrase(invocation);
+  const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase, lockWith });
+  const adopted = await whileNoNodeRuns({ paths, version: invocation.version }, invocation, () =>
+    adoptKey(
+      { paths, wallets, ...options },
+      { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths) },
+    ),
+  );
+  return { adopted, fileStore };
+}
+
+/** @throws NodeError `usage` */
+function walletGiven(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const fault = walletFault(text);
+  if (fault === null) return text.toLowerCase();
+  throw new NodeError('usage', { input: `--wallet ${text}`, remedy: fault });
+}

@@ -1,0 +1,24 @@
+import { stat } from 'node:fs/promises';
+import { describeTier, type Tier } from '../../../../shared/hardware/tiers.ts';
+import { registerLink } from '../../../../shared/links.ts';
+import { facts } from '../../terminal/layout.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+
+/** Permission bits of a file as `0600`; null when it is not there. */
+export async function modeOf(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => null);
+  return found === null ? null : (found.mode & 0o777).toString(8).padStart(4, '0');
+}
+
+/** What a person needs to register a key; without the link while registering waits. */
+export function registrationFacts(
+  terminal: Terminal,
+  key: { tier: Tier; nodeKeyHash: string; keyFile: string; mode: string | null; held: boolean },
+): string {
+  return facts(terminal, [
+    ['tier', describeTier(key.tier)],
+    ['nodeKeyHash', key.nodeKeyHash],
+    ['key file', `${key.keyFile}${key.mode === null ? '' : ` (mode ${key.mode})`}`],
+    ...(key.held ? [] : [['register', registerLink(key.nodeKeyHash, key.tier)] as [string, string]]),
+  ]);
+}

@@ -1,0 +1,95 @@
+import { NodeError } from '../../../../shared/errors.ts';
+import { createFileKeyStore, type FileKeyStore } from '../../../daemon/identity/file-store.ts';
+import { createKeychainStore } from '../../../daemon/identity/keychain/store.ts';
+import { type MovedKey, moveKey } from '../../../daemon/identity/move.ts';
+import { keyNamedByJournals } from '../../../daemon/serving/journal-key.ts';
+import { whileNoNodeRuns } from '../../../daemon/storage/lock.ts';
+import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import type { CommandRun, Invocation } from '../../args/invocation.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { resolvePaths } from '../../resolve.ts';
+import { facts, paragraph } from '../../terminal/layout.ts';
+import { keyFilePassphrase, newPassphrase } from '../../terminal/passphrases.ts';
+import { protectionOf } from './report.ts';
+
+export const runKeyMove: CommandRun = async (invocation): Promise<ExitCode> => {
+  const { flags, terminal } = invocation;
+  const to = destination(invocation);
+  const paths = await resolvePaths(invocation);
+  const lockWith = flags.passphrase ? await newPassphrase(invocation, paths.keyFile) : null;
+  const passphrase = keyFilePassphrase(invocation);
+  const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase, lockWith });
+  const moved = await whileNoNodeRuns({ paths, version: invocation.version }, invocation, () =>
+    move(invocation, paths, { to, lockWith, fileStore }),
+  );
+  const protection = to === 'file' ? await protectionOf(fileStore) : null;
+  if (flags.json) {
+    const { keyMoveDocument, printDocument } = await import('../../documents/documents.ts');
+    const { record, from, to: place, alreadyThere } = moved;
+    printDocument(terminal, keyMoveDocument, {
+      schemaVersion: 1,
+      document: 'key-move',
+      nodeKeyHash: record.nodeKeyHash,
+      keyStore: record.keyStore,
+      from: alreadyThere ? null : from,
+      place,
+      protection,
+      alreadyThere,
+    });
+    return exitCodes.done;
+  }
+  const head = moved.alreadyThere
+    ? terminal.bold(restsText(flags, protection))
+    : `${terminal.bold('The key has moved.')} It was read back and signed there before it was erased from ${moved.from}.`;
+  terminal.out(`${terminal.paint('good', '✓')} ${head}\n`);
+  const lock = protection === 'passphrase' ? ', under a passphrase' : '';
+  terminal.out(
+    facts(terminal, [
+      ['nodeKeyHash', moved.record.nodeKeyHash],
+      ['store', `${moved.to}${lock}`],
+    ]),
+  );
+  if (to === 'keychain') {
+    const note =
+      'Only the desktop app can use it there, while you are logged in. To run the node from the command line or as a service: parallelix-operator key move --to file';
+    terminal.out(`\n${paragraph(terminal, note)}`);
+  }
+  return exitCodes.done;
+};
+
+function restsText(flags: Invocation['flags'], protection: 'none' | 'passphrase' | null): string {
+  if (flags.passphrase) return 'The key file is locked with the new passphrase.';
+  if (flags['no-passphrase'] && protection === 'none') return 'The key file needs no passphrase now.';
+  return 'The key rests there.';
+}
+
+/** @throws NodeError `usage` */
+function destination({ flags }: Invocation): 'file' | 'keychain' {
+  const { to } = flags;
+  const refuse = (input: string, remedy: string) => new NodeError('usage', { input, remedy });
+  if (to === undefined) throw refuse('key move', 'needs --to file or --to keychain');
+  if (to !== 'file' && to !== 'keychain') throw refuse(`--to ${to}`, 'must be file or keychain');
+  if (flags.passphrase && flags['no-passphrase']) {
+    throw refuse('--passphrase --no-passphrase', 'give one of them, or none');
+  }
+  if (to === 'keychain' && (flags.passphrase || flags['no-passphrase'])) {
+    throw refuse('--to keychain', 'a passphrase belongs to the file; the keychain has its own');
+  }
+  return to;
+}
+
+async function move(
+  { flags, clock, env, platform }: Invocation,
+  paths: StatePaths,
+  options: { to: 'file' | 'keychain'; lockWith: string | null; fileStore: FileKeyStore },
+): Promise<MovedKey> {
+  const { to, lockWith, fileStore } = options;
+  const keychain = createKeychainStore({ platform, env }, { clock });
+  const modules = { clock, fileStore, keychain, journalNamesKey: () => keyNamedByJournals(paths) };
+  const moved = await moveKey({ paths, to }, modules);
+  const protection = await protectionOf(fileStore);
+  const locks = lockWith !== null && (moved.alreadyThere || protection === 'none');
+  const unlocks = flags['no-passphrase'] === true && protection === 'passphrase';
+  if (to === 'file' && (locks || unlocks)) await fileStore.protect(moved.record.nodeKeyHash, lockWith);
+  return moved;
+}

@@ -1,0 +1,50 @@
+import type { AdoptedKey } from '../../../daemon/identity/adopt.ts';
+import type { FileKeyStore } from '../../../daemon/identity/file-store.ts';
+import type { IdentityBackup } from '../../../daemon/identity/identity-backup.ts';
+import { facts, paragraph } from '../../terminal/layout.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+
+/** `none`, `passphrase`, or null where the file does not tell. */
+export async function protectionOf(store: FileKeyStore): Promise<'none' | 'passphrase' | null> {
+  return (await store.look().catch(() => null))?.protection ?? null;
+}
+
+/** What a person is told of a key that came from elsewhere. */
+export function adoptedText(terminal: Terminal, adopted: AdoptedKey, source: string): string {
+  const { record, place, alreadyHere, setAside, held } = adopted;
+  const head = alreadyHere
+    ? `${terminal.paint('good', '✓')} ${terminal.bold('This key was here already.')} It stays where it is.`
+    : `${terminal.paint('good', '✓')} ${terminal.bold('The node key is in place')}, taken from ${source} and read back.`;
+  const moved = setAside === null ? [] : [paragraph(terminal, setAsideText(setAside)), ''];
+  const next = held
+    ? 'Nothing is sent with it before the old machine is off, because two machines with one key lose each other’s work. When it is off: parallelix-operator key confirm --old-machine-is-off'
+    : 'Start with: parallelix-operator start';
+  return [
+    head,
+    '',
+    ...moved,
+    facts(terminal, [
+      ['nodeKeyHash', record.nodeKeyHash],
+      ['node', record.nodeId ?? 'not known here; looked up at the start'],
+      ['owner', record.owner ?? 'not known here; looked up at the start'],
+      ['key file', place],
+    ]),
+    '',
+    paragraph(terminal, next),
+  ].join('\n');
+}
+
+export function setAsideText({ keyFile, recordFile }: IdentityBackup): string {
+  const parts = [
+    ...(keyFile === null ? [] : [`the key that was here lies in ${keyFile}`]),
+    ...(recordFile === null ? [] : [`its record in ${recordFile}`]),
+  ];
+  return `Moved aside first: ${parts.join(', ')}.`;
+}
+
+/** What the documents of restore and import have in common. */
+export function adoptedFields(adopted: AdoptedKey, protection: 'none' | 'passphrase' | null) {
+  const { record, place, alreadyHere, setAside, held } = adopted;
+  const { nodeKeyHash, nodeAddress, nodeId, owner } = record;
+  return { nodeKeyHash, nodeAddress, nodeId, owner, keyFile: place, protection, alreadyHere, held, setAside };
+}

@@ -1,0 +1,214 @@
+import { NodeError } from '../../../../shared/errors.ts';
+import { formatBytes, unknown } from '../../../../shared/format.ts';
+import {
+  createOllamaInstaller,
+  type InstallPlan,
+  type InstallReport,
+  type OllamaInstaller,
+} from '../../../daemon/ollama/install/install.ts';
+import { isJetson, ollamaRelease } from '../../../daemon/ollama/install/release.ts';
+import { ownOllamaFolder } from '../../../daemon/ollama/server/binary.ts';
+import { sleep } from '../../../daemon/system/clock.ts';
+import { openConnections } from '../../../node/connections.ts';
+import type { CommandRun, Invocation } from '../../args/invocation.ts';
+import { ollamaInstallDocument } from '../../documents/ollama.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { knownHardware } from '../../hardware.ts';
+import { type Configuration, resolveConfiguration } from '../../resolve.ts';
+import { paragraph } from '../../terminal/layout.ts';
+import { askLine, canAsk } from '../../terminal/prompt.ts';
+import { createTransferView } from '../../terminal/transfer-view.ts';
+import { linkToNode, type NodeLink, onInterrupt, reportedError } from '../models/link.ts';
+
+/** Installs the pinned release into a folder of the user's own, after saying what that means and being told to. */
+export const runOllamaInstall: CommandRun = async (invocation): Promise<ExitCode> => {
+  const configuration = await resolveConfiguration(invocation);
+  const { installer, stop } = await openInstaller(invocation, configuration);
+  const link = await linkToNode(invocation, configuration);
+  try {
+    const plan = await installer.plan();
+    if (plan.installed !== null) return await tell(invocation, link, plan, plan.installed, true);
+    if (plan.freeBytes !== null && plan.freeBytes < plan.neededBytes) {
+      throw new NodeError('no-room', {
+        path: plan.folder,
+        neededBytes: plan.neededBytes,
+        freeBytes: plan.freeBytes,
+      });
+    }
+    await askConsent(invocation, plan);
+    await (link ? installThroughNode(invocation, configuration, link) : installHere(invocation, installer));
+    return await tell(invocation, link, plan, (await installer.plan()).installed, false);
+  } finally {
+    link?.daemon.close();
+    await stop();
+  }
+};
+
+async function openInstaller(
+  invocation: Invocation,
+  configuration: Configuration,
+): Promise<{ installer: OllamaInstaller; stop: () => Promise<void> }> {
+  const { env, platform, clock } = invocation;
+  const { settings, paths } = configuration;
+  const folder = ownOllamaFolder(env, platform);
+  if (folder === null) {
+    throw new NodeError('usage', {
+      input: 'HOME',
+      remedy: 'nobody says whose home this is; set HOME to it, and try again',
+    });
+  }
+  const { cards } = await knownHardware(invocation, paths);
+  const connections = openConnections(invocation, configuration);
+  const installer = createOllamaInstaller(
+    {
+      release: ollamaRelease,
+      baseUrl: settings.ollama.releaseUrl,
+      folder,
+      platform,
+      arch: process.arch,
+      amd: cards.some(({ vendor }) => vendor === 'amd'),
+      jetson: isJetson(platform),
+    },
+    { http: connections.internetHttp(), clock, log: silent },
+  );
+  const stop = async () => {
+    await installer.stop();
+    await connections.stop();
+  };
+  return { installer, stop };
+}
+
+const silent = { debug() {}, info() {}, warn() {}, error() {}, async close() {} };
+
+/** @throws NodeError `usage` where nobody can be asked, `cancelled` */
+async function askConsent({ flags, terminal }: Invocation, plan: InstallPlan): Promise<void> {
+  const { version, archives, downloadBytes, neededBytes, freeBytes, folder } = plan;
+  const from = new URL(archives[0]?.url ?? '').host;
+  const size = downloadBytes === null ? 'a size that the server will say' : formatBytes(downloadBytes);
+  const text = [
+    `Ollama ${version} is got from ${from} (${size}: ${archives.map(({ name }) => name).join(', ')}), checked against its published checksum, and unpacked into ${folder}.`,
+    `About ${formatBytes(neededBytes)} of room are needed on that disk; ${freeBytes === null ? unknown : formatBytes(freeBytes)} are free.`,
+    'Nothing outside of that folder is changed, and no administrator is needed.',
+  ].join(' ');
+  if (!flags.yes && !canAsk()) {
+    throw new NodeError('usage', {
+      input: 'ollama install',
+      remedy: 'needs --yes, for nobody is here to be asked',
+    });
+  }
+  if (!flags.json) terminal.out(paragraph(terminal, text));
+  else if (!flags.yes) terminal.err(text);
+  if (flags.yes) return;
+  const answer = await askLine('Type yes to install it: ');
+  if (!/^y(es)?$/i.test(answer.trim())) throw new NodeError('cancelled', { reason: 'aborted' });
+}
+
+async function installHere(invocation: Invocation, installer: OllamaInstaller): Promise<void> {
+  const show = createShow(invocation);
+  const unsubscribe = installer.onChange(() => show.report(installer.status));
+  const restore = onInterrupt(() => void installer.cancel(), ['SIGINT', 'SIGTERM']);
+  try {
+    await installer.install();
+  } finally {
+    restore();
+    unsubscribe();
+    show.end();
+  }
+}
+
+const lookMs = 200;
+
+async function installThroughNode(
+  invocation: Invocation,
+  { paths }: Configuration,
+  link: NodeLink,
+): Promise<void> {
+  const show = createShow(invocation);
+  // What an earlier installation ended with is not the end of this one.
+  const earlier = JSON.stringify(link.current().install);
+  await link.daemon.ask('ollama.install', {});
+  const cancel = () => void link.daemon.ask('ollama.cancelInstall', {}).catch(() => undefined);
+  const restore = onInterrupt(cancel, ['SIGINT', 'SIGTERM']);
+  let gone = false;
+  void link.daemon.closed.then(() => {
+    gone = true;
+  });
+  try {
+    for (;;) {
+      if (gone)
+        throw new NodeError('daemon-not-answering', { stateDir: paths.stateDir, reason: 'it has ended' });
+      const { install } = link.current();
+      if (JSON.stringify(install) !== earlier) {
+        show.report(install);
+        if (install?.state === 'done') return;
+        if (install?.error) throw reportedError(install.error);
+      }
+      await sleep(invocation.clock, lookMs);
+    }
+  } finally {
+    restore();
+    show.end();
+  }
+}
+
+const stateWords: Partial<Record<InstallReport['state'], string>> = {
+  checking: 'Checking the checksum.',
+  unpacking: 'Unpacking.',
+  starting: 'Starting Ollama.',
+};
+
+function createShow({ flags, terminal }: Invocation): {
+  report: (report: InstallReport | null) => void;
+  end: () => void;
+} {
+  if (flags.json) return { report() {}, end() {} };
+  const view = createTransferView(terminal);
+  let told: string | null = null;
+  return {
+    report(report) {
+      if (report === null) return;
+      if (report.state === 'downloading' && report.completedBytes > 0)
+        view.show(`Ollama ${report.version}`, report);
+      const words = stateWords[report.state];
+      if (words !== undefined && told !== report.state) view.say(words);
+      told = report.state;
+    },
+    end: () => view.end(),
+  };
+}
+
+async function tell(
+  { flags, terminal }: Invocation,
+  link: NodeLink | null,
+  plan: InstallPlan,
+  program: string | null,
+  alreadyInstalled: boolean,
+): Promise<ExitCode> {
+  const { version, folder } = plan;
+  if (flags.json) {
+    const { printDocument } = await import('../../documents/documents.ts');
+    const totalBytes = plan.archives.every(({ sizeBytes }) => sizeBytes !== null)
+      ? plan.archives.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0)
+      : null;
+    printDocument(terminal, ollamaInstallDocument, {
+      schemaVersion: 1,
+      document: 'ollama-install',
+      by: link ? 'node' : 'command',
+      version,
+      folder,
+      program,
+      alreadyInstalled,
+      totalBytes,
+    });
+    return exitCodes.done;
+  }
+  const next = link
+    ? 'The node starts it by itself.'
+    : 'A node that starts will start it; or start it now with: parallelix-operator ollama start';
+  terminal.out(
+    alreadyInstalled
+      ? `Ollama ${version} is installed already, in ${folder}. ${next}`
+      : `${terminal.paint('good', '✓')} Ollama ${version} is installed in ${folder}. ${next}`,
+  );
+  return exitCodes.done;
+}

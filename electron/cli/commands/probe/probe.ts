@@ -1,0 +1,44 @@
+import { tiers } from '../../../../shared/hardware/tiers.ts';
+import { registrationHold } from '../../../daemon/hardware/registration-hold.ts';
+import { findDaemon } from '../../../daemon/storage/lock.ts';
+import type { CommandRun } from '../../args/invocation.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { probeAndKeep } from '../../hardware.ts';
+import { resolvePaths } from '../../resolve.ts';
+import { paragraph } from '../../terminal/layout.ts';
+import { probeText } from './text.ts';
+
+export const runProbe: CommandRun = async (invocation) => {
+  const { flags, terminal, platform, clock } = invocation;
+  const paths = await resolvePaths(invocation);
+  const { hardware, kept } = await probeAndKeep(invocation, paths);
+  if (flags.json) {
+    const { printDocument } = await import('../../documents/documents.ts');
+    const { probeDocument } = await import('../../documents/probe.ts');
+    const { label, multiplierTenths } = tiers[hardware.tier];
+    const { decision, ...facts } = hardware;
+    printDocument(terminal, probeDocument, {
+      schemaVersion: 1,
+      document: 'probe',
+      ...facts,
+      label,
+      multiplier: (multiplierTenths / 10).toFixed(1),
+      arithmetic: decision.arithmetic,
+      registrationHold: registrationHold(hardware),
+      kept,
+    });
+    return exitCodes.done;
+  }
+  terminal.out(probeText(terminal, hardware, platform));
+  if (registrationHold(hardware) !== null) {
+    const held =
+      'Before you register: a registered tier is not known to be changeable, so setup shows no link while a GPU may only be out of order.';
+    terminal.out(`\n${paragraph(terminal, held)}`);
+  }
+  if (!kept)
+    terminal.err(`Note: what was seen could not be kept in ${paths.stateDir}; the next start looks again.`);
+  else if ((await findDaemon(paths, { clock })) !== null) {
+    terminal.out(`\nThe running node goes on with what it saw itself.`);
+  }
+  return exitCodes.done;
+};

@@ -1,0 +1,243 @@
+import type { CheckReport } from '../../../../shared/check-findings.ts';
+import { describeTier } from '../../../../shared/hardware/tiers.ts';
+import { registerLink } from '../../../../shared/links.ts';
+import { describeReason } from '../../../../shared/texts/error-text.ts';
+import type { Registration } from '../../../daemon/coordinator/client.ts';
+import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
+import { matchTier } from '../../../daemon/hardware/tier-match.ts';
+import { updateRegistration } from '../../../daemon/identity/identity.ts';
+import type { IdentityRecord } from '../../../daemon/storage/identity-record.ts';
+import { openConnections } from '../../../node/connections.ts';
+import type { CommandRun, Invocation } from '../../args/invocation.ts';
+import { checkUp } from '../../checks.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { probeAndKeep } from '../../hardware.ts';
+import { type Configuration, resolveConfiguration } from '../../resolve.ts';
+import { checkList } from '../../terminal/check-list.ts';
+import { paragraph } from '../../terminal/layout.ts';
+import { keyFilePassphrase } from '../../terminal/passphrases.ts';
+import { compareDeclared, holdRegistering, type RegisterHold } from '../../tier-acceptance.ts';
+import { makeKey } from '../init.ts';
+import { modeOf, registrationFacts } from '../key/facts.ts';
+import { probeText } from '../probe/text.ts';
+import { setUpOllama } from './ollama.ts';
+import { waitForRegistration } from './waits.ts';
+
+interface Step {
+  id: 'hardware' | 'ollama' | 'key' | 'registration' | 'checks';
+  done: boolean;
+  means: string;
+  /** What to do, when it is not done. */
+  next: string | null;
+}
+
+/** How a run tells what it does: to a person as it goes, or at the end as a document. */
+interface Teller {
+  step(number: number, title: string): void;
+  say(text: string): void;
+}
+
+export const runSetup: CommandRun = async (invocation) => {
+  const { flags, terminal } = invocation;
+  const configuration = await resolveConfiguration(invocation);
+  const patient = flags.wait === true || (terminal.interactive && !flags.yes);
+  const tell = flags.json ? silentTeller : createTeller(invocation);
+
+  const { paths } = configuration;
+  tell.step(1, 'Hardware');
+  const { hardware } = await probeAndKeep(invocation, paths);
+  tell.say(probeText(terminal, hardware, invocation.platform));
+  tell.step(2, 'Ollama and a model');
+  const ollama = await setUpOllama(invocation, configuration, hardware, { patient, say: tell.say });
+  const { done, means, model } = ollama;
+  const ollamaStep: Step = { id: 'ollama', done, means, next: done ? null : means };
+  tell.step(3, 'Node key');
+  const record = await setUpKey(invocation, configuration, tell);
+  tell.step(4, 'Registration');
+  const registration = await setUpRegistration(invocation, configuration, record, hardware, patient, tell);
+  tell.step(5, 'Checks');
+  // What was stored is replaced by what the coordinator says now.
+  const found = registration.answer.kind === 'registered' ? registration.answer : null;
+  const nodeId =
+    configuration.nodeId.source === 'flag' ? configuration.nodeId.value : (found?.nodeId ?? record.nodeId);
+  const checks = await checkUp(invocation, configuration, { hardware, nodeId });
+  const checksStep = judge(checks);
+  const other = checks.filter(({ id, result }) => !answeredBefore.has(id) && isTrouble(result));
+  tell.say(other.length > 0 ? checkList(terminal, other) : paragraph(terminal, checksStep.means));
+
+  const steps: Step[] = [
+    { id: 'hardware', done: true, means: `This machine is ${describeTier(hardware.tier)}.`, next: null },
+    ollamaStep,
+    { id: 'key', done: true, means: 'The node key is there.', next: null },
+    registration.step,
+    checksStep,
+  ];
+  const complete = steps.every(({ done }) => done);
+  if (flags.json) {
+    const { printDocument, setupDocument } = await import('../../documents/documents.ts');
+    printDocument(terminal, setupDocument, {
+      schemaVersion: 1,
+      document: 'setup',
+      complete,
+      steps,
+      tier: hardware.tier,
+      nodeKeyHash: record.nodeKeyHash,
+      nodeAddress: record.nodeAddress,
+      keyFile: paths.keyFile,
+      registerLink: registration.link,
+      registrationHold: registration.hold?.code ?? null,
+      nodeId: found?.nodeId ?? null,
+      owner: found?.owner ?? null,
+      registeredTier: found?.tier ?? null,
+      tierMatch: matchTier(found?.tier ?? null, hardware.tier),
+      model,
+      checks: checks.map(({ id, result, finding }) => ({ id, result, finding })),
+    });
+  } else terminal.out(`\n${closing(invocation, steps, checks)}`);
+  return complete ? exitCodes.done : (exitCodes.notReady satisfies ExitCode);
+};
+
+const silentTeller: Teller = { step() {}, say() {} };
+
+function createTeller({ terminal }: Invocation): Teller {
+  return {
+    step: (number, title) =>
+      terminal.out(`${number === 1 ? '' : '\n'}${terminal.bold(`${number} of 5  ${title}`)}`),
+    say: (text) => {
+      if (text !== '') terminal.out(text);
+    },
+  };
+}
+
+async function setUpKey(
+  invocation: Invocation,
+  configuration: Configuration,
+  tell: Teller,
+): Promise<IdentityRecord> {
+  const { terminal } = invocation;
+  const { paths, record, owner } = configuration;
+  const given = owner.source === 'flag' ? owner.value : null;
+  if (record === null) {
+    const created = await makeKey(invocation, paths, { force: false, owner: given });
+    tell.say(
+      paragraph(terminal, `The node key is made; it lies in ${created.place} and stays on this machine.`),
+    );
+    return created.record;
+  }
+  // A record alone is no key: whoever cannot read it must hear so now.
+  const { createFileKeyStore } = await import('../../../daemon/identity/file-store.ts');
+  const passphrase = keyFilePassphrase(invocation);
+  if (record.keyStore === 'file')
+    await createFileKeyStore({ keyFile: paths.keyFile, passphrase }).read(record.nodeKeyHash);
+  tell.say(paragraph(terminal, `The node key is there, in ${paths.keyFile}.`));
+  if (given === null || given === record.owner) return record;
+  return updateRegistration({ paths, nodeKeyHash: record.nodeKeyHash }, { owner: given }, invocation);
+}
+
+async function setUpRegistration(
+  invocation: Invocation,
+  configuration: Configuration,
+  record: IdentityRecord,
+  hardware: HardwareProbe,
+  patient: boolean,
+  tell: Teller,
+): Promise<{ step: Step; answer: Registration; hold: RegisterHold | null; link: string | null }> {
+  const { terminal } = invocation;
+  const { paths } = configuration;
+  const { nodeKeyHash } = record;
+  const connections = openConnections(invocation, configuration);
+  let hold: RegisterHold | null = null;
+  try {
+    let answer = await connections.coordinator().nodeByKeyHash(nodeKeyHash);
+    if (answer.kind !== 'registered') {
+      hold = await holdRegistering(invocation, hardware, { mayAsk: answer.kind === 'not-registered' });
+      const mode = await modeOf(paths.keyFile);
+      const facts = { tier: hardware.tier, nodeKeyHash, keyFile: paths.keyFile, mode, held: hold !== null };
+      tell.say(registrationFacts(terminal, facts));
+      if (record.nodeId !== null && answer.kind === 'not-registered') {
+        tell.say(
+          `\n${paragraph(terminal, `This key was registered as node ${record.nodeId}; the network knows no such registration now. If the stake was withdrawn, register again.`)}`,
+        );
+      }
+      if (patient && hold === null) {
+        tell.say(
+          `\n${paragraph(terminal, 'Open the link and register with your staking wallet. This notices by itself, for up to 30 minutes; Ctrl-C leaves, and setup can go on later.')}`,
+        );
+        answer = await waitForRegistration(invocation, connections.coordinator(), nodeKeyHash);
+      }
+    }
+    const link =
+      hold === null && answer.kind !== 'registered' ? registerLink(nodeKeyHash, hardware.tier) : null;
+    const step = await keepRegistration(invocation, configuration, record, hardware, { answer, hold, link });
+    if (hold?.told !== true) tell.say(paragraph(terminal, step.means));
+    return { step, answer, hold, link };
+  } finally {
+    await connections.stop();
+  }
+}
+
+/** Writes down what the coordinator says of the key, and says what it means. */
+async function keepRegistration(
+  invocation: Invocation,
+  { paths, settings }: Configuration,
+  record: IdentityRecord,
+  hardware: HardwareProbe,
+  { answer, hold, link }: { answer: Registration; hold: RegisterHold | null; link: string | null },
+): Promise<Step> {
+  if (answer.kind === 'unknown') {
+    const means = `Whether this key is registered could not be asked: ${describeReason(answer.reason)}.${hold === null ? '' : ` ${hold.means}`}`;
+    return { id: 'registration', done: false, means, next: 'Check the connection, then run setup again.' };
+  }
+  if (answer.kind === 'not-registered') {
+    const unregistered = 'This key is not registered yet; nothing is earned before it is.';
+    return {
+      id: 'registration',
+      done: false,
+      means: hold?.means ?? unregistered,
+      next: hold?.next ?? `Register here: ${link ?? ''}`,
+    };
+  }
+  const { nodeId, owner, tier } = answer;
+  if (record.nodeId !== nodeId || record.owner !== owner.toLowerCase()) {
+    await updateRegistration({ paths, nodeKeyHash: record.nodeKeyHash }, { nodeId, owner }, invocation);
+  }
+  const declared = tier === null ? '' : ` with tier ${tier}`;
+  const { acceptTierMismatch: accepted } = settings.hardware;
+  const { means, next } = compareDeclared(invocation, hardware, { tier, accepted });
+  return {
+    id: 'registration',
+    done: next === null,
+    means: `Registered as node ${nodeId} of ${owner}${declared}.${means === null ? '' : ` ${means}`}`,
+    next,
+  };
+}
+
+/** Checks that an earlier step answers already are not counted twice. */
+const answeredBefore = new Set(['ollama', 'model', 'key', 'registration', 'tier', 'daemon']);
+const isTrouble = (result: CheckReport['result']) => result === 'failed' || result === 'warning';
+
+function judge(checks: readonly CheckReport[]): Step {
+  const failed = checks.filter(({ id, result }) => result === 'failed' && !answeredBefore.has(id));
+  const [first] = failed;
+  if (first === undefined)
+    return { id: 'checks', done: true, means: 'Nothing else keeps this node from earning.', next: null };
+  return { id: 'checks', done: false, means: first.means, next: first.mend };
+}
+
+function closing({ terminal }: Invocation, steps: readonly Step[], checks: readonly CheckReport[]): string {
+  const missing = steps.filter(({ done }) => !done);
+  if (missing.length > 0) {
+    const list = missing.map(
+      ({ next, means }) => `${paragraph(terminal, `${terminal.paint('warn', '!')} ${next ?? means}`)}`,
+    );
+    return [
+      terminal.bold('Still to do:'),
+      ...list,
+      paragraph(terminal, 'Then run setup again; it goes on from here.'),
+    ].join('\n');
+  }
+  const running = checks.some(({ finding }) => finding === 'daemon-runs');
+  return running
+    ? terminal.bold('Everything is set up, and the node is running.')
+    : `${terminal.bold('Everything is set up.')} Start earning with: parallelix-operator start`;
+}

@@ -1,0 +1,242 @@
+import { existsSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { NodeError } from '../../../../shared/errors.ts';
+import { describeError } from '../../../../shared/texts/error-text.ts';
+import { type HostedDaemon, hostDaemon } from '../../../daemon/host.ts';
+import { createFileKeyStore } from '../../../daemon/identity/file-store.ts';
+import { findPassphrase } from '../../../daemon/identity/passphrase.ts';
+import { refuseWhileHeld } from '../../../daemon/identity/quarantine.ts';
+import { officialDirectory } from '../../../daemon/incumbent/files.ts';
+import { createLogger, type LogEntry, type Logger } from '../../../daemon/logging/logger.ts';
+import { createRedactor } from '../../../daemon/logging/redaction.ts';
+import type { OllamaAddress } from '../../../daemon/ollama/api/address.ts';
+import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
+import { findDaemon } from '../../../daemon/storage/lock.ts';
+import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import { openConnections } from '../../../node/connections.ts';
+import type { CommandRun, Invocation } from '../../args/invocation.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { onFault } from '../../faults.ts';
+import { knownHardware } from '../../hardware.ts';
+import { ollamaProblem } from '../../readiness.ts';
+import { type Configuration, resolveConfiguration } from '../../resolve.ts';
+import { passphraseAsker } from '../../terminal/passphrases.ts';
+import { createStartView, type StartView } from './view.ts';
+
+export const runStart: CommandRun = async (invocation) => {
+  const { flags, env, version, terminal, clock } = invocation;
+  const configuration = await resolveConfiguration(invocation);
+  const { paths, settings, store, record } = configuration;
+  const running = await findDaemon(paths, { clock });
+  if (running !== null) {
+    throw new NodeError('other-daemon', {
+      pid: running.pid,
+      uptimeMs: running.uptimeMs,
+      stateDir: paths.stateDir,
+    });
+  }
+  if (record === null && !(await createFileKeyStore({ keyFile: paths.keyFile }).occupied())) {
+    const remembered = await import('../../../daemon/serving/journal-key.ts').then(({ keyNamedByJournals }) =>
+      keyNamedByJournals(paths),
+    );
+    if (remembered === null) throw new NodeError('no-identity', { stateDir: paths.stateDir });
+  }
+  await requirePassphrase(invocation, paths);
+  if (record !== null) await refuseToShareTheKey(invocation, paths, record.nodeKeyHash);
+  const found = flags.wait ? null : await lookForModel(invocation, configuration);
+  const seen = found?.status ?? null;
+  const ollama = found?.ollama ?? configuration.ollama;
+
+  const view = await createStartView(terminal, flags.json === true, () => clock.now());
+  const output = createOutput(view);
+  const log = openLog(invocation, configuration, output.entry);
+  onFault((error) => {
+    view.end();
+    log.error('crashed', {
+      error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    });
+  });
+  const host = await hostDaemon(
+    {
+      paths,
+      version,
+      settings,
+      ollama,
+      ollamaSeen: seen,
+      nodeId: configuration.nodeId.source === 'flag' ? configuration.nodeId.value : null,
+      owner: configuration.owner.source === 'flag' ? configuration.owner.value : null,
+      env,
+    },
+    { clock, log, settingsStore: store, random: Math.random, askPassphrase: passphraseAsker() },
+  );
+  stopOnSignals(host, settings.timing.drainMs, view);
+  view.head(host.daemon.snapshot(), seen?.defaultModel ?? null);
+  output.open(host);
+  await host.ended;
+  await output.settled();
+  const { served, failed, undelivered } = output.last();
+  view.stopped({ served, failed, undelivered });
+  await log.close();
+  return exitCodes.done;
+};
+
+/**
+ * Before anything is made: a key under a passphrase that nobody gives.
+ *
+ * @throws NodeError `passphrase-needed`, `passphrase-unusable`
+ */
+async function requirePassphrase({ env }: Invocation, { keyFile }: StatePaths): Promise<void> {
+  // What is wrong with the file otherwise is told where it is opened.
+  const facts = await createFileKeyStore({ keyFile })
+    .look()
+    .catch(() => null);
+  if (facts?.protection !== 'passphrase' || passphraseAsker() !== undefined) return;
+  if ((await findPassphrase(env)) === null) throw new NodeError('passphrase-needed', { place: keyFile });
+}
+
+/**
+ * Two programs with one key lose each other's work. Only what can be seen from here is asked.
+ *
+ * @throws NodeError `node-held`, `official-running`
+ */
+async function refuseToShareTheKey(
+  invocation: Invocation,
+  paths: StatePaths,
+  nodeKeyHash: string,
+): Promise<void> {
+  await refuseWhileHeld(paths, nodeKeyHash);
+  // Most computers never had the official client, and looking for it costs time.
+  if (!existsSync(officialDirectory(invocation.homeDir))) return;
+  const { findOfficialWith } = await import('../../official.ts');
+  const official = await findOfficialWith(invocation, nodeKeyHash);
+  if (official === null) return;
+  throw new NodeError('official-running', { name: official.name, pid: official.pid });
+}
+
+/**
+ * Ollama as it answers now, with a model that can serve.
+ *
+ * @throws NodeError what keeps Ollama from serving: a node must not start without it
+ */
+async function lookForModel(
+  invocation: Invocation,
+  configuration: Configuration,
+): Promise<{ status: OllamaStatus; ollama: OllamaAddress }> {
+  const connections = openConnections(invocation, configuration);
+  try {
+    let status = await connections.lookAtOllama();
+    if (status.state === 'unreachable') {
+      const { reachableOllama, startInstalledOllama } = await import('../ollama/start.ts');
+      const ollama = await reachableOllama(invocation, configuration, connections);
+      if (ollama !== configuration.ollama) return lookForModel(invocation, { ...configuration, ollama });
+      const say = (text: string) => invocation.terminal.err(`Note: ${text}`);
+      if (await startInstalledOllama(invocation, configuration, say))
+        status = await connections.lookAtOllama();
+    }
+    if (status.state !== 'running' || status.defaultModel === null) {
+      const hardware = await knownHardware(invocation, configuration.paths);
+      throw await ollamaProblem(invocation, configuration, status, hardware);
+    }
+    if (status.preferredMissing) {
+      const wanted = new NodeError('model-not-installed', {
+        model: configuration.settings.defaultModel ?? '',
+      });
+      invocation.terminal.err(
+        `Note: ${describeError(wanted)} Serving with ${status.defaultModel} meanwhile.`,
+      );
+    }
+    return { status, ollama: configuration.ollama };
+  } finally {
+    await connections.stop();
+  }
+}
+
+function openLog(
+  { flags, homeDir, clock }: Invocation,
+  { paths }: Configuration,
+  sink: (entry: LogEntry) => void,
+): Logger {
+  const redactor = createRedactor({ homeDir, userName: userName(), hostName: hostname() });
+  return createLogger(
+    { file: paths.logFile, level: flags.debug ? 'debug' : 'info' },
+    { clock, redactor, sink },
+  );
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user without an entry in the user database, as in some containers.
+    return '';
+  }
+}
+
+/** Hands events to the view, from the moment that its head is printed. */
+function createOutput(view: StartView) {
+  const early: LogEntry[] = [];
+  let host: HostedDaemon | null = null;
+  let statePending = false;
+  let figures = { served: 0, failed: 0, undelivered: 0 };
+
+  /** The log tells a new state in the middle of taking a snapshot; it is looked at right afterwards. */
+  function showState(): void {
+    statePending = false;
+    if (host !== null) view.stateChanged(host.daemon.snapshot());
+  }
+  function show(entry: LogEntry): void {
+    if (entry.event === 'stopped') figures = { ...figures, ...numbers(entry, ['served', 'undelivered']) };
+    if (entry.event === 'state' && !statePending) {
+      statePending = true;
+      queueMicrotask(showState);
+    }
+    view.entry(entry);
+  }
+  return {
+    entry(entry: LogEntry): void {
+      if (host === null) early.push(entry);
+      else show(entry);
+    },
+    open(hosted: HostedDaemon): void {
+      host = hosted;
+      for (const entry of early.splice(0)) show(entry);
+      hosted.daemon.onChange(() => {
+        const snapshot = hosted.daemon.snapshot();
+        const { served, failed, undelivered } = snapshot.serving;
+        figures = { served, failed, undelivered };
+        view.changed(snapshot);
+      });
+    },
+    /** After the last event. */
+    settled: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    last: () => figures,
+  };
+}
+
+function numbers<Name extends string>(
+  entry: LogEntry,
+  names: readonly Name[],
+): Partial<Record<Name, number>> {
+  const found = names.filter((name) => typeof entry.facts[name] === 'number');
+  return Object.fromEntries(found.map((name) => [name, entry.facts[name]])) as Partial<Record<Name, number>>;
+}
+
+/**
+ * The first signal finishes the work and ends; the second ends at once. A hang-up counts only where
+ * there is a terminal to lose: a node started with `nohup`, or with its output in a file, serves on.
+ * (Node takes back the ignoring of signals that `nohup` hands down, so it has to be said here.)
+ */
+function stopOnSignals(host: HostedDaemon, drainMs: number, view: StartView): void {
+  let stopping = false;
+  const stopWith = (code: ExitCode) => () => {
+    if (stopping) {
+      view.end();
+      process.exit(code);
+    }
+    stopping = true;
+    void host.daemon.drain(drainMs);
+  };
+  process.on('SIGINT', stopWith(exitCodes.interrupted));
+  process.on('SIGTERM', stopWith(exitCodes.terminated));
+  process.on('SIGHUP', process.stdout.isTTY ? stopWith(exitCodes.hangUp) : () => {});
+}

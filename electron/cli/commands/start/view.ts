@@ -1,0 +1,229 @@
+import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
+import { stamp } from '../../../../shared/format.ts';
+import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
+import { registerLink } from '../../../../shared/links.ts';
+import { describeState } from '../../../../shared/states/states.ts';
+import {
+  createAnswerBook,
+  describeEntry,
+  type LogLine,
+  type Tone,
+} from '../../../../shared/texts/event-text.ts';
+import type { EventDocument } from '../../documents/documents.ts';
+import { facts, paragraph } from '../../terminal/layout.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { createStatusLine, statusLineText } from './status-line.ts';
+
+/** What a running node shows to whoever watches it. */
+export interface StartView {
+  /** Who runs, and with what. */
+  head(snapshot: Snapshot, model: string | null): void;
+  /** Something happened. */
+  entry(line: LogLine): void;
+  /** Figures may have changed. */
+  changed(snapshot: Snapshot): void;
+  stateChanged(snapshot: Snapshot): void;
+  stopped(figures: { served: number; failed: number; undelivered: number }): void;
+  /** Leaves the terminal as it was found; safe at any moment. */
+  end(): void;
+}
+
+/** Null for a node that has its id, and while a GPU may only be out of order: then setup asks first. */
+const linkOf = ({ identity, hardware }: Snapshot): string | null =>
+  identity.nodeId === null && hardware.registrationHold === null
+    ? registerLink(identity.nodeKeyHash, hardware.tier)
+    : null;
+/** What to do to register; null for a node that has its id. */
+function registerHint(snapshot: Snapshot): { text: string; link: string | null } | null {
+  if (snapshot.identity.nodeId !== null) return null;
+  const link = linkOf(snapshot);
+  if (link !== null) return { text: 'Register this node here; it is noticed by itself:', link };
+  const text =
+    'This node is not registered, and a GPU may only be out of order. A registered tier is not known to be changeable, so look first: parallelix-operator setup';
+  return { text, link };
+}
+const tierOf = ({ hardware }: Snapshot) =>
+  isTier(hardware.tier) ? describeTier(hardware.tier) : `tier ${hardware.tier}`;
+
+/** States that come and go with every request, which tells of itself. */
+const everyday = new Set(['serving', 'ready']);
+/** States whose beginning an event of the log tells better. */
+const toldByEvents = new Set([
+  'connecting',
+  'not-registered',
+  'paused',
+  'draining',
+  'disk-full',
+  'ollama-not-running',
+  'ollama-down',
+  'woke',
+]);
+
+/** Whether a state deserves a line of its own. */
+function isNews(before: string | null, now: string): boolean {
+  if (toldByEvents.has(now)) return false;
+  return !everyday.has(now) || !(before === null || everyday.has(before) || toldByEvents.has(before));
+}
+
+/** For a person at a terminal: one line at the foot that is kept up to date, events above it. */
+function createLiveView(terminal: Terminal, now: () => number): StartView {
+  const answers = createAnswerBook();
+  const line = createStatusLine(terminal);
+  let stateCode: string | null = null;
+  const above = (tone: Tone, text: string) =>
+    line.above(`${terminal.paint('quiet', stamp(now()).slice(11))} ${terminal.paint(tone, text)}`);
+  return {
+    head(snapshot, model) {
+      const { daemon, identity, ollama } = snapshot;
+      terminal.out(`${terminal.bold('ParalleliX Operator')} ${daemon.version}\n`);
+      terminal.out(
+        facts(terminal, [
+          ['node', identity.nodeId ?? 'not registered yet'],
+          ['hardware', tierOf(snapshot)],
+          ['model', model ?? 'none yet'],
+          ['coordinator', daemon.network.coordinatorUrl],
+          ['Ollama', ollama.url],
+          ['directory', daemon.stateDir],
+        ]),
+      );
+      const hint = registerHint(snapshot);
+      if (hint !== null) terminal.out(`\n${paragraph(terminal, hint.text)}`);
+      if (hint?.link) terminal.out(`  ${hint.link}`);
+      terminal.out(`\n${terminal.paint('quiet', 'Ctrl-C finishes what runs and stops.')}\n`);
+    },
+    entry(entry) {
+      answers.see(entry);
+      const { notable, tone, text } = describeEntry(entry, answers);
+      if (notable) above(tone, text);
+    },
+    changed: (snapshot) => line.show(statusLineText(terminal, snapshot, now())),
+    stateChanged(snapshot) {
+      const { code, params } = snapshot.state;
+      const { label, sentence, earns } = describeState(code, params, now());
+      if (isNews(stateCode, code)) above(earns === 'yes' ? 'good' : 'warn', `${label}: ${sentence}`);
+      stateCode = code;
+    },
+    stopped({ served, undelivered }) {
+      line.end();
+      terminal.out(stoppedText(served, undelivered));
+    },
+    end: () => line.end(),
+  };
+}
+
+/** For a file, a service's log or a pipe: one line for everything worth knowing. */
+function createPlainView(terminal: Terminal, now: () => number): StartView {
+  const answers = createAnswerBook();
+  let stateCode: string | null = null;
+  const print = (text: string) => terminal.out(`${stamp(now())} ${text}`);
+  return {
+    head(snapshot, model) {
+      const { daemon, identity, ollama } = snapshot;
+      print(
+        [
+          `parallelix-operator ${daemon.version}`,
+          identity.nodeId === null ? 'not registered yet' : `node ${identity.nodeId}`,
+          tierOf(snapshot),
+          `model ${model ?? 'none yet'}`,
+          `coordinator ${daemon.network.coordinatorUrl}`,
+          `Ollama ${ollama.url}`,
+          `directory ${daemon.stateDir}`,
+        ].join(' · '),
+      );
+      const hint = registerHint(snapshot);
+      if (hint !== null) print(`${hint.text} ${hint.link ?? ''}`.trimEnd());
+    },
+    entry(entry) {
+      answers.see(entry);
+      const { notable, text } = describeEntry(entry, answers);
+      if (notable) print(text);
+    },
+    changed() {},
+    stateChanged(snapshot) {
+      const { code, params } = snapshot.state;
+      const { label, sentence } = describeState(code, params, now());
+      if (isNews(stateCode, code)) print(`${label}: ${sentence}`);
+      stateCode = code;
+    },
+    stopped: ({ served, undelivered }) => print(stoppedText(served, undelivered)),
+    end() {},
+  };
+}
+
+function stoppedText(served: number, undelivered: number): string {
+  const rest =
+    undelivered === 0
+      ? 'nothing is left to deliver'
+      : `${undelivered} finished ${undelivered === 1 ? 'answer is' : 'answers are'} safe on disk and delivered at the next start`;
+  return `Stopped. Served ${served} in this run; ${rest}. Nothing is earned until the next start.`;
+}
+
+/** For programs: one document a line. */
+async function createJsonView(terminal: Terminal, now: () => number): Promise<StartView> {
+  const { eventDocument, printDocument } = await import('../../documents/documents.ts');
+  const answers = createAnswerBook();
+  type Fields<T> = T extends unknown ? Omit<T, 'schemaVersion' | 'document' | 'tMs'> : never;
+  const print = (fields: Fields<EventDocument>, tMs = now()) =>
+    printDocument(terminal, eventDocument, { schemaVersion: 1, document: 'event', ...fields, tMs });
+  return {
+    head(snapshot, model) {
+      const { daemon, identity, hardware, ollama } = snapshot;
+      const { version, pid, stateDir } = daemon;
+      const { nodeId, nodeKeyHash } = identity;
+      print({
+        event: 'started',
+        version,
+        pid,
+        nodeId,
+        nodeKeyHash,
+        tier: hardware.tier,
+        mode: hardware.mode,
+        model,
+        coordinatorUrl: daemon.network.coordinatorUrl,
+        ollamaUrl: ollama.url,
+        stateDir,
+        registerLink: linkOf(snapshot),
+      });
+    },
+    entry(entry) {
+      answers.see(entry);
+      const { tMs, level, event, facts: entryFacts } = entry;
+      const requestId = String(entryFacts.requestId);
+      const outcome = outcomes[event];
+      const reason = entryFacts.reason ?? entryFacts.failure;
+      if (event.startsWith('heartbeat-')) {
+        const accepted = event !== 'heartbeat-not-accepted';
+        print({ event: 'heartbeat', accepted, reason: accepted ? null : String(reason) }, tMs);
+      } else if (outcome !== undefined) {
+        const why = outcome === 'served' || reason === undefined ? null : String(reason);
+        print({ event: 'request', requestId, outcome, reason: why, ...answers.figures(requestId) }, tMs);
+      } else if (describeEntry(entry, answers).notable) {
+        print({ event: 'notice', level, name: event, facts: { ...entryFacts } }, tMs);
+      }
+    },
+    changed() {},
+    stateChanged({ state: { code, params, sinceMs } }) {
+      print({ event: 'state', state: { code, sinceMs, params, ...describeState(code, params, now()) } });
+    },
+    stopped: (figures) => print({ event: 'stopped', ...figures }),
+    end() {},
+  };
+}
+
+const outcomes: Readonly<Record<string, 'served' | 'failed' | 'waiting' | 'refused' | 'expired'>> = {
+  delivered: 'served',
+  'request-failed': 'failed',
+  'request-not-run': 'failed',
+  'outbox-waiting': 'waiting',
+  'outbox-refused': 'refused',
+  'outbox-expired': 'expired',
+};
+
+export async function createStartView(
+  terminal: Terminal,
+  json: boolean,
+  now: () => number,
+): Promise<StartView> {
+  if (json) return createJsonView(terminal, now);
+  return terminal.live ? createLiveView(terminal, now) : createPlainView(terminal, now);
+}

@@ -1,0 +1,162 @@
+import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
+import { isNodeError } from '../../../../shared/errors.ts';
+import { formatDuration } from '../../../../shared/format.ts';
+import { describeBadge, describeState } from '../../../../shared/states/states.ts';
+import { describeError } from '../../../../shared/texts/error-text.ts';
+import type { ControlClient } from '../../../daemon/control/client.ts';
+import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
+import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import type { CommandRun, Invocation } from '../../args/invocation.ts';
+import { reachDaemon } from '../../daemon-link.ts';
+import { printDocument, statusDocument } from '../../documents/documents.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { resolvePaths } from '../../resolve.ts';
+import { facts, paragraph } from '../../terminal/layout.ts';
+import { statusText } from './text.ts';
+
+export const runStatus: CommandRun = async (invocation) => {
+  const paths = await resolvePaths(invocation);
+  let daemon: ControlClient;
+  try {
+    daemon = await reachDaemon(invocation, paths);
+  } catch (error) {
+    if (!isNodeError(error, 'no-daemon')) throw error;
+    return tellNoDaemon(invocation, paths);
+  }
+  try {
+    return daemon.compatible
+      ? await tellSnapshot(invocation, paths, daemon, await daemon.ask('snapshot', {}))
+      : await tellGreeting(invocation, paths, daemon);
+  } finally {
+    daemon.close();
+  }
+};
+
+const nothingKnown = {
+  daemon: null,
+  identity: null,
+  registration: null,
+  heartbeat: null,
+  uptime: null,
+  serving: null,
+  ollama: null,
+  pulls: null,
+  install: null,
+  selfTests: null,
+  hardware: null,
+  earnings: null,
+  control: null,
+};
+
+async function tellSnapshot(
+  { flags, terminal, clock }: Invocation,
+  paths: StatePaths,
+  { greeting }: ControlClient,
+  snapshot: Snapshot,
+): Promise<ExitCode> {
+  const { state, badges, ...sections } = snapshot;
+  const now = clock.now();
+  if (flags.json) {
+    const { pid, version, contract, uptimeMs } = greeting;
+    printDocument(terminal, statusDocument, {
+      schemaVersion: 1,
+      document: 'status',
+      running: true,
+      compatible: true,
+      process: { pid, version, contract, uptimeMs },
+      state: { ...state, ...describeState(state.code, state.params, now) },
+      badges: badges.map(({ code, params }) => ({ code, params, ...describeBadge(code, params, now) })),
+      ...sections,
+      onDisk: await onDisk(paths),
+    });
+  } else terminal.out(statusText(terminal, snapshot, greeting.uptimeMs, now));
+  return exitCodes.done;
+}
+
+/** A node of another version: its own words are all that can be trusted. */
+async function tellGreeting(
+  { flags, terminal }: Invocation,
+  paths: StatePaths,
+  { greeting }: ControlClient,
+): Promise<ExitCode> {
+  const { pid, version, contract, uptimeMs, label, sentence, nodeId } = greeting;
+  if (flags.json) {
+    printDocument(terminal, statusDocument, {
+      schemaVersion: 1,
+      document: 'status',
+      running: true,
+      compatible: false,
+      process: { pid, version, contract, uptimeMs },
+      state: { code: null, label, sentence, button: null, earns: null, sinceMs: null, params: {} },
+      badges: [],
+      ...nothingKnown,
+      onDisk: await onDisk(paths),
+    });
+    return exitCodes.done;
+  }
+  terminal.out(`${terminal.bold(`● ${label}`)}\n${paragraph(terminal, sentence)}\n`);
+  terminal.out(
+    facts(terminal, [
+      ['node', nodeId ?? 'not registered yet'],
+      ['process', `${pid}, up ${formatDuration(uptimeMs)}, version ${version}`],
+    ]),
+  );
+  terminal.out(
+    `\n${paragraph(terminal, 'The running node is of another version than this program, so more cannot be shown; stop it and start it again with this version.')}`,
+  );
+  return exitCodes.done;
+}
+
+async function tellNoDaemon({ flags, terminal }: Invocation, paths: StatePaths): Promise<ExitCode> {
+  const found = await onDisk(paths);
+  if (flags.json) {
+    printDocument(terminal, statusDocument, {
+      schemaVersion: 1,
+      document: 'status',
+      running: false,
+      compatible: null,
+      process: null,
+      state: null,
+      badges: [],
+      ...nothingKnown,
+      onDisk: found,
+    });
+    return exitCodes.noDaemon;
+  }
+  const { identity } = found;
+  const next =
+    identity === null
+      ? 'make the node key with: parallelix-operator setup'
+      : 'start it with: parallelix-operator start';
+  terminal.out(`${terminal.bold('● Not running')}`);
+  terminal.out(`${paragraph(terminal, `No node is running here, so nothing is earned; ${next}`)}\n`);
+  terminal.out(
+    facts(terminal, [
+      [
+        'node',
+        identity?.nodeId ??
+          (identity === null ? 'no key yet' : 'not registered yet, as far as is known here'),
+      ],
+      ...(identity?.nodeKeyHash ? ([['key', identity.nodeKeyHash]] as const) : []),
+      ...(identity?.problem ? ([['problem', identity.problem]] as const) : []),
+      ['directory', paths.stateDir],
+    ]),
+  );
+  return exitCodes.noDaemon;
+}
+
+async function onDisk(paths: StatePaths) {
+  const nobody = { nodeKeyHash: null, nodeAddress: null, nodeId: null, owner: null, keyStore: null };
+  try {
+    const record = await readIdentityRecord(paths.identityFile);
+    if (record === null) return { stateDir: paths.stateDir, identity: null };
+    const { nodeKeyHash, nodeAddress, nodeId, owner, keyStore } = record;
+    return {
+      stateDir: paths.stateDir,
+      identity: { nodeKeyHash, nodeAddress, nodeId, owner, keyStore, problem: null },
+    };
+  } catch (error) {
+    if (!isNodeError(error)) throw error;
+    return { stateDir: paths.stateDir, identity: { ...nobody, problem: describeError(error) } };
+  }
+}

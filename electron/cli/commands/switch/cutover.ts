@@ -1,0 +1,201 @@
+import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { describeError } from '../../../../shared/texts/error-text.ts';
+import { lastOfficialHeartbeat, officialBeatMs } from '../../../daemon/incumbent/log.ts';
+import { findOfficialRun } from '../../../daemon/incumbent/run.ts';
+import { type OfficialService, officialService } from '../../../daemon/incumbent/service.ts';
+import { findDaemon } from '../../../daemon/storage/lock.ts';
+import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import { sleep } from '../../../daemon/system/clock.ts';
+import type { Invocation } from '../../args/invocation.ts';
+import { toolRunner } from '../../official.ts';
+import { endOwnNode, startOwnNode, waitForHeartbeat } from './own-node.ts';
+import { readSwitchRecord, removeSwitchRecord, type SwitchRecord, writeSwitchRecord } from './record.ts';
+
+/** For how long no heartbeat was sent; least and most where a moment is not known. */
+export interface Gap {
+  minMs: number;
+  maxMs: number;
+  lastHeartbeatAtMs: number | null;
+  firstHeartbeatAtMs: number | null;
+}
+
+export interface ChangedOver {
+  service: { kind: string; name: string; enabled: boolean } | null;
+  gap: Gap | null;
+  nodeId: string | null;
+  pid: number | null;
+}
+
+const startConfirmMs = 10_000;
+
+/**
+ * Ends the official service, starts our node, and keeps it only if a heartbeat of it is accepted in
+ * time; otherwise everything is as it was before. What is done is on disk before it is done.
+ *
+ * @param options.dir of the official client, for its log
+ * @throws NodeError `switch-failed` once everything was taken back, `official-service-failed`
+ */
+export async function changeOver(
+  invocation: Invocation,
+  paths: StatePaths,
+  options: {
+    nodeKeyHash: string;
+    dir: string;
+    patienceMs: number;
+    signal: AbortSignal;
+    say: (text: string) => void;
+  },
+): Promise<ChangedOver> {
+  const { clock } = invocation;
+  const { nodeKeyHash, dir, patienceMs, signal, say } = options;
+  const found = await serviceHere(invocation, paths);
+  let stoppedAtMs: number | null = null;
+  if (found !== null) {
+    const { service, enabled } = found;
+    const record: SwitchRecord = {
+      schemaVersion: 1,
+      nodeKeyHash,
+      service: service.kind,
+      enabled,
+      stoppedAtMs: null,
+      kept: false,
+    };
+    await writeSwitchRecord(paths, record);
+    say(`Stopping and disabling ${service.name} …`);
+    stoppedAtMs = await stopService(invocation, paths, service, enabled);
+    await writeSwitchRecord(paths, { ...record, stoppedAtMs });
+  }
+  const takeBack = async (why: string) => {
+    say('Taking the change-over back …');
+    if (started !== null) await endOwnNode(invocation, paths);
+    const official =
+      found === null ? 'the official client was not running before' : await restartService(found);
+    if (found === null || official === startedAgain) await removeSwitchRecord(paths);
+    return new NodeError('switch-failed', { reason: why, official });
+  };
+  const running = await findDaemon(paths, { clock });
+  const started = running === null && !signal.aborted ? await startOwnNode(invocation, paths) : null;
+  say('Starting this node, and waiting for its first accepted heartbeat …');
+  const beat = await waitForHeartbeat(invocation, paths, { patienceMs, signal, node: started });
+  if ('why' in beat) throw await takeBack(beat.why);
+  const kept = await readSwitchRecord(paths);
+  if (kept !== null) await writeSwitchRecord(paths, { ...kept, kept: true });
+  const gap = stoppedAtMs === null ? null : await gapOf(dir, stoppedAtMs, beat.acceptedAtMs);
+  const service = found && { kind: found.service.kind, name: found.service.name, enabled: found.enabled };
+  return { service, gap, nodeId: beat.nodeId, pid: started?.pid ?? running?.pid ?? null };
+}
+
+interface FoundService {
+  service: OfficialService;
+  enabled: boolean;
+}
+
+/** The official service that runs, or that a change-over stopped which was cut off. */
+async function serviceHere(invocation: Invocation, paths: StatePaths): Promise<FoundService | null> {
+  const { platform, homeDir } = invocation;
+  const runTool = toolRunner(invocation);
+  const run = await findOfficialRun({ platform, homeDir }, { runTool });
+  if (run?.kind === 'process') {
+    const reason = `the official client runs as process ${run.pid}, not as a service that could be started again`;
+    const official = 'it goes on; stop it where it was started, then run switch again';
+    throw new NodeError('switch-failed', { reason, official });
+  }
+  const before = await readSwitchRecord(paths);
+  const kind = run?.kind ?? (before !== null && !before.kept ? before.service : null);
+  if (kind === null) return null;
+  const service = officialService(kind, { homeDir }, { runTool });
+  // What was disabled by a change-over that was cut off had been enabled before.
+  const enabled = before !== null && !before.kept ? before.enabled : await service.isEnabled();
+  return { service, enabled };
+}
+
+/** @returns when it was told to stop, Unix ms */
+async function stopService(
+  { clock }: Invocation,
+  paths: StatePaths,
+  service: OfficialService,
+  enabled: boolean,
+): Promise<number> {
+  const askedAtMs = clock.now();
+  try {
+    await service.stop();
+    if (enabled) await service.disable();
+    return askedAtMs;
+  } catch (error) {
+    const official = await restartService({ service, enabled });
+    if (official === startedAgain) await removeSwitchRecord(paths);
+    throw error;
+  }
+}
+
+const startedAgain = 'the official client was started again';
+
+/** @returns how it ended, in words */
+async function restartService({ service, enabled }: FoundService): Promise<string> {
+  try {
+    if (enabled) await service.enable();
+    await service.start();
+    return startedAgain;
+  } catch (error) {
+    if (!isNodeError(error)) throw error;
+    return `nothing serves now, because the official client could not be started again: ${describeError(error)}`;
+  }
+}
+
+async function gapOf(dir: string, stoppedAtMs: number, firstHeartbeatAtMs: number): Promise<Gap> {
+  const lastHeartbeatAtMs = await lastOfficialHeartbeat(dir, stoppedAtMs);
+  const sinceMs = (fromMs: number) => Math.max(0, firstHeartbeatAtMs - fromMs);
+  const minMs = sinceMs(lastHeartbeatAtMs ?? stoppedAtMs);
+  const maxMs = lastHeartbeatAtMs === null ? sinceMs(stoppedAtMs - officialBeatMs) : minMs;
+  return { minMs, maxMs, lastHeartbeatAtMs, firstHeartbeatAtMs };
+}
+
+/**
+ * Ends our node and starts the official service again.
+ *
+ * @throws NodeError `official-service-failed` when it does not start; our node has ended then
+ */
+export async function changeBack(
+  invocation: Invocation,
+  paths: StatePaths,
+  options: { say: (text: string) => void },
+): Promise<ChangedOver> {
+  const { platform, homeDir, clock } = invocation;
+  const { say } = options;
+  const runTool = toolRunner(invocation);
+  const record = await readSwitchRecord(paths);
+  const usual = platform === 'darwin' ? ('launchd-agent' as const) : ('systemd-unit' as const);
+  const service = officialService(record?.service ?? usual, { homeDir }, { runTool });
+  const enabled = record?.enabled ?? true;
+  const served = (await findDaemon(paths, { clock })) !== null;
+  if (served) say('Finishing what runs, and stopping this node …');
+  if (!(await endOwnNode(invocation, paths))) {
+    const reason = 'our node has not ended in time';
+    throw new NodeError('switch-failed', {
+      reason,
+      official: 'it goes on, and the official client stays off',
+    });
+  }
+  const lastHeartbeatAtMs = served ? clock.now() : null;
+  say(`Starting ${service.name} …`);
+  if (enabled) await service.enable();
+  await service.start();
+  const giveUpAtMs = clock.monotonicMs() + startConfirmMs;
+  let run = await findOfficialRun({ platform, homeDir }, { runTool });
+  while (run === null && clock.monotonicMs() < giveUpAtMs) {
+    await sleep(clock, 200);
+    run = await findOfficialRun({ platform, homeDir }, { runTool });
+  }
+  if (run === null) {
+    const reason = 'it was started and is not running';
+    throw new NodeError('official-service-failed', { action: 'stay up', name: service.name, reason });
+  }
+  await removeSwitchRecord(paths);
+  const minMs = lastHeartbeatAtMs === null ? 0 : clock.now() - lastHeartbeatAtMs;
+  // Its first heartbeat leaves when it has looked at its hardware and models; nothing tells us when.
+  const gap =
+    lastHeartbeatAtMs === null
+      ? null
+      : { minMs, maxMs: minMs + officialBeatMs, lastHeartbeatAtMs, firstHeartbeatAtMs: null };
+  return { service: { kind: service.kind, name: service.name, enabled }, gap, nodeId: null, pid: run.pid };
+}

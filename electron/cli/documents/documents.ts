@@ -1,0 +1,319 @@
+import * as z from 'zod';
+import { snapshotSections } from '../../../shared/contract/snapshot.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/**
+ * What `--json` prints. Stable: a field is added, never taken away or given another meaning without
+ * a new `schemaVersion`. Times are Unix ms, lengths ms, amounts decimal text; null is "not known".
+ */
+const schemaVersion = z.literal(1);
+/** The head of every document. */
+export const document = <Name extends string>(name: Name) => ({ schemaVersion, document: z.literal(name) });
+
+const earns = z.enum(['yes', 'no', 'unknown']);
+const source = z.enum(['flag', 'environment', 'saved', 'default']);
+const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+
+const stateWords = z.strictObject({
+  /** Null when the running node is of another version: then only its words are known. */
+  code: z.string().nullable(),
+  label: z.string(),
+  sentence: z.string(),
+  button: z.string().nullable(),
+  earns: earns.nullable(),
+  sinceMs: z.number().nullable(),
+  params: parameters,
+});
+
+const identityOnDisk = z.strictObject({
+  nodeKeyHash: z.string().nullable(),
+  nodeAddress: z.string().nullable(),
+  nodeId: z.string().nullable(),
+  owner: z.string().nullable(),
+  keyStore: z.string().nullable(),
+  /** Why the identity cannot be read, in words. */
+  problem: z.string().nullable(),
+});
+
+const { state: _state, badges: _badges, ...sections } = snapshotSections;
+type Sections = { [Name in keyof typeof sections]: z.ZodNullable<(typeof sections)[Name]> };
+const nullableSections = Object.fromEntries(
+  Object.entries(sections).map(([name, schema]) => [name, (schema as z.ZodType).nullable()]),
+) as unknown as Sections;
+
+export const statusDocument = z.strictObject({
+  ...document('status'),
+  running: z.boolean(),
+  /** False: the running node is of another version and only `process` and the words of `state` are known. */
+  compatible: z.boolean().nullable(),
+  process: z
+    .strictObject({ pid: z.number(), version: z.string(), contract: z.number(), uptimeMs: z.number() })
+    .nullable(),
+  state: stateWords.nullable(),
+  badges: z.array(
+    z.strictObject({
+      code: z.string(),
+      sentence: z.string(),
+      button: z.string().nullable(),
+      params: parameters,
+    }),
+  ),
+  ...nullableSections,
+  onDisk: z.strictObject({ stateDir: z.string(), identity: identityOnDisk.nullable() }),
+});
+
+const backup = z.strictObject({
+  keyFile: z.string().nullable(),
+  recordFile: z.string().nullable(),
+  nodeKeyHash: z.string().nullable(),
+});
+
+export const initDocument = z.strictObject({
+  ...document('init'),
+  nodeKeyHash: z.string(),
+  nodeAddress: z.string(),
+  tier: z.number(),
+  /** Null while registering waits; `setup --accept-tier-1` shows it. */
+  registerLink: z.string().nullable(),
+  /** Why registering waits until the person accepts tier 1; null: nothing holds it, or it is accepted. */
+  registrationHold: z.string().nullable(),
+  keyFile: z.string(),
+  keyMode: z.string(),
+  owner: z.string().nullable(),
+  /** What stood there before and where it lies now. */
+  backup: backup.nullable(),
+});
+
+const protection = z.enum(['none', 'passphrase']).nullable();
+
+/** Public parts only; the key itself is in no document. */
+export const keyShowDocument = z.strictObject({
+  ...document('key-show'),
+  nodeKeyHash: z.string(),
+  nodeAddress: z.string(),
+  nodeId: z.string().nullable(),
+  owner: z.string().nullable(),
+  keyStore: z.enum(['file', 'keychain']),
+  place: z.string(),
+  mode: z.string().nullable(),
+  protection,
+  /** The newest one that was made or restored; null when there never was one. */
+  backup: z.strictObject({ path: z.string(), atMs: z.number() }).nullable(),
+  /** Restored, and not used before the old machine is confirmed to be off. */
+  held: z.boolean(),
+  /** Why the key cannot be read, in words. */
+  problem: z.string().nullable(),
+});
+export const keyBackupDocument = z.strictObject({
+  ...document('key-backup'),
+  nodeKeyHash: z.string(),
+  nodeId: z.string().nullable(),
+  owner: z.string().nullable(),
+  path: z.string(),
+  atMs: z.number(),
+  sameDisk: z.boolean(),
+});
+const adoptedKey = {
+  source: z.string(),
+  nodeKeyHash: z.string(),
+  nodeAddress: z.string(),
+  nodeId: z.string().nullable(),
+  owner: z.string().nullable(),
+  keyFile: z.string(),
+  protection,
+  alreadyHere: z.boolean(),
+  held: z.boolean(),
+  setAside: backup.nullable(),
+};
+export const keyRestoreDocument = z.strictObject({ ...document('key-restore'), ...adoptedKey });
+export const keyImportDocument = z.strictObject({
+  ...document('key-import'),
+  ...adoptedKey,
+  settings: z.array(z.strictObject({ name: z.string(), value: z.string() })),
+  notes: z.array(z.strictObject({ kind: z.string(), fact: z.string().nullable() })),
+});
+export const keyMoveDocument = z.strictObject({
+  ...document('key-move'),
+  nodeKeyHash: z.string(),
+  keyStore: z.enum(['file', 'keychain']),
+  /** Null when the key rested there already. */
+  from: z.string().nullable(),
+  place: z.string(),
+  protection,
+  alreadyThere: z.boolean(),
+});
+export const keyConfirmDocument = z.strictObject({ ...document('key-confirm'), wasHeld: z.boolean() });
+
+export const switchDocument = z.strictObject({
+  ...document('switch'),
+  direction: z.enum(['to-ours', 'back']),
+  nodeKeyHash: z.string(),
+  nodeId: z.string().nullable(),
+  /** Null when no service of the official client was there to stop or start. */
+  official: z.strictObject({ kind: z.string(), name: z.string(), enabled: z.boolean() }).nullable(),
+  /** Between the last heartbeat of one and the first of the other; where one is not known, at least and at most. */
+  gapMinMs: z.number().nullable(),
+  gapMaxMs: z.number().nullable(),
+  lastHeartbeatAtMs: z.number().nullable(),
+  firstHeartbeatAtMs: z.number().nullable(),
+  pid: z.number().nullable(),
+});
+
+export const checkEntry = z.strictObject({
+  id: z.string(),
+  result: z.enum(['ok', 'warning', 'failed', 'not-checked']),
+  finding: z.string(),
+  means: z.string(),
+  mend: z.string().nullable(),
+  facts: parameters,
+});
+
+export const verifyDocument = z.strictObject({
+  ...document('verify'),
+  ok: z.boolean(),
+  counts: z.strictObject({
+    ok: z.number(),
+    warning: z.number(),
+    failed: z.number(),
+    'not-checked': z.number(),
+  }),
+  checks: z.array(checkEntry),
+});
+
+export const diagnosticsDocument = z.strictObject({
+  ...document('diagnostics'),
+  /** Where it was written; null when it is `text`. */
+  path: z.string().nullable(),
+  text: z.string().nullable(),
+});
+
+/** Holds nothing that changes by itself, so that the same situation gives the same document. */
+export const setupDocument = z.strictObject({
+  ...document('setup'),
+  complete: z.boolean(),
+  steps: z.array(
+    z.strictObject({ id: z.string(), done: z.boolean(), means: z.string(), next: z.string().nullable() }),
+  ),
+  tier: z.number(),
+  nodeKeyHash: z.string().nullable(),
+  nodeAddress: z.string().nullable(),
+  keyFile: z.string(),
+  registerLink: z.string().nullable(),
+  /** Why registering waits until the person accepts tier 1; null: nothing holds it, or it is accepted. */
+  registrationHold: z.string().nullable(),
+  nodeId: z.string().nullable(),
+  owner: z.string().nullable(),
+  registeredTier: z.number().nullable(),
+  /** What the chain says of the tier, against what was probed now. */
+  tierMatch: z.enum(['same', 'declared-higher', 'declared-lower', 'unknown']),
+  model: z.string().nullable(),
+  checks: z.array(z.strictObject({ id: z.string(), result: z.string(), finding: z.string() })),
+});
+
+export const pauseDocument = z.strictObject({
+  ...document('pause'),
+  sinceMs: z.number(),
+  untilMs: z.number().nullable(),
+});
+export const resumeDocument = z.strictObject({ ...document('resume'), wasPaused: z.boolean() });
+export const drainDocument = z.strictObject({
+  ...document('drain'),
+  pid: z.number(),
+  limitMs: z.number(),
+  ended: z.boolean(),
+});
+
+const settingEntry = z.strictObject({
+  name: z.string(),
+  value: z.unknown(),
+  source,
+  default: z.unknown(),
+  bounds: z.string(),
+  meaning: z.string(),
+});
+export const configDocument = z.strictObject({
+  ...document('config'),
+  stateDir: z.strictObject({ value: z.string(), source }),
+  nodeId: z.strictObject({ value: z.string().nullable(), source }),
+  owner: z.strictObject({ value: z.string().nullable(), source }),
+  settings: z.array(settingEntry),
+});
+export const settingDocument = z.strictObject({
+  ...document('setting'),
+  ...settingEntry.shape,
+  /** A node is running that goes on with the old value until it is restarted; null when nothing was changed. */
+  needsRestart: z.boolean().nullable(),
+});
+
+export const versionDocument = z.strictObject({
+  ...document('version'),
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  arch: z.string(),
+});
+
+export const errorDocument = z.strictObject({
+  ...document('error'),
+  error: z.strictObject({
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  }),
+  exitCode: z.number(),
+});
+
+const event = <Name extends string>(name: Name) => ({
+  ...document('event'),
+  event: z.literal(name),
+  tMs: z.number(),
+});
+
+/** What `start --json` prints, one document a line. */
+export const eventDocument = z.discriminatedUnion('event', [
+  z.strictObject({
+    ...event('started'),
+    version: z.string(),
+    pid: z.number(),
+    nodeId: z.string().nullable(),
+    nodeKeyHash: z.string(),
+    tier: z.number(),
+    mode: z.string(),
+    model: z.string().nullable(),
+    coordinatorUrl: z.string(),
+    ollamaUrl: z.string(),
+    stateDir: z.string(),
+    /** Where to register; null when the node id is known. */
+    registerLink: z.string().nullable(),
+  }),
+  z.strictObject({ ...event('state'), state: stateWords }),
+  z.strictObject({ ...event('heartbeat'), accepted: z.boolean(), reason: z.string().nullable() }),
+  z.strictObject({
+    ...event('request'),
+    requestId: z.string(),
+    outcome: z.enum(['served', 'failed', 'waiting', 'refused', 'expired']),
+    reason: z.string().nullable(),
+    model: z.string().nullable(),
+    ms: z.number().nullable(),
+    inputTokens: z.number().nullable(),
+    outputTokens: z.number().nullable(),
+  }),
+  z.strictObject({
+    ...event('notice'),
+    level: z.string(),
+    name: z.string(),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  }),
+  z.strictObject({
+    ...event('stopped'),
+    served: z.number(),
+    failed: z.number(),
+    undelivered: z.number(),
+  }),
+]);
+export type EventDocument = z.infer<typeof eventDocument>;
+
+/** Prints a document; one that does not keep to its own schema is a fault of the program. */
+export function printDocument<S extends z.ZodType>(terminal: Terminal, schema: S, value: z.input<S>): void {
+  terminal.out(JSON.stringify(schema.parse(value)));
+}

@@ -1,0 +1,85 @@
+import type { WriteStream } from 'node:tty';
+import type { Tone } from '../../../shared/texts/event-text.ts';
+
+/** Where the program prints. A reader that went away is no error: the node goes on without it. */
+export interface Terminal {
+  /** A person watches: stdout is a terminal, and neither --plain nor --json was given. */
+  readonly live: boolean;
+  /** A person can answer: both ends are terminals. */
+  readonly interactive: boolean;
+  /** Prints lines on stdout. */
+  out(text?: string): void;
+  /** Prints lines on stderr. */
+  err(text: string): void;
+  /** Writes to stdout as it is. */
+  write(text: string): void;
+  paint(tone: Tone, text: string): string;
+  bold(text: string): string;
+  /** Characters in a line; 80 where nobody says. */
+  columns(): number;
+  onResize(listener: () => void): void;
+}
+
+const colours: Readonly<Record<Tone, number | null>> = { good: 32, warn: 33, bad: 31, quiet: 2, plain: null };
+
+/** What stands in for a symbol where only ASCII can be shown. */
+const asciiOf: Readonly<Record<string, string>> = {
+  '●': '*',
+  '✓': '+',
+  '✗': 'x',
+  '·': '-',
+  '×': 'x',
+  '→': '->',
+  '≥': '>=',
+  '—': '-',
+  '…': '...',
+  '°': ' deg ',
+  '“': '"',
+  '’': "'",
+  '”': '"',
+};
+
+export function createTerminal(options: {
+  env: NodeJS.ProcessEnv;
+  platform: NodeJS.Platform;
+  plain: boolean;
+  json: boolean;
+}): Terminal {
+  const { env, platform, plain, json } = options;
+  const { stdout, stderr, stdin } = process;
+  const live = stdout.isTTY === true && !plain && !json && env.TERM !== 'dumb';
+  const colour = live && (env.NO_COLOR ?? '') === '';
+  const unicode = json || speaksUtf8(env, platform);
+  const gone = new Set<object>();
+
+  const write = (stream: NodeJS.WriteStream | WriteStream, text: string) => {
+    if (gone.has(stream)) return;
+    stream.write(unicode ? text : toAscii(text));
+  };
+  for (const stream of [stdout, stderr]) stream.on('error', () => gone.add(stream));
+  const sequence = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+
+  return {
+    live,
+    interactive: live && stdin.isTTY === true,
+    out: (text = '') => write(stdout, `${text}\n`),
+    err: (text) => write(stderr, `${text}\n`),
+    write: (text) => write(stdout, text),
+    paint(tone, text) {
+      const code = colours[tone];
+      return code === null ? text : sequence(code, text);
+    },
+    bold: (text) => sequence(1, text),
+    columns: () => stdout.columns || 80,
+    onResize: (listener) => void stdout.on('resize', listener),
+  };
+}
+
+function speaksUtf8(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
+  return /utf-?8/i.test(locale) || (platform === 'darwin' && locale === '');
+}
+
+function toAscii(text: string): string {
+  return text.replace(/\P{ASCII}/gu, (character) => asciiOf[character] ?? '?');
+}

@@ -1,0 +1,156 @@
+import type { CheckReport, FindingCode, FindingFacts } from '../../../shared/check-findings.ts';
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { describeFinding } from '../../../shared/texts/check-text.ts';
+import type { HardwareProbe } from '../hardware/probe.ts';
+import { mayHideGpu } from '../hardware/registration-hold.ts';
+import { judgeOllamaVersion } from '../ollama/api/version.ts';
+import { recommendModel } from '../ollama/models/catalogue.ts';
+import { fitOf, type ModelFit } from '../ollama/models/fit.ts';
+import type { InstalledModel } from '../ollama/models/installed-models.ts';
+import { findModel, sameModel } from '../ollama/models/names.ts';
+import { pullLimits } from '../ollama/models/pull-run.ts';
+import type { ModelsVolume } from '../ollama/models/volume.ts';
+import { gpuUnused, likelyCauses } from '../ollama/server/gpu-use.ts';
+import type { OllamaStatus } from '../ollama/watch.ts';
+import type { Settings } from '../storage/settings.ts';
+
+function found<C extends FindingCode>(code: C, facts: FindingFacts[C]): CheckReport {
+  return describeFinding({ code, facts });
+}
+
+export function checkHardware({ tier, gpu, findings }: HardwareProbe): CheckReport {
+  const hiding = findings.find(({ code }) => mayHideGpu(code) || code === 'memory-not-reported');
+  if (hiding) {
+    const tool = hiding.code === 'gpu-without-driver' ? 'the driver of a GPU' : hiding.tool;
+    return found('hardware-doubtful', { tier, tool, detail: hiding.detail });
+  }
+  const [first] = findings;
+  if (first === undefined) return found('hardware-probed', { tier, gpu });
+  const about = [first.tool, first.detail].filter((part) => part !== '').join(': ');
+  return found('hardware-noted', { tier, count: findings.length, first: about });
+}
+
+interface OllamaSubject {
+  settings: Settings;
+  ollama: { url: string; remote: boolean };
+}
+
+/** Whether Ollama answers, and what that means: its version, the model, the GPU, and how much it does at once. */
+export async function checkOllama(
+  { ollama, settings }: OllamaSubject,
+  modules: {
+    lookAtOllama: () => Promise<OllamaStatus>;
+    isOllamaInstalled: () => Promise<boolean>;
+    hardware: Promise<HardwareProbe>;
+    snapshot: Promise<Snapshot | null>;
+  },
+): Promise<CheckReport[]> {
+  const { url, remote } = ollama;
+  const status = await modules.lookAtOllama();
+  const reason = status.reason ?? '';
+  const unseen = [found('model-not-checked', {}), found('gpu-not-checked', {})];
+  if (status.state === 'failing') return [found('ollama-strange', { url, reason }), ...unseen];
+  if (status.state !== 'running') {
+    const here = !remote && (await modules.isOllamaInstalled());
+    if (!here && !remote) return [found('ollama-missing', { url }), ...unseen];
+    const startable = here && settings.ollama.manage;
+    return [found(startable ? 'ollama-startable' : 'ollama-down', { url, reason }), ...unseen];
+  }
+  const [hardware, snapshot] = await Promise.all([modules.hardware, modules.snapshot]);
+  const whose = snapshot?.ollama.url === url ? snapshot.ollama.server : null;
+  return [
+    checkServer(url, remote, status.version, whose),
+    checkModel(status, settings, remote ? null : hardware, recommendModel(hardware).id),
+    checkGpu(status, settings, remote ? null : hardware, snapshot),
+    checkParallel(settings.concurrency, whose),
+  ];
+}
+
+function checkServer(
+  url: string,
+  remote: boolean,
+  version: string | null,
+  whose: Snapshot['ollama']['server'],
+): CheckReport {
+  const verdict = judgeOllamaVersion(version);
+  if (version !== null && (verdict === 'too-old' || verdict === 'cuts-prompts')) {
+    return found('ollama-old', { url, version });
+  }
+  return remote ? found('ollama-remote', { url }) : found('ollama-answers', { url, version, whose });
+}
+
+function fitHere(model: InstalledModel, settings: Settings, hardware: HardwareProbe): ModelFit {
+  const { sizeBytes: weightsBytes, architecture, contextLength } = model;
+  const tokens = settings.ollama.contextTokens * settings.concurrency;
+  return fitOf({ weightsBytes, architecture, contextLength }, hardware.modelBudget, tokens);
+}
+
+/** @param hardware that the models run on; null: another machine's */
+function checkModel(
+  { models, servable, defaultModel, preferredMissing }: OllamaStatus,
+  settings: Settings,
+  hardware: HardwareProbe | null,
+  recommended: string,
+): CheckReport {
+  if (defaultModel === null) return found('model-none', { recommended });
+  if (preferredMissing) {
+    return found('model-asked-for-missing', { wanted: settings.defaultModel ?? '', model: defaultModel });
+  }
+  const installed = findModel(defaultModel, servable);
+  const fit = hardware && installed && fitHere(installed, settings, hardware);
+  if (fit?.fit === 'too-big' && fit.neededBytes !== null && fit.budgetBytes !== null) {
+    const { neededBytes, budgetBytes } = fit;
+    return found('model-too-big', { model: defaultModel, neededBytes, budgetBytes });
+  }
+  const leftOut = (why: InstalledModel['notServableBecause']) =>
+    models.filter(({ notServableBecause }) => notServableBecause === why).length;
+  return found('model-ready', {
+    model: defaultModel,
+    servable: servable.length,
+    cloud: leftOut('cloud'),
+    embedding: leftOut('embedding'),
+  });
+}
+
+function checkGpu(
+  { loaded, models, defaultModel }: OllamaStatus,
+  settings: Settings,
+  hardware: HardwareProbe | null,
+  snapshot: Snapshot | null,
+): CheckReport {
+  if (hardware === null) return found('gpu-not-checked', {});
+  const { cards, findings } = hardware;
+  const deciding = cards.find(({ counts }) => counts);
+  if (deciding === undefined) return found('gpu-none', {});
+  const entry =
+    loaded?.find(({ name }) => defaultModel !== null && sameModel(name, defaultModel)) ?? loaded?.[0];
+  if (!entry?.sizeBytes || entry.vramBytes === null) return found('gpu-not-checked', {});
+  const installed = findModel(entry.name, models);
+  const fit = installed && fitHere(installed, settings, hardware).fit;
+  if (!gpuUnused({ loaded: entry, fit, cards, findings })) {
+    return found('gpu-used', {
+      model: entry.name,
+      percent: Math.round((entry.vramBytes / entry.sizeBytes) * 100),
+    });
+  }
+  const known = snapshot?.ollama.gpuUnused?.causes ?? [];
+  const unknown = { freeVramBytes: null, hasGpuLibraries: null, deviceHidden: null };
+  const [cause = ''] = known.length > 0 ? known : likelyCauses({ findings, loaded: entry, ...unknown });
+  return found('gpu-unused', { model: entry.name, gpu: deciding.name, cause });
+}
+
+/** Of a server that this node started it is known that it runs as many at once as are taken. */
+function checkParallel(concurrency: number, whose: Snapshot['ollama']['server']): CheckReport {
+  return found(concurrency === 1 || whose === 'ours' ? 'parallel-fits' : 'parallel-unknown', { concurrency });
+}
+
+export async function checkModelsDisk(findVolume: () => Promise<ModelsVolume | null>): Promise<CheckReport> {
+  const volume = await findVolume();
+  const space = await volume?.space();
+  if (!volume || !space) return found('models-disk-not-checked', {});
+  const { path } = volume;
+  const { freeBytes, totalBytes } = space;
+  const reserveBytes = Math.round(pullLimits.reserveBytes(totalBytes));
+  if (freeBytes < reserveBytes) return found('models-disk-tight', { path, freeBytes, reserveBytes });
+  return found('models-disk-has-room', { path, freeBytes });
+}

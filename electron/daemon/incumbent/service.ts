@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { NodeError } from '../../../shared/errors.ts';
+import { firstLine } from '../hardware/card.ts';
+import type { RunTool, ToolOutcome } from '../system/run-tool.ts';
+import { officialAgent, officialUnit } from './run.ts';
+
+export type OfficialServiceKind = 'systemd-unit' | 'launchd-agent';
+
+/** The service of the official client, as its own installer set it up [network.md 12]. */
+export interface OfficialService {
+  readonly kind: OfficialServiceKind;
+  readonly name: string;
+  /** Whether it starts by itself with the computer. */
+  isEnabled(): Promise<boolean>;
+  /**
+   * Ends it and, on macOS in the same step, keeps it from starting again.
+   *
+   * @throws NodeError (each method) `official-service-failed` with what the service manager said
+   */
+  stop(): Promise<void>;
+  disable(): Promise<void>;
+  enable(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Stopping waits for the daemon to end, at most as long as systemd gives it. */
+const actionTimeoutMs = 100_000;
+
+export function officialService(
+  kind: OfficialServiceKind,
+  options: { homeDir: string },
+  modules: { runTool: RunTool },
+): OfficialService {
+  const { runTool } = modules;
+  const name = kind === 'systemd-unit' ? `${officialUnit}.service` : officialAgent;
+  const act = async (action: string, tool: string, args: readonly string[]) => {
+    const outcome = await runTool(tool, args, { timeoutMs: actionTimeoutMs });
+    const reason = faultOf(outcome);
+    if (reason !== null) throw new NodeError('official-service-failed', { action, name, reason });
+  };
+  if (kind === 'systemd-unit') {
+    return {
+      kind,
+      name,
+      async isEnabled() {
+        const asked = await runTool('systemctl', ['is-enabled', name], { timeoutMs: 5000 });
+        return asked.kind === 'ran';
+      },
+      stop: () => act('stop', 'systemctl', ['stop', name]),
+      disable: () => act('stay off', 'systemctl', ['disable', name]),
+      enable: () => act('come back on', 'systemctl', ['enable', name]),
+      start: () => act('start', 'systemctl', ['start', name]),
+    };
+  }
+  const plist = join(options.homeDir, 'Library', 'LaunchAgents', `${officialAgent}.plist`);
+  return {
+    kind,
+    name,
+    isEnabled: async () => true,
+    stop: () => act('stop', 'launchctl', ['unload', '-w', plist]),
+    disable: async () => {},
+    enable: async () => {},
+    start: () => act('start', 'launchctl', ['load', '-w', plist]),
+  };
+}
+
+function faultOf(outcome: ToolOutcome): string | null {
+  switch (outcome.kind) {
+    case 'ran':
+      return null;
+    case 'failed':
+      return firstLine(outcome.printed) || `exit code ${outcome.exitCode ?? 'none'}`;
+    case 'timed-out':
+      return 'no answer in time';
+    case 'missing':
+      return 'the service manager is not there';
+    default:
+      return outcome.kind;
+  }
+}

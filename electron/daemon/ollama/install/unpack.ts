@@ -1,0 +1,112 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readdir } from 'node:fs/promises';
+import { isAbsolute, join, posix } from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { type ReadEntry, Unpack } from 'tar';
+import { NodeError } from '../../../../shared/errors.ts';
+import { errorCode } from '../../storage/atomic-file.ts';
+
+export interface UnpackOptions {
+  /** A `.tar.zst` or `.tgz`; its name, without the folder, is what errors tell. */
+  archive: string;
+  name: string;
+  /** Made when it is missing. */
+  into: string;
+  /** More than that is no release of Ollama. */
+  maxEntries?: number;
+  maxBytes?: number;
+}
+
+const kinds = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'SymbolicLink']);
+
+/**
+ * Unpacks an archive of files, folders and links that stay inside of `into`; any other entry ends it. Owners and
+ * special permissions are not taken over. What is there when it fails is the caller's to remove.
+ *
+ * @throws NodeError `archive-unusable`, `disk-full`, `cancelled`
+ */
+export async function unpackArchive(
+  options: UnpackOptions,
+  { signal }: { signal: AbortSignal },
+): Promise<void> {
+  const { archive, name, into, maxEntries = 50_000, maxBytes = 32 * 1024 ** 3 } = options;
+  await mkdir(into, { recursive: true });
+  let refused: string | null = null;
+  let entries = 0;
+  let bytes = 0;
+  const allow = (entry: ReadEntry): boolean => {
+    entries += 1;
+    bytes += entry.size ?? 0;
+    if (entries > maxEntries) refused ??= `more than ${maxEntries} files`;
+    if (bytes > maxBytes) refused ??= `more than ${maxBytes} bytes`;
+    refused ??= whyNot(entry);
+    if (entry.mode !== undefined) entry.mode &= 0o755;
+    return refused === null;
+  };
+  const tar = new Unpack({
+    cwd: into,
+    // What it would only warn of, or quietly put right, ends it.
+    strict: true,
+    preserveOwner: false,
+    noMtime: true,
+    filter: (_path, entry) => allow(entry as ReadEntry),
+    // Already unpacked here, off the thread that beats: its own way would block it.
+    zstd: false,
+    gzip: false,
+  });
+  const ended = new Promise<void>((resolve, reject) => tar.on('close', () => resolve()).on('error', reject));
+  ended.catch(() => undefined);
+  const source = addAbortSignal(signal, decompressed(archive));
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      if (!tar.write(chunk))
+        await Promise.race([new Promise((resolve) => tar.once('drain', resolve)), ended]);
+      if (refused !== null) break;
+    }
+    if (refused === null) {
+      tar.end();
+      await ended;
+    }
+  } catch (error) {
+    if (signal.aborted) throw new NodeError('cancelled', { reason: 'aborted' }, { cause: error });
+    if (errorCode(error) === 'ENOSPC' || errorCode(error) === 'EDQUOT') {
+      throw new NodeError('disk-full', { path: into }, { cause: error });
+    }
+    refused ??= errorCode(error) ?? 'unexpected error';
+  } finally {
+    source.destroy();
+  }
+  if (refused !== null) throw new NodeError('archive-unusable', { name, reason: refused });
+}
+
+function decompressed(archive: string): Readable {
+  const file = createReadStream(archive, { highWaterMark: 1024 * 1024 });
+  const unzip = archive.endsWith('.tgz') ? createGunzip() : createZstdDecompress();
+  file.on('error', (error) => unzip.destroy(error));
+  return file.pipe(unzip);
+}
+
+/** Why an entry is no part of a release; null: it may be one. */
+function whyNot({ path, type, linkpath }: ReadEntry): string | null {
+  const outside = (target: string) => target === '..' || target.startsWith('../');
+  if (!kinds.has(type)) return `an entry of the kind ${type}`;
+  if (isAbsolute(path) || path.includes('\0') || path.split(/[\\/]/).includes('..'))
+    return 'a file outside of its folder';
+  if (type !== 'SymbolicLink') return null;
+  const target = linkpath ?? '';
+  const lands = posix.normalize(posix.join(posix.dirname(path), target));
+  return target === '' || isAbsolute(target) || outside(lands)
+    ? 'a link that leads outside of its folder'
+    : null;
+}
+
+/** Makes everything below a folder durable, so that it is whole once it has its name. */
+export async function syncTree(folder: string): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const handle = await open(join(entry.parentPath, entry.name), 'r');
+    await handle.sync().finally(() => handle.close());
+  }
+}

@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import catalogueFile from '../../../../resources/catalogue.json' with { type: 'json' };
+import { fitOf, type ModelFit } from './fit.ts';
+import { sameModel } from './names.ts';
+
+const entry = z.strictObject({
+  /** Ollama's name for it, as the network publishes it. */
+  id: z.string(),
+  /** Size in words: `7B`. */
+  parameters: z.string(),
+  /** Memory it needs in four-bit quantisation, GB; advisory. */
+  fitGb: z.number().int().positive(),
+  /** What a pull brings; null: not published. */
+  downloadBytes: z.number().int().positive().nullable(),
+  architecture: z
+    .strictObject({
+      layers: z.number().int().positive(),
+      kvHeads: z.number().int().positive(),
+      headDim: z.number().int().positive(),
+    })
+    .nullable(),
+  contextLength: z.number().int().positive().nullable(),
+  /** Where size and shape were published. */
+  source: z.string(),
+});
+export type CatalogueEntry = z.infer<typeof entry>;
+
+/** The network's nine models, smallest first; any other Ollama model may be served too. [network.md 11] */
+export const catalogue: readonly CatalogueEntry[] = z.array(entry).nonempty().parse(catalogueFile);
+
+/** The official client's default model. [network.md 6.2] */
+export const defaultModelName = 'llama3.2';
+
+/** The context that models are given unless the settings say otherwise, tokens. */
+export const defaultContextTokens = 4096;
+
+/** What a model may be recommended by; a hardware probe will do. */
+export interface MachineMemory {
+  gpu: string | null;
+  vramGb: number | null;
+  ramGb: number;
+  /** What the probe measured for models; without it, it is taken from the figures above. */
+  modelBudget?: { bytes: number | null } | undefined;
+}
+
+/** The catalogue entry of an installed model, `phi4:latest` being `phi4`; null for any other model. */
+export function catalogueEntry(name: string): CatalogueEntry | null {
+  return catalogue.find(({ id }) => sameModel(id, name)) ?? null;
+}
+
+/** Memory for models on this machine, bytes; null when the GPU does not tell what it has. */
+export function modelBudgetBytes({ gpu, vramGb, ramGb, modelBudget }: MachineMemory): number | null {
+  if (modelBudget !== undefined) return modelBudget.bytes;
+  if (gpu === null) return ramGb * 1e9 * 0.5;
+  return vramGb === null ? null : vramGb * 1e9 * 0.9;
+}
+
+/** Whether an entry of the catalogue fits this machine, from its published size and shape. */
+export function entryFit(
+  { downloadBytes, fitGb, architecture, contextLength }: CatalogueEntry,
+  machine: MachineMemory,
+  contextTokens = defaultContextTokens,
+): ModelFit {
+  const needs = { weightsBytes: downloadBytes ?? fitGb * 1e9, architecture, contextLength };
+  return fitOf(needs, { bytes: modelBudgetBytes(machine) }, contextTokens);
+}
+
+/**
+ * The model to get on this machine: the largest of the catalogue that fits, else the largest for which it is tight,
+ * else the smallest there is. The size that counts is the published `fitGb`; of two alike the first, which is how
+ * `qwen2.5:7b`, the class that the network runs, comes before `deepseek-r1:8b`, which thinks before it answers.
+ * Memory that is not reported fits nothing. [network.md 11, W27]
+ */
+export function recommendModel(machine: MachineMemory, contextTokens = defaultContextTokens): CatalogueEntry {
+  const largest = (fit: ModelFit['fit']) =>
+    catalogue
+      .filter((candidate) => entryFit(candidate, machine, contextTokens).fit === fit)
+      .reduce<CatalogueEntry | null>(
+        (best, candidate) => (best === null || candidate.fitGb > best.fitGb ? candidate : best),
+        null,
+      );
+  return largest('fits') ?? largest('tight') ?? smallest();
+}
+
+/** GB that the network's own rule gives to a model: 90 % of the GPU's memory, without a GPU half of the machine's. */
+function networkBudgetTenths({ gpu, vramGb, ramGb }: MachineMemory): number {
+  // In tenths, whole numbers: 0.9 has no exact float.
+  return gpu === null ? ramGb * 5 : (vramGb ?? 0) * 9;
+}
+
+/** Whether an entry fits by the network's rule, which knows only its `fitGb`. [network.md 11] */
+export function fitsByNetworkRule({ fitGb }: CatalogueEntry, machine: MachineMemory): boolean {
+  return fitGb * 10 <= networkBudgetTenths(machine);
+}
+
+/**
+ * What the official client picks: the last entry that fits by the network's rule, or the first when none does. Only to
+ * say where ours differs. [network.md 11]
+ */
+export function officialPick(machine: MachineMemory): CatalogueEntry {
+  return catalogue.findLast((candidate) => fitsByNetworkRule(candidate, machine)) ?? smallest();
+}
+
+/** The catalogue held against this machine, as `models.catalogue` reports it. */
+export function modelCatalogue(
+  machine: MachineMemory,
+  contextTokens = defaultContextTokens,
+): {
+  recommended: string;
+  models: {
+    name: string;
+    parameters: string;
+    downloadBytes: number | null;
+    neededBytes: number | null;
+    budgetBytes: number | null;
+    fit: ModelFit['fit'];
+  }[];
+} {
+  return {
+    recommended: recommendModel(machine, contextTokens).id,
+    models: catalogue.map((candidate) => {
+      const { neededBytes, budgetBytes, fit } = entryFit(candidate, machine, contextTokens);
+      const { id, parameters, downloadBytes } = candidate;
+      return { name: id, parameters, downloadBytes, neededBytes, budgetBytes, fit };
+    }),
+  };
+}
+
+function smallest(): CatalogueEntry {
+  const [first] = catalogue;
+  if (!first) throw new TypeError('the catalogue is empty');
+  return first;
+}

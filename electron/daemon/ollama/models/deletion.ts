@@ -1,0 +1,105 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HttpClient } from '../../http/client.ts';
+import { httpFault, parseJson, statusFault } from '../api/faults.ts';
+import { findModel, normalModelName, parseModelName } from './names.ts';
+import { readManifest } from './registry-manifest.ts';
+import { blobPath, type ModelsVolume } from './volume.ts';
+
+export interface Deletion {
+  /** Bytes that are free again: layers that no other model needs. Null: the folder cannot be looked into. */
+  freedBytes: number | null;
+}
+
+/** Removing large files takes its time. */
+const timeoutMs = 60_000;
+const largestAnswerBytes = 64 * 1024;
+/** Manifests are some hundred bytes; a folder of models has hundreds. */
+const largestManifestBytes = 256 * 1024;
+
+/**
+ * Deletes an installed model. What that frees is counted, not estimated: the layers that were the model's alone and
+ * are gone afterwards.
+ *
+ * Errors: `model-not-installed`, `ollama-unreachable`, `ollama-error`, `cancelled`.
+ */
+export async function deleteModel(
+  options: { baseUrl: string; model: string; volume: ModelsVolume | null; signal?: AbortSignal },
+  { http }: { http: HttpClient },
+): Promise<Deletion> {
+  const { baseUrl, model, volume, signal } = options;
+  const url = `${baseUrl}/api/delete`;
+  const own = volume === null ? null : await ownLayers(volume.path, model);
+  const answer = await http
+    .request({
+      method: 'DELETE',
+      url,
+      // `name` is what servers before 0.5 read.
+      body: JSON.stringify({ model, name: model }),
+      timeoutMs,
+      maxBodyBytes: largestAnswerBytes,
+      ...(signal ? { signal } : {}),
+    })
+    .catch((error: unknown) => {
+      throw httpFault(error, url, signal);
+    });
+  if (answer.status < 200 || answer.status >= 300) {
+    throw statusFault(answer.status, parseJson(answer.body), model);
+  }
+  if (own === null) return { freedBytes: null };
+  const gone = await Promise.all(own.map(async (layer) => ((await isThere(layer.path)) ? 0 : layer.bytes)));
+  return { freedBytes: gone.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+interface OwnLayer {
+  path: string;
+  bytes: number;
+}
+
+/** The layers that only this model has, as they lie on the disk; null when its manifest cannot be read. */
+async function ownLayers(modelsDir: string, model: string): Promise<OwnLayer[] | null> {
+  try {
+    const manifests = await readManifests(modelsDir);
+    const mine = findModel(model, manifests);
+    if (mine === null) return null;
+    const others = manifests.filter(({ name }) => normalModelName(name) !== normalModelName(mine.name));
+    const shared = new Set(others.flatMap(({ digests }) => digests));
+    const layers = mine.digests.filter((digest) => !shared.has(digest));
+    return await Promise.all(
+      layers.map(async (digest) => {
+        const path = blobPath(modelsDir, digest);
+        return { path, bytes: (await stat(path)).blocks * 512 };
+      }),
+    );
+  } catch {
+    return null;
+  }
+}
+
+/** `manifests/registry.ollama.ai/library/llama3.2/latest` and its like. */
+async function readManifests(modelsDir: string): Promise<{ name: string; digests: string[] }[]> {
+  const folder = join(modelsDir, 'manifests');
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        const parts = path.slice(folder.length + 1).split('/');
+        const tag = parts.pop() ?? '';
+        const name = `${parts.join('/')}:${tag}`;
+        if (parts.length < 3 || parseModelName(name) === null) return null;
+        if ((await stat(path)).size > largestManifestBytes) return null;
+        const manifest = readManifest(parseJson(await readFile(path, 'utf8')));
+        return manifest && { name, digests: manifest.layers.map(({ digest }) => digest) };
+      }),
+  );
+  return found.filter((one) => one !== null);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { NodeError } from '../../../../shared/errors.ts';
+import { errorCode } from '../../storage/atomic-file.ts';
+import type { Clock, Timer } from '../../system/clock.ts';
+import { processStart } from '../../system/process-start.ts';
+import { openServerLog, type ServerLog, serverLogTail } from './log.ts';
+
+export interface ServerExit {
+  /** Both null for a server that was taken over: only its own parent hears how it ended. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** It ended because another program has its address. */
+  addressInUse: boolean;
+  /** Its last error, in its own words; null when it wrote none. */
+  lastWords: string | null;
+}
+
+/** A running `ollama serve` of ours. */
+export interface ServerProcess {
+  readonly pid: number;
+  readonly start: string;
+  /** Resolves when the process is gone, what it left behind of its own processes included. */
+  readonly ended: Promise<ServerExit>;
+  /** Asks it to end, waits five seconds, then kills it and the model runners it started. Never rejects. */
+  stop(): Promise<void>;
+  /** No longer looks after it; it goes on by itself. */
+  letGo(): void;
+}
+
+const patienceMs = 5000;
+const lookMs = 100;
+/** How often a server that is no child of ours is looked after. */
+const watchMs = 2000;
+
+/**
+ * Starts `ollama serve` in a process group and session of its own: neither Ctrl-C in our terminal nor our own end
+ * reaches it.
+ *
+ * @throws NodeError `ollama-start-failed` when it could not even be run
+ */
+export async function launchServer(
+  options: { binary: string; env: Record<string, string>; logFile: string },
+  modules: { clock: Clock },
+): Promise<ServerProcess> {
+  const { binary, env, logFile } = options;
+  const failed = (error: unknown) =>
+    new NodeError(
+      'ollama-start-failed',
+      { reason: errorCode(error) ?? 'unexpected error', logFile },
+      { cause: error },
+    );
+  let log: ServerLog;
+  try {
+    log = openServerLog(logFile);
+  } catch (error) {
+    throw failed(error);
+  }
+  const { promise: exited, resolve: onExit } = Promise.withResolvers<Pick<ServerExit, 'code' | 'signal'>>();
+  let pid: number;
+  try {
+    const stdio = ['ignore', log.descriptor, log.descriptor] as const;
+    const child = spawn(binary, ['serve'], { env, cwd: '/', detached: true, stdio: [...stdio] });
+    child.once('exit', (code, signal) => onExit({ code, signal }));
+    await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+    child.on('error', () => undefined);
+    child.unref();
+    pid = child.pid ?? 0;
+  } catch (error) {
+    throw failed(error);
+  } finally {
+    closeSync(log.descriptor);
+  }
+  // One that ended at once has no start any more; then its exit is on its way.
+  const start = (await processStart(pid)) ?? 'ended';
+  const ended = exited.then(({ code, signal }) => {
+    killGroup(pid);
+    return { code, signal, ...lastWordsOf(serverLogTail(logFile, log.fromByte)) };
+  });
+  return { pid, start, ended, stop: () => stopProcess({ pid, start }, ended, modules.clock), letGo() {} };
+}
+
+/** Takes over a server that an earlier run of ours started; null when that process is gone. */
+export async function adoptServer(
+  { pid, start }: { pid: number; start: string },
+  modules: { clock: Clock },
+): Promise<ServerProcess | null> {
+  const { clock } = modules;
+  if ((await processStart(pid)) !== start) return null;
+  const { promise: ended, resolve } = Promise.withResolvers<ServerExit>();
+  let timer: Timer | null = null;
+  let everyMs = watchMs;
+  const lookLater = () => {
+    timer?.cancel();
+    timer = clock.after(everyMs, () => void look());
+  };
+  const look = async (): Promise<void> => {
+    if ((await processStart(pid)) === start) {
+      if (timer !== null) lookLater();
+      return;
+    }
+    killGroup(pid);
+    resolve({ code: null, signal: null, addressInUse: false, lastWords: null });
+  };
+  lookLater();
+  return {
+    pid,
+    start,
+    ended,
+    stop() {
+      everyMs = lookMs;
+      lookLater();
+      return stopProcess({ pid, start }, ended, clock);
+    },
+    letGo() {
+      timer?.cancel();
+      timer = null;
+    },
+  };
+}
+
+async function stopProcess(
+  { pid, start }: { pid: number; start: string },
+  ended: Promise<unknown>,
+  clock: Clock,
+): Promise<void> {
+  // Never a stranger that was given the number since.
+  if ((await processStart(pid)) === start) {
+    signal(pid, 'SIGTERM');
+    const timer = clock.after(patienceMs, () => killGroup(pid));
+    await ended;
+    timer.cancel();
+  } else await ended;
+}
+
+/** The model runners belong to the group; left alone they would go on holding the GPU's memory. */
+function killGroup(pid: number): void {
+  if (pid > 1) signal(-pid, 'SIGKILL');
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // Gone already.
+  }
+}
+
+/** `Error: listen tcp 127.0.0.1:11434: bind: address already in use` [ollama serve] */
+function lastWordsOf(tail: string): Pick<ServerExit, 'addressInUse' | 'lastWords'> {
+  const errors = tail.split('\n').filter((line) => /^(?:Error|panic|fatal error):/.test(line));
+  const lastWords = errors.at(-1)?.trim().slice(0, 300) ?? null;
+  return { lastWords, addressInUse: /address already in use/i.test(lastWords ?? '') };
+}

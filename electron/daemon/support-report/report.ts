@@ -1,0 +1,149 @@
+import type { CheckReport } from '../../../shared/check-findings.ts';
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { NodeError } from '../../../shared/errors.ts';
+import { formatBytes, formatCount, formatDuration, stamp, unknown } from '../../../shared/format.ts';
+import { describeState } from '../../../shared/states/states.ts';
+import { createAnswerBook, describeEntry } from '../../../shared/texts/event-text.ts';
+import { parseLogLine } from '../logging/log-file.ts';
+import { createRedactor, type Redactor } from '../logging/redaction.ts';
+import type { SettingDescription } from '../storage/settings.ts';
+import { findLeak, type Sensitive } from './leak-scan.ts';
+
+/** Everything that a bundle is made of. */
+export interface BundleSources {
+  atMs: number;
+  version: string;
+  /** `linux 6.1.0 x64, Node v24.21.0` */
+  system: string;
+  /** What runs, in words: hosted here, attached, stopped. */
+  node: string;
+  /** Null while no daemon can be asked. */
+  snapshot: Snapshot | null;
+  settings: readonly SettingDescription[];
+  checks: readonly CheckReport[];
+  /** Lines of the log files as they stand there, oldest first. */
+  log: readonly string[];
+  sensitive: Sensitive;
+}
+
+/** Of the log as much as a person can still look through. */
+export const bundleLogLines = 500;
+
+const head = [
+  'ParalleliX Operator: diagnostics for support',
+  '',
+  'Read it before you give it to anyone. It was made on this computer and sent nowhere.',
+  'In it: versions, system, hardware, Ollama and its models, settings that differ from their defaults, the state of the node,',
+  'every check, and the last entries of the log. It names your node, and whoever knows the node can look up its wallet on chain.',
+  'Not in it: keys, passphrases, requests, answers, tokens, the names of your account and computer, what stands behind ? in web addresses.',
+];
+
+/**
+ * The diagnostics bundle: one text, for a person to read before it is saved. Every line is redacted,
+ * and the whole is searched again by other rules; where those find anything nothing is made.
+ *
+ * @throws NodeError `bundle-refused`
+ */
+export function composeBundle(sources: BundleSources): string {
+  const { sensitive, atMs, version, system, node, snapshot, settings, checks, log } = sources;
+  const redactor = createRedactor(sensitive);
+  for (const secret of sensitive.secrets) redactor.protect(secret.trim());
+  const sections: [title: string, lines: readonly string[]][] = [
+    ['Program', [`version: ${version}`, `system: ${system}`, `node: ${node}`]],
+    ['State', snapshot === null ? notAsked : stateLines(snapshot, atMs)],
+    ['Hardware', snapshot === null ? notAsked : hardwareLines(snapshot)],
+    ['Ollama', snapshot === null ? notAsked : ollamaLines(snapshot)],
+    ['Settings that differ from their defaults', settingLines(settings)],
+    ['Checks', checks.map(({ id, result, means }) => `${id}: ${result}. ${means}`)],
+    [`Log, its last ${formatCount(log.length)} entries`, logLines(log)],
+  ];
+  const clean = (lines: readonly string[]) => lines.map((line) => redactLine(redactor, line));
+  const text = [
+    ...head,
+    `Made ${stamp(atMs)}.`,
+    ...sections.flatMap(([title, lines]) => [
+      '',
+      `== ${title} ==`,
+      ...(lines.length === 0 ? ['nothing'] : clean(lines)),
+    ]),
+    '',
+  ].join('\n');
+  const leak = findLeak(text, sensitive);
+  if (leak !== null) throw new NodeError('bundle-refused', { found: leak });
+  return text;
+}
+
+/** A hash is as long as a key; what is left of one tells two apart and is no use to anybody. */
+function redactLine(redactor: Redactor, line: string): string {
+  return redactor.text(line.replace(/\b(0x[0-9a-f]{8})[0-9a-f]{24,}\b/gi, '$1…'));
+}
+
+function stateLines(snapshot: Snapshot, atMs: number): string[] {
+  const { state, identity, registration, heartbeat, uptime, serving, control, badges, daemon } = snapshot;
+  const { label, sentence } = describeState(state.code, state.params, atMs);
+  const ago = (timeMs: number | null) =>
+    timeMs === null ? unknown : `${stamp(timeMs)} (${formatDuration(Math.max(0, atMs - timeMs))} ago)`;
+  return [
+    `state: ${state.code}, ${label}: ${sentence}`,
+    `beside it: ${badges.map(({ code }) => code).join(', ') || 'nothing'}`,
+    `daemon: version ${daemon.version}, since ${ago(daemon.startedAtMs)}`,
+    `node id: ${identity.nodeId ?? unknown}; key kept in: ${identity.keyStore}`,
+    `registration: ${registration.status}, tier ${registration.tier ?? unknown}, read ${ago(registration.asOfMs)}`,
+    `heartbeats: ${heartbeat.accepted} accepted, ${heartbeat.failed} failed, last accepted ${ago(heartbeat.lastAcceptedAtMs)}`,
+    `last failure of a heartbeat: ${heartbeat.lastFailure ?? 'none'}; failing since ${ago(heartbeat.failingSinceMs)}`,
+    `lateness: last ${heartbeat.lastLatenessMs ?? unknown} ms, most ${heartbeat.maxLatenessMs ?? unknown} ms; clock skew ${heartbeat.clockSkewMs ?? unknown} ms`,
+    ...figureLines('uptime', { ...uptime }),
+    ...figureLines('serving', { ...serving, running: serving.running.length }),
+    ...figureLines('control', { ...control }),
+  ];
+}
+
+const notAsked = ['not known here, for no daemon could be asked; the checks tell more'];
+const figuresALine = 6;
+
+/** `name: a=1 b=2`, in lines short enough to be kept whole. */
+function figureLines(name: string, figures: Readonly<Record<string, unknown>>): string[] {
+  const parts = Object.entries(figures).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const lines: string[] = [];
+  for (let at = 0; at < parts.length; at += figuresALine)
+    lines.push(`${name}: ${parts.slice(at, at + figuresALine).join(' ')}`);
+  return lines;
+}
+
+function hardwareLines({ hardware }: Snapshot): string[] {
+  const { tier, mode, gpu, vramGb, cards, findings, arithmetic, registrationHold, declared } = hardware;
+  return [
+    `tier ${tier}, mode ${mode}, card ${gpu ?? 'none'}, ${vramGb ?? unknown} GB`,
+    `arithmetic: ${JSON.stringify(arithmetic)}; declared: ${JSON.stringify(declared)}; held: ${registrationHold ?? 'no'}`,
+    ...cards.map((card) => `card: ${JSON.stringify({ ...card, uuid: undefined })}`),
+    ...findings.map((finding) => `finding: ${JSON.stringify(finding)}`),
+  ];
+}
+
+function ollamaLines({ ollama, pulls }: Snapshot): string[] {
+  const { models, modelsVolume } = ollama;
+  return [
+    `condition: ${ollama.condition} (${ollama.state}), version ${ollama.version ?? unknown}, default model ${ollama.defaultModel ?? 'none'}`,
+    ...(models.length === 0 ? ['models: none'] : models.map((model) => `model: ${JSON.stringify(model)}`)),
+    `models' disk: ${modelsVolume?.freeBytes == null ? unknown : `${formatBytes(modelsVolume.freeBytes)} free`}`,
+    ...pulls.map(({ model, state, error }) => `pull: ${model}, ${state}, ${error?.code ?? 'no error'}`),
+  ];
+}
+
+function settingLines(settings: readonly SettingDescription[]): string[] {
+  return settings
+    .filter(({ value, default: fallback }) => JSON.stringify(value) !== JSON.stringify(fallback))
+    .map(({ name, value }) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+}
+
+function logLines(log: readonly string[]): string[] {
+  const answers = createAnswerBook();
+  return log.map((text) => {
+    const line = parseLogLine(text);
+    if (line === null) return 'a torn line';
+    answers.see(line);
+    const told = describeEntry(line, answers).text;
+    const facts = Object.entries(line.facts).map(([name, value]) => `${name}=${String(value)}`);
+    return `${stamp(line.tMs)} ${line.level} ${line.event}: ${told}${facts.length === 0 ? '' : ` [${facts.join(' ')}]`}`;
+  });
+}

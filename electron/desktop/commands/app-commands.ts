@@ -1,0 +1,117 @@
+import type { AppCommandHandlers, AppState, SettingEntry } from '../../../shared/contract/app.ts';
+import type { keyCommands } from '../../../shared/contract/keys.ts';
+import type { upkeepCommands } from '../../../shared/contract/maintenance.ts';
+import { NodeError } from '../../../shared/errors.ts';
+import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
+import { createIdentity } from '../../daemon/identity/identity.ts';
+import type { KeychainKeyStore } from '../../daemon/identity/key-store.ts';
+import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
+import { whileNoNodeRuns } from '../../daemon/storage/lock.ts';
+import { ensureStateDir, type StatePaths } from '../../daemon/storage/paths.ts';
+import type { SettingDescription, SettingsStore } from '../../daemon/storage/settings.ts';
+import { settingsByName } from '../../daemon/storage/settings-fields.ts';
+import type { Clock } from '../../daemon/system/clock.ts';
+import type { NodeHost } from '../daemon-manager.ts';
+import type { LoginItem } from '../session/login-item.ts';
+import type { Windows } from '../windows/app-windows.ts';
+import { openLink } from '../windows/links.ts';
+
+export interface AppCommandModules {
+  state: () => AppState;
+  /** Something of the state has changed. */
+  changed: () => void;
+  node: NodeHost;
+  windows: Windows;
+  settings: SettingsStore;
+  loginItem: LoginItem;
+  keychain: KeychainKeyStore;
+  quit: () => void;
+  clock: Clock;
+}
+
+/** What the app itself is asked by its windows; the care of the node's files is another matter. */
+export function createAppCommands(
+  options: { paths: StatePaths; version: string },
+  modules: AppCommandModules,
+): Omit<AppCommandHandlers, keyof typeof upkeepCommands | keyof typeof keyCommands> {
+  const { node, windows, settings, loginItem, clock, changed } = modules;
+  return {
+    'app.state': async () => modules.state(),
+    async 'app.openLink'({ url }) {
+      if (!(await openLink(url))) throw new NodeError('link-refused', { url });
+      return {};
+    },
+    async 'app.openWindow'({ window, page }) {
+      windows.show(window, page);
+      return {};
+    },
+    async 'app.quit'() {
+      // After the answer: the window that asked may be gone with the app.
+      setImmediate(modules.quit);
+      return {};
+    },
+    async 'app.startNode'() {
+      await node.start();
+      return {};
+    },
+    async 'app.restartNode'() {
+      if (node.phase.phase !== 'hosting') return {};
+      await node.stop(settings.current.timing.drainMs);
+      await node.start();
+      return {};
+    },
+    async 'app.explained'({ what }) {
+      await settings.set(what === 'closing' ? 'desktop.explainedClosing' : 'desktop.explainedNoTray', true);
+      changed();
+      return {};
+    },
+    async 'app.setLoginItem'({ on }) {
+      await loginItem.set(on);
+      await settings.set('desktop.startAtLogin', on);
+      changed();
+      return {};
+    },
+    async 'identity.create'({ keyStore }) {
+      const created = await makeKey(options, modules, keyStore);
+      void node.start();
+      return created;
+    },
+    'settings.list': async () => ({ settings: settings.describe().map(entryOf) }),
+    async 'settings.set'({ name, value }) {
+      const field = settingsByName.get(name);
+      if (field?.fromText === null)
+        throw new NodeError('setting-invalid', { name, value: String(value), reason: field.bounds });
+      await ensureStateDir(options.paths, { clock });
+      await settings.set(name, value);
+      changed();
+      const saved = settings.describe().find((one) => one.name === name);
+      if (saved === undefined) throw new NodeError('internal-error', {});
+      const needsRestart = !name.startsWith('desktop.') && ['hosting', 'attached'].includes(node.phase.phase);
+      return { setting: entryOf(saved), needsRestart };
+    },
+  };
+}
+
+function entryOf(setting: SettingDescription): SettingEntry {
+  return { ...setting, editable: settingsByName.get(setting.name)?.fromText !== null };
+}
+
+/**
+ * The first key of this state directory, made while no daemon runs on it.
+ *
+ * @throws NodeError `key-exists` and its kind, `other-daemon`, `keychain-…`, `state-dir-unusable`
+ */
+async function makeKey(
+  { paths, version }: { paths: StatePaths; version: string },
+  { keychain, clock }: AppCommandModules,
+  keyStore: 'keychain' | 'file',
+) {
+  return whileNoNodeRuns({ paths, version }, { clock }, async () => {
+    const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
+    const { record, place } = await createIdentity(
+      { paths, keyStore },
+      { clock, fileStore, keychain, journalNamesKey: () => keyNamedByJournals(paths) },
+    );
+    return { nodeKeyHash: record.nodeKeyHash, nodeAddress: record.nodeAddress, place };
+  });
+}

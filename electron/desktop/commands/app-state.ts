@@ -1,0 +1,40 @@
+import type { AppState } from '../../../shared/contract/app.ts';
+import type { SettingsStore } from '../../daemon/storage/settings.ts';
+import type { NodeHost } from '../daemon-manager.ts';
+import type { LoginItem } from '../session/login-item.ts';
+import type { Power } from '../session/power.ts';
+import type { Quit } from '../session/quit.ts';
+
+/** Everything that the app reports of itself, from what it knows now. */
+export function takeAppState(
+  options: { version: string; platform: NodeJS.Platform; stateDir: string },
+  modules: {
+    node: NodeHost;
+    settings: SettingsStore;
+    loginItem: LoginItem;
+    power: Power;
+    quit: Quit;
+    tray: AppState['tray'];
+    official: AppState['official'];
+  },
+): AppState {
+  const { version, platform, stateDir } = options;
+  const { node, settings, loginItem, power, quit, tray, official } = modules;
+  const { desktop } = settings.current;
+  const explain: AppState['explain'] = [];
+  if (!desktop.explainedClosing && tray !== 'none') explain.push('closing');
+  if (!desktop.explainedNoTray && tray === 'none') explain.push('no-tray');
+  return {
+    version,
+    platform: platform === 'linux' || platform === 'darwin' ? platform : 'other',
+    stateDir,
+    node: node.phase,
+    preparation: node.preparation,
+    official,
+    tray,
+    loginItem: { status: loginItem.status, startedAtLogin: loginItem.startedAtLogin },
+    keepAwake: { allowed: desktop.keepAwake, active: power.active },
+    quitting: quit.quitting,
+    explain,
+  };
+}

@@ -1,0 +1,48 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { app } from 'electron';
+import * as z from 'zod';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import type { Clock } from '../../daemon/system/clock.ts';
+import { hiddenArgument } from './login-item.ts';
+import { nextRelaunch } from './relaunch-rule.ts';
+
+/**
+ * An error that nobody caught ends the app with exit code 70: half a node would look alive and earn
+ * nothing. It starts again by itself, without a window, at most 3 times in 10 minutes.
+ */
+export function watchForFaults(
+  options: { file: string; env: NodeJS.ProcessEnv },
+  modules: { clock: Clock; onFault: (error: unknown) => void },
+): void {
+  const { file, env } = options;
+  const { clock, onFault } = modules;
+  const end = (error: unknown) => {
+    try {
+      onFault(error);
+      const next = nextRelaunch(readTimes(file), clock.now());
+      if (next !== null) {
+        writeFileSync(file, JSON.stringify(next));
+        // An AppImage's own program lies in a place that ends with this process.
+        const program = env.APPIMAGE ? { execPath: env.APPIMAGE } : {};
+        app.relaunch({ args: relaunchArguments(process.argv), ...program });
+      }
+    } finally {
+      app.exit(exitCodes.internal);
+    }
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}
+
+function relaunchArguments(argv: readonly string[]): string[] {
+  const args = argv.slice(1).filter((argument) => argument !== hiddenArgument);
+  return [...args, hiddenArgument];
+}
+
+function readTimes(file: string): number[] {
+  try {
+    return z.array(z.number()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return [];
+  }
+}

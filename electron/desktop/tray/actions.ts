@@ -1,0 +1,33 @@
+import { app } from 'electron';
+import type { Logger } from '../../daemon/logging/logger.ts';
+import type { NodeHost } from '../daemon-manager.ts';
+import type { Windows } from '../windows/app-windows.ts';
+import type { TrayAction } from './view.ts';
+
+const hourMs = 60 * 60_000;
+
+/** What the items of the tray's menu do. */
+export function createTrayActions(modules: {
+  node: NodeHost;
+  windows: Windows;
+  log: Logger;
+}): (action: TrayAction) => Promise<void> {
+  const { node, windows, log } = modules;
+  const actions: Readonly<Record<TrayAction, () => unknown>> = {
+    open: () => windows.show('main'),
+    earnings: () => windows.show('earnings'),
+    'pause-1h': () => node.ask('pause', { forMs: hourMs }),
+    'pause-8h': () => node.ask('pause', { forMs: 8 * hourMs }),
+    'pause-until-resumed': () => node.ask('pause', { forMs: null }),
+    resume: () => node.ask('resume', {}),
+    start: () => node.start(),
+    quit: () => app.quit(),
+  };
+  return async (action) => {
+    try {
+      await actions[action]();
+    } catch (error) {
+      log.warn('tray-action-failed', { action, error: String(error) });
+    }
+  };
+}

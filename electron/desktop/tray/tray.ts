@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron';
+import type { Clock, Timer } from '../../daemon/system/clock.ts';
+import {
+  type TrayAction,
+  type TrayFacts,
+  type TrayIcon,
+  type TrayItem,
+  type TrayView,
+  trayView,
+} from './view.ts';
+
+export interface AppTray {
+  /** Something that it says may have changed. */
+  changed(): void;
+  stop(): void;
+}
+
+/** Figures move all the time; a menu that is drawn anew closes under the person's hand on some desktops. */
+const refreshIntervalMs = 30_000;
+
+/** The icon beside the clock, with live figures in its menu. */
+export function createAppTray(
+  options: { iconDir: string; platform: NodeJS.Platform },
+  modules: { facts: () => Omit<TrayFacts, 'nowMs'>; act: (action: TrayAction) => void; clock: Clock },
+): AppTray {
+  const { iconDir, platform } = options;
+  const { facts, act, clock } = modules;
+  let view = look();
+  let shown = '';
+  let timer: Timer | null = null;
+  const tray = new Tray(imageOf(view.icon));
+  // On Linux the panel decides what a click does; on macOS it opens the menu.
+  if (platform !== 'darwin') tray.on('click', () => act('open'));
+
+  function look(): TrayView {
+    return trayView({ ...facts(), nowMs: clock.now() });
+  }
+
+  function imageOf(icon: TrayIcon) {
+    if (platform === 'darwin') return nativeImage.createFromPath(join(iconDir, `${icon}Template.png`));
+    const ground = nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
+    return nativeImage.createFromPath(join(iconDir, `${icon}-${ground}.png`));
+  }
+
+  function itemOf(item: TrayItem): MenuItemConstructorOptions {
+    if (item.kind === 'line') return { type: 'separator' };
+    if (item.kind === 'text') return { label: item.label, enabled: false };
+    return { label: item.label, enabled: item.enabled, click: () => act(item.action) };
+  }
+
+  function show(): void {
+    view = look();
+    tray.setImage(imageOf(view.icon));
+    tray.setToolTip(view.tooltip);
+    const now = JSON.stringify(view.items);
+    if (now === shown) return;
+    shown = now;
+    // A menu on Linux shows changes of its items only when it is set again.
+    tray.setContextMenu(Menu.buildFromTemplate(view.items.map(itemOf)));
+  }
+
+  function tick(): void {
+    show();
+    timer = clock.after(refreshIntervalMs, tick);
+  }
+
+  nativeTheme.on('updated', show);
+  tick();
+  return {
+    changed() {
+      const next = look();
+      const sameFace = next.icon === view.icon && next.tooltip === view.tooltip;
+      const actions = (items: readonly TrayItem[]) => items.filter(({ kind }) => kind === 'action');
+      if (sameFace && JSON.stringify(actions(next.items)) === JSON.stringify(actions(view.items))) return;
+      show();
+    },
+    stop() {
+      timer?.cancel();
+      nativeTheme.off('updated', show);
+      tray.destroy();
+    },
+  };
+}

@@ -1,0 +1,229 @@
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ConnectedCli, createConnectedCli } from '../../fixtures/cli/network.ts';
+
+const wallet = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
+
+let cli: ConnectedCli;
+beforeEach(async () => {
+  cli = await createConnectedCli();
+});
+afterEach(() => cli.stop());
+
+const identity = async () =>
+  JSON.parse(await readFile(join(cli.world.stateDir, 'identity.json'), 'utf8')) as Record<
+    string,
+    string | null
+  >;
+
+describe('init', () => {
+  it('refuses on an existing key and changes nothing', async () => {
+    await cli.makeNode({ register: false });
+    const before = await readFile(join(cli.world.stateDir, 'node.key'), 'utf8');
+    const record = await identity();
+    const { code, stderr } = await cli.world.run(['init']);
+    expect([code, stderr]).toEqual([6, expect.stringContaining('nothing was changed')]);
+    expect(await readFile(join(cli.world.stateDir, 'node.key'), 'utf8')).toBe(before);
+    expect(await identity()).toEqual(record);
+  });
+
+  it('moves the old key to a dated backup first with --force, and says where', async () => {
+    const { nodeKeyHash } = await cli.makeNode({ register: false });
+    const before = await readFile(join(cli.world.stateDir, 'node.key'), 'utf8');
+    const { code, stdout } = await cli.world.run(['init', '--force']);
+    expect(code).toBe(0);
+    const backup = /lies in (\S+\.key),/.exec(stdout)?.[1] ?? '';
+    expect(await readFile(backup, 'utf8')).toBe(before);
+    expect(backup).toMatch(/node-[0-9a-f]{8}-\d{8}T\d{6}Z\.key$/);
+    expect(stdout).toContain(nodeKeyHash);
+    expect((await identity()).nodeKeyHash).not.toBe(nodeKeyHash);
+  });
+
+  it('makes no key where the journal remembers one that is gone', async () => {
+    await cli.makeNode();
+    const node = await cli.startNode();
+    await cli.network.coordinator.answered(cli.network.coordinator.submit('One row for the journal'));
+    await node.printed(/Served/);
+    await cli.world.run(['drain']);
+    for (const file of ['node.key', 'identity.json']) await rm(join(cli.world.stateDir, file));
+    for (const command of ['init', 'start', 'setup']) {
+      const { code, stderr } = await cli.world.run([command]);
+      expect([command, code, stderr]).toEqual([command, 6, expect.stringContaining('No new key was made')]);
+    }
+    expect(await readdir(cli.world.stateDir)).not.toContain('node.key');
+  });
+
+  it('records the owner, and refuses the address of the node key as one', async () => {
+    await cli.world.run(['init', '--wallet', wallet]);
+    expect((await identity()).owner).toBe(wallet.toLowerCase());
+    const { nodeAddress } = await identity();
+    for (const command of ['init', 'start', 'setup']) {
+      const { code, stderr } = await cli.world.run([command, '--wallet', String(nodeAddress)]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('address of the node key')]);
+    }
+  });
+});
+
+describe('setup', () => {
+  it('is idempotent with --yes --json: what is missing, and the same document each time', async () => {
+    const first = await cli.world.run(['setup', '--yes', '--json']);
+    const second = await cli.world.run(['setup', '--yes', '--json']);
+    expect([first.code, second.code]).toEqual([5, 5]);
+    expect(second.stdout).toBe(first.stdout);
+    const missing = first.json() as {
+      complete: boolean;
+      nodeKeyHash: string;
+      registerLink: string;
+      steps: { id: string; done: boolean }[];
+    };
+    expect(missing.complete).toBe(false);
+    expect(missing.steps.filter(({ done }) => !done).map(({ id }) => id)).toEqual(['registration']);
+    expect(missing.registerLink).toContain(`keyHash=${missing.nodeKeyHash}&tier=`);
+
+    const { nodeId } = await cli.network.registerNode({ nodeKeyHash: missing.nodeKeyHash, tier: 1 });
+    const third = await cli.world.run(['setup', '--yes', '--json']);
+    const fourth = await cli.world.run(['setup', '--yes', '--json']);
+    expect(third.json()).toMatchObject({ complete: true, nodeId, registeredTier: 1, registerLink: null });
+    expect(fourth.stdout).toBe(third.stdout);
+    expect([third.code, fourth.code]).toEqual([0, 0]);
+    expect((await identity()).nodeId).toBe(nodeId);
+  });
+
+  it('waits for the registration and goes on by itself', async () => {
+    const setup = cli.world.start(['setup', '--wait']);
+    const [, nodeKeyHash = ''] = await setup.printed(
+      /nodeKeyHash +(0x[0-9a-f]{64})[\s\S]*This notices by itself/,
+    );
+    const { nodeId } = await cli.network.registerNode({ nodeKeyHash, tier: 1 });
+    const { code, stdout } = await setup.ended;
+    expect(stdout).toMatch(
+      new RegExp(
+        `Registered as node ${nodeId} of 0x[\\s\\S]*Everything is set up.*parallelix-operator start`,
+      ),
+    );
+    expect(code).toBe(0);
+  });
+
+  it('asks the coordinator again about a stored node id instead of trusting it', async () => {
+    const { nodeKeyHash } = await cli.makeNode({ register: false });
+    const path = join(cli.world.stateDir, 'identity.json');
+    await writeFile(path, JSON.stringify({ ...(await identity()), nodeId: '9999' }), { mode: 0o600 });
+    const lost = await cli.world.run(['setup']);
+    expect([lost.code, lost.stdout]).toEqual([
+      5,
+      expect.stringContaining('was registered as node 9999; the network knows no such'),
+    ]);
+    const { nodeId } = await cli.network.registerNode({ nodeKeyHash, tier: 1 });
+    expect((await cli.world.run(['setup'])).code).toBe(0);
+    expect((await identity()).nodeId).toBe(nodeId);
+  });
+
+  it('names Ollama as what is missing when it does not answer', async () => {
+    await cli.network.ollama.setFaults({ down: true });
+    const { code, stdout } = await cli.world.run(['setup', '--yes']);
+    expect([code, stdout]).toEqual([5, expect.stringMatching(/Still to do:\n +! Ollama/)]);
+  });
+
+  it('gets the recommended model with --yes, and the document is the same afterwards', async () => {
+    cli.network.ollama.models.replace([{ name: 'nomic-embed-text', capabilities: ['embedding'] }]);
+    const asked = await cli.world.run(['setup', '--json']);
+    expect(asked.json()).toMatchObject({ model: null });
+    expect(cli.network.ollama.seen.count('/api/pull')).toBe(0);
+    const got = await cli.world.run(['setup', '--yes', '--json']);
+    const { model, steps } = got.json() as { model: string; steps: { id: string; done: boolean }[] };
+    expect(steps.find(({ id }) => id === 'ollama')).toMatchObject({ done: true });
+    expect(cli.network.ollama.models.find(model)).not.toBeNull();
+    expect((await cli.world.run(['setup', '--yes', '--json'])).stdout).toBe(got.stdout);
+  });
+
+  it('checks the node while it runs', async () => {
+    await cli.makeNode();
+    await cli.startNode();
+    const { code, stdout } = await cli.world.run(['setup', '--yes']);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('the node is running')]);
+  });
+});
+
+describe('verify', () => {
+  const resultsOf = async (args: readonly string[] = []) => {
+    const { code, json } = await cli.world.run(['verify', '--json', ...args]);
+    const { checks } = json() as {
+      checks: { id: string; result: string; finding: string; mend: string | null }[];
+    };
+    return { code, of: (id: string) => checks.find((check) => check.id === id), checks };
+  };
+
+  it('fails nothing on a machine that is in order', async () => {
+    await cli.makeNode();
+    const { code, checks, of } = await resultsOf();
+    expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
+    expect(code).toBe(0);
+    expect(of('clock')?.finding).toBe('clock-right');
+    expect(of('backup')?.finding).toBe('backup-none');
+    expect(of('official')?.finding).toBe('official-not-here');
+    expect(of('daemon')?.finding).toBe('daemon-not-running');
+  });
+
+  it('tells whether the network accepts the heartbeats of the running node', async () => {
+    await cli.makeNode();
+    expect((await resultsOf()).of('heartbeats')?.result).toBe('not-checked');
+    await cli.startNode();
+    expect((await resultsOf()).of('heartbeats')?.finding).toBe('heartbeats-accepted');
+    cli.network.coordinator.setBehaviour({ allowedSkewMs: 1, clockSkewMs: 3_600_000 });
+    // A pause is told by a heartbeat at once, and that one is refused.
+    await cli.world.run(['pause']);
+    await cli.network.coordinator.ledger.when('a refusal', () =>
+      cli.network.coordinator.ledger.heartbeats.some(({ accepted }) => !accepted),
+    );
+    const refused = await resultsOf();
+    expect([refused.code, refused.of('heartbeats')?.result]).toEqual([1, 'failed']);
+  });
+
+  it('tells before the first setup what is missing, and how to mend each', async () => {
+    const { code, checks } = await resultsOf();
+    expect(code).toBe(1);
+    const failed = checks.filter(({ result }) => result === 'failed');
+    expect(failed.map(({ finding }) => finding)).toEqual(['key-none']);
+    expect(
+      checks.filter(({ result, mend }) => (result === 'failed' || result === 'warning') && !mend),
+    ).toEqual([]);
+  });
+
+  it('finds a key that others can read, and a directory that others can enter', async () => {
+    await cli.makeNode();
+    await chmod(join(cli.world.stateDir, 'node.key'), 0o644);
+    await chmod(cli.world.stateDir, 0o755);
+    const { code, of } = await resultsOf();
+    expect([code, of('key')?.result, of('state-dir')?.finding]).toEqual([1, 'failed', 'state-dir-open']);
+  });
+
+  it('finds a clock that is off, a tier that is too high, and a coordinator that is down', async () => {
+    const { tier } = await cli.makeNode({ tier: 4 });
+    cli.network.coordinator.setBehaviour({ clockSkewMs: 120_000 });
+    const { of } = await resultsOf();
+    expect(of('clock')?.finding).toBe('clock-off');
+    expect(of('tier')?.finding).toBe(tier === 4 ? 'tier-agrees' : 'tier-too-high');
+    await cli.network.coordinator.outage('refused');
+    const down = await resultsOf();
+    expect([down.of('coordinator')?.result, down.of('registration')?.result]).toEqual([
+      'failed',
+      'not-checked',
+    ]);
+  });
+
+  it('asks an RPC of one’s own for its chain', async () => {
+    await cli.makeNode();
+    expect((await resultsOf()).of('rpc')?.finding).toBe('rpc-none');
+    expect((await resultsOf(['--rpc-url', cli.network.urls.ollamaUrl])).of('rpc')?.finding).toBe(
+      'rpc-unreachable',
+    );
+  });
+
+  it('reports an identity record that cannot be read, rather than fail over it', async () => {
+    await cli.makeNode();
+    await writeFile(join(cli.world.stateDir, 'identity.json'), '{"torn');
+    const { code, of } = await resultsOf();
+    expect([code, of('key')?.finding]).toEqual([1, 'key-unusable']);
+  });
+});

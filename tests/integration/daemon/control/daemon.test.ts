@@ -1,0 +1,156 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type ControlClient, connectToDaemon } from '../../../../electron/daemon/control/client.ts';
+import { systemClock } from '../../../../electron/daemon/system/clock.ts';
+import type { DaemonEvent } from '../../../../shared/contract/messages.ts';
+import { describeState } from '../../../../shared/states/states.ts';
+import { afterLiveness, type LivenessScene, startLiveness } from '../../../fixtures/liveness.ts';
+
+const socketOf = ({ node }: LivenessScene): string =>
+  JSON.parse(readFileSync(node.paths.controlFile, 'utf8')).socketPath;
+
+async function connect(scene: LivenessScene): Promise<ControlClient> {
+  const { stateDir } = scene.node.paths;
+  const socketPath = socketOf(scene);
+  const client = await connectToDaemon({ socketPath, stateDir, timeoutMs: 20_000 }, { clock: systemClock });
+  afterLiveness(async () => client.close());
+  return client;
+}
+
+const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+describe('the control socket of a daemon', () => {
+  it('lies in the state directory, for its owner alone, and goes with the daemon', async () => {
+    const scene = await startLiveness();
+    const { stateDir, socketFile, controlFile } = scene.node.paths;
+    expect(socketOf(scene)).toBe(socketFile);
+    expect(mode(socketFile)).toBe('600');
+    expect(lstatSync(socketFile).isSocket()).toBe(true);
+    expect(mode(stateDir)).toBe('700');
+    await scene.stop();
+    expect(existsSync(socketFile)).toBe(false);
+    expect(existsSync(controlFile)).toBe(false);
+  });
+
+  it('takes the place of one that a daemon left when it was killed', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'plx-'));
+    afterLiveness(async () => rmSync(root, { recursive: true, force: true }));
+    const stateDir = join(root, 's');
+    mkdirSync(stateDir, { mode: 0o700 });
+    const left = join(stateDir, 'control.sock');
+    const script = `require('net').createServer().listen(${JSON.stringify(left)}, () => process.kill(process.pid, 'SIGKILL'))`;
+    spawnSync(process.execPath, ['-e', script]);
+    expect(lstatSync(left).isSocket()).toBe(true);
+    const scene = await startLiveness({ stateDir });
+    expect(socketOf(scene)).toBe(left);
+    expect((await connect(scene)).compatible).toBe(true);
+  });
+
+  it('lies in a private folder of its own when the path would be too long, and control.json tells where', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'plx-'));
+    afterLiveness(async () => rmSync(root, { recursive: true, force: true }));
+    const stateDir = join(root, 'a'.repeat(60), 'b'.repeat(60));
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    chmodSync(stateDir, 0o700);
+    const scene = await startLiveness({ stateDir });
+    const socketPath = socketOf(scene);
+    expect(Buffer.byteLength(scene.node.paths.socketFile)).toBeGreaterThan(100);
+    expect(Buffer.byteLength(socketPath)).toBeLessThanOrEqual(100);
+    expect(dirname(dirname(socketPath))).toBe(tmpdir());
+    expect(mode(dirname(socketPath))).toBe('700');
+    expect(mode(socketPath)).toBe('600');
+    expect((await connect(scene)).greeting.nodeId).toBe(scene.node.nodeId);
+    await scene.stop();
+    expect(existsSync(dirname(socketPath))).toBe(false);
+  });
+});
+
+describe('a client of a daemon', () => {
+  it('is greeted with who serves and how it is, in words', async () => {
+    const scene = await startLiveness();
+    await scene.clock.advance(61_000);
+    const { greeting } = await connect(scene);
+    const { state } = scene.snapshot();
+    const { label, sentence } = describeState(state.code, state.params, scene.clock.now());
+    expect(greeting).toEqual({
+      greeting: 'parallelix-operator',
+      contract: 2,
+      version: '0.0.0-test',
+      pid: process.pid,
+      uptimeMs: 61_000,
+      nodeId: scene.node.nodeId,
+      nodeKeyHash: scene.node.host.identity.key.nodeKeyHash,
+      label,
+      sentence,
+    });
+  });
+
+  it('gets the same snapshot as the daemon itself has', async () => {
+    const scene = await startLiveness();
+    await scene.clock.advance(5000);
+    const client = await connect(scene);
+    expect(await client.ask('snapshot', {})).toEqual(JSON.parse(JSON.stringify(scene.snapshot())));
+  });
+
+  it('that subscribes always knows what a fresh snapshot would tell', async () => {
+    const scene = await startLiveness();
+    const { clock, coordinator, ollama } = scene;
+    const client = await connect(scene);
+    const events: DaemonEvent[] = [];
+    await client.subscribe((event) => events.push(event));
+    let late: DaemonEvent[] = [];
+    for (let round = 0; round < 20; round += 1) {
+      coordinator.submit(`request ${round}`);
+      if (round === 7) await ollama.setFaults({ down: true });
+      if (round === 11) await ollama.clearFaults();
+      if (round === 9) await clock.during(client.ask('pause', { forMs: null }));
+      if (round === 12) await clock.during(client.ask('resume', {}));
+      if (round === 14) {
+        const second = await connect(scene);
+        late = [];
+        await second.subscribe((event) => late.push(event));
+      }
+      await clock.advance(3300);
+    }
+    // Time alone changes figures without anybody being told at once; the next look at them tells.
+    await clock.advance(5100);
+    const known = (heard: readonly DaemonEvent[]) =>
+      Object.assign(
+        {},
+        ...heard.map((event) => (event.event === 'snapshot' ? event.snapshot : event.changes)),
+      );
+    const fresh = await client.ask('snapshot', {});
+    expect(events[0]?.event).toBe('snapshot');
+    expect(events.length).toBeGreaterThan(20);
+    for (const heard of [events, late]) {
+      expect(known(heard)).toEqual(fresh);
+      const versions = heard.map(({ version }) => version);
+      expect(versions).toEqual(versions.map((_, index) => (versions[0] ?? 0) + index));
+    }
+  });
+
+  it('can drain the daemon: it is answered, then the connection ends, then the daemon has ended', async () => {
+    const scene = await startLiveness();
+    const { clock, node, beats } = scene;
+    await clock.advance(5000);
+    const client = await connect(scene);
+    expect(await clock.during(client.ask('drain', {}))).toEqual({ limitMs: 30_000 });
+    await clock.during(node.host.ended);
+    await client.closed;
+    expect(beats().at(-1)?.available).toBe(false);
+    expect(existsSync(node.paths.socketFile)).toBe(false);
+    expect(clock.timers).toBe(0);
+  });
+});

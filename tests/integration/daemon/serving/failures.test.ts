@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import { type FailureCode, failureTexts } from '../../../../electron/daemon/serving/failure.ts';
+import {
+  answersTo,
+  expectExactAccount,
+  openScene,
+  type Scene,
+  type SceneOptions,
+} from '../../../fixtures/serving/serving.ts';
+import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
+import type { OllamaFaults } from '../../../practice-network/ollama/faults.ts';
+
+const generations = (scene: Scene) => scene.ollama.seen.generations;
+
+interface Row {
+  what: string;
+  faults?: Partial<OllamaFaults>;
+  prompt?: string;
+  system?: string;
+  options?: SceneOptions;
+  says: FailureCode;
+}
+
+const short = { 'limits.promptBytes': 1024 };
+const rows: Row[] = [
+  { what: 'Ollama dies after the headers', faults: { dieAfterChunks: 0 }, says: 'ollama-died' },
+  { what: 'Ollama dies in the middle of the answer', faults: { dieAfterChunks: 3 }, says: 'ollama-died' },
+  { what: 'the stream ends before it is done', faults: { endWithoutDone: true }, says: 'ollama-died' },
+  { what: 'Ollama answers 500', faults: { status: 500 }, says: 'ollama-error' },
+  { what: 'Ollama answers 503', faults: { status: 503 }, says: 'ollama-error' },
+  { what: 'Ollama answers 400 for no known reason', faults: { status: 400 }, says: 'ollama-error' },
+  { what: 'Ollama has the model no longer', faults: { status: 404 }, says: 'model-not-installed' },
+  {
+    what: 'an error comes in the middle of the answer',
+    faults: { errorAfterChunks: 3 },
+    says: 'ollama-error',
+  },
+  { what: 'an error comes first', faults: { errorAfterChunks: 0 }, says: 'ollama-error' },
+  { what: 'a line is no JSON', faults: { garbageAfterChunks: 2 }, says: 'ollama-answer-invalid' },
+  { what: 'the answer has no text field', faults: { omitResponse: true }, says: 'result-empty' },
+  {
+    what: 'the answer is empty and nothing shows that it was meant',
+    faults: { emptyResponse: true, omitCounts: true },
+    says: 'result-empty',
+  },
+  {
+    what: 'the answer is larger than a result may be',
+    faults: { answerBytes: 1025 },
+    options: { settings: { 'limits.resultBytes': 1024 } },
+    says: 'result-too-large',
+  },
+  {
+    what: 'the prompt does not fit the context, in the words of older servers',
+    prompt: 'word '.repeat(5000),
+    says: 'context-overflow',
+  },
+  {
+    what: 'the prompt does not fit the context, in the words of newer servers',
+    prompt: 'word '.repeat(5000),
+    options: { ollama: { overflowError: 'runner' } },
+    says: 'context-overflow',
+  },
+  {
+    what: 'the prompt is longer than the limit',
+    prompt: 'ü'.repeat(513),
+    options: { settings: short },
+    says: 'prompt-too-large',
+  },
+  { what: 'the prompt is longer than 256 KiB', prompt: 'x'.repeat(256 * 1024 + 1), says: 'prompt-too-large' },
+  {
+    what: 'the system prompt is longer than the limit',
+    system: 'ü'.repeat(513),
+    options: { settings: short },
+    says: 'prompt-too-large',
+  },
+  { what: 'the prompt is empty', prompt: '', says: 'request-invalid' },
+  { what: 'the prompt is white space', prompt: ' \n\t ', says: 'request-invalid' },
+];
+
+/** One request that meets these faults, and one after it that meets none. */
+async function play(row: Omit<Row, 'says' | 'what'>): Promise<{ scene: Scene; id: string; next: string }> {
+  const scene = await openScene({ behaviour: { requeueAfterFailure: 'never' }, ...row.options });
+  if (row.faults) await scene.ollama.setFaults({ ...row.faults, times: 1 });
+  const id = scene.submit(row.prompt ?? 'Why?', row.system === undefined ? {} : { system: row.system });
+  const next = scene.submit('Next?');
+  await scene.start();
+  await scene.settled();
+  return { scene, id, next };
+}
+
+describe('a failure has its own word on the wire', () => {
+  it.each(rows)('$says: $what', async (row) => {
+    const { scene, id, next } = await play(row);
+    const { ledger } = scene.coordinator;
+    expect(ledger.request(id)?.failures).toMatchObject([{ error: failureTexts[row.says], accepted: true }]);
+    expect(ledger.request(id)?.results).toEqual([]);
+    expect(ledger.request(next)?.results, 'the node goes on').toMatchObject([{ accepted: true }]);
+    expectExactAccount(scene);
+    expect(scene.serving()).toMatchObject({ served: 1, failed: 1, running: [], queued: 0 });
+  });
+
+  it('ollama-unreachable once when Ollama has gone: the request waits for its return and is served', async () => {
+    const clock = createSimulatedClock();
+    const scene = await openScene({ clock });
+    clock.lead(scene.coordinator);
+    await scene.start();
+    const { ledger } = scene.coordinator;
+    await clock.advanceUntil('a poll', () => ledger.polls.length > 0);
+    await scene.ollama.setFaults({ down: true });
+    const id = scene.submit('Why?');
+    await clock.advanceUntil('the report', () => ledger.failures.length > 0);
+    await clock.advance(60_000);
+    expect(ledger.failures.map(({ error }) => error)).toEqual(['node.ollama_unreachable']);
+
+    await scene.ollama.clearFaults();
+    await clock.advanceUntil('the answer', () => ledger.request(id)?.outcome === 'answered', 30_000);
+    await clock.advance(0);
+    expectExactAccount(scene, { lostModels: true });
+  });
+
+  it.each([
+    { what: 'not a word', faults: { hangBeforeHeaders: true } },
+    { what: 'headers and then nothing', faults: { hangAfterChunks: 0 } },
+    { what: 'a beginning and then nothing', faults: { hangAfterChunks: 3 } },
+  ])('deadline-exceeded, 120 s after acceptance, and Ollama is told to stop: $what', async ({ faults }) => {
+    const clock = createSimulatedClock();
+    const scene = await openScene({ clock, behaviour: { requeueAfterFailure: 'never' } });
+    clock.lead(scene.coordinator);
+    await scene.ollama.setFaults(faults);
+    const id = scene.submit('Why?');
+    await scene.start();
+    const { ledger } = scene.coordinator;
+    await clock.advanceUntil('the generation', () => scene.ollama.seen.generationsInFlight === 1);
+    await clock.advance(119_900);
+    expect(ledger.failures).toEqual([]);
+    await clock.advance(200);
+    expect(answersTo(await scene.coordinator.answered(id))).toEqual(['node.deadline_exceeded']);
+    expect(scene.ollama.seen.generationsInFlight).toBe(0);
+    expectExactAccount(scene);
+  });
+
+  it('deadline-exceeded counts from acceptance: time in the queue is not given back', async () => {
+    const clock = createSimulatedClock();
+    const scene = await openScene({ clock, behaviour: { requeueAfterFailure: 'never', maxEntries: 2 } });
+    clock.lead(scene.coordinator);
+    await scene.ollama.setFaults({ firstTokenDelayMs: 150, times: 1 });
+    const [first, second] = [scene.submit('First?'), scene.submit('Second?')];
+    await scene.start();
+    await clock.advanceUntil('the generation', () => scene.ollama.seen.generationsInFlight === 1);
+    await scene.ollama.setFaults({ hangAfterChunks: 0 });
+    clock.holdUp(100_000);
+    expect(answersTo(await scene.coordinator.answered(first))).toEqual(['result']);
+    await clock.advance(19_000);
+    expect(generations(scene)).toHaveLength(2);
+    expect(scene.coordinator.ledger.failures).toEqual([]);
+    await clock.advance(1100);
+    expect(answersTo(await scene.coordinator.answered(second))).toEqual(['node.deadline_exceeded']);
+    expectExactAccount(scene);
+  });
+});
+
+describe('what is not a failure', () => {
+  it('an answer that is truly empty is delivered', async () => {
+    const { scene, id } = await play({ faults: { emptyResponse: true } });
+    const record = await scene.coordinator.answered(id);
+    expect(record.results).toMatchObject([
+      { result: '', poeVerified: true, accepted: true, outputTokens: null },
+    ]);
+    expectExactAccount(scene);
+  });
+
+  it('missing token counts are delivered as null, and counted', async () => {
+    const { scene, id, next } = await play({ faults: { omitCounts: true } });
+    const record = await scene.coordinator.answered(id);
+    expect(record.results).toMatchObject([{ inputTokens: null, outputTokens: null, accepted: true }]);
+    const counted = (await scene.coordinator.answered(next)).results[0];
+    const { inputTokens, outputTokens } = counted ?? {};
+    expect(scene.serving()).toMatchObject({ served: 2, withoutCounts: 1, inputTokens, outputTokens });
+    expectExactAccount(scene);
+  });
+
+  it('an answer exactly as large as a result may be is delivered whole', async () => {
+    const options = { settings: { 'limits.resultBytes': 65_536 } };
+    const { scene, id } = await play({ faults: { answerBytes: 65_536 }, options });
+    const record = await scene.coordinator.answered(id);
+    expect(record.results[0]?.result).toHaveLength(65_536);
+    expectExactAccount(scene);
+  });
+
+  it.each([
+    {
+      name: 'NUL, separators and marks',
+      text: 'a|b\u0000c\u202e\u{1f600}\ufffe|\r\n"\\ \u2028 end\ufeff',
+      arrives: null,
+    },
+    { name: 'a lone surrogate', text: 'half \ud83d alone', arrives: 'half \ufffd alone' },
+  ])('text like $name is delivered as it is; half a surrogate pair as U+FFFD', async ({ text, arrives }) => {
+    const { scene, id } = await play({ faults: { answerText: text } });
+    const record = await scene.coordinator.answered(id);
+    expect(record.results).toMatchObject([{ result: arrives ?? text, poeVerified: true, accepted: true }]);
+    expectExactAccount(scene);
+  });
+});
+
+describe('stopping', () => {
+  it('finishes what runs, delivers it, and says goodbye as unavailable', async () => {
+    const scene = await openScene();
+    await scene.ollama.setFaults({ firstTokenDelayMs: 400 });
+    const id = scene.submit('Nearly done?');
+    await scene.start();
+    await scene.ollama.seen.when('the generation', () => generations(scene).length === 1);
+    await scene.node.host.daemon.drain(5000);
+
+    const record = await scene.coordinator.answered(id);
+    expect(answersTo(record)).toEqual(['result']);
+    expectExactAccount(scene);
+    const { heartbeats, polls } = scene.coordinator.ledger;
+    expect(heartbeats.at(-1)).toMatchObject({ accepted: true, body: { available: false, served: 1 } });
+    expect(polls).toHaveLength(1);
+  });
+
+  it('reports what cannot be finished in time as node.stopping, and Ollama is told to stop', async () => {
+    const clock = createSimulatedClock();
+    const scene = await openScene({ clock, behaviour: { requeueAfterFailure: 'never', maxEntries: 3 } });
+    clock.lead(scene.coordinator);
+    await scene.ollama.setFaults({ hangAfterChunks: 1 });
+    const ids = [1, 2, 3].map((number) => scene.submit(`Question ${number}?`));
+    await scene.start();
+    const { ledger } = scene.coordinator;
+    await clock.advanceUntil('the generation', () => scene.ollama.seen.generationsInFlight === 1);
+    const ended = scene.node.host.daemon.drain(30_000);
+    await clock.advance(1000);
+    expect(ledger.failures.map(({ requestId }) => requestId)).toEqual(ids.slice(1));
+    await clock.advance(28_000);
+    expect(ledger.failures).toHaveLength(2);
+    await clock.during(ended);
+
+    for (const id of ids) expect(answersTo(await scene.coordinator.answered(id))).toEqual(['node.stopping']);
+    expect(scene.ollama.seen.generationsInFlight).toBe(0);
+    expectExactAccount(scene);
+    expect(ledger.heartbeats.at(-1)?.body).toMatchObject({ available: false });
+  });
+
+  it('reports what an inbox answer brings after the stop was asked for', async () => {
+    const scene = await openScene({ behaviour: { requeueAfterFailure: 'never' } });
+    scene.coordinator.setFaults({ inbox: { delayAfterMs: 300 } });
+    const id = scene.submit('Too late?');
+    await scene.start();
+    const { ledger } = scene.coordinator;
+    await ledger.when('the poll', () => ledger.polls.length === 1);
+    await scene.node.host.daemon.drain(5000);
+    expect(answersTo(await scene.coordinator.answered(id))).toEqual(['node.stopping']);
+    expect(generations(scene)).toEqual([]);
+    expectExactAccount(scene);
+  });
+});

@@ -1,0 +1,322 @@
+import { describe, expect, it } from 'vitest';
+import { createJournal } from '../../../../electron/daemon/serving/journal.ts';
+import { openDatabase } from '../../../../electron/daemon/storage/database.ts';
+import { systemClock } from '../../../../electron/daemon/system/clock.ts';
+import {
+  expectExactAccount,
+  openScene,
+  type Scene,
+  type SceneOptions,
+  until,
+} from '../../../fixtures/serving/serving.ts';
+import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
+import type { EndpointFault } from '../../../practice-network/coordinator/faults.ts';
+
+/** The waits of the design, driven by a simulated clock. */
+const designed = {
+  'timing.idlePollMs': 2000,
+  'timing.heartbeatMs': 10_000,
+  'timing.outboxRetryFirstMs': 1000,
+  'timing.outboxRetryMaxMs': 60_000,
+};
+
+async function openSimulated(options: SceneOptions = {}) {
+  const clock = createSimulatedClock();
+  const scene = await openScene({ ...options, clock, settings: { ...designed, ...options.settings } });
+  clock.lead(scene.coordinator);
+  return { scene, clock, ledger: scene.coordinator.ledger };
+}
+
+const many = 100_000;
+
+/** How many result posts have met the fault, which must have been set with `many` times. */
+const faulted = ({ coordinator }: Scene) => many - (coordinator.faults.result?.times ?? 0);
+
+const setResultFault = ({ coordinator }: Scene, fault: EndpointFault) =>
+  coordinator.setFaults({ result: { ...fault, times: many } });
+
+describe('an outage of results', () => {
+  it('does not stop serving until 32 are undelivered; then nothing is polled, and recovery delivers all once', async () => {
+    const { scene, clock, ledger } = await openSimulated();
+    setResultFault(scene, { status: { code: 503 } });
+    for (let number = 0; number < 40; number++) scene.submit(`Question ${number}?`);
+    await scene.start();
+    await clock.advanceUntil('32 undelivered', () => scene.serving().undelivered === 32);
+    await clock.advance(3000);
+    const polls = ledger.polls.length;
+    await clock.advance(120_000);
+
+    expect(scene.ollama.seen.generations).toHaveLength(32);
+    expect(ledger.polls).toHaveLength(polls);
+    expect(ledger.summary().dispatches).toBe(32);
+    expect(ledger.heartbeats.at(-1)?.body).toMatchObject({ available: false });
+    expect(scene.node.host.daemon.snapshot().state.code).toBe('backlog');
+
+    scene.coordinator.clearFaults();
+    await clock.advanceUntil('all answers', () => ledger.summary().answered === 40);
+    await clock.advanceUntil('an empty outbox', () => scene.serving().undelivered === 0);
+    expectExactAccount(scene);
+    expect(ledger.results).toHaveLength(40);
+    expect(scene.ollama.seen.generations).toHaveLength(40);
+    expect(scene.serving()).toMatchObject({ served: 40, delivered: 40, failed: 0 });
+  });
+
+  it('ends for all that waits as soon as one result is taken', async () => {
+    const { scene, clock, ledger } = await openSimulated();
+    setResultFault(scene, { reset: true });
+    for (let number = 0; number < 20; number++) scene.submit(`Question ${number}?`);
+    await scene.start();
+    await clock.advanceUntil('20 undelivered', () => scene.serving().undelivered === 20);
+    await clock.advance(300_000);
+    scene.coordinator.clearFaults();
+    await clock.advanceUntil('the first result', () => ledger.results.length > 0, 80_000);
+    await clock.advance(0);
+
+    expect(ledger.results).toHaveLength(20);
+    expectExactAccount(scene);
+  });
+
+  it('survives a restart: what was finished is delivered once after it', async () => {
+    const scene = await openScene();
+    setResultFault(scene, { status: { code: 502 } });
+    for (let number = 0; number < 5; number++) scene.submit(`Question ${number}?`);
+    await scene.start();
+    await until('five undelivered', () => scene.serving().undelivered === 5);
+    const generations = scene.ollama.seen.generations.length;
+    await scene.node.restart();
+    expect(scene.serving().undelivered).toBe(5);
+    scene.coordinator.clearFaults();
+    await scene.settled();
+
+    expectExactAccount(scene);
+    expect(scene.coordinator.ledger.results).toHaveLength(5);
+    expect(scene.ollama.seen.generations).toHaveLength(generations);
+    expect(scene.serving()).toMatchObject({ served: 5, delivered: 5 });
+  });
+});
+
+describe('an answer to a result', () => {
+  it('is final when it refuses the body: posted once, kept as refused, never again', async () => {
+    const codes = [400, 404, 405, 409, 410, 411, 413, 414, 415, 422];
+    const { scene, clock } = await openSimulated();
+    await scene.start();
+    for (const code of codes) {
+      setResultFault(scene, { status: { code } });
+      const id = scene.submit(`Question ${code}?`);
+      await clock.advanceUntil(`the end of ${code}`, () =>
+        scene.node.log.some(({ event, facts }) => event === 'outbox-refused' && facts.requestId === id),
+      );
+      await clock.advance(130_000);
+      expect(faulted(scene), `posts answered ${code}`).toBe(1);
+    }
+    expect(scene.serving()).toMatchObject({ refused: codes.length, undelivered: 0, served: 0 });
+    expect(scene.coordinator.ledger.violations).toEqual([]);
+  });
+
+  it.each([301, 302, 401, 402, 403, 407, 408, 421, 425, 429, 500, 501, 502, 503, 504, 599])(
+    '%i leaves hope: the same result is posted again',
+    async (code) => {
+      const scene = await openScene();
+      const location = code < 400 ? { location: 'http://127.0.0.1:1/' } : {};
+      scene.coordinator.setFaults({ result: { status: { code, ...location }, times: 2 } });
+      scene.submit('Question?');
+      await scene.start();
+      await scene.settled();
+      expectExactAccount(scene);
+      expect(scene.ollama.seen.generations).toHaveLength(1);
+      expect(scene.serving()).toMatchObject({ served: 1, refused: 0 });
+    },
+  );
+
+  it('is waited for 1, 2, 4 … 60 s, varied by a fifth', async () => {
+    const { scene, clock } = await openSimulated();
+    setResultFault(scene, { status: { code: 500 } });
+    scene.submit('Question?');
+    await scene.start();
+    await clock.advanceUntil('the first post', () => faulted(scene) === 1);
+    let lastMs = clock.monotonicMs();
+    for (const wantedMs of [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]) {
+      const posts = faulted(scene);
+      await clock.advanceUntil('the next post', () => faulted(scene) > posts);
+      const waitedMs = clock.monotonicMs() - lastMs;
+      expect(waitedMs).toBeGreaterThanOrEqual(0.8 * wantedMs);
+      expect(waitedMs).toBeLessThanOrEqual(1.2 * wantedMs);
+      lastMs = clock.monotonicMs();
+    }
+  });
+
+  it.each([
+    { code: 503, retryAfter: '45', waitsMs: 45_000 },
+    { code: 429, retryAfter: '600', waitsMs: 60_000 },
+    { code: 429, retryAfter: '3', waitsMs: 3000 },
+  ])('$code with Retry-After $retryAfter is posted again after $waitsMs ms', async (row) => {
+    const { scene, clock, ledger } = await openSimulated();
+    const { code, retryAfter, waitsMs } = row;
+    scene.coordinator.setFaults({ result: { status: { code, retryAfter }, times: 1 } });
+    scene.submit('Question?');
+    await scene.start();
+    await clock.advanceUntil('the refusal', () => scene.coordinator.faults.result === undefined);
+    const refusedAtMs = clock.monotonicMs();
+    await clock.advanceUntil('the result', () => ledger.results.length === 1);
+    expect(clock.monotonicMs() - refusedAtMs).toBe(waitsMs);
+    await clock.advanceUntil('an empty outbox', () => scene.serving().undelivered === 0);
+    expectExactAccount(scene);
+  });
+
+  it('with Retry-After as a date is understood', async () => {
+    const { scene, clock, ledger } = await openSimulated();
+    const retryAfter = new Date(clock.trueNow() + 40_000).toUTCString();
+    scene.coordinator.setFaults({ result: { status: { code: 503, retryAfter }, times: 1 } });
+    scene.submit('Question?');
+    await scene.start();
+    await clock.advanceUntil('the refusal', () => scene.coordinator.faults.result === undefined);
+    const refusedAtMs = clock.monotonicMs();
+    await clock.advanceUntil('the result', () => ledger.results.length === 1);
+    const waitedMs = clock.monotonicMs() - refusedAtMs;
+    expect(waitedMs).toBeGreaterThan(30_000);
+    expect(waitedMs).toBeLessThanOrEqual(41_000);
+  });
+
+  it('is no acknowledgement when it is a web page with status 200', async () => {
+    const scene = await openScene();
+    const page = '<!doctype html><html><title>Sign in</title></html>';
+    scene.coordinator.setFaults({
+      result: { rawBody: page, times: 2 },
+      failure: { rawBody: page, times: 2 },
+    });
+    scene.submit('Question?');
+    scene.submit('Question?', { model: 'mixtral' });
+    scene.coordinator.setBehaviour({ requeueAfterFailure: 'never' });
+    await scene.start();
+    await scene.settled();
+    expectExactAccount(scene);
+    expect(scene.coordinator.ledger.summary()).toMatchObject({ answered: 1, failed: 1 });
+    expect(scene.logged('outbox-waiting').map(({ facts }) => facts.reason)).toEqual(
+      Array(4).fill('not-the-coordinator'),
+    );
+  });
+
+  it('lost on the way makes a duplicate before the acknowledgement and none after', async () => {
+    const scene = await openScene();
+    scene.coordinator.setFaults({ result: { hangUpAfter: true, times: 3 } });
+    for (const number of [1, 2, 3]) scene.submit(`Question ${number}?`);
+    await scene.start();
+    await scene.settled();
+    const { ledger } = scene.coordinator;
+    expectExactAccount(scene);
+    expect(ledger.results.filter(({ duplicate }) => duplicate).length).toBeGreaterThanOrEqual(2);
+    expect(ledger.results.filter(({ afterAcknowledgement }) => afterAcknowledgement)).toEqual([]);
+    expect(scene.serving()).toMatchObject({ served: 3, delivered: 3 });
+  });
+
+  it('that says the node is not staked is waited out; the result is not lost', async () => {
+    const scene = await openScene();
+    const refusal = { status: { code: 403, body: { reason: 'not_staked' } }, times: 2 };
+    scene.coordinator.setFaults({ result: refusal });
+    scene.submit('Question?');
+    await scene.start();
+    await scene.settled();
+    expectExactAccount(scene);
+    expect(scene.serving()).toMatchObject({ served: 1 });
+  });
+});
+
+it('a result is given up after 24 h: shown as expired, its text erased, never posted again', async () => {
+  const hourMs = 3_600_000;
+  const { scene, clock } = await openSimulated();
+  setResultFault(scene, { status: { code: 503 } });
+  scene.submit('Question?');
+  await scene.start();
+  await clock.advanceUntil('the first post', () => faulted(scene) === 1);
+  clock.suspend(23 * hourMs + 58 * 60_000);
+  await clock.advance(90_000);
+  expect(scene.serving()).toMatchObject({ undelivered: 1, expired: 0 });
+  await clock.advance(300_000);
+
+  expect(scene.serving()).toMatchObject({ undelivered: 0, expired: 1, delivered: 0 });
+  const posts = faulted(scene);
+  scene.coordinator.clearFaults();
+  await clock.advance(120_000);
+  expect(posts).toBeGreaterThan(2);
+  expect(scene.coordinator.ledger.results).toEqual([]);
+  const database = openDatabase(scene.node.paths.journalFile);
+  const rows = database.prepare('SELECT state, outcome, result, model FROM requests').all();
+  database.close();
+  expect(rows).toMatchObject([
+    { state: 'expired', outcome: 'too-old', result: null, model: 'llama3.2:latest' },
+  ]);
+});
+
+it('a result that grew too old while the computer slept is still delivered after it', async () => {
+  const { scene, clock } = await openSimulated();
+  setResultFault(scene, { status: { code: 503 } });
+  scene.submit('Question?');
+  await scene.start();
+  await clock.advanceUntil('the first post', () => faulted(scene) === 1);
+  clock.suspend(25 * 3_600_000);
+  await clock.advanceUntil('a post after waking', () => faulted(scene) === 2);
+  scene.coordinator.clearFaults();
+  await clock.advance(120_000);
+  expect(scene.serving()).toMatchObject({ undelivered: 0, expired: 0, delivered: 1 });
+});
+
+describe('what an earlier run left', () => {
+  const anyText = { model: 'llama3.2:latest', result: 'text', poe: `0x${'0'.repeat(64)}` };
+  const figures = { generationMs: 1, inputTokens: 1, outputTokens: 1 };
+
+  /** Writes to the journal of the running node as another process would. */
+  function plant(
+    scene: Scene,
+    who: { nodeId?: string; nodeAddress?: string },
+    write: (journal: ReturnType<typeof createJournal>) => void,
+  ) {
+    const { journalFile } = scene.node.paths;
+    const { nodeAddress, nodeKeyHash } = scene.node.host.daemon.snapshot().identity;
+    const identity = { nodeId: scene.node.nodeId, nodeAddress, nodeKeyHash, ...who };
+    const database = openDatabase(journalFile);
+    write(createJournal({ identity, attempts: 3, path: journalFile }, { database, clock: systemClock }));
+    database.close();
+  }
+
+  it('accepted and not finished is reported as node.restarted, and requeued', async () => {
+    const scene = await openScene();
+    await scene.start();
+    const { ledger } = scene.coordinator;
+    await ledger.when('a poll', () => ledger.polls.length > 0);
+    // Handed out to this node, but by way of somebody else's poll: the daemon knows only the row.
+    await scene.node.host.daemon.handlers.pause({ forMs: null });
+    const id = scene.submit('Cut off?');
+    await until('no poll under way', () => !scene.serving().available);
+    await fetch(`${scene.coordinator.url}/operator/inbox?nodeId=${scene.node.nodeId}`);
+    plant(scene, {}, (journal) => journal.accept([id]));
+    await scene.node.restart();
+    await ledger.when('the report', () => ledger.failures.length === 1);
+    expect(ledger.failures).toMatchObject([{ requestId: id, error: 'node.restarted', accepted: true }]);
+    await scene.node.host.daemon.handlers.resume({});
+    await scene.settled();
+    expect(ledger.request(id)?.results).toMatchObject([{ accepted: true }]);
+    expectExactAccount(scene);
+  });
+
+  it.each([
+    { whose: 'another node id', who: { nodeId: '99' } },
+    { whose: 'another key', who: { nodeAddress: `0x${'ab'.repeat(20)}` } },
+  ])('of $whose is listed and never posted', async ({ who }) => {
+    const scene = await openScene();
+    await scene.start();
+    plant(scene, who, (journal) => {
+      const [finished, failed] = journal.accept(['theirs-1', 'theirs-2', 'theirs-3']);
+      if (finished?.kind !== 'accepted' || failed?.kind !== 'accepted') throw new Error('not accepted');
+      journal.finish(finished.seq, { ...anyText, ...figures });
+      journal.fail(failed.seq, 'ollama-died');
+    });
+    await scene.node.restart();
+    scene.submit('Mine?');
+    await scene.settled();
+
+    expectExactAccount(scene);
+    expect(scene.serving()).toMatchObject({ foreign: 3, undelivered: 0, delivered: 1 });
+    expect(scene.coordinator.ledger.results).toHaveLength(1);
+    expect(scene.coordinator.ledger.failures).toEqual([]);
+  });
+});

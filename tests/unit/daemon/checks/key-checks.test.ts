@@ -1,0 +1,54 @@
+import { rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { checkKeychain, keyExpectedByJournals } from '../../../../electron/daemon/checks/key-checks.ts';
+import type { KeychainState } from '../../../../electron/daemon/identity/keychain/state.ts';
+import { existing } from '../../../fixtures/identity/identity.ts';
+import { journalStates, loseJournal, someHash } from '../../../fixtures/serving/journal.ts';
+
+describe('the check of the keychain', () => {
+  const open = (entry: 'present' | 'absent' | 'twice'): KeychainState => ({
+    status: 'open',
+    entry,
+    program: 'gnome-keyring-d',
+  });
+
+  it.each<[KeychainState, string, RegExp]>([
+    [open('present'), 'keychain-holds-key', /gnome-keyring-d.* is open/],
+    [open('absent'), 'keychain-unusable', /no longer in the keychain/],
+    [open('twice'), 'keychain-unusable', /stored there twice/],
+    [{ status: 'locked', objects: [], program: null }, 'keychain-unusable', /unlock it/],
+    [{ status: 'empty', program: null }, 'keychain-unusable', /No keyring is open/],
+    [{ status: 'no-session', reason: 'no-address' }, 'keychain-unusable', /No desktop session/],
+    [{ status: 'denied', reason: 'rejected' }, 'keychain-unusable', /may not use/],
+    [{ status: 'not-answering', reason: 'service-died' }, 'keychain-unusable', /No answer came/],
+  ])('of %o says %s', async (state, finding, means) => {
+    const { record } = await existing();
+    const report = await checkKeychain({ ...record, keyStore: 'keychain' }, async () => state);
+    expect(report).toMatchObject({ id: 'keychain', finding });
+    expect(report.means).toMatch(means);
+  });
+
+  it('looks at none where the key is in a file, and at none that would ask', async () => {
+    const { record } = await existing();
+    const inspect = async () => {
+      throw new Error('looked');
+    };
+    expect(await checkKeychain(record, inspect)).toMatchObject({
+      finding: 'keychain-not-needed',
+      result: 'ok',
+    });
+    expect(await checkKeychain(null, inspect)).toMatchObject({ finding: 'keychain-not-needed' });
+    const asking = await checkKeychain({ ...record, keyStore: 'keychain' }, null);
+    expect(asking).toMatchObject({ finding: 'keychain-not-checked', result: 'not-checked' });
+  });
+});
+
+describe('where record and key are gone', () => {
+  it.each(journalStates)('a journal $journal is heard: $alone', async ({ journal, alone }) => {
+    const { paths } = await existing();
+    loseJournal(journal, paths.journalFile, someHash());
+    rmSync(paths.identityFile);
+    rmSync(paths.keyFile);
+    expect(keyExpectedByJournals(paths)?.code ?? 'no-identity').toBe(alone);
+  });
+});

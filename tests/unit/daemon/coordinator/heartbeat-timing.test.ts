@@ -1,0 +1,397 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../../../electron/daemon/coordinator/answer.ts';
+import type { CoordinatorClient } from '../../../../electron/daemon/coordinator/client.ts';
+import { createHeartbeat, type Heartbeat } from '../../../../electron/daemon/coordinator/heartbeat.ts';
+import type { HeartbeatBody } from '../../../../electron/daemon/coordinator/schemas.ts';
+import { silentLog } from '../../../fixtures/silent-log.ts';
+import { createSimulatedClock, type SimulatedClock } from '../../../fixtures/simulated-clock.ts';
+
+const accepted: Outcome = { kind: 'accepted', status: 200, body: null };
+const retry = (status: number | null, retryAfterMs: number | null = null): Outcome => ({
+  kind: 'retry',
+  reason: status === null ? 'ECONNREFUSED' : `http_${status}`,
+  status,
+  retryAfterMs,
+});
+const account = (reason: string): Outcome => ({ kind: 'account', reason, status: 403, retryAfterMs: null });
+
+interface Sent {
+  /** Ms since the start. */
+  atMs: number;
+  timestampMs: number;
+  aborted: boolean;
+  answer(outcome: Outcome): void;
+}
+
+interface Bench {
+  clock: SimulatedClock;
+  heartbeat: Heartbeat;
+  sent: Sent[];
+  /** When each beat left, ms since the start. */
+  times(): number[];
+  underWay(): number;
+  mostUnderWay(): number;
+}
+
+/** A heartbeat whose coordinator answers as `answer` says, or when the test answers if that gives null. */
+function startHeartbeat(
+  answer: (index: number, atMs: number) => Outcome | null = () => accepted,
+  compose: () => boolean = () => true,
+  isNews: () => boolean = () => true,
+): Bench {
+  const clock = createSimulatedClock();
+  const sent: Sent[] = [];
+  let underWay = 0;
+  let most = 0;
+  const send = (body: HeartbeatBody, signal?: AbortSignal) =>
+    new Promise<Outcome>((resolve) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      const atMs = clock.monotonicMs();
+      const settle = (outcome: Outcome) => {
+        underWay -= 1;
+        resolve(outcome);
+      };
+      const entry: Sent = { atMs, timestampMs: Number(body.message), aborted: false, answer: settle };
+      sent.push(entry);
+      const outcome = answer(sent.length - 1, atMs);
+      if (outcome) return settle(outcome);
+      signal?.addEventListener('abort', () => {
+        entry.aborted = true;
+        settle({ kind: 'retry', reason: 'aborted', status: null, retryAfterMs: null });
+      });
+    });
+  const heartbeat = createHeartbeat(
+    { intervalMs: 10_000, accountIntervalMs: 60_000, retryAfterMaxMs: 30_000 },
+    {
+      coordinator: { heartbeat: send } as unknown as CoordinatorClient,
+      isNews,
+      compose: (sentAtMs) => (compose() ? ({ message: String(sentAtMs) } as HeartbeatBody) : null),
+      clock,
+      log: silentLog,
+    },
+  );
+  heartbeat.start();
+  return {
+    clock,
+    heartbeat,
+    sent,
+    times: () => sent.map(({ atMs }) => atMs),
+    underWay: () => underWay,
+    mostUnderWay: () => most,
+  };
+}
+
+describe('the interval of the heartbeat', () => {
+  it('is exact over a hundred beats', async () => {
+    const { clock, times } = startHeartbeat();
+    await clock.advance(990_000);
+    expect(times()).toEqual(Array.from({ length: 100 }, (_, index) => index * 10_000));
+  });
+
+  it('is kept from tick to tick, not from answer to tick', async () => {
+    const { clock, sent, times } = startHeartbeat(() => null);
+    for (let beat = 0; beat < 5; beat += 1) {
+      await clock.advance(3000);
+      sent.at(-1)?.answer(accepted);
+      await clock.advance(7000);
+    }
+    expect(times()).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000]);
+  });
+
+  it('is not left for a change that was taken back before its turn came', async () => {
+    let news = true;
+    const { clock, heartbeat, times } = startHeartbeat(
+      () => accepted,
+      () => true,
+      () => news,
+    );
+    await clock.advance(500);
+    heartbeat.beatNow();
+    news = false;
+    await clock.advance(5000);
+    news = true;
+    heartbeat.beatNow();
+    await clock.advance(4500);
+    expect(times()).toEqual([0, 5500, 10_000]);
+  });
+
+  it('drops the ticks that a held-up process missed and goes on in the old rhythm', async () => {
+    const { clock, heartbeat, times } = startHeartbeat();
+    await clock.advance(10_000);
+    clock.holdUp(35_000);
+    await clock.advance(25_000);
+    expect(times()).toEqual([0, 10_000, 45_000, 50_000, 60_000, 70_000]);
+    expect(heartbeat.status.maxLatenessMs).toBe(25_000);
+    expect(heartbeat.status.lastLatenessMs).toBe(0);
+  });
+
+  it('drops the ticks that pass while a beat waits for its answer, and never has two under way', async () => {
+    const { clock, sent, times, mostUnderWay } = startHeartbeat((index) => (index === 1 ? null : accepted));
+    await clock.advance(34_000);
+    expect(times()).toEqual([0, 10_000]);
+    sent[1]?.answer(accepted);
+    await clock.advance(16_000);
+    expect(times()).toEqual([0, 10_000, 40_000, 50_000]);
+    expect(mostUnderWay()).toBe(1);
+  });
+
+  it.each([
+    ['a 403 that is not about the account', retry(403)],
+    ['a 401', retry(401)],
+    ['a 429 without Retry-After', retry(429)],
+    ['a 503', retry(503)],
+    ['no answer at all', retry(null)],
+  ])('stays ten seconds after %s', async (_, outcome) => {
+    const { clock, times } = startHeartbeat(() => outcome);
+    await clock.advance(60_000);
+    expect(times()).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000]);
+  });
+
+  it('is a minute while the account may not be online, and ten seconds again as soon as it may', async () => {
+    for (const reason of ['not_staked', 'in_cooldown']) {
+      const { clock, heartbeat, times } = startHeartbeat((_, atMs) =>
+        atMs >= 10_000 && atMs < 200_000 ? account(reason) : accepted,
+      );
+      await clock.advance(150_000);
+      expect(times()).toEqual([0, 10_000, 70_000, 130_000]);
+      expect(heartbeat.status.intervalMs).toBe(60_000);
+      expect(heartbeat.status.lastFailure).toEqual({ kind: 'account', reason, status: 403 });
+      await clock.advance(120_000);
+      expect(times().slice(4)).toEqual([190_000, 250_000, 260_000, 270_000]);
+      expect(heartbeat.status).toMatchObject({ intervalMs: 10_000, lastFailure: null, failingSinceMs: null });
+    }
+  });
+});
+
+describe('Retry-After on a heartbeat', () => {
+  it('is honoured', async () => {
+    const { clock, times } = startHeartbeat((index) => (index === 0 ? retry(429, 25_000) : accepted));
+    await clock.advance(45_000);
+    expect(times()).toEqual([0, 25_000, 35_000, 45_000]);
+  });
+
+  it('is honoured up to 30 s and no longer', async () => {
+    const { clock, times } = startHeartbeat((index) => (index === 0 ? retry(503, 3_600_000) : accepted));
+    await clock.advance(40_000);
+    expect(times()).toEqual([0, 30_000, 40_000]);
+  });
+
+  it('does not make the next beat come earlier than the interval', async () => {
+    const { clock, times } = startHeartbeat(() => retry(503, 1000));
+    await clock.advance(20_000);
+    expect(times()).toEqual([0, 10_000, 20_000]);
+  });
+
+  it('holds back what is told because something changed, and is forgotten after sleep', async () => {
+    const { clock, heartbeat, times } = startHeartbeat((index) =>
+      index < 2 ? retry(429, 30_000) : accepted,
+    );
+    await clock.advance(5000);
+    heartbeat.beatNow();
+    await clock.advance(24_000);
+    expect(times()).toEqual([0]);
+    await clock.advance(1000);
+    expect(times()).toEqual([0, 30_000]);
+    await clock.advance(5000);
+    heartbeat.beatAfterSleep();
+    await clock.settle();
+    expect(times()).toEqual([0, 30_000, 35_000]);
+  });
+});
+
+describe('a change that the heartbeat has to tell', () => {
+  it('is told at once, without moving the ticks', async () => {
+    const { clock, heartbeat, times } = startHeartbeat();
+    await clock.advance(4321);
+    heartbeat.beatNow();
+    await clock.advance(15_679);
+    expect(times()).toEqual([0, 4321, 10_000, 20_000]);
+  });
+
+  it('is told a second after the last beat at the earliest, and several together', async () => {
+    const { clock, heartbeat, times } = startHeartbeat();
+    await clock.advance(4000);
+    for (let change = 0; change < 50; change += 1) {
+      heartbeat.beatNow();
+      await clock.advance(20);
+    }
+    heartbeat.beatNow();
+    heartbeat.beatNow();
+    await clock.advance(1000);
+    expect(times()).toEqual([0, 4000, 5000, 6000]);
+  });
+
+  it('is told by a beat of its own when it came while another was under way', async () => {
+    const { clock, heartbeat, sent, times, mostUnderWay } = startHeartbeat((index) =>
+      index === 1 ? null : accepted,
+    );
+    await clock.advance(10_000);
+    heartbeat.beatNow();
+    await clock.advance(4000);
+    expect(times()).toEqual([0, 10_000]);
+    sent[1]?.answer(accepted);
+    await clock.advance(1000);
+    expect(times()).toEqual([0, 10_000, 14_000]);
+    expect(mostUnderWay()).toBe(1);
+  });
+
+  it('does not repeat the regular beat that told it', async () => {
+    const { clock, heartbeat, times } = startHeartbeat();
+    await clock.advance(9500);
+    heartbeat.beatNow();
+    await clock.advance(500);
+    expect(times()).toEqual([0, 9500, 10_000]);
+    await clock.advance(9000);
+    expect(times()).toHaveLength(3);
+  });
+});
+
+describe('the first heartbeat', () => {
+  it('waits until there is something to say, and then does not wait for its tick', async () => {
+    let ready = false;
+    const { clock, heartbeat, times } = startHeartbeat(
+      () => accepted,
+      () => ready,
+    );
+    await clock.advance(33_000);
+    heartbeat.beatNow();
+    await clock.advance(0);
+    expect(times()).toEqual([]);
+    expect(heartbeat.status.lastAttemptAtMs).toBeNull();
+    ready = true;
+    heartbeat.beatNow();
+    await clock.advance(0);
+    expect(times()).toEqual([33_000]);
+    await clock.advance(17_000);
+    const [first, second, third] = times();
+    expect(first).toBe(33_000);
+    expect((second ?? 0) - (first ?? 0)).toBeLessThanOrEqual(10_000);
+    expect((third ?? 0) - (second ?? 0)).toBe(10_000);
+  });
+});
+
+describe('waking up', () => {
+  it('beats at once, even within a second of the last beat', async () => {
+    const { clock, heartbeat, times } = startHeartbeat();
+    await clock.advance(10_200);
+    clock.suspend(8 * 3_600_000);
+    heartbeat.beatAfterSleep();
+    await clock.settle();
+    expect(times()).toEqual([0, 10_000, 10_200]);
+  });
+
+  it('gives up a beat whose connection did not outlive the sleep, without counting it as a failure', async () => {
+    const { clock, heartbeat, sent, times, mostUnderWay } = startHeartbeat((index) =>
+      index === 1 ? null : accepted,
+    );
+    await clock.advance(10_500);
+    clock.suspend(60_000);
+    heartbeat.beatAfterSleep();
+    await clock.settle();
+    expect(sent[1]?.aborted).toBe(true);
+    expect(times()).toEqual([0, 10_000, 10_500]);
+    expect(heartbeat.status).toMatchObject({ accepted: 2, failed: 0, lastFailure: null });
+    expect(mostUnderWay()).toBe(1);
+    await clock.advance(9500);
+    expect(times()).toEqual([0, 10_000, 10_500, 20_000]);
+  });
+});
+
+describe('the time that a heartbeat carries', () => {
+  it('is this computer’s, and is kept through a clock that is set by an hour', async () => {
+    const { clock, sent } = startHeartbeat();
+    const startedAtMs = clock.now();
+    await clock.advance(10_000);
+    clock.setWallClock(3_600_000);
+    await clock.advance(10_000);
+    clock.setWallClock(-7_200_000);
+    await clock.advance(10_000);
+    expect(sent.map(({ timestampMs }) => timestampMs - startedAtMs)).toEqual([
+      0, 10_000, 3_620_000, -3_570_000,
+    ]);
+    expect(sent.map(({ atMs }) => atMs)).toEqual([0, 10_000, 20_000, 30_000]);
+  });
+
+  it('never repeats, even for two beats in one millisecond or a clock nudged back', async () => {
+    const { clock, heartbeat, sent } = startHeartbeat();
+    await clock.advance(10_000);
+    heartbeat.beatAfterSleep();
+    await clock.settle();
+    heartbeat.beatAfterSleep();
+    await clock.settle();
+    clock.setWallClock(-500);
+    heartbeat.beatAfterSleep();
+    await clock.settle();
+    const stamps = sent.map(({ timestampMs }) => timestampMs);
+    expect(stamps).toHaveLength(5);
+    expect(stamps.every((stamp, index) => index === 0 || stamp > (stamps[index - 1] ?? 0))).toBe(true);
+  });
+});
+
+describe('what the heartbeat knows of itself', () => {
+  it('counts accepted and failed beats and the time since which they fail', async () => {
+    const { clock, heartbeat } = startHeartbeat((index) =>
+      index === 1 || index === 2 ? retry(503) : accepted,
+    );
+    const startedAtMs = clock.now();
+    const { status } = heartbeat;
+    await clock.advance(25_000);
+    expect(status).toMatchObject({
+      accepted: 1,
+      failed: 2,
+      firstAcceptedAtMs: startedAtMs,
+      lastAcceptedAtMs: startedAtMs,
+      lastAttemptAtMs: startedAtMs + 20_000,
+      failingSinceMs: startedAtMs + 10_000,
+      lastFailure: { kind: 'retry', reason: 'http_503', status: 503 },
+    });
+    await clock.advance(5000);
+    expect(status).toMatchObject({
+      accepted: 2,
+      failed: 2,
+      firstAcceptedAtMs: startedAtMs,
+      lastAcceptedAtMs: startedAtMs + 30_000,
+      failingSinceMs: null,
+      lastFailure: null,
+    });
+  });
+});
+
+describe('stopping the heartbeat', () => {
+  it('gives up the beat under way and sends one last', async () => {
+    const { clock, heartbeat, sent, mostUnderWay } = startHeartbeat((index) =>
+      index === 1 ? null : accepted,
+    );
+    await clock.advance(12_000);
+    await clock.during(heartbeat.stop(2000));
+    expect(sent).toHaveLength(3);
+    expect(sent[1]?.aborted).toBe(true);
+    expect(mostUnderWay()).toBe(1);
+    await clock.advance(60_000);
+    expect(sent).toHaveLength(3);
+    expect(clock.timers).toBe(0);
+  });
+
+  it('waits no longer for the last answer than it was told to', async () => {
+    const { clock, heartbeat, sent } = startHeartbeat((index) => (index === 0 ? accepted : null));
+    await clock.advance(5000);
+    await clock.during(heartbeat.stop(2000), 2000);
+    expect(sent[1]).toMatchObject({ atMs: 5000, aborted: true });
+    expect(clock.timers).toBe(0);
+  });
+
+  it('sends no last one when told not to, nor when there was never a first', async () => {
+    const told = startHeartbeat();
+    await told.clock.advance(5000);
+    await told.clock.during(told.heartbeat.stop(0));
+    expect(told.times()).toEqual([0]);
+    const never = startHeartbeat(
+      () => accepted,
+      () => false,
+    );
+    await never.clock.advance(5000);
+    await never.clock.during(never.heartbeat.stop(2000));
+    expect(never.times()).toEqual([]);
+  });
+});

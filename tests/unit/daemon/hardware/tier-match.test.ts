@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { matchTier, tierStanding } from '../../../../electron/daemon/hardware/tier-match.ts';
+import type { Tier } from '../../../../shared/hardware/tiers.ts';
+import { describeBadge, describeState } from '../../../../shared/states/states.ts';
+
+const all: Tier[] = [1, 2, 3, 4];
+
+describe('declared against probed tier', () => {
+  it('says for every pair which of them is higher', () => {
+    for (const declared of all) {
+      for (const probed of all) {
+        const expected =
+          declared === probed ? 'same' : declared > probed ? 'declared-higher' : 'declared-lower';
+        expect([declared, probed, matchTier(declared, probed)]).toEqual([declared, probed, expected]);
+      }
+    }
+  });
+
+  it.each([null, 0, 5, -1, 2.5, Number.NaN])('takes a declared tier of %s for not known', (declared) => {
+    expect(matchTier(declared, 2)).toBe('unknown');
+    expect(tierStanding({ declared, probed: 2, accepted: false })).toEqual({
+      declared: null,
+      probed: 2,
+      match: 'unknown',
+      accepted: false,
+      holds: false,
+      state: null,
+      badge: null,
+    });
+  });
+
+  it('holds work while the chain says more than the machine shows, and says both', () => {
+    const { holds, state, badge } = tierStanding({ declared: 4, probed: 1, accepted: false });
+    expect([holds, badge]).toEqual([true, null]);
+    const { sentence, earns } = describeState(state?.code ?? 'ready', state?.params ?? {}, 0);
+    expect([sentence, earns]).toEqual([
+      'The chain says tier 4, this machine shows tier 1; the network may zero its uptime, so it does not serve; attach the registered hardware or accept the risk.',
+      'no',
+    ]);
+  });
+
+  it('serves against it once that is accepted, with a badge that names the risk', () => {
+    const { holds, state, badge } = tierStanding({ declared: 4, probed: 1, accepted: true });
+    expect([holds, state]).toEqual([false, null]);
+    expect(describeBadge(badge?.code ?? 'no-backup', badge?.params ?? {}, 0).sentence).toBe(
+      'Serving against the registered tier 4 at probed tier 1; the network may zero this uptime.',
+    );
+  });
+
+  it('tells what is left unearned while the chain says less, and serves', () => {
+    for (const accepted of [false, true]) {
+      const { holds, state, badge } = tierStanding({ declared: 2, probed: 4, accepted });
+      expect([holds, badge]).toEqual([false, null]);
+      expect(describeState(state?.code ?? 'ready', state?.params ?? {}, 0).sentence).toBe(
+        'This machine could be tier 4 but is registered as 2: 1.5× instead of 3.0×; register another node, a tier is not known to be changeable.',
+      );
+    }
+  });
+
+  it('has nothing to say where both agree, accepted or not', () => {
+    for (const accepted of [false, true]) {
+      const { holds, state, badge } = tierStanding({ declared: 3, probed: 3, accepted });
+      expect([holds, state, badge]).toEqual([false, null, null]);
+    }
+  });
+});

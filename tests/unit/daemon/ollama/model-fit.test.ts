@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { fitOf, kvCacheBytes } from '../../../../electron/daemon/ollama/models/fit.ts';
+
+const shape = { layers: 28, kvHeads: 8, headDim: 128 };
+const model = { weightsBytes: 2_000_000_000, architecture: shape, contextLength: 131_072 };
+
+describe('whether a model fits', () => {
+  it('counts 112 KiB of cache a token for llama3.2', () => {
+    expect(kvCacheBytes(shape, 1)).toBe(112 * 1024);
+  });
+
+  it('counts weights and cache, and says both', () => {
+    const kvCache = 112 * 1024 * 4096;
+    expect(fitOf(model, { bytes: 10_000_000_000 }, 4096)).toEqual({
+      fit: 'fits',
+      neededBytes: 2_000_000_000 + kvCache,
+      weightsBytes: 2_000_000_000,
+      kvCacheBytes: kvCache,
+      budgetBytes: 10_000_000_000,
+    });
+  });
+
+  it.each([
+    [800, 'fits'],
+    [801, 'tight'],
+    [1000, 'tight'],
+    [1001, 'too-big'],
+  ])('of 1000 bytes, %i are %s', (weightsBytes, fit) => {
+    const weights = { weightsBytes, architecture: null, contextLength: null };
+    expect(fitOf(weights, { bytes: 1000 }, 4096)).toMatchObject({ fit, kvCacheBytes: null });
+  });
+
+  it('counts no longer context than the model takes', () => {
+    const short = { ...model, contextLength: 2048 };
+    expect(fitOf(short, { bytes: 1 }, 4096).kvCacheBytes).toBe(kvCacheBytes(shape, 2048));
+  });
+
+  it('goes by what is free where that is less', () => {
+    expect(fitOf(model, { bytes: 10_000_000_000, freeBytes: 2_500_000_000 }, 4096).fit).toBe('tight');
+    expect(fitOf(model, { bytes: 10_000_000_000, freeBytes: null }, 4096).fit).toBe('fits');
+  });
+
+  it('is not known without the size or the memory', () => {
+    expect(fitOf({ ...model, weightsBytes: null }, { bytes: 1 }, 4096)).toMatchObject({
+      fit: null,
+      neededBytes: null,
+    });
+    expect(fitOf(model, { bytes: null, freeBytes: 5 }, 4096)).toMatchObject({ fit: null, budgetBytes: null });
+  });
+});

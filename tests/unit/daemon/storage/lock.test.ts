@@ -1,0 +1,175 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { acquireLock, findDaemon } from '../../../../electron/daemon/storage/lock.ts';
+import { ensureStateDir, type StatePaths } from '../../../../electron/daemon/storage/paths.ts';
+import { systemClock } from '../../../../electron/daemon/system/clock.ts';
+import { type Child, startChild, temporaryState } from '../../../fixtures/storage/sandbox.ts';
+
+const modules = { clock: systemClock };
+
+async function stateDirectory(): Promise<StatePaths> {
+  const paths = await temporaryState();
+  await ensureStateDir(paths, modules);
+  return paths;
+}
+
+/** Takes the lock in another process, says so, and keeps it until killed; given `go`, once that file exists. */
+function startHolder(paths: StatePaths, go = ''): Child {
+  return startChild(
+    `import { existsSync } from 'node:fs';
+    import { systemClock } from '@/system/clock.ts';
+    import { acquireLock } from '@/storage/lock.ts';
+    const [text, go] = process.argv.slice(-2);
+    if (go !== 'now') {
+      console.log('ready');
+      while (!existsSync(go));
+    }
+    try {
+      await acquireLock({ paths: JSON.parse(text), version: '1.2.3' }, { clock: systemClock });
+      console.log('held');
+      setInterval(() => globalThis.gc?.(), 50);
+    } catch (error) {
+      console.log(error.code + ' ' + error.details?.pid);
+    }`,
+    [JSON.stringify(paths), go || 'now'],
+  );
+}
+
+describe('the lock of a state directory', () => {
+  it('refuses a second daemon with the pid and uptime of the first', async () => {
+    const paths = await stateDirectory();
+    const holder = startHolder(paths);
+    expect(await holder.line()).toBe('held');
+    const beganMs = systemClock.monotonicMs();
+    const refusal = await acquireLock({ paths, version: '1.2.3' }, modules).catch((error: unknown) => error);
+    expect(systemClock.monotonicMs() - beganMs).toBeLessThan(5_000);
+    expect(refusal).toMatchObject({
+      code: 'other-daemon',
+      details: { pid: holder.pid, uptimeMs: expect.any(Number), stateDir: paths.stateDir },
+    });
+    const { uptimeMs } = (refusal as { details: { uptimeMs: number } }).details;
+    expect(uptimeMs).toBeGreaterThanOrEqual(0);
+    expect(uptimeMs).toBeLessThan(60_000);
+  });
+
+  it('is free at once after kill -9', async () => {
+    const paths = await stateDirectory();
+    for (let round = 0; round < 3; round++) {
+      const holder = startHolder(paths);
+      expect(await holder.line()).toBe('held');
+      holder.kill('SIGKILL');
+      await holder.ended;
+      // What the dead one left names nobody.
+      expect(await findDaemon(paths, modules)).toBeNull();
+      const lock = await acquireLock({ paths, version: '1' }, modules);
+      await lock.release();
+    }
+  });
+
+  it('is won by exactly one of 20 processes that try in the same instant', async () => {
+    const paths = await stateDirectory();
+    const go = join(paths.stateDir, 'go');
+    const racers = Array.from({ length: 20 }, () => startHolder(paths, go));
+    for (const racer of racers) expect(await racer.line()).toBe('ready');
+    writeFileSync(go, '');
+    const words = await Promise.all(racers.map((racer) => racer.line()));
+    const winners = racers.filter((_racer, index) => words[index] === 'held');
+    expect(winners).toHaveLength(1);
+    expect(words.filter((word) => word.startsWith('other-daemon '))).toHaveLength(19);
+    // On a crowded computer the winner may be late to introduce itself, but nobody else is named.
+    const named = new Set(words.filter((word) => word !== 'held' && word !== 'other-daemon null'));
+    expect([...named]).toEqual([`other-daemon ${winners[0]?.pid}`]);
+  }, 120_000);
+
+  it('is not lost when the same process tries again', async () => {
+    const paths = await stateDirectory();
+    const lock = await acquireLock({ paths, version: '1' }, modules);
+    await expect(acquireLock({ paths, version: '1' }, modules)).rejects.toMatchObject({
+      code: 'other-daemon',
+      details: { pid: process.pid },
+    });
+    const second = startHolder(paths);
+    expect(await second.line()).toBe(`other-daemon ${process.pid}`);
+    expect(lock.intact()).toBe(true);
+    await lock.release();
+    const third = startHolder(paths);
+    expect(await third.line()).toBe('held');
+  });
+
+  it('tells where the control socket is, and nothing after its release', async () => {
+    const paths = await stateDirectory();
+    const lock = await acquireLock({ paths, version: '4.5.6' }, modules);
+    expect(lock.controlFault).toBeNull();
+    expect(await findDaemon(paths, modules)).toMatchObject({
+      pid: process.pid,
+      socketPath: null,
+      version: '4.5.6',
+    });
+    await lock.publish('/tmp/some.sock');
+    expect(await findDaemon(paths, modules)).toMatchObject({ socketPath: '/tmp/some.sock' });
+    for (const file of [paths.controlFile, paths.lockFile]) expect(statSync(file).mode & 0o777).toBe(0o600);
+    await lock.release();
+    await lock.release();
+    expect(await findDaemon(paths, modules)).toBeNull();
+    expect(lock.intact()).toBe(false);
+  });
+
+  it('does not take a process with a reused pid for the daemon', async () => {
+    const paths = await stateDirectory();
+    const lock = await acquireLock({ paths, version: '1' }, modules);
+    const control = JSON.parse(readFileSync(paths.controlFile, 'utf8')) as { processStart: string };
+    const other = { ...control, processStart: `${control.processStart}1` };
+    writeFileSync(paths.controlFile, JSON.stringify(other));
+    expect(await findDaemon(paths, modules)).toBeNull();
+    const loser = startHolder(paths);
+    expect(await loser.line()).toBe('other-daemon null');
+    await lock.release();
+  });
+
+  it.each([
+    ['empty', ''],
+    ['torn', '{"pid": 1'],
+    ['a list', '[]'],
+    ['about an impossible process', '{"schemaVersion":1,"pid":-1}'],
+    ['huge', 'x'.repeat(100_000)],
+  ])('stands when control.json is %s', async (_what, text) => {
+    const paths = await stateDirectory();
+    const lock = await acquireLock({ paths, version: '1' }, modules);
+    writeFileSync(paths.controlFile, text);
+    await expect(acquireLock({ paths, version: '1' }, modules)).rejects.toMatchObject({
+      code: 'other-daemon',
+      details: { pid: null, uptimeMs: null },
+    });
+    await lock.release();
+  });
+
+  it('notices that its file was taken away', async () => {
+    const paths = await stateDirectory();
+    const lock = await acquireLock({ paths, version: '1' }, modules);
+    renameSync(paths.lockFile, `${paths.lockFile}.moved`);
+    expect(lock.intact()).toBe(false);
+    writeFileSync(paths.lockFile, '');
+    expect(lock.intact()).toBe(false);
+    await lock.release();
+  });
+
+  it('counts the uptime since boot, so that setting the clock does not change it', async () => {
+    const paths = await stateDirectory();
+    const lock = await acquireLock({ paths, version: '1' }, modules);
+    const sinceBootMs = systemClock.sinceBootMs();
+    const clock = { ...systemClock, now: () => 0, sinceBootMs: () => sinceBootMs + 90_000 };
+    const found = await findDaemon(paths, { clock });
+    expect(found?.uptimeMs).toBeGreaterThanOrEqual(90_000);
+    expect(found?.uptimeMs).toBeLessThan(150_000);
+    await lock.release();
+  });
+
+  it('that is no database is refused with the reason', async () => {
+    const paths = await stateDirectory();
+    writeFileSync(paths.lockFile, 'not a database '.repeat(200));
+    await expect(acquireLock({ paths, version: '1' }, modules)).rejects.toMatchObject({
+      code: 'database-unusable',
+    });
+  });
+});

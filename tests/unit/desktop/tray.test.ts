@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { iconOf, trayView } from '../../../electron/desktop/tray/view.ts';
+import { states } from '../../../shared/states/table.ts';
+import { sampleSnapshot } from '../../fixtures/desktop-snapshot.ts';
+
+const nowMs = Date.UTC(2026, 10, 25, 12);
+const hosting = { phase: 'hosting' } as const;
+const labels = (items: ReturnType<typeof trayView>['items']) =>
+  items.map((item) => (item.kind === 'line' ? '—' : item.label));
+const view = (code: (typeof states)[number]['code'], more = {}) =>
+  trayView({ phase: hosting, snapshot: sampleSnapshot({ code }, more), quitting: false, nowMs });
+
+describe('the tray', () => {
+  it('has a picture for every state, and shows earning ones only where time earns', () => {
+    const byIcon = new Map<string, string[]>();
+    for (const { code, earns } of states) {
+      const icon = iconOf(code);
+      byIcon.set(icon, [...(byIcon.get(icon) ?? []), code]);
+      if (icon === 'serving' || icon === 'ready') expect(earns, code).toBe('yes');
+    }
+    expect([...byIcon.keys()].sort()).toEqual(['attention', 'offline', 'paused', 'ready', 'serving']);
+  });
+
+  it('says the state, the figures, and a dash for what is not known', () => {
+    const { icon, tooltip, items } = view('ready', { servedToday: 1234, startedAtMs: nowMs - 3_600_000 });
+    expect(icon).toBe('ready');
+    expect(tooltip).toBe('ParalleliX Operator: Ready');
+    expect(labels(items)).toEqual([
+      'Ready: Online and waiting for work, last request —',
+      'Running for 1 h',
+      'Online today, measured here: 99.8 %',
+      'Served today: 1,234',
+      'Earning rate: —',
+      '—',
+      'Open ParalleliX Operator',
+      'Earnings',
+      '—',
+      'Pause for 1 hour',
+      'Pause for 8 hours',
+      'Pause until resumed',
+      '—',
+      'Finish work and quit',
+    ]);
+  });
+
+  it('offers to resume while work is paused', () => {
+    const items = labels(view('paused', { pause: { sinceMs: nowMs, untilMs: null } }).items);
+    expect(items).toContain('Resume');
+    expect(items).not.toContain('Pause for 1 hour');
+  });
+
+  it('offers to start a node that is stopped, and claims nothing of it', () => {
+    const { icon, items } = trayView({
+      phase: { phase: 'stopped', sinceMs: nowMs },
+      snapshot: null,
+      quitting: false,
+      nowMs,
+    });
+    expect(icon).toBe('offline');
+    expect(labels(items)).toEqual([
+      'The node is stopped and earns nothing',
+      '—',
+      'Open ParalleliX Operator',
+      'Earnings',
+      '—',
+      'Start the node',
+      '—',
+      'Finish work and quit',
+    ]);
+  });
+
+  it('leaves the node of another program alone when it quits', () => {
+    const phase = {
+      phase: 'attached',
+      pid: 1,
+      version: '1.0.0',
+      compatible: false,
+      label: 'Ready',
+      sentence: 'Online',
+    } as const;
+    const { items } = trayView({ phase, snapshot: null, quitting: false, nowMs });
+    expect(labels(items)).toContain('Quit; the node goes on');
+    expect(
+      items.filter((item) => item.kind === 'action' && item.action.startsWith('pause') && item.enabled),
+    ).toEqual([]);
+  });
+
+  it('says that work is being finished, and offers nothing else but to end at once', () => {
+    const { items, tooltip } = trayView({
+      phase: hosting,
+      snapshot: sampleSnapshot({ code: 'serving' }),
+      quitting: true,
+      nowMs,
+    });
+    expect(tooltip).toBe('ParalleliX Operator: Finishing');
+    const enabled = items
+      .filter((item) => item.kind === 'action' && item.enabled)
+      .map((item) => item.kind === 'action' && item.action);
+    expect(enabled).toEqual(['open', 'earnings', 'quit']);
+    expect(labels(items).at(-1)).toBe('Quit now, without finishing');
+  });
+
+  it('asks for attention where the key is out of reach', () => {
+    const error = { code: 'keychain-locked', details: {} };
+    const phase = {
+      phase: 'key-trouble',
+      state: { code: 'key-locked', params: { time: nowMs } },
+      error,
+      sinceMs: nowMs,
+    } as const;
+    expect(trayView({ phase, snapshot: null, quitting: false, nowMs }).icon).toBe('attention');
+  });
+});
