@@ -118,7 +118,7 @@ async function startApp(): Promise<void> {
   const check = createCheckUp(computer, { settings, node, clock });
   const ownCommands: AppCommandHandlers = {
     ...createAppCommands(
-      { paths, version },
+      { paths, version, env },
       { state, changed, node, windows, settings, loginItem, keychain, quit: () => app.quit(), clock },
     ),
     ...createUpkeepCommands(

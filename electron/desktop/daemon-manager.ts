@@ -13,7 +13,7 @@ import { findDaemon } from '../daemon/storage/lock.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
 import type { SettingsStore } from '../daemon/storage/settings.ts';
 import type { Clock, Timer } from '../daemon/system/clock.ts';
-import { configurationOf } from './configuration.ts';
+import { settingsInForce } from '../node/configuration.ts';
 import { type DaemonLink, linkToHosted, linkToRunning } from './daemon-link.ts';
 
 /**
@@ -160,7 +160,7 @@ export function createNodeHost(
 
   async function host(): Promise<HostedDaemon> {
     waiting = new AbortController();
-    const { settings: inForce, ollama } = configurationOf(settings, env);
+    const { settings: inForce, ollama } = settingsInForce({ env }, settings);
     return hostDaemon(
       { paths, version, settings: inForce, ollama, nodeId: null, owner: null, env },
       {
@@ -176,7 +176,7 @@ export function createNodeHost(
 
   /** The first two of the seven steps come before the key. */
   function prepare(): void {
-    const { settings: inForce, ollama } = configurationOf(settings, env);
+    const { settings: inForce, ollama } = settingsInForce({ env }, settings);
     preparing = hostPreparation(
       { paths, version, settings: inForce, ollama, env },
       { clock, log, settingsStore: settings },

@@ -99,8 +99,10 @@ export const settingEntrySchema = z.object({
   default: z.unknown(),
   bounds: z.string(),
   meaning: z.string(),
-  source: z.enum(['saved', 'default']),
-  /** False for what only the program sets. */
+  source: z.enum(['flag', 'environment', 'saved', 'default']),
+  /** The flag or environment variable that gives the value; null for one that is saved or the default. */
+  givenBy: z.string().nullable(),
+  /** False for what only the program sets, and for what is given by flag or environment. */
   editable: z.boolean(),
 });
 export type SettingEntry = z.infer<typeof settingEntrySchema>;

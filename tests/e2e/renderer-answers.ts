@@ -36,6 +36,7 @@ export function sampleSettings(): SettingEntry[] {
     name,
     value: name === 'defaultModel' ? 'phi4:latest' : field.fallback,
     default: field.fallback,
+    givenBy: null,
     bounds: field.bounds,
     meaning: field.meaning,
     source: name === 'defaultModel' ? 'saved' : 'default',

@@ -1,3 +1,5 @@
+import { type FlagOverrides, stateDirVariable, variables } from '../../node/overrides.ts';
+
 /** One flag: the same name means the same thing with every command that takes it. */
 export interface Flag {
   type: 'string' | 'boolean';
@@ -7,6 +9,8 @@ export interface Flag {
   meaning: string;
   /** The environment variable that says the same; the flag wins. */
   env?: string;
+  /** What it says in place of what is saved; `value` where the flag itself is the value. */
+  overrides?: { setting: keyof FlagOverrides; value?: string };
 }
 
 /** Every flag there is. The names of the official client mean what they mean there. [network.md 12] */
@@ -15,55 +19,69 @@ export const flags = {
     type: 'string',
     value: 'ID',
     meaning: 'the node to serve as, digits; without it the registration of the key decides',
+    overrides: { setting: 'nodeId' },
   },
   wallet: {
     type: 'string',
     value: 'ADDRESS',
     meaning: 'the staking wallet that owns the node, 0x and 40 hex digits; never its key',
+    overrides: { setting: 'owner' },
   },
   'coordinator-url': {
     type: 'string',
     value: 'URL',
     meaning: 'the coordinator; https, or http on this computer',
-    env: 'PARALLELIX_API_URL',
+    env: variables.coordinatorUrl,
+    overrides: { setting: 'coordinatorUrl' },
   },
   'ollama-url': {
     type: 'string',
     value: 'ADDRESS',
     meaning: 'where Ollama listens; host, port or a full address',
-    env: 'OLLAMA_HOST',
+    env: variables.ollamaUrl,
+    overrides: { setting: 'ollamaUrl' },
   },
   'rpc-url': {
     type: 'string',
     value: 'URL',
     meaning: 'your own Ethereum RPC, asked before the public ones',
+    overrides: { setting: 'rpcUrl' },
   },
   model: {
     type: 'string',
     value: 'NAME',
     meaning: 'the model for requests that name none',
-    env: 'PARALLELIX_MODEL',
+    env: variables.defaultModel,
+    overrides: { setting: 'defaultModel' },
   },
   gpu: {
     type: 'boolean',
     meaning: 'report mode "gpu"; sets only what is reported, neither the tier nor what Ollama uses',
+    overrides: { setting: 'mode', value: 'gpu' },
   },
   cpu: {
     type: 'boolean',
     meaning: 'report mode "cpu"; sets only what is reported, neither the tier nor what Ollama uses',
+    overrides: { setting: 'mode', value: 'cpu' },
   },
   'accept-tier-mismatch': {
     type: 'boolean',
     meaning:
       'serve although the chain names a higher tier than this machine shows; the network may zero that time',
-    env: 'PARALLELIX_ACCEPT_TIER_MISMATCH',
+    env: variables['hardware.acceptTierMismatch'],
+    overrides: { setting: 'hardware.acceptTierMismatch' },
   },
   'accept-tier-1': {
     type: 'boolean',
     meaning:
       'register with tier 1 although a GPU may only be out of order; a tier is not known to be changeable',
   },
-  concurrency: { type: 'string', value: 'N', meaning: 'requests run at the same time, 1 to 16' },
+  concurrency: {
+    type: 'string',
+    value: 'N',
+    meaning: 'requests run at the same time, 1 to 16',
+    overrides: { setting: 'concurrency' },
+  },
   for: { type: 'string', value: 'TIME', meaning: 'how long, for example 30m, 2h or 1h30m' },
   follow: { type: 'boolean', short: 'f', meaning: 'go on printing what comes' },
   lines: {
@@ -112,7 +130,7 @@ export const flags = {
     type: 'string',
     value: 'DIR',
     meaning: 'the directory of this node, an absolute path',
-    env: 'PARALLELIX_STATE_DIR',
+    env: stateDirVariable,
   },
   plain: { type: 'boolean', meaning: 'plain lines: no colours, nothing redrawn' },
   json: { type: 'boolean', meaning: 'print JSON documents, each with a schemaVersion' },

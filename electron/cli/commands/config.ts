@@ -2,10 +2,11 @@ import { NodeError } from '../../../shared/errors.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
 import { ensureStateDir } from '../../daemon/storage/paths.ts';
 import { parseSettingText, type SettingDescription } from '../../daemon/storage/settings.ts';
+import { checkedOllamaAddress, describeSettings, type Source } from '../../node/configuration.ts';
 import type { CommandRun, Invocation } from '../args/invocation.ts';
 import { nearest } from '../args/suggest.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { type Configuration, ollamaAddress, resolveConfiguration, type Source } from '../resolve.ts';
+import { type Configuration, resolveConfiguration } from '../resolve.ts';
 import { paragraph, table } from '../terminal/layout.ts';
 
 export const runConfig: CommandRun = async (invocation) => {
@@ -37,12 +38,8 @@ export const runConfig: CommandRun = async (invocation) => {
 type Entry = Omit<SettingDescription, 'source'> & { source: Source };
 
 /** Every setting with the value in force. */
-function entriesOf({ store, settings, sourceOf }: Configuration): Entry[] {
-  return store.describe().map((entry) => {
-    const path = entry.name.split('.');
-    const value = path.reduce<unknown>((group, name) => Reflect.get(group as object, name), settings);
-    return { ...entry, value, source: sourceOf(entry.name) };
-  });
+function entriesOf(configuration: Configuration): Entry[] {
+  return describeSettings(configuration.store, configuration).map(({ givenBy: _, ...entry }) => entry);
 }
 
 function entryNamed(configuration: Configuration, name: string): Entry {
@@ -64,7 +61,7 @@ function entryNamed(configuration: Configuration, name: string): Entry {
 function settingText(name: string, text: string): unknown {
   const value = parseSettingText(name, text);
   // Judged by Ollama's own rules too: prompts never go to a third party.
-  if (name === 'ollamaUrl' && typeof value === 'string') ollamaAddress({ text: value, name });
+  if (name === 'ollamaUrl' && typeof value === 'string') checkedOllamaAddress({ text: value, name });
   return value;
 }
 

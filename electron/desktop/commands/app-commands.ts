@@ -1,16 +1,17 @@
 import type { AppCommandHandlers, AppState, SettingEntry } from '../../../shared/contract/app.ts';
 import type { keyCommands } from '../../../shared/contract/keys.ts';
 import type { upkeepCommands } from '../../../shared/contract/maintenance.ts';
-import { NodeError } from '../../../shared/errors.ts';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
 import { createIdentity } from '../../daemon/identity/identity.ts';
 import type { KeychainKeyStore } from '../../daemon/identity/key-store.ts';
 import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
 import { whileNoNodeRuns } from '../../daemon/storage/lock.ts';
 import { ensureStateDir, type StatePaths } from '../../daemon/storage/paths.ts';
-import type { SettingDescription, SettingsStore } from '../../daemon/storage/settings.ts';
+import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import { settingsByName } from '../../daemon/storage/settings-fields.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
+import { type DescribedSetting, describeSettings, settingsInForce } from '../../node/configuration.ts';
 import type { NodeHost } from '../daemon-manager.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Windows } from '../windows/app-windows.ts';
@@ -31,7 +32,7 @@ export interface AppCommandModules {
 
 /** What the app itself is asked by its windows; the care of the node's files is another matter. */
 export function createAppCommands(
-  options: { paths: StatePaths; version: string },
+  options: { paths: StatePaths; version: string; env: NodeJS.ProcessEnv },
   modules: AppCommandModules,
 ): Omit<AppCommandHandlers, keyof typeof upkeepCommands | keyof typeof keyCommands> {
   const { node, windows, settings, loginItem, clock, changed } = modules;
@@ -76,7 +77,7 @@ export function createAppCommands(
       void node.start();
       return created;
     },
-    'settings.list': async () => ({ settings: settings.describe().map(entryOf) }),
+    'settings.list': async () => ({ settings: entriesOf(options, settings) }),
     async 'settings.set'({ name, value }) {
       const field = settingsByName.get(name);
       if (field?.fromText === null)
@@ -84,16 +85,32 @@ export function createAppCommands(
       await ensureStateDir(options.paths, { clock });
       await settings.set(name, value);
       changed();
-      const saved = settings.describe().find((one) => one.name === name);
-      if (saved === undefined) throw new NodeError('internal-error', {});
-      const needsRestart = !name.startsWith('desktop.') && ['hosting', 'attached'].includes(node.phase.phase);
-      return { setting: entryOf(saved), needsRestart };
+      const setting = entriesOf(options, settings).find((one) => one.name === name);
+      if (setting === undefined) throw new NodeError('internal-error', {});
+      const needsRestart =
+        !name.startsWith('desktop.') &&
+        setting.givenBy === null &&
+        ['hosting', 'attached'].includes(node.phase.phase);
+      return { setting, needsRestart };
     },
   };
 }
 
-function entryOf(setting: SettingDescription): SettingEntry {
-  return { ...setting, editable: settingsByName.get(setting.name)?.fromText !== null };
+/** With the value in force. A variable that cannot be used keeps nobody from changing what is saved. */
+function entriesOf({ env }: { env: NodeJS.ProcessEnv }, store: SettingsStore): SettingEntry[] {
+  return describeWhatCounts(env, store).map((setting) => ({
+    ...setting,
+    editable: setting.givenBy === null && settingsByName.get(setting.name)?.fromText !== null,
+  }));
+}
+
+function describeWhatCounts(env: NodeJS.ProcessEnv, store: SettingsStore): DescribedSetting[] {
+  try {
+    return describeSettings(store, settingsInForce({ env }, store));
+  } catch (error) {
+    if (!isNodeError(error, 'setting-invalid')) throw error;
+    return store.describe().map((setting) => ({ ...setting, givenBy: null }));
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import type { StatePaths } from '../../daemon/storage/paths.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import { createToolRunner } from '../../daemon/system/run-tool.ts';
-import { configurationOf } from '../configuration.ts';
+import { settingsInForce } from '../../node/configuration.ts';
 import type { NodeHost } from '../daemon-manager.ts';
 
 /**
@@ -28,7 +28,7 @@ export function createCheckUp(
   const { paths, env } = options;
   const { settings: store, node, clock } = modules;
   return async () => {
-    const { settings, ollama } = configurationOf(store, env);
+    const { settings, ollama } = settingsInForce({ env }, store);
     // What is wrong with the record itself is one of the checks.
     const record = await readIdentityRecord(paths.identityFile).catch(() => null);
     const { nodeId = null, owner = null } = node.snapshot?.identity ?? record ?? {};

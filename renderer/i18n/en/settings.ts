@@ -62,6 +62,7 @@ export const settings = {
   default: 'Default: {{value}}',
   allowed: 'Allowed: {{bounds}}',
   onlyProgram: 'Set by the program.',
+  givenBy: { flag: 'Set by {{name}}', environment: 'Set by environment ({{name}})' },
   none: 'none',
   on: 'on',
   off: 'off',

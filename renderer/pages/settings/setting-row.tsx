@@ -41,6 +41,13 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** Who sets a value that cannot be changed here; null for one that can. */
+function whoSets({ source, givenBy, editable }: SettingEntry): string | null {
+  if (givenBy !== null && (source === 'flag' || source === 'environment'))
+    return t(`settings.givenBy.${source}`, { name: givenBy });
+  return editable ? null : t('settings.onlyProgram');
+}
+
 export function SettingRow({
   entry,
   onSaved,
@@ -57,6 +64,7 @@ export function SettingRow({
   const facts = [
     t('settings.default', { value: valueText(entry.default) }),
     typeof entry.default === 'boolean' ? null : t('settings.allowed', { bounds: entry.bounds }),
+    whoSets(entry),
   ].filter((fact) => fact !== null);
   return (
     <li className="setting" data-setting={entry.name}>
@@ -125,9 +133,7 @@ function ValueField({
       <div>
         <label htmlFor={id}>{meaning}</label>
         <p className="small soft" id={`${id}-facts`}>
-          {[entry.name, ...facts, entry.editable ? null : t('settings.onlyProgram')]
-            .filter((fact) => fact !== null)
-            .join(' · ')}
+          {[entry.name, ...facts].join(' · ')}
         </p>
       </div>
       <div className="field-row">

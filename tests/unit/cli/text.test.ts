@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseLength } from '../../../electron/cli/args/duration.ts';
-import { walletFault } from '../../../electron/cli/args/wallet.ts';
 import { cut } from '../../../electron/cli/commands/start/status-line.ts';
 import { exitCodeOf } from '../../../electron/cli/exit-codes.ts';
 import { wrap } from '../../../electron/cli/terminal/layout.ts';
+import { walletFault } from '../../../electron/node/wallet-address.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import {
   describeError,

@@ -5,8 +5,8 @@ import { officialWallets } from '../../../daemon/incumbent/files.ts';
 import { keyNamedByJournals } from '../../../daemon/serving/journal-key.ts';
 import { whileNoNodeRuns } from '../../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import { walletFault } from '../../../node/wallet-address.ts';
 import type { Invocation } from '../../args/invocation.ts';
-import { walletFault } from '../../args/wallet.ts';
 import { keyFilePassphrase, newPassphrase } from '../../terminal/passphrases.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
 
