@@ -148,6 +148,46 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     expect(official.isEnabled()).toBe(true);
   });
 
+  it('keeps the node that a killed call had just started, though that one comes up beside its own', async () => {
+    cli.network.coordinator.setFaults({ heartbeat: { hang: true } });
+    const nodes = async () => {
+      const pattern = `start --wait --plain --state-dir ${cli.world.stateDir}`;
+      const { stdout } = await promisify(execFile)('pgrep', ['-f', pattern]);
+      return stdout.trim().split('\n').map(Number);
+    };
+    const killed = cli.world.start(['switch'], env());
+    await killed.printed(/waiting for its first accepted heartbeat/);
+    const [first = 0] = await nodes();
+    process.kill(first, 'SIGSTOP');
+    killed.signal('SIGKILL');
+    await killed.ended;
+    cli.network.coordinator.clearFaults();
+    const again = cli.world.start(['switch', '--json'], env());
+    const started = async (): Promise<number> => (await nodes()).find((pid) => pid !== first) ?? started();
+    const second = await started();
+    process.kill(second, 'SIGSTOP');
+    process.kill(first, 'SIGCONT');
+    await next('the first heartbeat of the node that was found');
+    process.kill(second, 'SIGCONT');
+    const { code, stderr, json } = await again.ended;
+    expect([code, stderr]).toEqual([0, '']);
+    const { process: running } = await status();
+    expect(json()).toMatchObject({ direction: 'to-ours', pid: running?.pid, nodeId });
+    expect(official.pid()).toBeNull();
+  });
+
+  it('called off before its node is up ends that node too', async () => {
+    const switching = cli.world.start(['switch'], env());
+    await switching.printed(/waiting for its first accepted heartbeat/);
+    const pattern = `start --wait --plain --state-dir ${cli.world.stateDir}`;
+    const { stdout } = await promisify(execFile)('pgrep', ['-f', pattern]);
+    const pid = Number(stdout.trim());
+    switching.signal('SIGINT');
+    expect((await switching.ended).stderr).toMatch(/the official client was started again/);
+    expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
+    expect(official.pid()).not.toBeNull();
+  });
+
   it('stops nothing while something that our node needs is missing', async () => {
     await cli.network.ollama.stop();
     const { code, stderr } = await run('switch');

@@ -67,7 +67,7 @@ export async function changeOver(
   }
   const takeBack = async (why: string) => {
     say('Taking the change-over back …');
-    if (started !== null) await endOwnNode(invocation, paths);
+    if (started !== null) await endOwnNode(invocation, paths, started);
     const official =
       found === null ? 'the official client was not running before' : await restartService(found);
     if (found === null || official === startedAgain) await removeSwitchRecord(paths);
@@ -82,7 +82,8 @@ export async function changeOver(
   if (kept !== null) await writeSwitchRecord(paths, { ...kept, kept: true });
   const gap = stoppedAtMs === null ? null : await gapOf(dir, stoppedAtMs, beat.acceptedAtMs);
   const service = found && { kind: found.service.kind, name: found.service.name, enabled: found.enabled };
-  return { service, gap, nodeId: beat.nodeId, pid: started?.pid ?? running?.pid ?? null };
+  const serving = await findDaemon(paths, { clock });
+  return { service, gap, nodeId: beat.nodeId, pid: serving?.pid ?? null };
 }
 
 interface FoundService {

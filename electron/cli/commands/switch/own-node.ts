@@ -17,6 +17,7 @@ export interface OwnNode {
   readonly pid: number;
   /** Null while it runs. */
   readonly exitCode: () => number | null;
+  readonly terminate: () => void;
 }
 
 /** Starts the node in a session of its own: neither the end of this command nor of the terminal ends it. */
@@ -38,7 +39,7 @@ export async function startOwnNode({ env }: Invocation, paths: StatePaths): Prom
     exitCode = -1;
   });
   child.unref();
-  return { pid: child.pid ?? -1, exitCode: () => exitCode };
+  return { pid: child.pid ?? -1, exitCode: () => exitCode, terminate: () => void child.kill('SIGTERM') };
 }
 
 /**
@@ -59,7 +60,8 @@ export async function waitForHeartbeat(
   while (clock.monotonicMs() < giveUpAtMs) {
     if (signal.aborted) return { why: 'it was called off' };
     const exitCode = node?.exitCode() ?? null;
-    if (exitCode !== null) {
+    // Another one that is up is the node to wait for: a call that was killed had started it just before.
+    if (exitCode !== null && (await findDaemon(paths, { clock })) === null) {
       return {
         why: `our node ended by itself (exit code ${exitCode}); see ${join(paths.logDir, 'start.log')}`,
       };
@@ -82,11 +84,19 @@ export async function waitForHeartbeat(
 /**
  * Ends the node that runs here, after it has finished and delivered its work.
  *
+ * @param started by this command, which ends too where it has not come as far as to be found
  * @returns false when it still runs after all patience
  */
-export async function endOwnNode(invocation: Invocation, paths: StatePaths): Promise<boolean> {
+export async function endOwnNode(
+  invocation: Invocation,
+  paths: StatePaths,
+  started: OwnNode | null = null,
+): Promise<boolean> {
   const { clock } = invocation;
   const running = await findDaemon(paths, { clock });
+  if (started !== null && started.exitCode() === null && started.pid !== running?.pid) {
+    if (!(await endUnfound(invocation, started))) return false;
+  }
   if (running === null) return true;
   const limitMs = await withDaemon(invocation, paths, (daemon) => daemon.ask('drain', {})).then(
     (answer) => answer.limitMs,
@@ -98,6 +108,17 @@ export async function endOwnNode(invocation: Invocation, paths: StatePaths): Pro
   );
   const giveUpAtMs = clock.monotonicMs() + limitMs + endGraceMs;
   while ((await findDaemon(paths, { clock })) !== null) {
+    if (clock.monotonicMs() > giveUpAtMs) return false;
+    await sleep(clock, lookMs);
+  }
+  return true;
+}
+
+/** A node that is still starting would come up beside the official client, which is started again. */
+async function endUnfound({ clock }: Invocation, node: OwnNode): Promise<boolean> {
+  node.terminate();
+  const giveUpAtMs = clock.monotonicMs() + endGraceMs;
+  while (node.exitCode() === null) {
     if (clock.monotonicMs() > giveUpAtMs) return false;
     await sleep(clock, lookMs);
   }

@@ -73,10 +73,16 @@ async function takeOver(
   const { nodeKeyHash, privateKey, nodeId, owner } = official;
   const record = await readIdentityRecord(paths.identityFile);
   // A node of ours that runs with this very key needs nothing more.
-  const serves = record?.nodeKeyHash === nodeKeyHash && (await findDaemon(paths, { clock })) !== null;
+  const isOurs = record?.nodeKeyHash === nodeKeyHash;
+  const serves = isOurs && (await findDaemon(paths, { clock })) !== null;
   if (!serves) {
     const incoming = { privateKey, nodeId, owner, source: dir };
-    const { adopted } = await adopt(invocation, paths, { incoming, differentKey: false, hold: false });
+    const adopting = adopt(invocation, paths, { incoming, differentKey: false, hold: false });
+    const { adopted } = await adopting.catch((error: unknown) => {
+      // A call that was killed had started it: it was not to be found yet, and has come up meanwhile.
+      if (isOurs && isNodeError(error, 'other-daemon')) return { adopted: { alreadyHere: true } };
+      throw error;
+    });
     say(
       adopted.alreadyHere
         ? 'The key of the official client is here already.'
