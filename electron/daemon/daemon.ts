@@ -347,9 +347,9 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     },
     handlers: {
       snapshot: async () => snapshot(),
-      drain: async () => {
-        void drain(timing.drainMs);
-        return { limitMs: timing.drainMs };
+      drain: async ({ limitMs = timing.drainMs }) => {
+        void drain(limitMs);
+        return { limitMs: draining?.limitMs ?? limitMs };
       },
       'requests.recent': async ({ beforeSeq, limit }) => {
         const found = node?.journal.recent(limit + 1, beforeSeq) ?? [];
@@ -364,7 +364,9 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       const { state } = snapshot();
       const { label, sentence } = describeState(state.code, state.params, clock.now());
       const uptimeMs = Math.round(clock.monotonicMs() - startedMonotonicMs);
-      return { version: options.version, pid: process.pid, uptimeMs, nodeId, nodeKeyHash, label, sentence };
+      const firstHeartbeatAcceptedAtMs = node?.heartbeat.status.firstAcceptedAtMs ?? null;
+      const told = { nodeId, nodeKeyHash, label, sentence, firstHeartbeatAcceptedAtMs };
+      return { version: options.version, pid: process.pid, uptimeMs, ...told };
     },
     subscribe: reporter.subscribe,
     onChange: reporter.onChange,

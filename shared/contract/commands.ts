@@ -14,6 +14,7 @@ interface Command {
 
 const nothing = z.strictObject({});
 const day = 24 * 60 * 60 * 1000;
+const longestDrainMs = 10 * 60 * 1000;
 
 /** The only description of what can be asked of a daemon; every transport is derived from it. */
 export const commands = {
@@ -33,8 +34,11 @@ export const commands = {
   },
   /** Take work again. */
   resume: { input: nothing, output: z.object({ wasPaused: z.boolean() }) },
-  /** Finish what runs, deliver it, send a last heartbeat and end the daemon. */
-  drain: { input: nothing, output: z.object({ limitMs: z.number() }) },
+  /** Finish what runs within `limitMs` (by default the setting), deliver it, send a last heartbeat and end the daemon. */
+  drain: {
+    input: z.strictObject({ limitMs: z.number().int().min(1000).max(longestDrainMs).optional() }),
+    output: z.object({ limitMs: z.number() }),
+  },
   ...hardwareCommands,
   ...ollamaCommands,
   ...recordsCommands,

@@ -16,6 +16,8 @@ export const greetingSchema = z.object({
   /** State label and sentence, in words. */
   label: z.string(),
   sentence: z.string(),
+  /** Unix ms of this run's first accepted heartbeat; older versions do not say. What an update waits for. */
+  firstHeartbeatAcceptedAtMs: z.number().nullable().optional(),
 });
 export type Greeting = z.infer<typeof greetingSchema>;
 

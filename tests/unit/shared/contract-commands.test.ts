@@ -93,6 +93,8 @@ describe('a command', () => {
     ['pause', { forMs: null, untilMs: 5 }],
     ['resume', { force: true }],
     ['drain', { limitMs: 0 }],
+    ['drain', { limitMs: 999 }],
+    ['drain', { limitMs: 3_600_000 }],
     ['drain', 30_000],
     ['hardware.watch', { forMs: 999 }],
     ['hardware.watch', { forMs: 3_600_000 }],
@@ -160,7 +162,10 @@ describe('the contract', () => {
   it('keeps every field of the greeting, which is all that other versions can rely on', () => {
     expect(Object.keys(greetingSchema.shape)).toEqual([
       ...['greeting', 'contract', 'version', 'pid', 'uptimeMs', 'nodeId', 'nodeKeyHash', 'label', 'sentence'],
+      // Added later: older versions leave it out, and no client may need it.
+      'firstHeartbeatAcceptedAtMs',
     ]);
+    expect(greetingSchema.shape.firstHeartbeatAcceptedAtMs.safeParse(undefined).success).toBe(true);
   });
 
   it('accepts a request with and without input, and no other shape', () => {

@@ -94,6 +94,7 @@ describe('a client of a daemon', () => {
       nodeKeyHash: scene.node.host.identity.key.nodeKeyHash,
       label,
       sentence,
+      firstHeartbeatAcceptedAtMs: scene.snapshot().heartbeat.firstAcceptedAtMs,
     });
   });
 
