@@ -15,6 +15,18 @@ export const findingCodes = [
   'driver-too-old',
   /** The card fell off the bus or does not answer its driver. */
   'card-lost',
+  /** NVIDIA's driver runs and starts no GPU. */
+  'gpu-not-started',
+  /** A container's control group keeps the GPU from it. */
+  'gpu-access-blocked',
+  /** A container that had a GPU and lost its device files. */
+  'gpu-lost-in-container',
+  /** A Jetson whose system comes without nvidia-smi. */
+  'jetson-without-tool',
+  /** This build of the program is for Intel, the Mac has Apple Silicon. */
+  'intel-build-on-apple-silicon',
+  /** The tool warns of a GPU that works. */
+  'tool-warning',
   /** A GPU on the bus that no working driver serves; `tool` is the driver bound to it, else `none`. */
   'gpu-without-driver',
   /** One card, cut into instances by NVIDIA's MIG. */
@@ -56,7 +68,7 @@ export function findingWords({ code, tool, detail }: Finding): string {
       return `${tool} is not allowed to look${said}. What it may not see does not count. Inside a container or a MIG instance that is usual; elsewhere allow this user to run ${tool} and probe again.`;
     case 'memory-not-reported':
       if (tool === 'i915' || tool === 'xe')
-        return `${detail} does not report its memory to its driver ${tool}, so it is not counted. A newer kernel may tell it; update the system and probe again.`;
+        return `${detail} does not report its memory to its driver ${tool}, so it is not counted. Linux doesn’t report it for Intel GPUs yet. Nothing is lost: the network’s rule doesn’t count Intel GPUs.`;
       return `${detail || 'The card'} does not report its memory to ${tool}, and a card of unknown memory makes tier 2 at most. A chip with one memory for all, such as GB10 or Jetson, never reports it; for a card, update the driver and probe again.`;
     case 'driver-not-loaded':
       return `${tool} is installed, but its driver does not run${said}. Its GPUs are not counted and models cannot use them. Restart the computer; if that does not help, install the driver again, then probe again.`;
@@ -66,6 +78,18 @@ export function findingWords({ code, tool, detail }: Finding): string {
       return `The NVIDIA driver ${detail} is too old for today’s Ollama, which needs ${oldestNvidiaDriver} or newer. The tier stands, but models run on the processor and requests may take too long. Update the driver.`;
     case 'card-lost':
       return `A GPU no longer answers its driver${said}. It is not counted. Restart the computer; if it is lost again, look at its power and its temperature.`;
+    case 'gpu-not-started':
+      return `The NVIDIA driver runs but starts no GPU${said}. A GPU in this computer isn’t counted. Update the driver, or check that it still supports this GPU, then scan again.`;
+    case 'gpu-access-blocked':
+      return `This container may not use its GPU${said}. The GPU isn’t counted. Give the container access to it (docker run --gpus all), then scan again.`;
+    case 'gpu-lost-in-container':
+      return `This container has lost its GPU${said}. The GPU isn’t counted. Restart the container, then scan again.`;
+    case 'jetson-without-tool':
+      return `${detail} has a GPU, but nvidia-smi isn’t installed. The GPU isn’t counted. Update to JetPack 6 or newer, then scan again.`;
+    case 'intel-build-on-apple-silicon':
+      return 'This is the Intel version, and your Mac has Apple Silicon. Its GPU isn’t counted. Install the Apple Silicon version, then scan again.';
+    case 'tool-warning':
+      return `${tool} warns about a GPU that works${said}. It counts. Check the GPU when you can.`;
     case 'gpu-without-driver':
       return `${detail} ${withoutDriver(tool)}, then probe again.`;
     case 'mig-enabled':

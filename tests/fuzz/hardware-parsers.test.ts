@@ -282,7 +282,7 @@ describe('whatever the kernel’s files hold', () => {
           ? { kind: 'missing' }
           : random.chance(0.7)
             ? { kind: 'ran', stdout: printed(random), stderr: '' }
-            : { kind: 'failed', exitCode: null, printed: printed(random) };
+            : { kind: 'failed', exitCode: null, printed: printed(random), stdout: printed(random) };
       const system = {
         platform: random.pick(['linux', 'linux', 'darwin'] as const),
         arch: random.pick(['x64', 'arm64'] as const),

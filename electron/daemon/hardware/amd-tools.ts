@@ -2,6 +2,7 @@ import { findingOf, type RunTool } from '../system/run-tool.ts';
 import { type Finding, firstLine, type SeenCard } from './card.ts';
 import { fieldsOf, jsonInText } from './json-in-text.ts';
 import { pciAddress } from './pci.ts';
+import { isProcessorPart } from './processor-parts.ts';
 
 /** What ROCm's tools say of one card; null is "not said". */
 export interface RocmCard {
@@ -10,14 +11,18 @@ export interface RocmCard {
   pciAddress: string | null;
   vramBytes: number | null;
   driver: string | null;
+  /** A part of the processor, by its name or id; only that is known of it where the kernel's files are hidden. */
+  integrated: boolean;
 }
 
 export interface RocmReading {
+  /** Which tool told of the cards. */
+  tool: string;
   cards: RocmCard[];
   findings: Finding[];
 }
 
-const timeoutMs = 4000;
+const timeoutMs = 15_000;
 const amdSmi = ['static', '--asic', '--bus', '--driver', '--vram', '--json'];
 const rocmSmi = ['--showproductname', '--showmeminfo', 'vram', '--showuniqueid', '--showbus', '--json'];
 
@@ -34,9 +39,21 @@ export async function readRocm(runTool: RunTool, signal?: AbortSignal): Promise<
     if (finding !== null) findings.push(finding);
     const cards = outcome.kind === 'ran' ? parse(outcome.stdout) : [];
     // What one tool could not do the other one did.
-    if (cards.length > 0) return { cards, findings: [] };
+    if (cards.length > 0) return { tool, cards, findings: [] };
+    // They end with 0 although they saw nothing, and say why on either stream.
+    if (outcome.kind === 'ran') findings.push(silence(tool, `${outcome.stderr}\n${outcome.stdout}`));
   }
-  return { cards: [], findings };
+  return { tool: 'amd-smi', cards: [], findings };
+}
+
+/** What a tool that answered without a card has to say about it. */
+function silence(tool: string, printed: string): Finding {
+  const lines = printed.split('\n').map(firstLine);
+  const detail = lines.find((line) => /error/i.test(line)) ?? lines.find((line) => line !== '') ?? '';
+  const code = /driver not initialized|not found in modules/i.test(detail)
+    ? 'driver-not-loaded'
+    : 'tool-output-unreadable';
+  return { code, tool, detail };
 }
 
 /** `amd-smi static --json`: a list of cards, in newer versions within an object; "MB" are MiB. */
@@ -55,6 +72,7 @@ export function parseAmdSmi(stdout: string): RocmCard[] {
         pciAddress: pciAddress(text(fieldsOf(bus).bdf)),
         vramBytes: sizeInBytes(fieldsOf(vram).size),
         driver: known(fieldsOf(driver).version) ?? known(fieldsOf(driver).driver_version),
+        integrated: isProcessorPart(productName(name), text(fieldsOf(asic).device_id)),
       },
     ];
   });
@@ -66,13 +84,16 @@ export function parseRocmSmi(stdout: string): RocmCard[] {
   const cards: RocmCard[] = [];
   const root = fieldsOf(jsonInText(stdout));
   const system = plainKeys(root.system);
-  for (const [id, entry] of Object.entries(root)) {
-    if (!/^card\d+$/i.test(id)) continue;
+  for (const [key, entry] of Object.entries(root)) {
+    if (!/^card\d+$/i.test(key)) continue;
     const facts = plainKeys(entry);
     // The model can be a wrong product, and an id; the series is right.
     const names = [facts.get('card series'), facts.get('device name'), facts.get('card model')];
+    const name = names.map(productName).find((one) => one !== null) ?? null;
+    const id = [facts.get('device id'), facts.get('card model')].map(text).find((one) => /^0x/i.test(one));
     cards.push({
-      name: names.map(productName).find((name) => name !== null) ?? null,
+      name,
+      integrated: isProcessorPart(name, id ?? ''),
       uuid: uuidOf(facts.get('unique id')),
       pciAddress: pciAddress(text(facts.get('pci bus'))),
       vramBytes: figure(facts.get('vram total memory (b)')),
@@ -99,13 +120,14 @@ function withoutPartitions(cards: RocmCard[]): RocmCard[] {
 const slotOf = ({ pciAddress: address }: RocmCard) => address?.replace(/\.[0-7]$/, '');
 
 /** A card that only ROCm's tools tell of. */
-export function cardFromRocm({ name, uuid, pciAddress: address, vramBytes, driver }: RocmCard): SeenCard {
+export function cardFromRocm(card: RocmCard): SeenCard {
+  const { name, uuid, pciAddress: address, vramBytes, driver, integrated } = card;
   return {
     vendor: 'amd',
     name: name ?? 'AMD GPU (ROCm)',
     uuid,
     pciAddress: address,
-    kind: 'unknown',
+    kind: integrated ? 'integrated' : 'unknown',
     vramGb: vramBytes === null ? null : Math.round(vramBytes / 1e9),
     vramBytes,
     sharedBytes: null,

@@ -4,16 +4,10 @@ import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts'
 import { type FileTree, readBytes } from './file-tree.ts';
 import { type DisplayDevice, vendorOf } from './pci.ts';
 import { namePciDevice, plainName } from './pci-names.ts';
+import { isProcessorPart } from './processor-parts.ts';
 
 /** The driver whose files are read, and whose cards ROCm and so Ollama can use. */
 const driverName = 'amdgpu';
-
-/**
- * Parts of processors, by the ids that the driver itself marks as such. Later parts carry no mark; they are known by
- * AMD's security processor in the same slot.
- */
-const processorParts =
-  /^(13(0[4-9a-f]|1[0-8abcd]|c0|fe)|14(35|3f)|150[69ef]|158[67]|15(bf|c8|d8|dd)|16(36|38|3f|4[cde]|81)|190[01]|1114|98[37-9][0-9a-f]|984[0-9a-f]|985[0-9a-f]|987[0-9a-f]|98e4)$/;
 
 interface KernelCard {
   card: SeenCard;
@@ -45,7 +39,7 @@ export async function readAmd(
   if (seen.length === 0) {
     const cards = rocm.cards.map(cardFromRocm);
     const silent = cards.filter(({ vramBytes }) => vramBytes === null);
-    const findings = [...rocm.findings, ...silent.map(({ name }) => notReported('rocm-smi', name))];
+    const findings = [...rocm.findings, ...silent.map(({ name }) => notReported(rocm.tool, name))];
     return { cards, findings, listedByRocm };
   }
   const merged = seen.map(({ card, named, finding }) => ({
@@ -64,7 +58,7 @@ async function isServed(tree: FileTree, { driver, folder }: DisplayDevice): Prom
 
 /** A part of the processor and not a card. */
 export function isIntegratedAmd({ besideProcessor, deviceId }: DisplayDevice): boolean {
-  return besideProcessor || processorParts.test(deviceId);
+  return besideProcessor || isProcessorPart(null, deviceId);
 }
 
 async function readKernelCard(tree: FileTree, device: DisplayDevice): Promise<KernelCard> {

@@ -70,3 +70,14 @@ export async function readWiredLimit(runTool: RunTool, signal?: AbortSignal): Pr
   const mib = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   return mib > 0 ? mib * 1024 * 1024 : null;
 }
+
+/**
+ * A program built for Intel on Apple Silicon: macOS calls the processor x64, and the rule for Apple's GPU does not
+ * fire. [network.md 3.1]
+ */
+export async function readTranslation(runTool: RunTool, signal?: AbortSignal): Promise<Finding[]> {
+  const call = { timeoutMs: wiredLimitTimeoutMs, signal };
+  const outcome = await runTool('sysctl', ['-n', 'sysctl.proc_translated'], call);
+  const translated = outcome.kind === 'ran' && outcome.stdout.trim() === '1';
+  return translated ? [{ code: 'intel-build-on-apple-silicon', tool: 'Rosetta', detail: '' }] : [];
+}

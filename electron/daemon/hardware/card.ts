@@ -37,6 +37,8 @@ export interface Card extends SeenCard {
 export interface Reading {
   cards: SeenCard[];
   findings: Finding[];
+  /** UUIDs of the cards that MIG cut into instances; null stands for one whose UUID is not told. */
+  inInstances?: readonly (string | null)[];
 }
 
 const longestDetail = 200;

@@ -47,10 +47,9 @@ export function weighCards(
 
 /**
  * Whether the tier rule sees a GPU in it. The official client finds a GPU inside an AMD processor only through ROCm,
- * and knows no Intel GPU: of those the least is claimed. [network.md 3.1]
+ * and knows no Intel GPU at all. [network.md 3.1]
  */
-function ruleCounts({ vendor, kind, vramGb }: SeenCard, listedByRocm: boolean): boolean {
+function ruleCounts({ vendor, kind }: SeenCard, listedByRocm: boolean): boolean {
   if (vendor === 'amd') return kind !== 'integrated' || listedByRocm;
-  if (vendor === 'intel') return kind === 'discrete' && vramGb !== null;
-  return true;
+  return vendor !== 'intel';
 }

@@ -16,8 +16,8 @@ export interface BudgetFacts {
   ramLimitBytes: number | null;
   /** macOS: what `iogpu.wired_limit_mb` was set to, bytes; null where it was not. */
   wiredLimitBytes: number | null;
-  /** An NVIDIA card is cut into MIG instances. */
-  migEnabled: boolean;
+  /** UUIDs of the NVIDIA cards that are cut into MIG instances; null stands for one whose UUID is not told. */
+  inInstances: readonly (string | null)[];
 }
 
 const gib = 1024 ** 3;
@@ -25,24 +25,39 @@ const gib = 1024 ** 3;
 /**
  * On cards: 90 % of the memory of all that count of the deciding vendor, because Ollama spreads one model over them
  * (the network's own 90 %, [network.md 11]). In unified memory of a Mac: what Metal gives to the GPU, two thirds up
- * to 36 GiB, three quarters above, unless the owner set a limit. Without a GPU, or on one that is a part of the
- * processor: half of the memory.
+ * to 36 GiB, three quarters above, unless the owner set a limit. Without a GPU: half of the memory; on one that is a
+ * part of the processor the same, or 90 % of what the BIOS set aside for it where that is more.
  */
 export function modelBudget(facts: BudgetFacts): ModelBudget {
-  const { cards, ramBytes, ramLimitBytes, wiredLimitBytes, migEnabled } = facts;
+  const { cards, ramBytes, ramLimitBytes, wiredLimitBytes, inInstances } = facts;
   const deciding = cards.find(({ counts }) => counts);
   if (deciding === undefined || deciding.kind === 'integrated') {
-    return { bytes: Math.floor(Math.min(ramBytes, ramLimitBytes ?? ramBytes) * 0.5), basis: 'ram' };
+    const ofRam = Math.floor(Math.min(ramBytes, ramLimitBytes ?? ramBytes) * 0.5);
+    const own = Math.floor((deciding?.vramBytes ?? 0) * 0.9);
+    return own > ofRam ? { bytes: own, basis: 'vram' } : { bytes: ofRam, basis: 'ram' };
   }
   if (deciding.vendor === 'apple') {
     const share = ramBytes <= 36 * gib ? 0.66 : 0.75;
     return { bytes: wiredLimitBytes ?? Math.floor(ramBytes * share), basis: 'unified-memory' };
   }
   if (deciding.kind === 'unified') return { bytes: null, basis: 'unified-memory' };
-  // Of a card in instances Ollama gets one, and its size is not told.
-  if (deciding.vramBytes === null || migEnabled) return { bytes: null, basis: 'vram' };
-  const together = cards
-    .filter(({ counts, vendor, kind }) => counts && vendor === deciding.vendor && kind !== 'integrated')
-    .reduce((sum, { vramBytes }) => sum + (vramBytes ?? 0), 0);
+  const ofVendor = cards.filter(
+    ({ counts, vendor, kind }) => counts && vendor === deciding.vendor && kind !== 'integrated',
+  );
+  // Of a card in instances Ollama gets one, and its size is not told; whole ones beside it are there all the same.
+  const whole = ofVendor.filter(({ uuid }) => !inInstances.includes(uuid));
+  if (deciding.vramBytes === null || whole.length === 0) return { bytes: null, basis: 'vram' };
+  const together = apart(whole).reduce((sum, { vramBytes }) => sum + (vramBytes ?? 0), 0);
   return { bytes: Math.floor(together * 0.9), basis: 'vram' };
+}
+
+/** Equal cards without address and UUID may be partitions of one, each listed with all its memory: one is counted. */
+function apart(cards: readonly Card[]): Card[] {
+  const isNameless = ({ vendor, pciAddress, uuid }: Card) =>
+    vendor === 'amd' && pciAddress === null && uuid === null;
+  return cards.filter(
+    (card, index) =>
+      !isNameless(card) ||
+      cards.findIndex((other) => isNameless(other) && other.name === card.name) === index,
+  );
 }

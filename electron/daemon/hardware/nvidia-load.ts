@@ -92,23 +92,24 @@ export function createNvidiaLoad(
     const args = goesOn ? [...query, '-lms', String(intervalMs)] : query;
     timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
     try {
-      const started = spawn('/bin/sh', ['-c', leashed, tool, ...args], {
+      const started: ChildProcess = spawn('/bin/sh', ['-c', leashed, tool, ...args], {
         env,
         detached: true,
         stdio: ['pipe', 'pipe', 'ignore'],
       });
       child = started;
-      started.stdin.on('error', () => {});
       // What an earlier program still says is not heard.
       const isCurrent = () => child === started;
+      // Before anything that can throw: without descriptors left a child has no streams, and an unheard error ends the node.
+      started.on(
+        'error',
+        (error: NodeJS.ErrnoException) => isCurrent() && giveUp(error.code ?? error.message),
+      );
+      started.stdin?.on('error', () => {});
       readLines(
         started,
         (line) => isCurrent() && take(line),
         () => isCurrent() && giveUp('unreadable output'),
-      );
-      started.on(
-        'error',
-        (error: NodeJS.ErrnoException) => isCurrent() && giveUp(error.code ?? error.message),
       );
       started.on('close', (code, signal) => {
         if (!isCurrent()) return;

@@ -4,12 +4,15 @@ import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts'
 import { pciAddress } from './pci.ts';
 
 const tool = 'nvidia-smi';
-const timeoutMs = 4000;
+/** Without persistence the driver is loaded anew for every card, which takes seconds each. */
+const timeoutMs = 20_000;
 const format = '--format=csv,noheader,nounits';
 const columns = ['uuid', 'pci.bus_id', 'memory.total', 'driver_version', 'mig.mode.current'];
 const fullQuery = [`--query-gpu=name,${columns.join(',')}`, format];
 /** What the official client asks. [network.md 3.1] */
 const officialQuery = ['--query-gpu=name,memory.total', format];
+
+const nothing: Reading = { cards: [], findings: [] };
 
 /** Chips with one memory for processor and GPU; they report none of their own. */
 const unifiedNames = /\b(GB10|Tegra|Jetson|Xavier|Orin|Thor|nvgpu)\b/i;
@@ -25,14 +28,22 @@ export async function readNvidia(runTool: RunTool, signal?: AbortSignal): Promis
   return readingOf(await runTool(tool, officialQuery, { timeoutMs, signal }), parseOfficialQuery);
 }
 
+/** Good rows count whatever the exit code: it also tells of warnings, and of one lost card among many. */
 function readingOf(outcome: ToolOutcome, parse: (stdout: string) => Reading): Reading {
   if (outcome.kind === 'ran') return parse(outcome.stdout);
   const finding = findingOf(tool, outcome);
-  if (finding === null) return { cards: [], findings: [] };
-  if (outcome.kind !== 'failed') return { cards: [], findings: [finding] };
-  // What it prints is wrapped over lines.
-  const code = troubleIn(outcome.printed.replace(/\s+/g, ' ')) ?? finding.code;
-  return { cards: [], findings: [{ ...finding, code }] };
+  if (finding === null) return nothing;
+  if (outcome.kind !== 'failed' && outcome.kind !== 'timed-out') return { ...nothing, findings: [finding] };
+  const found = parse(outcome.stdout);
+  if (outcome.kind === 'timed-out') return { ...found, findings: [finding, ...found.findings] };
+  // A message can be wrapped over lines, and stand on either stream.
+  const code = troubleIn(outcome.printed.replace(/\s+/g, ' '));
+  if (found.cards.length === 0) return { ...nothing, findings: [{ ...finding, code: code ?? finding.code }] };
+  // Cards and no reason for the exit code among them: the tool's own words are all there is.
+  return {
+    ...found,
+    findings: found.findings.length > 0 ? found.findings : [{ ...finding, code: code ?? 'tool-warning' }],
+  };
 }
 
 /** What an error message of nvidia-smi means; null when it is not a known one. */
@@ -43,6 +54,10 @@ function troubleIn(message: string): Finding['code'] | null {
   if (/GPU is lost|unable to determine the device handle|fallen off the bus/i.test(message))
     return 'card-lost';
   if (/insufficient permissions/i.test(message)) return 'tool-not-permitted';
+  if (/blocked by the operating system/i.test(message)) return 'gpu-access-blocked';
+  if (/no devices were found|no supported GPUs were found/i.test(message)) return 'gpu-not-started';
+  if (/failed to initialize NVML: unknown error/i.test(message)) return 'gpu-lost-in-container';
+  if (/^WARNING\b/.test(message)) return 'tool-warning';
   return null;
 }
 
@@ -50,17 +65,22 @@ function troubleIn(message: string): Finding['code'] | null {
 export function parseNvidia(stdout: string): Reading {
   const cards: SeenCard[] = [];
   const findings: Finding[] = [];
+  const inInstances: (string | null)[] = [];
   for (const { name, values } of rows(stdout, { valueCount: columns.length, memoryAt: 2 }, findings)) {
     const [uuid, bus, memory, driver, mig] = values;
     const card = cardOf(name, memory ?? '', findings);
     const driverVersion = /^\d[\d.]*$/.exec(driver ?? '')?.[0] ?? null;
+    const ownUuid = /^GPU-[0-9a-f-]+$/i.exec(uuid ?? '')?.[0] ?? null;
     cards.push({
       ...card,
-      uuid: /^GPU-[0-9a-f-]+$/i.exec(uuid ?? '')?.[0] ?? null,
+      uuid: ownUuid,
       pciAddress: pciAddress(bus ?? ''),
       driver: driverVersion,
     });
-    if (mig === 'Enabled') findings.push({ code: 'mig-enabled', tool, detail: name });
+    if (mig === 'Enabled') {
+      inInstances.push(ownUuid);
+      findings.push({ code: 'mig-enabled', tool, detail: name });
+    }
     // Jetson's driver is numbered by itself.
     if (
       driverVersion !== null &&
@@ -71,7 +91,7 @@ export function parseNvidia(stdout: string): Reading {
         findings.push({ code: 'driver-too-old', tool, detail: driverVersion });
     }
   }
-  return { cards, findings };
+  return inInstances.length === 0 ? { cards, findings } : { cards, findings, inInstances };
 }
 
 /** Cards from the CSV of name, memory.total. */
@@ -85,6 +105,8 @@ export function parseOfficialQuery(stdout: string): Reading {
 
 /** How drivers spell a value that they do not have: `[N/A]`, `[Not Supported]`, `[Insufficient Permissions]`. */
 const absent = /^(\[[^[\]]+\]|N\/A|Not Supported)$/;
+/** No machine holds more. */
+const mostCards = 64;
 const amount = /^(\d{1,9})(?: ?MiB)?$/;
 
 /**
@@ -97,6 +119,7 @@ function rows(
   findings: Finding[],
 ): { name: string; values: string[] }[] {
   const found: { name: string; values: string[] }[] = [];
+  const unreadable: string[] = [];
   for (const line of stdout.split(/\r?\n/)) {
     if (firstLine(line) === '' || /^name,.*memory\.total/.test(line)) continue;
     const cells = line.split(',');
@@ -105,13 +128,20 @@ function rows(
     const memory = values[memoryAt] ?? '';
     // "[Insufficient Permissions]" as a value is no error message.
     const trouble = troubleIn(line.replace(/\[[^[\]]*\]/g, ''));
-    if (name === '' || trouble !== null || !(amount.test(memory) || absent.test(memory))) {
-      findings.push({ code: trouble ?? 'tool-output-unreadable', tool, detail: firstLine(line) });
-      continue;
-    }
-    found.push({ name, values });
+    if (trouble !== null) {
+      // One message can be printed for each card; it is told once.
+      if (!findings.some(({ code, detail }) => code === trouble && detail === firstLine(line)))
+        findings.push({ code: trouble, tool, detail: firstLine(line) });
+    } else if (name === '' || !(amount.test(memory) || absent.test(memory))) unreadable.push(firstLine(line));
+    else found.push({ name, values });
   }
-  return found;
+  // Counted, not listed: a wrapper can print anything.
+  const [first, ...more] = unreadable;
+  if (first !== undefined) {
+    const detail = more.length === 0 ? first : firstLine(`${unreadable.length} lines, the first: ${first}`);
+    findings.push({ code: 'tool-output-unreadable', tool, detail });
+  }
+  return found.slice(0, mostCards);
 }
 
 /**

@@ -92,7 +92,6 @@ export async function probeHardware(
   const deciding = cards[0]?.counts ? cards[0] : null;
   const vramGb = deciding === null ? 0 : deciding.vramGb;
   const decision = tierOf({ gpu: deciding !== null, vramGb, platform });
-  const migEnabled = reading.findings.some(({ code }) => code === 'mig-enabled');
   return {
     tier: decision.tier,
     gpu: deciding?.name ?? null,
@@ -106,7 +105,7 @@ export async function probeHardware(
       ramBytes,
       ramLimitBytes: limits.ramLimitBytes,
       wiredLimitBytes,
-      migEnabled,
+      inInstances: reading.inInstances ?? [],
     }),
     ...limits,
     driverStamp,

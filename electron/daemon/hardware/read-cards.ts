@@ -1,6 +1,6 @@
 import type { RunTool } from '../system/run-tool.ts';
 import { isIntegratedAmd, readAmd } from './amd.ts';
-import { readAppleSilicon } from './apple.ts';
+import { readAppleSilicon, readTranslation } from './apple.ts';
 import type { Finding, Reading, SeenCard } from './card.ts';
 import type { FileTree } from './file-tree.ts';
 import { isDiscreteIntel, readIntel } from './intel.ts';
@@ -8,6 +8,7 @@ import { readNvidia } from './nvidia.ts';
 import { type DisplayDevice, scanDisplayDevices, vendorOf } from './pci.ts';
 import { namePciDevice } from './pci-names.ts';
 import type { SystemFacts } from './probe.ts';
+import { namesReason } from './registration-hold.ts';
 
 export interface MachineReading extends Reading {
   /** ROCm lists its GPUs, the ones inside processors too. */
@@ -31,18 +32,35 @@ export async function readCards(
     system.platform === 'darwin' && system.arch === 'arm64'
       ? await readAppleSilicon(runTool, { ramGb: Math.round(ramBytes / 1e9), ramBytes }, signal)
       : nothing;
+  const translated =
+    system.platform === 'darwin' && system.arch === 'x64' ? await readTranslation(runTool, signal) : [];
   const { amd, intel, devices, unreachable } = onLinux ? await readKernel(tree, runTool, signal) : noKernel;
   const nvidia = await askNvidia;
   const seen = [nvidia, apple, amd, intel];
   const cards = seen.flatMap((reading) => reading.cards);
-  const hidden = devices.filter((device) => !isSeen(device, cards, unreachable));
+  // What a tool says of its own cards is more precise than their absence.
+  const explained = nvidia.findings.some(({ code }) => namesReason(code));
+  const hidden = devices
+    .filter((device) => !isSeen(device, cards, unreachable))
+    .filter((device) => !(explained && vendorOf(device) === 'nvidia' && device.driver === 'nvidia'));
   const findings = [
     ...(await Promise.all(hidden.map((device) => withoutDriver(tree, device)))),
     ...seen.flatMap((reading) => reading.findings),
+    ...translated,
+    ...(onLinux && nvidia.cards.length === 0 ? await withoutBus(tree, nvidia) : []),
   ];
-  if (onLinux && nvidia.cards.length === 0 && (await isWsl(tree)))
-    findings.push({ code: 'wsl-nvidia-only', tool: 'WSL', detail: '' });
-  return { cards, findings, listedByRocm: amd.listedByRocm };
+  const { listedByRocm } = amd;
+  return { cards, findings, listedByRocm, inInstances: nvidia.inInstances ?? [] };
+}
+
+/** Where there is no NVIDIA card on a bus and yet there may be one. */
+async function withoutBus(tree: FileTree, { findings }: Reading): Promise<Finding[]> {
+  if (await isWsl(tree)) return [{ code: 'wsl-nvidia-only', tool: 'WSL', detail: '' }];
+  // A Jetson's GPU is no PCI device, and its older systems come without the tool.
+  const compatible = (await tree.read('proc/device-tree/compatible')) ?? '';
+  const chip = /nvidia,(tegra\d+)/.exec(compatible)?.[1];
+  if (chip === undefined || findings.length > 0) return [];
+  return [{ code: 'jetson-without-tool', tool: 'nvidia-smi', detail: `NVIDIA Jetson (${chip})` }];
 }
 
 const nothing: Reading = { cards: [], findings: [] };

@@ -3,11 +3,14 @@ import { delimiter } from 'node:path';
 import { type Finding, firstLine } from '../hardware/card.ts';
 import type { Clock } from './clock.ts';
 
-/** How a vendor's tool ended. `missing`: it is not installed, which is nothing to report. */
+/**
+ * How a tool ended. `missing`: it is not installed, which is nothing to report. `printed` is both streams; what stands
+ * on `stdout` may be good although the tool failed or was too slow.
+ */
 export type ToolOutcome =
   | { kind: 'ran'; stdout: string; stderr: string }
-  | { kind: 'failed'; exitCode: number | null; printed: string }
-  | { kind: 'timed-out'; timeoutMs: number; printed: string }
+  | { kind: 'failed'; exitCode: number | null; printed: string; stdout: string }
+  | { kind: 'timed-out'; timeoutMs: number; printed: string; stdout: string }
   | { kind: 'too-large'; printed: string }
   | { kind: 'cancelled' }
   | { kind: 'missing' };
@@ -74,7 +77,11 @@ export function createToolRunner(
   const run: RunTool = (tool, args, { timeoutMs, signal }) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve({ kind: 'cancelled' });
-      const child = spawn(tool, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child: ChildProcess = spawn(tool, args, {
+        env,
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       const out: Buffer[] = [];
       const err: Buffer[] = [];
       let bytes = 0;
@@ -92,8 +99,13 @@ export function createToolRunner(
       };
       const cancel = () => end({ kind: 'cancelled' });
       const timer = modules.clock.after(timeoutMs, () =>
-        end({ kind: 'timed-out', timeoutMs, printed: printed() }),
+        end({ kind: 'timed-out', timeoutMs, printed: printed(), stdout: text(out) }),
       );
+      // Before anything that can throw: without descriptors left a child has no streams, and an unheard error ends the node.
+      child.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') finish({ kind: 'missing' });
+        else finish({ kind: 'failed', exitCode: null, printed: error.code ?? error.message, stdout: '' });
+      });
       signal?.addEventListener('abort', cancel, { once: true });
 
       const collect = (chunks: Buffer[]) => (chunk: Buffer) => {
@@ -101,15 +113,11 @@ export function createToolRunner(
         if (bytes > largestOutputBytes) return end({ kind: 'too-large', printed: printed() });
         chunks.push(chunk);
       };
-      child.stdout.on('data', collect(out));
-      child.stderr.on('data', collect(err));
-      child.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') finish({ kind: 'missing' });
-        else finish({ kind: 'failed', exitCode: null, printed: error.code ?? error.message });
-      });
+      child.stdout?.on('data', collect(out));
+      child.stderr?.on('data', collect(err));
       child.on('close', (exitCode) => {
         if (exitCode === 0) finish({ kind: 'ran', stdout: text(out), stderr: text(err) });
-        else finish({ kind: 'failed', exitCode, printed: printed() });
+        else finish({ kind: 'failed', exitCode, printed: printed(), stdout: text(out) });
       });
     });
   // Some failures to start are thrown instead of emitted: no memory, a program for another machine.
@@ -118,6 +126,7 @@ export function createToolRunner(
       kind: 'failed',
       exitCode: null,
       printed: error instanceof Error ? error.message : String(error),
+      stdout: '',
     }));
 }
 

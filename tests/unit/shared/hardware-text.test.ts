@@ -83,7 +83,9 @@ describe('what probe shows', () => {
 describe('what was found, in words', () => {
   it.each(findingCodes)('%s says what to do', (code) => {
     const words = findingWords({ code, tool: 'nvidia-smi', detail: 'the detail' });
-    expect(words).toMatch(/probe again|Update|Restart|turn MIG off|SPX|Better run|Choose again|install/);
+    expect(words).toMatch(
+      /probe again|scan again|Update|Restart|turn MIG off|SPX|Better run|Choose again|Check|install/,
+    );
     expect(words).toMatch(/[.0D]$/);
   });
 

@@ -80,7 +80,7 @@ describe('what a container leaves of the machine', () => {
 });
 
 describe('memory that models may fill', () => {
-  const machine = { ramBytes: 64 * gib, ramLimitBytes: null, wiredLimitBytes: null, migEnabled: false };
+  const machine = { ramBytes: 64 * gib, ramLimitBytes: null, wiredLimitBytes: null, inInstances: [] };
   const budget = (cards: Card[], facts: Partial<typeof machine> & { ramLimitBytes?: number | null } = {}) =>
     modelBudget({ ...machine, ...facts, cards });
   const apple = card({ vendor: 'apple', kind: 'unified' });
@@ -96,7 +96,7 @@ describe('memory that models may fill', () => {
     const silent = card({ vramGb: null, vramBytes: null });
     expect(budget([silent, card()])).toEqual({ bytes: null, basis: 'vram' });
     expect(budget([card(), silent])).toMatchObject({ bytes: Math.floor(24 * gib * 0.9) });
-    expect(modelBudget({ ...machine, migEnabled: true, cards: [card()] })).toEqual({
+    expect(modelBudget({ ...machine, inInstances: [card().uuid], cards: [card()] })).toEqual({
       bytes: null,
       basis: 'vram',
     });
@@ -126,9 +126,23 @@ describe('memory that models may fill', () => {
     });
   });
 
+  it('of a GPU in the processor is what the BIOS set aside for it, where that is more', () => {
+    const large = card({ kind: 'integrated', vramBytes: 96 * gib });
+    expect(budget([large])).toEqual({ bytes: Math.floor(96 * gib * 0.9), basis: 'vram' });
+  });
+
+  it('counts one of equal AMD cards that have neither address nor UUID: they may be partitions of one', () => {
+    const partition = card({ vendor: 'amd', kind: 'unknown', uuid: null, pciAddress: null });
+    expect(budget([partition, partition, partition])).toMatchObject({ bytes: Math.floor(24 * gib * 0.9) });
+    const apart = card({ vendor: 'amd', kind: 'unknown', pciAddress: '0000:03:00.0' });
+    const other = card({ vendor: 'amd', kind: 'unknown', pciAddress: '0000:04:00.0' });
+    expect(budget([apart, other])).toMatchObject({ bytes: Math.floor(48 * gib * 0.9) });
+  });
+
   it('is half of the memory without a GPU or with one inside the processor, and of a container’s share', () => {
     expect(budget([])).toEqual({ bytes: 32 * gib, basis: 'ram' });
-    expect(budget([card({ kind: 'integrated' })])).toEqual({ bytes: 32 * gib, basis: 'ram' });
+    const small = card({ kind: 'integrated', vramBytes: gib });
+    expect(budget([small])).toEqual({ bytes: 32 * gib, basis: 'ram' });
     expect(modelBudget({ ...machine, ramLimitBytes: 8 * gib, cards: [] })).toEqual({
       bytes: 4 * gib,
       basis: 'ram',

@@ -28,7 +28,7 @@ function machine(tools: Record<string, ToolOutcome>) {
   return { runTool, calls };
 }
 const ran = (stdout: string): ToolOutcome => ({ kind: 'ran', stdout, stderr: '' });
-const failed = (printed: string): ToolOutcome => ({ kind: 'failed', exitCode: 9, printed });
+const failed = (printed: string): ToolOutcome => ({ kind: 'failed', exitCode: 9, printed, stdout: printed });
 const probe = (
   system: SystemFacts,
   tools: Record<string, ToolOutcome>,
@@ -55,15 +55,15 @@ describe('probing the hardware', () => {
     const onLinux = machine({});
     await probeHardware({ root: treeOf({}) }, { runTool: onLinux.runTool, system: linux, clock });
     expect(onLinux.calls.map(({ tool, timeoutMs }) => [tool, timeoutMs])).toEqual([
-      ['nvidia-smi', 4000],
-      ['amd-smi', 4000],
-      ['rocm-smi', 4000],
+      ['nvidia-smi', 20_000],
+      ['amd-smi', 15_000],
+      ['rocm-smi', 15_000],
     ]);
     expect(onLinux.calls[0]?.args).toEqual(fullQuery);
     const onMac = machine({});
     await probeHardware({ root: treeOf({}) }, { runTool: onMac.runTool, system: mac, clock });
     expect(onMac.calls.map(({ tool, timeoutMs }) => [tool, timeoutMs])).toEqual([
-      ['nvidia-smi', 4000],
+      ['nvidia-smi', 20_000],
       ['system_profiler', 5000],
       ['sysctl', 2000],
     ]);
@@ -192,7 +192,9 @@ describe('probing the hardware', () => {
   });
 
   it('a tool that hangs is a finding, and holds the registration', async () => {
-    const result = await probe(linux, { 'nvidia-smi': { kind: 'timed-out', timeoutMs: 4000, printed: '' } });
+    const result = await probe(linux, {
+      'nvidia-smi': { kind: 'timed-out', timeoutMs: 4000, printed: '', stdout: '' },
+    });
     expect(result).toMatchObject({
       tier: 1,
       findings: [{ code: 'tool-timed-out', tool: 'nvidia-smi', detail: 'no answer in 4000 ms' }],

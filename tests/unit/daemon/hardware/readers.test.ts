@@ -79,7 +79,7 @@ describe('what nvidia-smi prints', () => {
   });
 
   it.each([
-    ['No devices were found', 'tool-output-unreadable'],
+    ['No devices were found', 'gpu-not-started'],
     ['Unable to determine the device handle for GPU0000:01:00.0: Unknown Error', 'card-lost'],
     ['Unable to determine the device handle, GPU is lost, reboot, a, b, c, d', 'card-lost'],
   ])('the message %j makes no GPU', (message, code) => {

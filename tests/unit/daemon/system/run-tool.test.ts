@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemClock } from '../../../../electron/daemon/system/clock.ts';
 import {
@@ -122,6 +124,38 @@ describe('running a vendor tool', () => {
     await tool('smi', 'exit 0');
     const outcome = await runner()('smi', ['\u0000'], { timeoutMs: 10_000 });
     expect(findingOf('smi', outcome)).toMatchObject({ code: 'tool-failed', tool: 'smi' });
+  });
+
+  // Without descriptors left a child has neither streams nor a pid; what is heard too late ends the process.
+  it('a process without descriptors left lives on, and so does its live query of the cards', async () => {
+    const daemon = new URL('../../../../electron/daemon/', import.meta.url).href;
+    const code = `
+      import { openSync } from 'node:fs';
+      import { setTimeout as sleep } from 'node:timers/promises';
+      import { systemClock as clock } from '${daemon}system/clock.ts';
+      import { createToolRunner } from '${daemon}system/run-tool.ts';
+      import { createNvidiaLoad } from '${daemon}hardware/nvidia-load.ts';
+      const warned = [];
+      const log = { debug() {}, info() {}, warn: (event) => warned.push(event), error() {} };
+      const runTool = createToolRunner({ env: process.env }, { clock });
+      const load = createNvidiaLoad({ env: process.env, intervalMs: 10 }, { clock, log, onFigures() {} });
+      process.stdout.write('');
+      try { for (;;) openSync('/dev/null'); } catch {}
+      const { kind, printed } = await runTool('true', [], { timeoutMs: 5000 });
+      load.start();
+      await sleep(100);
+      load.stop();
+      process.stdout.write(JSON.stringify({ kind, printed, warned }));
+      process.exit(0);`;
+    const { stdout } = await promisify(execFile)('/bin/sh', [
+      ...['-c', 'ulimit -n 64; exec "$0" "$@"', process.execPath],
+      ...['--input-type=module', '-e', code],
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      kind: 'failed',
+      printed: expect.stringMatching(/EMFILE/) as unknown,
+      warned: ['telemetry-failed'],
+    });
   });
 
   it('a tool that hangs and ignores SIGTERM is killed with its children when its time is over', async () => {
