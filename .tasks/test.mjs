@@ -10,6 +10,7 @@ const systemPackages = [
   { program: 'dbus-daemon', debian: 'dbus', needed: 'keychain tests' },
   { program: 'chromium', debian: 'chromium', needed: 'tests of the app’s windows' },
   { program: 'gnome-keyring-daemon', debian: 'gnome-keyring', needed: 'keychain tests' },
+  { program: 'systemd-nspawn', debian: 'systemd-container', needed: 'service tests' },
 ];
 
 const only = process.argv.slice(2);
