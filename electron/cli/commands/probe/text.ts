@@ -27,7 +27,7 @@ export function probeText(terminal: Terminal, hardware: HardwareProbe, platform:
     notes.push(
       paragraph(
         terminal,
-        'The network’s own client knows no Intel GPU and would show a lower tier or another card. What counts here is a separate Intel card whose memory is known.',
+        'The network’s own client knows no Intel GPU, so Intel GPUs don’t count here either.',
       ),
     );
   }

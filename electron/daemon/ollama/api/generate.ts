@@ -141,7 +141,24 @@ async function readAnswer(
       return finished(line, pieces.join(''), { thinking, answered });
     }
   }
+  // Ollama ends an answer that repeats itself without a last line, in good order: text, and nothing said of it.
+  const text = pieces.join('');
+  if (text !== '' && endIsCertain(stream)) {
+    const unsaid = {
+      inputTokens: null,
+      outputTokens: null,
+      doneReason: null,
+      evalMs: null,
+      promptEvalMs: null,
+    };
+    return { text, thinking, trulyEmpty: false, ...unsaid };
+  }
   throw new NodeError('ollama-died', { reason: 'the answer ended before it was done' });
+}
+
+/** Whether an end of the body can be told from a connection that broke. */
+function endIsCertain({ headers }: HttpStream): boolean {
+  return /\bchunked\b/i.test(headers['transfer-encoding'] ?? '') || headers['content-length'] !== undefined;
 }
 
 function finished(

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, symlink } from 'node:fs/promises';
 import { isAbsolute, join, posix } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -21,8 +21,8 @@ export interface UnpackOptions {
 const kinds = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'SymbolicLink']);
 
 /**
- * Unpacks an archive of files, folders and links that stay inside of `into`; any other entry ends it. Owners and
- * special permissions are not taken over. What is there when it fails is the caller's to remove.
+ * Unpacks an archive of files, folders and links that stay inside of `into`; any other entry ends it. Links are made
+ * last, so that no file is ever written through one. Owners and special permissions are not taken over. What is there when it fails is the caller's to remove.
  *
  * @throws NodeError `archive-unusable`, `disk-full`, `cancelled`
  */
@@ -34,6 +34,7 @@ export async function unpackArchive(
   await mkdir(into, { recursive: true });
   let refused: string | null = null;
   let entries = 0;
+  const links: { path: string; target: string }[] = [];
   let bytes = 0;
   const allow = (entry: ReadEntry): boolean => {
     entries += 1;
@@ -42,7 +43,10 @@ export async function unpackArchive(
     if (bytes > maxBytes) refused ??= `more than ${maxBytes} bytes`;
     refused ??= whyNot(entry);
     if (entry.mode !== undefined) entry.mode &= 0o755;
-    return refused === null;
+    if (refused !== null) return false;
+    if (entry.type !== 'SymbolicLink') return true;
+    links.push({ path: posix.normalize(entry.path), target: entry.linkpath ?? '' });
+    return false;
   };
   const tar = new Unpack({
     cwd: into,
@@ -67,6 +71,7 @@ export async function unpackArchive(
     if (refused === null) {
       tar.end();
       await ended;
+      for (const link of links) refused ??= await makeLink(into, link);
     }
   } catch (error) {
     if (signal.aborted) throw new NodeError('cancelled', { reason: 'aborted' }, { cause: error });
@@ -96,9 +101,31 @@ function whyNot({ path, type, linkpath }: ReadEntry): string | null {
   if (type !== 'SymbolicLink') return null;
   const target = linkpath ?? '';
   const lands = posix.normalize(posix.join(posix.dirname(path), target));
-  return target === '' || isAbsolute(target) || outside(lands)
+  // Behind a name, `..` is not what it reads like where that name is a link.
+  const climbsLater = /[^/.][^/]*\/(.*\/)?\.\.(\/|$)/.test(target);
+  return target === '' || isAbsolute(target) || outside(lands) || climbsLater
     ? 'a link that leads outside of its folder'
     : null;
+}
+
+/** Makes a link whose text was checked, in a folder that is one; returns why it could not be made, or null. */
+async function makeLink(
+  into: string,
+  { path, target }: { path: string; target: string },
+): Promise<string | null> {
+  let folder = into;
+  for (const part of posix
+    .dirname(path)
+    .split('/')
+    .filter((name) => name !== '.')) {
+    folder = join(folder, part);
+    await mkdir(folder).catch((error: unknown) => {
+      if (errorCode(error) !== 'EEXIST') throw error;
+    });
+    if (!(await lstat(folder)).isDirectory()) return 'a link inside of a link';
+  }
+  await symlink(target, join(into, path));
+  return null;
 }
 
 /** Makes everything below a folder durable, so that it is whole once it has its name. */

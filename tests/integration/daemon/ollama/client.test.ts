@@ -286,7 +286,6 @@ describe('generating', () => {
   it.each([
     ['the connection dies after the headers', { dieAfterChunks: 0 }, 'ollama-died'],
     ['the connection dies in the middle', { dieAfterChunks: 3 }, 'ollama-died'],
-    ['the stream ends without its end', { endWithoutDone: true }, 'ollama-died'],
     ['an error comes first', { errorAfterChunks: 0, errorText: 'secret' }, 'ollama-error'],
     ['an error comes in the middle', { errorAfterChunks: 3, errorText: 'secret' }, 'ollama-error'],
     ['garbage comes in the middle', { garbageAfterChunks: 3 }, 'ollama-answer-invalid'],
@@ -299,6 +298,20 @@ describe('generating', () => {
     expect(http.pending).toBe(0);
     await ollama.clearFaults();
     expect((await ask()).text).not.toBe('');
+  });
+
+  it('an answer that ends in good order without a last line is an answer with unknown counts', async () => {
+    const whole = await ask();
+    await ollama.setFaults({ endWithoutDone: true });
+    expect(await ask()).toMatchObject({
+      text: whole.text,
+      inputTokens: null,
+      outputTokens: null,
+      doneReason: null,
+      trulyEmpty: false,
+    });
+    await ollama.setFaults({ endWithoutDone: true, emptyResponse: true });
+    expect(await failure(ask())).toMatchObject({ code: 'ollama-died' });
   });
 
   it('a server that is down, and one that dies before it says anything, were not reached', async () => {

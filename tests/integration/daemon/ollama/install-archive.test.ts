@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unpackArchive } from '../../../../electron/daemon/ollama/install/unpack.ts';
@@ -57,6 +57,26 @@ describe('what is not the published file', () => {
   });
 });
 
+describe('an archive as Ollama publishes it', () => {
+  const target = { path: './lib/libx.so.0.1', body: 'library' };
+  const first: ArchiveEntry = { path: './lib/libx.so.0', type: 'SymbolicLink', linkpath: 'libx.so.0.1' };
+  const second: ArchiveEntry = { path: './lib/libx.so', type: 'SymbolicLink', linkpath: 'libx.so.0' };
+
+  it.each([
+    ['in order', [target, first, second]],
+    ['before what they lead to', [second, first, target]],
+    ['around what they lead to', [first, target, second]],
+  ])('may hold links to links, %s', async (_order, entries) => {
+    const folder = await temporaryFolder();
+    const archive = join(folder, core);
+    writeFileSync(archive, packArchive(core, entries));
+    const into = join(folder, 'into');
+    await unpackArchive({ archive, name: core, into }, { signal: new AbortController().signal });
+    expect(readFileSync(join(into, 'lib/libx.so'), 'utf8')).toBe('library');
+    expect(readlinkSync(join(into, 'lib/libx.so'))).toBe('libx.so.0');
+  });
+});
+
 describe('an archive that means harm, though its checksum is right', () => {
   const outside = (entry: ArchiveEntry) =>
     packArchive(core, [{ path: './bin/ollama', mode: 0o755, body: program }, entry]);
@@ -91,6 +111,33 @@ describe('an archive that means harm, though its checksum is right', () => {
     expect(existsSync(folder)).toBe(false);
     expect(filesIn(home)).toEqual([]);
     expect(existsSync('/tmp/escaped')).toBe(false);
+  });
+
+  it.each([
+    ['a link that climbs behind a name', [{ path: 'lib/a', type: 'SymbolicLink', linkpath: 'b/../../..' }]],
+    [
+      'a link inside of a link',
+      [
+        { path: 'lib/a', type: 'SymbolicLink', linkpath: '..' },
+        { path: 'lib/a/b', type: 'SymbolicLink', linkpath: '../x' },
+      ],
+    ],
+    [
+      'a file where a link is to be',
+      [
+        { path: 'lib/a', body: 'x' },
+        { path: 'lib/a', type: 'SymbolicLink', linkpath: 'b' },
+      ],
+    ],
+  ] as [string, ArchiveEntry[]][])('with %s is refused', async (_what, entries) => {
+    const folder = await temporaryFolder();
+    const archive = join(folder, core);
+    writeFileSync(archive, packArchive(core, [{ path: 'lib/b/c', body: 'x' }, ...entries]));
+    const into = join(folder, 'into');
+    await expect(
+      unpackArchive({ archive, name: core, into }, { signal: new AbortController().signal }),
+    ).rejects.toMatchObject({ code: 'archive-unusable' });
+    expect(filesIn(folder).filter((name) => name !== core && !name.startsWith('into/'))).toEqual([]);
   });
 
   it('that writes through a link of its own stays inside', async () => {

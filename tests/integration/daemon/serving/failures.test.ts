@@ -25,7 +25,11 @@ const short = { 'limits.promptBytes': 1024 };
 const rows: Row[] = [
   { what: 'Ollama dies after the headers', faults: { dieAfterChunks: 0 }, says: 'ollama-died' },
   { what: 'Ollama dies in the middle of the answer', faults: { dieAfterChunks: 3 }, says: 'ollama-died' },
-  { what: 'the stream ends before it is done', faults: { endWithoutDone: true }, says: 'ollama-died' },
+  {
+    what: 'the stream ends before anything was said',
+    faults: { endWithoutDone: true, emptyResponse: true },
+    says: 'ollama-died',
+  },
   { what: 'Ollama answers 500', faults: { status: 500 }, says: 'ollama-error' },
   { what: 'Ollama answers 503', faults: { status: 503 }, says: 'ollama-error' },
   { what: 'Ollama answers 400 for no known reason', faults: { status: 400 }, says: 'ollama-error' },
