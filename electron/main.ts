@@ -150,10 +150,14 @@ async function startApp(): Promise<void> {
     tray?.changed();
     ipc.push('app', state());
   }
-  node.onPhase(changed);
+  const facts = () => ({ phase: node.phase, snapshot: node.snapshot, quitting: quit.quitting !== null });
+  node.onPhase(() => {
+    notifications.look(facts());
+    changed();
+  });
   node.onEvent((event) => {
     ipc.push('daemon', event);
-    if (node.snapshot) notifications.look(node.snapshot);
+    notifications.look(facts());
     const wasAwake = power.active;
     power.changed();
     tray?.changed();
@@ -178,7 +182,6 @@ async function startApp(): Promise<void> {
   await loginItem.repair();
   changed();
   const act = createTrayActions({ node, windows, log });
-  const facts = () => ({ phase: node.phase, snapshot: node.snapshot, quitting: quit.quitting !== null });
   const platformTray = { iconDir, platform, env };
   tray = await showTray(platformTray, { facts, act, clock, onStatus: changed });
   if (!loginItem.startedAtLogin && windows.open === 0) windows.show('main');

@@ -1,5 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
-import type { Earns } from '../shared/states/table.ts';
+import type { Earns } from '../shared/states/row.ts';
 import type {
   Answer,
   AppState,

@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatDate, formatDuration, formatTime, unknown } from '../format.ts';
 import { describeReason } from '../texts/error-text.ts';
-import { badges, type Earns, type ParamKind, type Row, type StateRow, states } from './table.ts';
+import type { Earns, ParamKind, Row, StateRow, Text } from './row.ts';
+import { badges, states } from './table.ts';
 
 export type StateCode = (typeof states)[number]['code'];
 export type BadgeCode = (typeof badges)[number]['code'];
@@ -15,15 +16,35 @@ export function statePrecedence(code: StateCode): number {
   return precedence.get(code) ?? allStates.length;
 }
 
-function write(
-  kind: ParamKind | undefined,
-  value: string | number | null | undefined,
-  nowMs: number,
-): string {
-  if (kind === 'end' && value === null) return 'you resume';
-  if (value === null || value === undefined || value === '') return unknown;
+/** The row of a state, with its columns. */
+export function stateRow(code: StateCode): StateRow {
+  const row = allStates.find((state) => state.code === code);
+  if (!row) throw new RangeError(`no such state: ${code}`);
+  return row;
+}
+
+/** A row in words: what happened, what it means for earning, what to do, and the three in one. */
+export interface Words {
+  what: string;
+  effect: string;
+  action: string | null;
+  sentence: string;
+  button: string | null;
+}
+
+type Value = string | number | null | undefined;
+
+function isKnown(kind: ParamKind | undefined, value: Value): boolean {
+  if (value === undefined || value === '') return false;
+  if (value === null) return kind === 'end';
+  if (typeof value === 'string') return true;
+  return Number.isFinite(value) && !(kind === 'some' && value === 0);
+}
+
+function write(kind: ParamKind | undefined, value: Value, nowMs: number): string {
+  if (!isKnown(kind, value) || value === undefined) return unknown;
+  if (value === null) return 'you resume';
   if (typeof value === 'string') return kind === 'reason' ? describeReason(value) : value;
-  if (!Number.isFinite(value)) return unknown;
   switch (kind) {
     case 'time':
     case 'end':
@@ -39,33 +60,48 @@ function write(
   }
 }
 
-function fill(template: string, row: Row, params: Params, nowMs: number): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: string) => write(row.params[name], params[name], nowMs));
+/** `{name}`, or `{name:one|many}`. */
+const placeholder = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;
+
+function fill(text: Text, kinds: Row['params'], params: Params, nowMs: number): string {
+  const variants = typeof text === 'string' ? [text] : text;
+  const isWhole = (variant: string) =>
+    [...variant.matchAll(placeholder)].every(([, name = '']) => isKnown(kinds[name], params[name]));
+  const variant = variants.find(isWhole) ?? variants.at(-1) ?? '';
+  return variant.replace(placeholder, (_, name: string, one?: string, many?: string) => {
+    if (one !== undefined && many !== undefined) return params[name] === 1 ? one : many;
+    return write(kinds[name], params[name], nowMs);
+  });
 }
 
-/** Words for a state. A value that is not known is written as a dash. */
+/** The words of any row that has the three fields. */
+export function wordsOf(row: Row, params: Params, nowMs: number): Words {
+  const say = (text: Text) => fill(text, row.params, params, nowMs);
+  const what = say(row.what);
+  const effect = say(row.effect);
+  const action = row.action === null ? null : say(row.action);
+  const sentence = [what, effect, ...(action === null ? [] : [action])].join(' ');
+  return { what, effect, action, sentence, button: row.button };
+}
+
+/** The label of a row, in a word or two. */
+export function labelOf(row: StateRow, params: Params, nowMs: number): string {
+  return fill(row.label, row.params, params, nowMs);
+}
+
+/** Words for a state. Where a value is not known, the text is one that does without it. */
 export function describeState(
   code: StateCode,
   params: Params,
   nowMs: number,
-): { label: string; sentence: string; button: string | null; earns: Earns } {
-  const row = allStates.find((state) => state.code === code);
-  if (!row) throw new RangeError(`no such state: ${code}`);
-  return {
-    label: fill(row.label, row, params, nowMs),
-    sentence: fill(row.sentence, row, params, nowMs),
-    button: row.button === null ? null : fill(row.button, row, params, nowMs),
-    earns: row.earns,
-  };
+): Words & { label: string; earns: Earns } {
+  const row = stateRow(code);
+  return { label: labelOf(row, params, nowMs), ...wordsOf(row, params, nowMs), earns: row.earns };
 }
 
 /** Words for a badge. */
-export function describeBadge(
-  code: BadgeCode,
-  params: Params,
-  nowMs: number,
-): { sentence: string; button: string | null } {
+export function describeBadge(code: BadgeCode, params: Params, nowMs: number): Words {
   const row = allBadges.find((badge) => badge.code === code);
   if (!row) throw new RangeError(`no such badge: ${code}`);
-  return { sentence: fill(row.sentence, row, params, nowMs), button: row.button };
+  return wordsOf(row, params, nowMs);
 }

@@ -18,7 +18,11 @@ const stateWords = z.strictObject({
   /** Null when the running node is of another version: then only its words are known. */
   code: z.string().nullable(),
   label: z.string(),
+  /** The three that follow it, in one. */
   sentence: z.string(),
+  what: z.string(),
+  effect: z.string().nullable(),
+  action: z.string().nullable(),
   button: z.string().nullable(),
   earns: earns.nullable(),
   sinceMs: z.number().nullable(),
@@ -54,6 +58,9 @@ export const statusDocument = z.strictObject({
     z.strictObject({
       code: z.string(),
       sentence: z.string(),
+      what: z.string(),
+      effect: z.string(),
+      action: z.string().nullable(),
       button: z.string().nullable(),
       params: parameters,
     }),

@@ -240,8 +240,6 @@ export const settingFields = {
     notifyOffline: flag(true, 'tell when the node has gone offline'),
     notifyOnline: flag(true, 'tell when it is back online'),
     notifyAttention: flag(true, 'tell when something needs you'),
-    notifyCooldown: flag(true, 'tell when the cooldown is over'),
-    notifyUpdate: flag(true, 'tell when a new version is ready'),
     notifyPull: flag(true, 'tell when a model has been downloaded'),
     explainedClosing: flag(false, 'it was explained that closing a window does not stop the node'),
     explainedNoTray: flag(false, 'it was explained that this desktop shows no tray icons'),
@@ -259,6 +257,12 @@ export type Settings = ValuesOf<typeof settingFields>;
 
 /** Every setting by its dotted name (`timing.heartbeatMs`), in the order of the table. */
 export const settingsByName: ReadonlyMap<string, SettingField<unknown>> = new Map(flatten(settingFields, ''));
+
+/**
+ * Settings of parts that are not there yet: nothing would come of them, so they are neither shown nor set. A file that
+ * holds them keeps them, and nobody is told of it.
+ */
+export const laterSettings: ReadonlySet<string> = new Set(['desktop.notifyCooldown', 'desktop.notifyUpdate']);
 
 /** Pairs whose first may not exceed the second. */
 export const orderedPairs: readonly (readonly [string, string])[] = [

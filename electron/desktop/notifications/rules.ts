@@ -1,14 +1,9 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import {
-  type BadgeCode,
-  describeBadge,
-  describeState,
-  type StateCode,
-} from '../../../shared/states/states.ts';
 import type { Clock, Timer } from '../../daemon/system/clock.ts';
+import { type Standing, type StandingFacts, standingOf } from '../standing.ts';
 
 /** What can be switched off by itself; the names end those of the settings (`desktop.notifyOffline`). */
-export type NotificationKind = 'Offline' | 'Online' | 'Attention' | 'Cooldown' | 'Update' | 'Pull';
+export type NotificationKind = 'Offline' | 'Online' | 'Attention' | 'Pull';
 export interface AppNotification {
   kind: NotificationKind;
   title: string;
@@ -17,53 +12,27 @@ export interface AppNotification {
 
 /** What a person hears of, as it comes and goes. */
 export interface NotificationRules {
-  /** Something was reported. */
-  look(snapshot: Snapshot): void;
+  /** Something was reported, or the app stands otherwise with the node: also while there is no snapshot. */
+  look(facts: StandingFacts): void;
   stop(): void;
 }
 
 /** Shorter than this nobody needs to know. */
 const flapMs = 60_000;
 
-/** No heartbeat is accepted, or none is sent, through no wish of the person. */
-const offline: ReadonlySet<StateCode> = new Set([
-  'refused',
-  'no-network',
-  'coordinator-down',
-  'not-registered',
-  'retired',
-  'ollama-not-running',
-  'ollama-missing',
-  'no-model',
-]);
-/** Somebody has to do something; the node may be online meanwhile. */
-const attention: ReadonlySet<StateCode> = new Set([
-  'key-missing',
-  'key-differs',
-  'key-locked',
-  'key-unreachable',
-  'clock-skew',
-  'disk-full',
-  'ollama-down',
-  'tier-high',
-  'too-hot',
-  'gpu-on-cpu',
-]);
-const online: ReadonlySet<StateCode> = new Set([
-  'serving',
-  'ready',
-  'backlog',
-  'woke',
-  'tier-low',
-  'gpu-on-cpu',
-  'paused',
-]);
-
-type Incident = { kind: 'Offline' | 'Attention'; code: StateCode; sinceMs: number; told: boolean };
+interface Incident {
+  kind: 'Offline' | 'Attention';
+  /** When it began, or when the state that is not told yet did; by a clock that nobody can set. */
+  sinceMs: number;
+  code: string;
+  told: Set<string>;
+}
 
 /**
- * One notification an incident: told once it has lasted a minute, and its end only if its beginning was
- * told. A node that was never online in this run has nothing to go offline from.
+ * Obeys the column `notify` of the tables of states and phases. One notification an incident, told once it has lasted
+ * a minute, and its end only if its beginning was told. Being offline is one incident, whatever its reason becomes; of
+ * what needs somebody each thing is told once. A node that has no registration, and was not online in this run, has
+ * nothing to go offline from.
  */
 export function createNotificationRules(modules: {
   clock: Clock;
@@ -72,69 +41,61 @@ export function createNotificationRules(modules: {
   const { clock, notify } = modules;
   let incident: Incident | null = null;
   let toldOffline = false;
-  let last: Snapshot | null = null;
+  let last: StandingFacts | null = null;
   let timer: Timer | null = null;
   let wasOnline = false;
   const pullsDone = new Set<string>();
   let pullsSeen = false;
-  let cooling: 'no' | 'cooling' | 'told' = 'no';
-  const badgesTold = new Set<BadgeCode>();
 
-  function tell(kind: NotificationKind, text: { label?: string; sentence: string }, fallback: string): void {
-    // A notification says what happened and what it means; what to do is for the window.
-    const [happened = '', means] = text.sentence.split('; ');
-    notify({
-      kind,
-      title: text.label ?? fallback,
-      body: means === undefined ? happened : `${happened}; ${means}.`,
-    });
+  /** A notification says what happened and what it means; what to do is for the window. */
+  function tell(kind: NotificationKind, title: string, { what, effect }: Standing): void {
+    notify({ kind, title, body: `${what} ${effect}` });
   }
 
-  function incidentOf(code: StateCode): Incident['kind'] | null {
-    if (attention.has(code)) return 'Attention';
-    return offline.has(code) && wasOnline ? 'Offline' : null;
+  function incidentKind(standing: Standing, snapshot: Snapshot | null): Incident['kind'] | null {
+    if (standing.notify === 'attention') return 'Attention';
+    const mayGoOffline = wasOnline || (snapshot !== null && snapshot.identity.nodeId !== null);
+    return standing.notify === 'offline' && mayGoOffline ? 'Offline' : null;
+  }
+
+  function isTold({ kind, code, told }: Incident): boolean {
+    return kind === 'Offline' ? told.size > 0 : told.has(code);
   }
 
   function mature(): void {
     timer = null;
-    if (incident === null || incident.told || last === null) return;
+    if (incident === null || last === null || isTold(incident)) return;
     const leftMs = incident.sinceMs + flapMs - clock.monotonicMs();
     if (leftMs > 0) {
       timer = clock.after(leftMs, mature);
       return;
     }
-    incident.told = true;
+    incident.told.add(incident.code);
     if (incident.kind === 'Offline') toldOffline = true;
-    const { code, params } = last.state;
-    tell(incident.kind, describeState(code, params, clock.now()), 'ParalleliX Operator');
+    const standing = standingOf(last, clock.now());
+    tell(incident.kind, standing.label, standing);
   }
 
-  function lookAtState({ state }: Snapshot): void {
-    const { code, params } = state;
-    const kind = incidentOf(code);
-    if (online.has(code)) wasOnline = true;
-    if (kind === null) {
-      incident = null;
-      timer?.cancel();
-      timer = null;
-      if (!online.has(code) || !toldOffline) return;
-      toldOffline = false;
-      tell('Online', { ...describeState(code, params, clock.now()), label: 'Back online' }, '');
-      return;
-    }
-    // Another reason for the same trouble is the same incident; another kind of trouble is not.
-    if (incident?.kind === kind) return;
-    incident = { kind, code, sinceMs: clock.monotonicMs(), told: false };
+  function follow(kind: Incident['kind'] | null, code: string): void {
+    if (incident?.kind === kind && incident.code === code) return;
+    const sinceMs = clock.monotonicMs();
+    if (kind === null) incident = null;
+    else if (incident?.kind !== kind) incident = { kind, code, sinceMs, told: new Set() };
+    // Before anything was told it is the same trouble under another name; after that its own minute counts.
+    else incident = { ...incident, code, sinceMs: incident.told.size === 0 ? incident.sinceMs : sinceMs };
     timer?.cancel();
     mature();
   }
 
-  function lookAtCooldown({ state: { code, params } }: Snapshot): void {
-    if (code === 'cooling') cooling = 'cooling';
-    if (code === 'withdrawable' && cooling === 'cooling') {
-      cooling = 'told';
-      tell('Cooldown', describeState(code, params, clock.now()), '');
+  function lookAtStanding(facts: StandingFacts): void {
+    const standing = standingOf(facts, clock.now());
+    const isOnline = standing.earns === 'yes' || standing.notify === 'online';
+    if (isOnline) wasOnline = true;
+    if (isOnline && toldOffline) {
+      toldOffline = false;
+      tell('Online', 'Back online', standing);
     }
+    follow(incidentKind(standing, facts.snapshot), standing.code);
   }
 
   function lookAtPulls({ pulls }: Snapshot): void {
@@ -148,21 +109,11 @@ export function createNotificationRules(modules: {
     pullsSeen = true;
   }
 
-  function lookAtUpdate({ badges }: Snapshot): void {
-    const ready = badges.find(({ code }) => code === 'update-ready');
-    if (!ready) return void badgesTold.delete('update-ready');
-    if (badgesTold.has(ready.code)) return;
-    badgesTold.add(ready.code);
-    tell('Update', describeBadge(ready.code, ready.params, clock.now()), 'Update ready');
-  }
-
   return {
-    look(snapshot) {
-      last = snapshot;
-      lookAtState(snapshot);
-      lookAtCooldown(snapshot);
-      lookAtPulls(snapshot);
-      lookAtUpdate(snapshot);
+    look(facts) {
+      last = facts;
+      lookAtStanding(facts);
+      if (facts.snapshot !== null) lookAtPulls(facts.snapshot);
     },
     stop: () => timer?.cancel(),
   };

@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron';
+import type { StateIcon } from '../../../shared/states/row.ts';
 import type { Clock, Timer } from '../../daemon/system/clock.ts';
-import {
-  type TrayAction,
-  type TrayFacts,
-  type TrayIcon,
-  type TrayItem,
-  type TrayView,
-  trayView,
-} from './view.ts';
+import { type TrayAction, type TrayFacts, type TrayItem, type TrayView, trayView } from './view.ts';
 
 export interface AppTray {
   /** Something that it says may have changed. */
@@ -37,7 +31,7 @@ export function createAppTray(
     return trayView({ ...facts(), nowMs: clock.now() });
   }
 
-  function imageOf(icon: TrayIcon) {
+  function imageOf(icon: StateIcon) {
     if (platform === 'darwin') return nativeImage.createFromPath(join(iconDir, `${icon}Template.png`));
     const ground = nativeTheme.shouldUseDarkColors ? 'dark' : 'light';
     return nativeImage.createFromPath(join(iconDir, `${icon}-${ground}.png`));

@@ -1,10 +1,9 @@
-import type { NodePhase } from '../../../shared/contract/app.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { formatCount, formatDuration, unknown } from '../../../shared/format.ts';
-import { describeState, type Params, type StateCode } from '../../../shared/states/states.ts';
+import type { StateIcon } from '../../../shared/states/row.ts';
+import { type StandingFacts, standingOf } from '../standing.ts';
 
 /** What the tray says, as a function of what is known. */
-export type TrayIcon = 'serving' | 'ready' | 'paused' | 'attention' | 'offline';
 export type TrayAction =
   | 'open'
   | 'earnings'
@@ -20,49 +19,21 @@ export type TrayItem =
   | { kind: 'action'; label: string; action: TrayAction; enabled: boolean };
 
 export interface TrayView {
-  icon: TrayIcon;
+  icon: StateIcon;
   tooltip: string;
   items: readonly TrayItem[];
 }
 
-export interface TrayFacts {
-  phase: NodePhase;
-  snapshot: Snapshot | null;
+export interface TrayFacts extends StandingFacts {
   quitting: boolean;
   nowMs: number;
 }
 
-/** In these the node is up, and takes no work because somebody or something wants it so. */
-const pausedStates: ReadonlySet<StateCode> = new Set([
-  'paused',
-  'scheduled',
-  'yielding',
-  'on-battery',
-  'too-hot',
-  'draining',
-]);
-const offlineStates: ReadonlySet<StateCode> = new Set([
-  'no-network',
-  'coordinator-down',
-  'connecting',
-  'ollama-starting',
-  'model-loading',
-]);
-const workingStates: ReadonlySet<StateCode> = new Set(['serving', 'backlog']);
-const readyStates: ReadonlySet<StateCode> = new Set(['ready', 'woke', 'tier-low', 'gpu-on-cpu']);
-
-/** Which of the five pictures stands for a state. */
-export function iconOf(code: StateCode): TrayIcon {
-  if (workingStates.has(code)) return 'serving';
-  if (readyStates.has(code)) return 'ready';
-  if (pausedStates.has(code)) return 'paused';
-  return offlineStates.has(code) ? 'offline' : 'attention';
-}
-
 export function trayView(facts: TrayFacts): TrayView {
-  const { icon, label, sentence } = headOf(facts);
+  const { icon, label, what } = standingOf(facts, facts.nowMs);
   const { snapshot, quitting } = facts;
-  const items: TrayItem[] = [{ kind: 'text', label: sentence }];
+  // Menus are narrow: what happened; what it means and what to do is for the window.
+  const items: TrayItem[] = [{ kind: 'text', label: what.replace(/\.$/, '') }];
   if (snapshot)
     items.push(...figures(snapshot, facts.nowMs).map((text) => ({ kind: 'text', label: text }) as const));
   items.push({ kind: 'line' }, action('Open ParalleliX Operator', 'open'), action('Earnings', 'earnings'), {
@@ -75,48 +46,6 @@ export function trayView(facts: TrayFacts): TrayView {
 
 function action(label: string, name: TrayAction, enabled = true): TrayItem {
   return { kind: 'action', label, action: name, enabled };
-}
-
-function headOf({ phase, snapshot, quitting, nowMs }: TrayFacts): {
-  icon: TrayIcon;
-  label: string;
-  sentence: string;
-} {
-  if (quitting)
-    return {
-      icon: 'paused',
-      label: 'Finishing',
-      sentence: 'Work in flight is being finished, then the app ends',
-    };
-  if (snapshot) return stateHead(snapshot.state.code, snapshot.state.params, nowMs);
-  switch (phase.phase) {
-    case 'key-trouble':
-      return stateHead(phase.state.code, phase.state.params, nowMs);
-    case 'attached':
-      return { icon: 'ready', label: phase.label, sentence: phase.sentence };
-    case 'no-identity':
-      return {
-        icon: 'attention',
-        label: 'Not set up',
-        sentence: 'No node is set up here yet; open the app to begin',
-      };
-    case 'failed':
-      return {
-        icon: 'attention',
-        label: 'Not running',
-        sentence: 'The node could not start and earns nothing; open the app',
-      };
-    case 'stopped':
-      return { icon: 'offline', label: 'Stopped', sentence: 'The node is stopped and earns nothing' };
-    default:
-      return { icon: 'offline', label: 'Starting', sentence: 'The node is starting' };
-  }
-}
-
-function stateHead(code: StateCode, params: Params, nowMs: number) {
-  const { label, sentence } = describeState(code, params, nowMs);
-  // Menus are narrow: what happened, without what to do, which the window says.
-  return { icon: iconOf(code), label, sentence: `${label}: ${sentence.split(';')[0]}` };
 }
 
 /** Cut, not rounded: there is no 100 % before it is whole. */

@@ -16,10 +16,6 @@ export const explain = {
     'The key was neither deleted nor changed as far as can be seen; it just cannot be read. The node looks again by itself.',
     'If it stays like this, restore your backup.',
   ],
-  'other-daemon': [
-    'Two programs with one key would take each other’s work, so this one keeps still.',
-    'Stop the other one where it was started. If it is the official client, one command does the change-over and undoes it when something goes wrong: parallelix-operator switch.',
-  ],
   retired: [
     'The stake went back to your wallet, and with it the registration ended. Nothing more can be earned with it.',
     'Register again in the Console to go on. To remove what is left, uninstall the app and delete its folder; the folder holds the node key, which nothing needs any more.',
@@ -51,8 +47,5 @@ export const explain = {
   'tier-low': [
     'A higher tier weighs more for the same stake. A registered tier is not known to be changeable, and one machine can serve one node at a time.',
     'To earn by the higher tier, register another node with it, and let this one run out by requesting unstaking. Compare first: 7 days of cooldown earn nothing.',
-  ],
-  'update-ready': [
-    'Installing from inside the app is not there yet. Get the new version where you got this one; the node finishes its work before it ends.',
   ],
 } as const;

@@ -24,10 +24,8 @@ export const stateActions: { readonly [C in StateCode]: StateAction | null } = {
   'key-differs': page('onboarding', 'key'),
   'key-locked': { kind: 'ask', name: 'key.unlockKeychain' },
   'key-unreachable': page('onboarding', 'key'),
-  'other-daemon': open('other-daemon'),
   'not-registered': { kind: 'register' },
   retired: open('retired'),
-  withdrawable: { kind: 'link', url: consoleUrl },
   cooling: { kind: 'link', url: consoleUrl },
   refused: open('refused'),
   'clock-skew': open('clock-skew'),
@@ -42,10 +40,6 @@ export const stateActions: { readonly [C in StateCode]: StateAction | null } = {
   'model-loading': null,
   'model-not-loaded': page('models'),
   'tier-high': open('tier-high'),
-  'too-hot': page('settings'),
-  yielding: { kind: 'ask', name: 'resume' },
-  scheduled: { kind: 'ask', name: 'resume' },
-  'on-battery': { kind: 'ask', name: 'resume' },
   paused: { kind: 'ask', name: 'resume' },
   draining: { kind: 'ask', name: 'app.quit' },
   connecting: null,
@@ -58,8 +52,6 @@ export const stateActions: { readonly [C in StateCode]: StateAction | null } = {
 };
 
 export const badgeActions: { readonly [C in BadgeCode]: StateAction } = {
-  'figures-old': page('settings'),
-  'update-ready': open('update-ready'),
   'no-backup': page('settings', 'key'),
   'tier-accepted': { kind: 'accept-tier', accept: false },
 };

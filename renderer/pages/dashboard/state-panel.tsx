@@ -1,6 +1,6 @@
 import { formatTime } from '../../../shared/format.ts';
+import type { Earns } from '../../../shared/states/row.ts';
 import { describeBadge, describeState, type Params, type StateCode } from '../../../shared/states/states.ts';
-import type { Earns } from '../../../shared/states/table.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useNow, useUnheard } from '../../hooks.ts';
@@ -8,10 +8,10 @@ import { t } from '../../i18n/text.ts';
 import { ActionButton } from './action-button.tsx';
 import { badgeActions, stateActions } from './state-action.ts';
 
-/** The one sentence that says how it stands, whether this time earns, and what to do. */
+/** How it stands: what happened, what it means for earning, and what to do. */
 export function StatePanel({ code, params, sinceMs }: { code: StateCode; params: Params; sinceMs: number }) {
   const nowMs = useNow();
-  const { label, sentence, button, earns } = describeState(code, params, nowMs);
+  const { label, what, effect, action: advice, button, earns } = describeState(code, params, nowMs);
   const unheardSinceMs = useUnheard(earns, nowMs);
   const told = unheardSinceMs === null ? earns : 'unheard';
   const action = stateActions[code];
@@ -24,7 +24,12 @@ export function StatePanel({ code, params, sinceMs }: { code: StateCode; params:
         </p>
         <EarnsMark earns={told} />
       </div>
-      <p className="state-sentence">{sentence}</p>
+      <div className="state-words">
+        <p className="state-what">{what}</p>
+        {/* What it means is not known while nobody hears from the node. */}
+        {unheardSinceMs === null && <p>{effect}</p>}
+        {advice !== null && <p>{advice}</p>}
+      </div>
       {unheardSinceMs !== null && (
         <p className="warn">{t('dashboard.unheard', { time: formatTime(unheardSinceMs, nowMs) })}</p>
       )}
@@ -57,11 +62,13 @@ export function Badges({ badges }: { badges: Snapshot['badges'] }) {
   return (
     <ul className="badges" aria-label={t('dashboard.badges')}>
       {badges.map(({ code, params }) => {
-        const { sentence, button } = describeBadge(code, params, nowMs);
+        const { what, effect, action, button } = describeBadge(code, params, nowMs);
         return (
           <li key={code} className="badge" data-badge={code}>
             <Icon name="warning" />
-            <p>{sentence}</p>
+            <p>
+              <strong>{what}</strong> {effect} {action}
+            </p>
             {button !== null && <ActionButton label={button} heading={button} action={badgeActions[code]} />}
           </li>
         );

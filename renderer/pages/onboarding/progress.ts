@@ -48,10 +48,11 @@ function registerStatus(snapshot: Snapshot | null): StepStatus {
   return match === 'declared-higher' && !accepted ? 'held' : 'done';
 }
 
-function exitStatus(snapshot: Snapshot | null): StepStatus {
+/** Leaving: `held` while the stake is being released, `done` once it is withdrawn. */
+export function exitStatus(snapshot: Snapshot | null): StepStatus {
   const code = snapshot?.state.code;
   if (code === 'retired') return 'done';
-  return code === 'cooling' || code === 'withdrawable' ? 'held' : 'open';
+  return code === 'cooling' ? 'held' : 'open';
 }
 
 /** Where the path goes on: the first step that is not done; the page to read while nothing is. */

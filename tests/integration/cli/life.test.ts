@@ -136,7 +136,7 @@ describe('the life of a node, from the command line', () => {
     await cli.makeNode();
     await cli.network.coordinator.outage('refused');
     const node = cli.world.start(['start']);
-    await node.printed(/Heartbeat not accepted|No registration|ParalleliX has not answered/);
+    await node.printed(/Heartbeat not accepted|No registration|ParalleliX has been unreachable/);
     const status = (await cli.world.run(['status', '--json'])).json();
     expect(status).toMatchObject({ running: true, heartbeat: { accepted: 0 } });
     await cli.network.coordinator.outage('off');

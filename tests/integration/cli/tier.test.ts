@@ -163,12 +163,12 @@ describe('the registered tier beside the one that this machine shows', () => {
     expect(registration).toMatchObject({
       done: false,
       means: expect.stringMatching(
-        /with tier 4\. The chain says tier 4, this machine shows tier 2;.*does not serve/,
+        /with tier 4\. You registered tier 4, but this computer shows tier 2\..*isn't serving/,
       ),
       next: expect.stringMatching(/start --accept-tier-mismatch$/),
     });
     const { stdout } = await run('setup', '--yes');
-    expect(stdout.match(/The chain says tier 4/g)).toHaveLength(2);
+    expect(stdout.match(/You registered tier 4/g)).toHaveLength(2);
   });
 
   it('keeps a node from serving where it is higher, and no longer once the risk is accepted', async () => {
@@ -191,7 +191,7 @@ describe('the registered tier beside the one that this machine shows', () => {
       body: { available: false, capabilities: { tier: 2 } },
     });
     expect([await state(), ledger.polls.length]).toEqual([['tier-high', false], 0]);
-    expect(node.stdout).toContain('The chain says tier 4, this machine shows tier 2');
+    expect(node.stdout).toContain('You registered tier 4, but this computer shows tier 2.');
     await run('drain');
     await cli.startNode(['--accept-tier-mismatch'], env);
     expect(await coordinator.answered(requestId)).toMatchObject({ outcome: 'answered' });
@@ -205,7 +205,7 @@ describe('the registered tier beside the one that this machine shows', () => {
     const { code, document, registration } = await setup();
     expect([code, document.complete, document.tierMatch]).toEqual([0, true, 'declared-higher']);
     expect(registration?.means).toContain(
-      'Serving against the registered tier 4 at probed tier 2; the network may zero this uptime.',
+      'Serving with registered tier 4 while this computer shows tier 2. The network may zero this uptime.',
     );
   });
 
@@ -213,7 +213,9 @@ describe('the registered tier beside the one that this machine shows', () => {
     await registered(1);
     const { code, document, registration } = await setup();
     expect([code, document.tierMatch]).toEqual([0, 'declared-lower']);
-    expect(registration?.means).toContain('could be tier 2 but is registered as 1: 1.0× instead of 1.5×');
+    expect(registration?.means).toContain(
+      'This computer shows tier 2, but is registered as tier 1. You earn ×1.0 instead of ×1.5.',
+    );
   });
 
   it('needs no word where both agree', async () => {

@@ -21,7 +21,7 @@ describe('eight hours of sleep', () => {
     expect(state()).toBe('woke');
     expect(snapshot().state.params).toEqual({ duration: 8 * hourMs });
     const { sentence } = describeState('woke', snapshot().state.params, clock.now());
-    expect(sentence).toContain('slept 8 h;');
+    expect(sentence).toContain('slept 8 h.');
     expect(snapshot().heartbeat).toMatchObject({ failed: 0, lastFailure: null });
     await clock.advance(20_000);
     expect(beatTimes(wokeMs).length).toBeGreaterThanOrEqual(3);

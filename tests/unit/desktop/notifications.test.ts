@@ -3,7 +3,11 @@ import {
   type AppNotification,
   createNotificationRules,
 } from '../../../electron/desktop/notifications/rules.ts';
+import type { NodePhase } from '../../../shared/contract/app.ts';
+import { phaseRows } from '../../../shared/states/phases.ts';
+import type { StateNotify, StateRow } from '../../../shared/states/row.ts';
 import type { StateCode } from '../../../shared/states/states.ts';
+import { states } from '../../../shared/states/table.ts';
 import { type SnapshotChanges, sampleSnapshot } from '../../fixtures/desktop-snapshot.ts';
 import { createSimulatedClock } from '../../fixtures/simulated-clock.ts';
 
@@ -11,13 +15,137 @@ function scene() {
   const clock = createSimulatedClock();
   const told: AppNotification[] = [];
   const rules = createNotificationRules({ clock, notify: (notification) => told.push(notification) });
+  const phase = { phase: 'hosting' } as const;
   return {
     told,
     kinds: () => told.map(({ kind }) => kind),
-    see: (code: StateCode, changes: SnapshotChanges = {}) => rules.look(sampleSnapshot({ code }, changes)),
+    see: (code: StateCode, changes: SnapshotChanges = {}) =>
+      rules.look({ phase, snapshot: sampleSnapshot({ code }, changes) }),
+    /** The app stands so with its node, and no daemon reports anything. */
+    stand: (standing: NodePhase) => rules.look({ phase: standing, snapshot: null }),
     pass: (ms: number) => clock.advance(ms),
+    quit: () => rules.look({ phase, snapshot: sampleSnapshot({ code: 'draining' }), quitting: true }),
   };
 }
+
+const hourMs = 3_600_000;
+const error = { code: 'keychain-locked', details: {} };
+const locked = (sinceMs: number): NodePhase => ({
+  phase: 'key-trouble',
+  state: { code: 'key-locked', params: { time: sinceMs } },
+  error,
+  sinceMs,
+});
+
+/** What an hour of a state brings, to a node that was online before. */
+const expected: Readonly<Record<StateNotify, AppNotification['kind'][]>> = {
+  offline: ['Offline'],
+  attention: ['Attention'],
+  online: [],
+  none: [],
+};
+
+describe('the column "notify"', () => {
+  it.each(states as readonly StateRow[])('is obeyed for an hour of $code: $notify', async (row) => {
+    const { see, pass, told, kinds } = scene();
+    see('ready');
+    see(row.code as StateCode);
+    await pass(59_000);
+    expect(told).toEqual([]);
+    await pass(1000);
+    expect(kinds()).toEqual(expected[row.notify]);
+    // Reported over and over, told once.
+    for (let minute = 0; minute < 60; minute += 1) {
+      see(row.code as StateCode);
+      await pass(60_000);
+    }
+    expect(kinds()).toEqual(expected[row.notify]);
+    for (const { body } of told) expect(body).not.toMatch(/[{}|—]|null|undefined/);
+  });
+
+  it.each((states as readonly StateRow[]).filter(({ code }) => code !== 'no-network'))(
+    'decides whether $code ends being offline: $notify',
+    async ({ code, notify, earns }) => {
+      const { see, pass, kinds } = scene();
+      see('ready');
+      see('no-network');
+      await pass(60_000);
+      expect(kinds()).toEqual(['Offline']);
+      see(code as StateCode);
+      const isOnline = notify === 'online' || earns === 'yes';
+      expect(kinds()).toEqual(isOnline ? ['Offline', 'Online'] : ['Offline']);
+    },
+  );
+
+  it.each<[string, NodePhase]>([
+    ['starting', { phase: 'starting' }],
+    ['no-identity', { phase: 'no-identity' }],
+    ['stopped', { phase: 'stopped', sinceMs: 0 }],
+    ['failed', { phase: 'failed', error: { code: 'passphrase-needed', details: {} }, sinceMs: 0 }],
+    [
+      'other-version',
+      {
+        phase: 'attached',
+        ...{ pid: 1, version: '0.9.0', compatible: false, label: 'Ready', sentence: 'Online.' },
+      },
+    ],
+  ])('is obeyed for an hour of the phase %s', async (code, phase) => {
+    const { stand, pass, kinds } = scene();
+    stand(phase);
+    await pass(hourMs);
+    const row: StateRow | undefined = phaseRows.find((one) => one.code === code);
+    expect(kinds()).toEqual(expected[row?.notify ?? 'offline']);
+  });
+});
+
+describe('a node that nobody watches', () => {
+  it('with a keychain that is locked at login is told of, once, though there is no snapshot', async () => {
+    const { stand, pass, told } = scene();
+    stand({ phase: 'starting' });
+    stand(locked(0));
+    await pass(59_000);
+    expect(told).toEqual([]);
+    await pass(1000);
+    expect(told).toEqual([
+      {
+        kind: 'Attention',
+        title: 'Key locked',
+        body: expect.stringMatching(/^Your keychain has been locked since .*\. You're not earning\.$/),
+      },
+    ]);
+    stand(locked(0));
+    await pass(hourMs);
+    expect(told).toHaveLength(1);
+  });
+
+  it('with a keychain that is opened within the minute is not told of', async () => {
+    const { stand, see, pass, told } = scene();
+    stand(locked(0));
+    await pass(50_000);
+    stand({ phase: 'hosting' });
+    see('connecting');
+    see('ready');
+    await pass(hourMs);
+    expect(told).toEqual([]);
+  });
+
+  it('that cannot load its model is told of', async () => {
+    const { see, pass, told } = scene();
+    see('connecting');
+    see('model-not-loaded');
+    await pass(hourMs);
+    expect(told).toMatchObject([{ kind: 'Attention', title: 'Model not loaded' }]);
+  });
+
+  it('that is registered and never comes online after a login is told of', async () => {
+    const { see, pass, told } = scene();
+    see('ollama-not-running', { nodeId: '4217' });
+    await pass(60_000);
+    expect(told).toMatchObject([{ kind: 'Offline', title: 'Ollama not running' }]);
+    see('ready', { nodeId: '4217' });
+    expect(told).toMatchObject([{ kind: 'Offline' }, { kind: 'Online', title: 'Back online' }]);
+  });
+});
 
 describe('a notification', () => {
   it('is given of going offline once it has lasted a minute, with why, and of coming back', async () => {
@@ -27,7 +155,7 @@ describe('a notification', () => {
     await pass(59_000);
     expect(told).toEqual([]);
     await pass(1_000);
-    expect(told).toMatchObject([{ kind: 'Offline', title: 'Offline' }]);
+    expect(told).toMatchObject([{ kind: 'Offline', title: 'No internet' }]);
     expect(told[0]?.body).toContain('no internet');
     see('connecting');
     see('ready');
@@ -62,7 +190,7 @@ describe('a notification', () => {
 
   it('is not given of being offline to a node that was never online', async () => {
     const { see, pass, kinds } = scene();
-    see('not-registered');
+    see('not-registered', { nodeId: null });
     await pass(600_000);
     expect(kinds()).toEqual([]);
   });
@@ -71,17 +199,46 @@ describe('a notification', () => {
     const { see, pass, told } = scene();
     see('disk-full');
     await pass(60_000);
-    expect(told).toMatchObject([{ kind: 'Attention', title: 'Disk full' }]);
+    expect(told).toMatchObject([{ kind: 'Attention', title: 'Low disk space' }]);
   });
 
-  it('is given of the end of a cooldown that was seen running, once', () => {
-    const { see, kinds } = scene();
-    see('withdrawable');
-    expect(kinds()).toEqual([]);
-    see('cooling');
-    see('withdrawable');
-    see('withdrawable');
-    expect(kinds()).toEqual(['Cooldown']);
+  it('is given of each thing that needs somebody once, also while another one lasts', async () => {
+    const { see, pass, told } = scene();
+    const titles = () => told.map(({ title }) => title);
+    see('gpu-on-cpu');
+    await pass(60_000);
+    see('disk-full');
+    await pass(59_000);
+    expect(titles()).toEqual(['Running on CPU']);
+    await pass(1000);
+    expect(titles()).toEqual(['Running on CPU', 'Low disk space']);
+    for (let times = 0; times < 5; times += 1) {
+      see('gpu-on-cpu');
+      await pass(120_000);
+      see('disk-full');
+      await pass(120_000);
+    }
+    expect(titles()).toEqual(['Running on CPU', 'Low disk space']);
+  });
+
+  it('is given of trouble that changes its name every few seconds', async () => {
+    const { see, pass, kinds } = scene();
+    for (let times = 0; times < 10; times += 1) {
+      see('ollama-down');
+      await pass(7000);
+      see('model-not-loaded');
+      await pass(7000);
+    }
+    expect(kinds()).toEqual(['Attention']);
+  });
+
+  it('is not given of a node that is being ended with the app', async () => {
+    const { see, pass, quit, told } = scene();
+    see('disk-full');
+    await pass(30_000);
+    quit();
+    await pass(hourMs);
+    expect(told).toEqual([]);
   });
 
   it('is given of a download that ends while the app looks, not of earlier ones', () => {
@@ -92,15 +249,5 @@ describe('a notification', () => {
     see('ready', { pulls: [{ ...pull, state: 'done' }] });
     see('ready', { pulls: [{ ...pull, state: 'done' }] });
     expect(told).toEqual([{ kind: 'Pull', title: 'Model downloaded', body: 'phi4:14b is ready to serve.' }]);
-  });
-
-  it('is given of a new version once, and of the next one again', () => {
-    const { see, kinds } = scene();
-    const badges = [{ code: 'update-ready' as const, params: { v: '0.2.0' } }];
-    see('ready', { badges });
-    see('ready', { badges });
-    see('ready');
-    see('ready', { badges });
-    expect(kinds()).toEqual(['Update', 'Update']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { iconOf, trayView } from '../../../electron/desktop/tray/view.ts';
+import { trayView } from '../../../electron/desktop/tray/view.ts';
 import { states } from '../../../shared/states/table.ts';
 import { sampleSnapshot } from '../../fixtures/desktop-snapshot.ts';
 
@@ -14,7 +14,7 @@ describe('the tray', () => {
   it('has a picture for every state, and shows earning ones only where time earns', () => {
     const byIcon = new Map<string, string[]>();
     for (const { code, earns } of states) {
-      const icon = iconOf(code);
+      const { icon } = view(code);
       byIcon.set(icon, [...(byIcon.get(icon) ?? []), code]);
       if (icon === 'serving' || icon === 'ready') expect(earns, code).toBe('yes');
     }
@@ -26,7 +26,7 @@ describe('the tray', () => {
     expect(icon).toBe('ready');
     expect(tooltip).toBe('ParalleliX Operator: Ready');
     expect(labels(items)).toEqual([
-      'Ready: Online and waiting for work, last request —',
+      'Online, waiting for requests. None came since the start',
       'Running for 1 h',
       'Online today, measured here: 99.8 %',
       'Served today: 1,234',
@@ -58,7 +58,7 @@ describe('the tray', () => {
     });
     expect(icon).toBe('offline');
     expect(labels(items)).toEqual([
-      'The node is stopped and earns nothing',
+      expect.stringMatching(/^Your node was stopped at .* \(0 s ago\)$/),
       '—',
       'Open ParalleliX Operator',
       'Earnings',
@@ -78,7 +78,9 @@ describe('the tray', () => {
       label: 'Ready',
       sentence: 'Online',
     } as const;
-    const { items } = trayView({ phase, snapshot: null, quitting: false, nowMs });
+    const { items, icon, tooltip } = trayView({ phase, snapshot: null, quitting: false, nowMs });
+    // Its own words are shown, and no picture claims more than that.
+    expect([icon, tooltip, labels(items)[0]]).toEqual(['attention', 'ParalleliX Operator: Ready', 'Online']);
     expect(labels(items)).toContain('Quit; the node goes on');
     expect(
       items.filter((item) => item.kind === 'action' && item.action.startsWith('pause') && item.enabled),
@@ -92,7 +94,7 @@ describe('the tray', () => {
       quitting: true,
       nowMs,
     });
-    expect(tooltip).toBe('ParalleliX Operator: Finishing');
+    expect(tooltip).toBe('ParalleliX Operator: Finishing up');
     const enabled = items
       .filter((item) => item.kind === 'action' && item.enabled)
       .map((item) => item.kind === 'action' && item.action);
@@ -108,6 +110,14 @@ describe('the tray', () => {
       error,
       sinceMs: nowMs,
     } as const;
-    expect(trayView({ phase, snapshot: null, quitting: false, nowMs }).icon).toBe('attention');
+    const { icon, items } = trayView({ phase, snapshot: null, quitting: false, nowMs });
+    expect(icon).toBe('attention');
+    expect(labels(items)[0]).toMatch(/^Your keychain has been locked since /);
+  });
+
+  it('asks for attention where the node could not start', () => {
+    const phase = { phase: 'failed', error: { code: 'disk-full', details: {} }, sinceMs: nowMs } as const;
+    const { icon, tooltip } = trayView({ phase, snapshot: null, quitting: false, nowMs });
+    expect([icon, tooltip]).toEqual(['attention', 'ParalleliX Operator: Not running']);
   });
 });

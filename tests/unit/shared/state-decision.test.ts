@@ -1,32 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import { stateOfKeyError } from '../../../electron/daemon/identity/open-when-possible.ts';
 import { decideState } from '../../../electron/daemon/operator-state.ts';
+import { NodeError } from '../../../shared/errors.ts';
 import { statePrecedence } from '../../../shared/states/states.ts';
+import { states } from '../../../shared/states/table.ts';
 import { ready } from '../../fixtures/states/facts.ts';
 import { stateRows } from '../../fixtures/states/rows.ts';
+
+const keyErrors = [
+  new NodeError('key-missing', { nodeKeyHash: '0x1', place: 'the keychain' }),
+  new NodeError('key-differs', { expected: '0x1', found: '0x2', place: 'the keychain' }),
+  new NodeError('keychain-locked', { place: 'the keychain', dismissed: false }),
+  new NodeError('keychain-no-session', { reason: 'unset' }),
+];
+const codeOf = (error: NodeError) => stateOfKeyError(error, { sinceMs: 0, nodeId: null }).code;
 
 describe('the state of a node', () => {
   it.each(stateRows)('when %s', (_, facts, code, params) => {
     expect(decideState({ ...ready, ...facts })).toEqual({ code, params });
   });
 
-  it('is shown for every state that a daemon of this kind can be in', () => {
-    // The keychain, the chain, supervision, schedules and sensors come with other parts of the product.
-    expect([...new Set(stateRows.map(([, , code]) => code))].toSorted()).toEqual(
-      [
-        ...[
-          'not-registered',
-          'retired',
-          'cooling',
-          'refused',
-          'clock-skew',
-          'no-network',
-          'coordinator-down',
-        ],
-        ...['disk-full', 'ollama-missing', 'ollama-not-running', 'ollama-down', 'no-model', 'paused'],
-        ...['ollama-starting', 'model-loading', 'model-not-loaded', 'tier-high', 'tier-low', 'gpu-on-cpu'],
-        ...['draining', 'connecting', 'backlog', 'woke', 'serving', 'ready'],
-      ].toSorted(),
-    );
+  it('is shown for every state of the table: what nothing brings about is not in it', () => {
+    const decided = new Set(stateRows.map(([, , code]) => code));
+    const others = states.map(({ code }) => code).filter((code) => !decided.has(code));
+    // Those of a key that cannot be used come from opening the identity.
+    expect(new Set(others)).toEqual(new Set(keyErrors.map(codeOf)));
   });
 
   it('is the highest row of the table when two hold', () => {

@@ -1,68 +1,56 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { describeBadge, describeState, statePrecedence } from '../../../shared/states/states.ts';
-import { badges, type Row, type StateRow, states } from '../../../shared/states/table.ts';
-import { agreedBadges, agreedStates } from '../../fixtures/states/agreed-states.ts';
+import { phaseRows } from '../../../shared/states/phases.ts';
+import type { ParamKind, Row, StateRow, Text } from '../../../shared/states/row.ts';
+import {
+  describeBadge,
+  describeState,
+  type StateCode,
+  statePrecedence,
+  wordsOf,
+} from '../../../shared/states/states.ts';
+import { badges, states } from '../../../shared/states/table.ts';
+import { agreedTables, asDocument } from '../../fixtures/states/agreed-document.ts';
 
 const ours: readonly StateRow[] = states;
 const ourBadges: readonly Row[] = badges;
-/** Ours, for moments that the agreed table has no row for. */
-const added = ['key-unreachable', 'ollama-not-running', 'model-not-loaded', 'connecting'];
-const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name));
+const phases: readonly StateRow[] = phaseRows;
+const everyRow = [...ours, ...phases, ...ourBadges];
+const placeholders = (text: string) =>
+  [...text.matchAll(/\{(\w+)(?::[^}]*)?\}/g)].map(([, name]) => String(name));
+const variants = (text: Text | null): readonly string[] => (text === null ? [] : [text].flat());
+const textsOf = (row: Row) => [
+  ...variants(row.what),
+  ...variants(row.effect),
+  ...variants(row.action),
+  ...('label' in row ? variants((row as StateRow).label) : []),
+];
 const nowMs = new Date(2026, 10, 23, 18, 42).getTime();
+const samples: Readonly<Record<ParamKind, string | number>> = {
+  ...{ text: 'Something', reason: 'ECONNREFUSED', count: 7, some: 7, bytes: 4.7e9 },
+  ...{ time: nowMs - 3_600_000, date: nowMs, end: nowMs + 3_600_000, duration: 7_200_000 },
+};
+const sampleParams = ({ params }: Row) =>
+  Object.fromEntries(Object.entries(params).map(([name, kind]) => [name, samples[kind]]));
 
 describe('the table of states', () => {
-  it('says what was agreed, word for word, in the agreed order', () => {
-    const agreed = ours.filter(({ code }) => !added.includes(code));
-    const words = agreed.map(({ code, label, sentence, button, earns }) => ({
-      // The document lists what may stand there.
-      ...{ code, label, sentence: sentence.replace('{before}', '{restart/quit/update}'), button, earns },
-    }));
-    expect(words).toEqual(agreedStates);
-    expect(ourBadges.map(({ code, sentence, button }) => ({ code, sentence, button }))).toEqual(agreedBadges);
+  it('says what docs/states.md says, column by column, in its order', () => {
+    const agreed = agreedTables();
+    expect(agreed.States).toEqual(ours.map((row) => asDocument({ ...row })));
+    expect(agreed.Phases).toEqual(phases.map((row) => asDocument({ ...row })));
+    expect(agreed.Badges).toEqual(ourBadges.map(({ code, ...row }) => asDocument({ badge: code, ...row })));
+    expect(Object.keys(agreed)).toEqual(['States', 'Badges', 'Phases']);
   });
 
-  const document = fileURLToPath(new URL('../../../docs/states.md', import.meta.url));
-  it('agrees with the document it was agreed in', (context) => {
-    if (!existsSync(document)) return context.skip('the document is not beside this checkout');
-    const rows = readFileSync(document, 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('| '))
-      .map((line) =>
-        line
-          .split('|')
-          .slice(1, -1)
-          .map((cell) => cell.trim()),
-      )
-      .filter(([code]) => code !== 'code' && code !== 'badge');
-    const words = [
-      ...agreedStates.map(({ code, label, sentence, button, earns }) => [
-        ...[code, label, sentence, button ?? '', earns === 'unknown' ? '?' : earns],
-      ]),
-      ...agreedBadges.map(({ code, sentence, button }) => [code, sentence, button]),
-    ];
-    expect(rows).toEqual(words);
-  });
-
-  it('has every code once, and its own rows are no promise of earning', () => {
-    const codes = [...ours, ...ourBadges].map(({ code }) => code);
+  it('has every code once', () => {
+    const codes = everyRow.map(({ code }) => code);
     expect(new Set(codes).size).toBe(codes.length);
-    expect(ours.filter(({ code }) => added.includes(code)).map(({ earns }) => earns)).toEqual([
-      'no',
-      'no',
-      'unknown',
-      'no',
-    ]);
   });
 
   it('knows how to write every value that its words name, and names every value that it knows', () => {
-    for (const row of ours) {
-      const named = new Set([...placeholders(row.sentence), ...placeholders(row.label)]);
+    for (const row of everyRow) {
+      const named = new Set(textsOf(row).flatMap(placeholders));
       expect(new Set(Object.keys(row.params)), row.code).toEqual(named);
     }
-    for (const row of ourBadges)
-      expect(new Set(Object.keys(row.params)), row.code).toEqual(new Set(placeholders(row.sentence)));
   });
 
   it('orders every state above the one that only says "ready"', () => {
@@ -70,56 +58,119 @@ describe('the table of states', () => {
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(states.at(-1)?.code).toBe('ready');
   });
+
+  it('tells nobody of coming back online where time does not earn', () => {
+    for (const { code, notify, earns } of [...ours, ...phases])
+      if (notify === 'online') expect(earns, code).not.toBe('no');
+  });
 });
 
-describe('a sentence', () => {
-  it('shows every value that is not known as a dash, never as zero', () => {
-    for (const { code, label, sentence } of states) {
-      const params = Object.fromEntries(
-        [...placeholders(sentence), ...placeholders(label)].map((n) => [n, null]),
-      );
-      for (const unknown of [params, {}]) {
-        const words = describeState(code, unknown, nowMs);
-        expect(words.sentence, code).not.toMatch(/[{}]|null|undefined|NaN/);
-        const expected = sentence
-          .replace('{end}', unknown === params ? 'you resume' : '—')
-          .replace(/\{\w+\}/g, '—');
-        expect(words.sentence).toBe(expected);
-        expect(words.label).toBe(label.replace(/\{\w+\}/g, '—'));
+describe('the texts of states, badges and phases', () => {
+  it('are three: what happened, what it means for earning, and what to do where there is something', () => {
+    for (const row of everyRow) {
+      const { what, effect, action, sentence } = wordsOf(row, sampleParams(row), nowMs);
+      for (const text of [what, effect, ...(action === null ? [] : [action])]) {
+        expect(text, row.code).toMatch(/^[^a-z].*\.$/);
+        expect(text, row.code).not.toContain(';');
       }
+      expect(sentence).toBe([what, effect, action].filter((text) => text !== null).join(' '));
     }
-    expect(describeBadge('figures-old', { n: null }, nowMs).sentence).toContain('at block —, — ago');
   });
 
-  it('shows figures that are no numbers as a dash too', () => {
+  it('have sentences of at most 20 words, and buttons of at most three', () => {
+    for (const row of everyRow) {
+      for (const text of textsOf(row))
+        for (const one of text.split(/[.:] /)) expect(one.split(' ').length, one).toBeLessThanOrEqual(20);
+      expect((row.button ?? '').split(' ').length, row.code).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('use none of the words that nobody says', () => {
+    const refused =
+      /\b(mend|called? off|look again|go(es)? on|anew|take up|all the same|lies in|given back|is seen|tell when|stands)\b/i;
+    const unusual = /graphics card|processor|main memory/i;
+    for (const row of everyRow) {
+      for (const text of [...textsOf(row), row.button ?? '']) {
+        expect(text, row.code).not.toMatch(refused);
+        expect(text, row.code).not.toMatch(unusual);
+      }
+    }
+  });
+
+  it('have a form that needs no value, so that no sentence has a hole, whatever is not known', () => {
+    for (const row of everyRow) {
+      for (const texts of [row.what, row.effect, row.action, 'label' in row ? row.label : null]) {
+        const last = variants(texts as Text | null).at(-1) ?? '';
+        expect(placeholders(last), `${row.code}: ${last}`).toEqual([]);
+      }
+      const names = Object.keys(row.params);
+      // Every choice of what is known.
+      for (let known = 0; known < 2 ** names.length; known += 1) {
+        const all = sampleParams(row);
+        for (const nothing of [null, undefined, '', Number.NaN, Number.POSITIVE_INFINITY]) {
+          const params = Object.fromEntries(
+            names.flatMap((name, bit) => {
+              if ((known >> bit) & 1) return [[name, all[name] ?? null]];
+              return nothing === undefined ? [] : [[name, nothing]];
+            }),
+          );
+          const { sentence } = wordsOf(row, params, nowMs);
+          expect(sentence, row.code).not.toMatch(/[{}|—]|null|undefined|NaN|Infinity/);
+        }
+      }
+    }
+  });
+});
+
+describe('a text', () => {
+  const what = (code: StateCode, params: Record<string, string | number | null>) =>
+    describeState(code, params, nowMs).what;
+
+  it('is the fullest of which every value is known', () => {
+    const time = nowMs - 12 * 60_000;
+    expect(what('ollama-down', { time, reason: 'exit code 2' })).toBe(
+      'Ollama stopped at 18:30 (12 min ago): exit code 2.',
+    );
+    expect(what('ollama-down', { time, reason: null })).toBe('Ollama stopped at 18:30 (12 min ago).');
+    expect(what('ollama-down', { time: null, reason: 'exit code 2' })).toBe('Ollama stopped.');
+  });
+
+  it('shows figures that are no numbers as little as those that are not known', () => {
     for (const n of [Number.NaN, Number.POSITIVE_INFINITY, ''])
-      expect(describeState('clock-skew', { n }, nowMs).sentence).toContain('clock is — s off');
-    expect(describeState('clock-skew', { n: 0 }, nowMs).sentence).toContain('clock is 0 s off');
+      expect(what('clock-skew', { n })).toBe("This computer's clock is wrong.");
+    expect(what('clock-skew', { n: 0 })).toBe("This computer's clock is wrong by 0 s.");
   });
 
   it('shows times both ways, dates, lengths, sizes and counts as people write them', () => {
     const time = nowMs - 12 * 60_000;
-    const say = (
-      ...[code, params]: [Parameters<typeof describeState>[0], Record<string, string | number | null>]
-    ) => describeState(code, params, nowMs).sentence;
-    expect(say('no-network', { time, n: 1234 })).toBe(
-      'This computer has had no internet since 18:30 (12 min ago); nothing accrues meanwhile, 1,234 finished answers are safe; check cable, Wi-Fi or router.',
+    const offline = describeState('no-network', { time, n: 1234 }, nowMs);
+    expect(offline.sentence).toBe(
+      "This computer has had no internet since 18:30 (12 min ago). You're not earning. 1,234 finished answers are kept and sent later. Check cable, Wi-Fi or router.",
     );
-    expect(say('paused', { time, end: nowMs + 3_600_000 })).toContain(
-      'paused work at 18:30 (12 min ago), until 19:42 (in 1 h);',
+    expect(what('paused', { end: nowMs + 3_600_000 })).toBe('Paused until 19:42 (in 1 h).');
+    expect(what('paused', { end: null })).toBe('Paused until you resume.');
+    expect(what('retired', { id: '4217', date: nowMs })).toBe(
+      'The stake of node 4217 was withdrawn on 2026-11-23.',
     );
-    expect(say('paused', { time, end: null })).toContain('until you resume;');
-    expect(say('retired', { id: '4217', date: nowMs })).toContain('node 4217 was withdrawn on 2026-11-23;');
-    expect(say('woke', { duration: 8 * 3_600_000 + 5 * 60_000 })).toContain('slept 8 h 5 min;');
-    expect(say('no-model', { model: 'llama3.2', size: 2_019_393_189 })).toContain(
-      'get llama3.2 (2.02 GB, fits',
+    expect(what('woke', { duration: 8 * 3_600_000 + 5 * 60_000 })).toBe('This computer slept 8 h 5 min.');
+    expect(describeState('no-model', { model: 'llama3.2', size: 2_019_393_189 }, nowMs).action).toBe(
+      'Download llama3.2 (2.02 GB), which fits this computer.',
     );
-    expect(describeState('cooling', { date: nowMs, d: 3, h: 4 }, nowMs).label).toBe('Cooling, 3 d left');
+    expect(describeState('cooling', { date: nowMs, d: 3, h: 4 }, nowMs).label).toBe('Unstaking, 3 d left');
+    expect(describeState('cooling', {}, nowMs).label).toBe('Unstaking');
+  });
+
+  it('agrees with its count, and leaves out one of which there is none', () => {
+    expect(what('serving', { n: 1, model: 'm' })).toBe('Answering 1 request with m.');
+    expect(what('serving', { n: 2, model: 'm' })).toBe('Answering 2 requests with m.');
+    expect(describeState('no-network', { n: 1 }, nowMs).effect).toContain('1 finished answer is kept');
+    expect(describeState('no-network', { n: 0 }, nowMs).effect).toBe("You're not earning.");
+    expect(what('draining', { n: 0, before: 'stopping', s: 30 })).toBe('Finishing up before stopping.');
   });
 
   it('takes values as they are, and fills nothing in twice', () => {
-    const { sentence } = describeState('refused', { reason: '{n} $& {time}', time: null, n: 10 }, nowMs);
-    expect(sentence).toContain('({n} $& {time})');
+    const params = { reason: '{n} $& {time}', time: nowMs, n: 10 };
+    expect(what('refused', params)).toContain(': {n} $& {time}.');
   });
 
   it('is not made up for a state that does not exist', () => {

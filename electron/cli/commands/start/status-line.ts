@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { formatCount } from '../../../../shared/format.ts';
 import { describeState } from '../../../../shared/states/states.ts';
-import type { Tone } from '../../../../shared/texts/event-text.ts';
+import { toneOfState } from '../../terminal/state-tone.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
 /** One line at the foot of the terminal that is redrawn in place; other lines appear above it. */
@@ -79,22 +79,16 @@ function visibleWidth(line: string): number {
   return [...line.replace(colourSequence, '')].length;
 }
 
-const toneOfEarns: Readonly<Record<string, Tone>> = { yes: 'good', no: 'bad', unknown: 'warn' };
-
 /** What the one line says: version, state, heartbeats accepted, served, what runs now. */
 export function statusLineText(terminal: Terminal, snapshot: Snapshot, nowMs: number): string {
   const { state, heartbeat, serving, daemon } = snapshot;
-  const { label, earns } = describeState(state.code, state.params, nowMs);
-  const tone =
-    state.code === 'connecting' || state.code === 'ollama-starting'
-      ? 'warn'
-      : (toneOfEarns[earns] ?? 'plain');
+  const { label } = describeState(state.code, state.params, nowMs);
   const [running, ...others] = serving.running;
   const now = running
     ? `running ${running.requestId} with ${running.model}${others.length > 0 ? ` and ${others.length} more` : ''}`
     : 'idle';
   const parts = [
-    `${terminal.paint(tone, `● ${label}`)}`,
+    `${terminal.paint(toneOfState(state.code), `● ${label}`)}`,
     `heartbeats ${formatCount(heartbeat.accepted)}`,
     `served ${formatCount(serving.served)}`,
     ...(isBacklog(serving, nowMs) ? [`to deliver ${formatCount(serving.undelivered)}`] : []),

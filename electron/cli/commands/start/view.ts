@@ -2,7 +2,7 @@ import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { stamp } from '../../../../shared/format.ts';
 import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
 import { registerLink } from '../../../../shared/links.ts';
-import { describeState } from '../../../../shared/states/states.ts';
+import { describeState, type StateCode, stateRow } from '../../../../shared/states/states.ts';
 import {
   createAnswerBook,
   describeEntry,
@@ -45,31 +45,17 @@ function registerHint(snapshot: Snapshot): { text: string; link: string | null }
 const tierOf = ({ hardware }: Snapshot) =>
   isTier(hardware.tier) ? describeTier(hardware.tier) : `tier ${hardware.tier}`;
 
-/** States that come and go with every request, which tells of itself. */
-const everyday = new Set(['serving', 'ready']);
-/** States whose beginning an event of the log tells better. */
-const toldByEvents = new Set([
-  'connecting',
-  'not-registered',
-  'paused',
-  'draining',
-  'disk-full',
-  'ollama-not-running',
-  'ollama-down',
-  'woke',
-]);
-
-/** Whether a state deserves a line of its own. */
-function isNews(before: string | null, now: string): boolean {
-  if (toldByEvents.has(now)) return false;
-  return !everyday.has(now) || !(before === null || everyday.has(before) || toldByEvents.has(before));
+/** Whether a state deserves a line of its own: the column `log` of its row, and what was told before it. */
+function isNews(before: StateCode | null, now: StateCode): boolean {
+  const how = stateRow(now).log;
+  return how === 'line' || (how === 'quiet' && before !== null && stateRow(before).log === 'line');
 }
 
 /** For a person at a terminal: one line at the foot that is kept up to date, events above it. */
 function createLiveView(terminal: Terminal, now: () => number): StartView {
   const answers = createAnswerBook();
   const line = createStatusLine(terminal);
-  let stateCode: string | null = null;
+  let stateCode: StateCode | null = null;
   const above = (tone: Tone, text: string) =>
     line.above(`${terminal.paint('quiet', stamp(now()).slice(11))} ${terminal.paint(tone, text)}`);
   return {
@@ -99,8 +85,8 @@ function createLiveView(terminal: Terminal, now: () => number): StartView {
     changed: (snapshot) => line.show(statusLineText(terminal, snapshot, now())),
     stateChanged(snapshot) {
       const { code, params } = snapshot.state;
-      const { label, sentence, earns } = describeState(code, params, now());
-      if (isNews(stateCode, code)) above(earns === 'yes' ? 'good' : 'warn', `${label}: ${sentence}`);
+      const { sentence, earns } = describeState(code, params, now());
+      if (isNews(stateCode, code)) above(earns === 'yes' ? 'good' : 'warn', sentence);
       stateCode = code;
     },
     stopped({ served, undelivered }) {
@@ -114,7 +100,7 @@ function createLiveView(terminal: Terminal, now: () => number): StartView {
 /** For a file, a service's log or a pipe: one line for everything worth knowing. */
 function createPlainView(terminal: Terminal, now: () => number): StartView {
   const answers = createAnswerBook();
-  let stateCode: string | null = null;
+  let stateCode: StateCode | null = null;
   const print = (text: string) => terminal.out(`${stamp(now())} ${text}`);
   return {
     head(snapshot, model) {
@@ -141,8 +127,8 @@ function createPlainView(terminal: Terminal, now: () => number): StartView {
     changed() {},
     stateChanged(snapshot) {
       const { code, params } = snapshot.state;
-      const { label, sentence } = describeState(code, params, now());
-      if (isNews(stateCode, code)) print(`${label}: ${sentence}`);
+      const { sentence } = describeState(code, params, now());
+      if (isNews(stateCode, code)) print(sentence);
       stateCode = code;
     },
     stopped: ({ served, undelivered }) => print(stoppedText(served, undelivered)),

@@ -87,7 +87,11 @@ async function tellGreeting(
       running: true,
       compatible: false,
       process: { pid, version, contract, uptimeMs },
-      state: { code: null, label, sentence, button: null, earns: null, sinceMs: null, params: {} },
+      // One sentence is all that the other version says of it.
+      state: {
+        ...{ code: null, label, sentence, what: sentence, effect: null, action: null },
+        ...{ button: null, earns: null, sinceMs: null, params: {} },
+      },
       badges: [],
       ...nothingKnown,
       onDisk: await onDisk(paths),

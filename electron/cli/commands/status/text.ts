@@ -4,8 +4,8 @@ import { describeGpuCause } from '../../../../shared/hardware/gpu-causes.ts';
 import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
 import { describeBadge, describeState } from '../../../../shared/states/states.ts';
 import { describeReason } from '../../../../shared/texts/error-text.ts';
-import type { Tone } from '../../../../shared/texts/event-text.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
+import { toneOfState } from '../../terminal/state-tone.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
 const earnsWords = {
@@ -13,14 +13,12 @@ const earnsWords = {
   no: 'not earning',
   unknown: 'not known whether this time counts',
 } as const;
-const earnsTone: Readonly<Record<string, Tone>> = { yes: 'good', no: 'bad', unknown: 'warn' };
 
 /** The whole report of a running node, for people. */
 export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: number, nowMs: number): string {
   const { state, badges, daemon, identity, heartbeat, serving, ollama, earnings, control } = snapshot;
   const { label, sentence, earns } = describeState(state.code, state.params, nowMs);
-  const tone = earnsTone[earns] ?? 'plain';
-  const head = `${terminal.paint(tone, `● ${label}`)} · ${earnsWords[earns]} · since ${formatTime(state.sinceMs, nowMs)}`;
+  const head = `${terminal.paint(toneOfState(state.code), `● ${label}`)} · ${earnsWords[earns]} · since ${formatTime(state.sinceMs, nowMs)}`;
   const time = (ms: number | null) => (ms === null ? unknown : formatTime(ms, nowMs));
   const rows: [string, string][] = [
     ['node', nodeWords(snapshot)],

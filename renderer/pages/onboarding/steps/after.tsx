@@ -6,6 +6,7 @@ import { useAction, useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
 import { formatTokens } from '../../dashboard/figures.tsx';
 import { StatePanel } from '../../dashboard/state-panel.tsx';
+import { exitStatus } from '../progress.ts';
 import { StepFoot } from '../step-frame.tsx';
 
 /** Step 6: claiming, which happens in the Console at any time. */
@@ -40,12 +41,11 @@ export function ClaimStep() {
 }
 
 const leaving = ['one', 'two', 'three'] as const;
-const exitStates = ['cooling', 'withdrawable', 'retired'];
 
 /** Step 7: leaving, with the whole stake. While it is under way the state says how far it is. */
 export function ExitStep() {
   const snapshot = useSnapshot();
-  const underWay = snapshot !== null && exitStates.includes(snapshot.state.code);
+  const underWay = snapshot !== null && exitStatus(snapshot) !== 'open';
   return (
     <>
       <p className="soft">{t('onboarding.exit.lead')}</p>

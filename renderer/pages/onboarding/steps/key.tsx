@@ -80,12 +80,14 @@ function Trouble({ node }: { node: Extract<Phase, { phase: 'key-trouble' }> }) {
   const nowMs = useNow();
   const { run, pending, failure } = useAction();
   const { code, params } = node.state;
-  const { sentence, button } = describeState(code, params, nowMs);
+  const { what, effect, action, button } = describeState(code, params, nowMs);
   const more = code in explain ? explain[code as keyof typeof explain] : [];
   return (
     <>
       <Notice tone="warn">
-        <p>{sentence}</p>
+        <p>
+          <strong>{what}</strong> {effect} {action}
+        </p>
       </Notice>
       {more.map((paragraph) => (
         <p key={paragraph} className="small soft">

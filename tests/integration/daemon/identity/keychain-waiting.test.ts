@@ -94,12 +94,12 @@ describe('waiting for a key out of reach', onceMore, () => {
     const opening = openIdentityWhenPossible({ paths }, { ...modules, signal, onTrouble });
     const sentence = (trouble: KeyTrouble | null | undefined) =>
       trouble ? describeState(trouble.state.code, trouble.state.params, clock.now()).sentence : '';
-    expect(sentence(await next(1))).toContain('no longer in the keychain (Secret Service)');
+    expect(sentence(await next(1))).toContain('missing from the keychain (Secret Service)');
     const other = generatePrivateKey();
     await session.addEntry(nodeKeyHash, other);
     const differs = await next(2);
     expect(differs?.state).toMatchObject({ code: 'key-differs', params: { id: '4217' } });
-    expect(sentence(differs)).toContain('restore the key of node 4217');
+    expect(sentence(differs)).toContain('Restore the key of node 4217');
     await session.deleteEntry(nodeKeyHash);
     await next(3);
     await session.addEntry(nodeKeyHash, privateKey);

@@ -34,7 +34,7 @@ describe('declared against probed tier', () => {
     expect([holds, badge]).toEqual([true, null]);
     const { sentence, earns } = describeState(state?.code ?? 'ready', state?.params ?? {}, 0);
     expect([sentence, earns]).toEqual([
-      'The chain says tier 4, this machine shows tier 1; the network may zero its uptime, so it does not serve; attach the registered hardware or accept the risk.',
+      "You registered tier 4, but this computer shows tier 1. The network could zero your uptime, so your node isn't serving. Connect the registered GPU, or accept the risk.",
       'no',
     ]);
   });
@@ -43,7 +43,7 @@ describe('declared against probed tier', () => {
     const { holds, state, badge } = tierStanding({ declared: 4, probed: 1, accepted: true });
     expect([holds, state]).toEqual([false, null]);
     expect(describeBadge(badge?.code ?? 'no-backup', badge?.params ?? {}, 0).sentence).toBe(
-      'Serving against the registered tier 4 at probed tier 1; the network may zero this uptime.',
+      'Serving with registered tier 4 while this computer shows tier 1. The network may zero this uptime. Undo this, or connect the registered GPU.',
     );
   });
 
@@ -52,7 +52,7 @@ describe('declared against probed tier', () => {
       const { holds, state, badge } = tierStanding({ declared: 2, probed: 4, accepted });
       expect([holds, badge]).toEqual([false, null]);
       expect(describeState(state?.code ?? 'ready', state?.params ?? {}, 0).sentence).toBe(
-        'This machine could be tier 4 but is registered as 2: 1.5× instead of 3.0×; register another node, a tier is not known to be changeable.',
+        "This computer shows tier 4, but is registered as tier 2. You earn ×1.5 instead of ×3.0. Register another node to use it. As far as we know, a tier can't be changed.",
       );
     }
   });

@@ -80,8 +80,6 @@ describe('the defaults', () => {
         notifyOffline: true,
         notifyOnline: true,
         notifyAttention: true,
-        notifyCooldown: true,
-        notifyUpdate: true,
         notifyPull: true,
         explainedClosing: false,
         explainedNoTray: false,
@@ -100,6 +98,32 @@ describe('the defaults', () => {
       expect(meaning).not.toBe('');
       if (name !== 'pause') expect(parseSettingText(name, String(fallback ?? 'none'))).toEqual(fallback);
     }
+  });
+});
+
+describe('a setting of a part that is not there yet', () => {
+  const later = { notifyCooldown: false, notifyUpdate: false };
+  it.each(Object.keys(later))('is neither shown nor set: desktop.%s', async (inner) => {
+    const { paths, settings } = await opened();
+    const name = `desktop.${inner}`;
+    expect(settings.describe().map((setting) => setting.name)).not.toContain(name);
+    expect(settings.current.desktop).not.toHaveProperty(inner);
+    expect(() => settings.get(name)).toThrow('setting-invalid');
+    expect(() => settings.set(name, false)).toThrow('setting-invalid');
+    expect(readdirSync(paths.stateDir)).not.toContain('settings.json');
+  });
+
+  it('stays in a file that holds it, unheard, whatever else is set', async () => {
+    const desktop = { theme: 'dark', ...later };
+    const { paths, settings } = await opened(JSON.stringify({ schemaVersion: 1, desktop }));
+    expect(settings.notices).toEqual([]);
+    await settings.set('concurrency', 2);
+    expect(JSON.parse(readFileSync(paths.settingsFile, 'utf8'))).toEqual({
+      schemaVersion: 1,
+      concurrency: 2,
+      desktop,
+    });
+    expect(broken(paths)).toEqual([]);
   });
 });
 

@@ -1,0 +1,91 @@
+import type { StateRow } from './row.ts';
+
+/**
+ * How the app stands with its node where no daemon reports a state: the same columns as the table of states, so that
+ * tray and notifications treat both alike. [states.md "Phases"]
+ */
+export const phaseRows = [
+  {
+    code: 'starting',
+    label: 'Starting',
+    what: 'Your node is starting.',
+    effect: 'You start earning with the first accepted heartbeat.',
+    action: null,
+    button: null,
+    earns: 'no',
+    icon: 'offline',
+    notify: 'none',
+    log: 'quiet',
+    params: {},
+  },
+  {
+    code: 'no-identity',
+    label: 'Not set up',
+    what: "This computer isn't running a node yet.",
+    effect: "You're not earning.",
+    action: 'Open the app to set up your node.',
+    button: null,
+    earns: 'no',
+    icon: 'attention',
+    notify: 'none',
+    log: 'quiet',
+    params: {},
+  },
+  {
+    code: 'stopped',
+    label: 'Stopped',
+    what: ['Your node was stopped at {time}.', 'Your node is stopped.'],
+    effect: "You won't earn until it runs again.",
+    action: 'Start the node.',
+    button: null,
+    earns: 'no',
+    icon: 'offline',
+    notify: 'none',
+    log: 'quiet',
+    params: { time: 'time' },
+  },
+  {
+    code: 'failed',
+    label: 'Not running',
+    what: [
+      "Your node hasn't been running since {time}, because of an error.",
+      "Your node isn't running because of an error.",
+    ],
+    effect: "You're not earning.",
+    action: 'Open the app to see why.',
+    button: null,
+    earns: 'no',
+    icon: 'attention',
+    notify: 'attention',
+    log: 'quiet',
+    params: { time: 'time' },
+  },
+  {
+    code: 'quitting',
+    label: 'Finishing up',
+    what: 'Completing current requests, then quitting.',
+    effect: 'You stop earning when the app quits.',
+    action: null,
+    button: null,
+    earns: 'unknown',
+    icon: 'paused',
+    notify: 'none',
+    log: 'quiet',
+    params: {},
+  },
+  {
+    code: 'other-version',
+    label: 'Other version',
+    what: 'Another version of this program runs your node.',
+    effect: 'Whether you earn is shown by that one only.',
+    action: 'Open the app to read its state.',
+    button: null,
+    earns: 'unknown',
+    icon: 'attention',
+    notify: 'none',
+    log: 'quiet',
+    params: {},
+  },
+] as const satisfies readonly StateRow[];
+
+export type PhaseCode = (typeof phaseRows)[number]['code'];

@@ -1,0 +1,49 @@
+/** The columns of the tables of states, badges and phases. */
+
+/**
+ * How a value in a text is written. `time`, `date` and `end` are Unix ms, `duration` ms; `reason` is a code of
+ * `describeReason`; `some` is a count of which zero is not worth a word; null of `end` is "you resume".
+ */
+export type ParamKind = 'text' | 'reason' | 'count' | 'some' | 'bytes' | 'time' | 'date' | 'end' | 'duration';
+
+/**
+ * One text, or several from the fullest to the shortest: the first of which every value is known is used, so that no
+ * sentence has a hole in it. `{name}` is a value, `{name:one|many}` a word that agrees with a count.
+ */
+export type Text = string | readonly [string, ...string[]];
+
+/** Whether time in a state earns; `unknown` = the network has not published whether it counts. */
+export type Earns = 'yes' | 'no' | 'unknown';
+
+/** The picture in the tray. `paused`: the node is up, and takes no work because somebody or something wants it so. */
+export type StateIcon = 'serving' | 'ready' | 'paused' | 'attention' | 'offline';
+
+/**
+ * What a state is to the notifications. `offline`: no heartbeat is accepted, or none is sent, through no wish of the
+ * person; `online`: the end of that; `attention`: somebody has to do something, whether the node is online or not.
+ */
+export type StateNotify = 'offline' | 'online' | 'attention' | 'none';
+
+/**
+ * How the beginning of a state is told in the lines of `start`. `line`: by a line of its own; `event`: an event of
+ * the log tells it better; `quiet`: it comes and goes with every request.
+ */
+export type StateLog = 'line' | 'event' | 'quiet';
+
+/** What happened, what it means for earning, and what to do; null where there is nothing to do. */
+export interface Row {
+  code: string;
+  what: Text;
+  effect: Text;
+  action: Text | null;
+  button: string | null;
+  params: Readonly<Record<string, ParamKind>>;
+}
+
+export interface StateRow extends Row {
+  label: Text;
+  earns: Earns;
+  icon: StateIcon;
+  notify: StateNotify;
+  log: StateLog;
+}
