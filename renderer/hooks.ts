@@ -1,4 +1,5 @@
 import { createContext, useCallback, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { onlineForMs } from '../shared/liveness.ts';
 import type { Earns } from '../shared/states/row.ts';
 import type {
   Answer,
@@ -69,9 +70,6 @@ export function useNow(everyMs = 1000): number {
     Math.max(mountedAtMs, tickers.get(everyMs)?.nowMs ?? mountedAtMs),
   );
 }
-
-/** Without an accepted heartbeat for so long nothing may be called online. [states.md] */
-const onlineForMs = 30_000;
 
 export function isHeard(lastAcceptedAtMs: number, nowMs: number): boolean {
   return nowMs - lastAcceptedAtMs <= onlineForMs;

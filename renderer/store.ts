@@ -1,3 +1,4 @@
+import { applyEvent, follows } from '../shared/contract/changes.ts';
 import type { DaemonEvent } from '../shared/contract/messages.ts';
 import type { AppState, Ask, OperatorBridge, Page, Snapshot } from './bridge.ts';
 import { askThrough } from './bridge.ts';
@@ -53,11 +54,11 @@ export function createStore(host: OperatorBridge): Store {
       show({ ...view, snapshot: event.snapshot });
       return;
     }
-    const follows = version !== null && event.version === version + 1;
+    const known = version === null || view.snapshot === null ? null : { version, snapshot: view.snapshot };
     version = event.version;
     if (askingAgain) return;
-    if (follows && view.snapshot)
-      show({ ...view, snapshot: { ...view.snapshot, ...event.changes } as Snapshot });
+    const next = follows(known, event) ? applyEvent(known, event) : null;
+    if (next) show({ ...view, snapshot: next.snapshot });
     else void askAgain();
   };
 

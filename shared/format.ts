@@ -84,3 +84,9 @@ export function parsePrlx(text: string): bigint | null {
   if (!match) return null;
   return BigInt(match[1] ?? '0') * weiPerToken + BigInt((match[2] ?? '').padEnd(18, '0'));
 }
+
+/** An amount in tokens as the coordinator states it, for people: grouped, at most four decimals; what is no amount stays as it came. */
+export function formatTokens(amount: string): string {
+  const wei = parsePrlx(amount);
+  return wei === null ? amount : formatPrlx(wei).replace(/\.?0+$/, '');
+}

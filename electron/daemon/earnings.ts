@@ -1,4 +1,5 @@
 import type { CoordinatorClient } from './coordinator/client.ts';
+import { retryDelayMs } from './system/backoff.ts';
 import { type Clock, sleep } from './system/clock.ts';
 
 export interface EarningsStatus {
@@ -20,6 +21,8 @@ export interface EarningsWatch {
   onChange(listener: () => void): void;
   stop(): Promise<void>;
 }
+
+const jitter = 0.2;
 
 export function createEarningsWatch(
   options: EarningsOptions,
@@ -47,11 +50,10 @@ export function createEarningsWatch(
           if (lifetimePrlx !== null) read = { lifetimePrlx, asOfMs: clock.now(), wallet };
           for (const listener of listeners) listener();
         } else {
-          const askedMs =
-            'retryAfterMs' in outcome ? Math.min(outcome.retryAfterMs ?? 0, retryAfterMaxMs) : 0;
-          const growing = Math.min(backoff.maxMs, backoff.minMs * 2 ** Math.min(failures, 16));
-          waitMs = Math.max(askedMs, growing * (0.8 + 0.4 * random()));
           failures += 1;
+          const askedMs = 'retryAfterMs' in outcome ? outcome.retryAfterMs : null;
+          const asked = { failures, askedMs, mostAskedMs: retryAfterMaxMs };
+          waitMs = retryDelayMs({ ...backoff, jitter }, asked, random);
         }
       }
       await sleep(clock, waitMs, stopping.signal);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isNodeError } from '../../shared/errors.ts';
+import { findModel } from '../../shared/model-names.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
 import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
 import type { HeartbeatBody } from './coordinator/schemas.ts';
@@ -8,7 +9,6 @@ import type { HardwareProbe } from './hardware/probe.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import type { Logger } from './logging/logger.ts';
 import type { OllamaClient } from './ollama/api/client.ts';
-import { findModel } from './ollama/models/names.ts';
 import type { OllamaWatch } from './ollama/watch.ts';
 import { createJournal, type Journal } from './serving/journal.ts';
 import { createOutbox, type Outbox } from './serving/outbox.ts';

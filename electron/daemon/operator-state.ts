@@ -1,4 +1,5 @@
 import { describeGpuCause } from '../../shared/hardware/gpu-causes.ts';
+import { onlineForMs } from '../../shared/liveness.ts';
 import { type Params, type StateCode, statePrecedence } from '../../shared/states/states.ts';
 import type { HeartbeatStatus } from './coordinator/heartbeat.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
@@ -40,8 +41,6 @@ export interface OperatorState {
   params: Params;
 }
 
-/** Without an accepted heartbeat for so long nothing may be called earning. */
-const onlineForMs = 30_000;
 /** How long waking up is mentioned. */
 const wokeForMs = 10 * 60_000;
 /** A backlog younger than this is a delivery under way. */

@@ -1,5 +1,6 @@
 import type { CommandHandlers, CommandName } from '../../shared/contract/commands.ts';
 import type { Preparation } from '../../shared/contract/preparation.ts';
+import { isPullUnderWay } from '../../shared/pull-states.ts';
 import { createHardwareRuntime } from './hardware/runtime.ts';
 import type { Logger } from './logging/logger.ts';
 import { type MachineOptions, openMachine } from './machine.ts';
@@ -24,8 +25,6 @@ export interface HostedPreparation {
   readonly underWay: readonly string[];
   stop(): Promise<void>;
 }
-
-const goingOn: ReadonlySet<string> = new Set(['queued', 'checking', 'pulling', 'verifying']);
 
 /** @throws NodeError `ca-file-unreadable` */
 export async function hostPreparation(
@@ -66,7 +65,7 @@ export async function hostPreparation(
     },
     get underWay() {
       const { pulls } = ollama.report();
-      return pulls.filter(({ state }) => goingOn.has(state)).map(({ model }) => model);
+      return pulls.filter(({ state }) => isPullUnderWay(state)).map(({ model }) => model);
     },
     async stop() {
       await ollama.stop();

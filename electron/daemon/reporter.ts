@@ -1,5 +1,6 @@
+import { changesSince, toldSections } from '../../shared/contract/changes.ts';
 import type { DaemonEvent } from '../../shared/contract/messages.ts';
-import type { Snapshot, SnapshotSection } from '../../shared/contract/snapshot.ts';
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import type { Clock, Timer } from './system/clock.ts';
 
 /** Tells whoever listens what changed in the snapshot: whole sections, versions rising by one. */
@@ -23,22 +24,16 @@ export function createReporter(
   let stopped = false;
   let told = new Map<string, string>();
 
-  function remember(current: Snapshot): void {
-    told = new Map(Object.entries(current).map(([section, value]) => [section, JSON.stringify(value)]));
-  }
-
   function tell(): void {
     timer?.cancel();
     timer = null;
     for (const listener of listeners) listener();
     if (subscribers.size === 0) return;
     const current = snapshot();
-    const sections = Object.keys(current) as SnapshotSection[];
-    const changed = sections.filter((section) => JSON.stringify(current[section]) !== told.get(section));
-    if (changed.length === 0) return;
-    remember(current);
+    const changes = changesSince(told, current);
+    if (changes === null) return;
+    told = toldSections(current);
     version += 1;
-    const changes = Object.fromEntries(changed.map((section) => [section, current[section]]));
     for (const subscriber of subscribers) subscriber({ event: 'change', version, changes });
   }
 
@@ -51,7 +46,7 @@ export function createReporter(
       // Everybody's next change starts from the same snapshot.
       if (subscribers.size > 0) tell();
       const current = snapshot();
-      if (subscribers.size === 0) remember(current);
+      if (subscribers.size === 0) told = toldSections(current);
       subscribers.add(listener);
       listener({ event: 'snapshot', version, snapshot: current });
       return () => subscribers.delete(listener);

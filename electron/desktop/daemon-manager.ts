@@ -1,4 +1,5 @@
 import type { NodePhase } from '../../shared/contract/app.ts';
+import { applyEvent, type Reported } from '../../shared/contract/changes.ts';
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
 import type { DaemonEvent } from '../../shared/contract/messages.ts';
 import type { Preparation } from '../../shared/contract/preparation.ts';
@@ -61,7 +62,7 @@ export function createNodeHost(
   const eventListeners: ((event: DaemonEvent) => void)[] = [];
   let phase: NodePhase = { phase: 'starting' };
   let link: DaemonLink | null = null;
-  let last: { version: number; snapshot: Snapshot } | null = null;
+  let last: Reported | null = null;
   let starting: Promise<void> | null = null;
   let waiting: AbortController | null = null;
   let preparing: Promise<HostedPreparation | null> = Promise.resolve(null);
@@ -100,9 +101,7 @@ export function createNodeHost(
   }
 
   function hear(event: DaemonEvent): void {
-    if (event.event === 'snapshot') last = { version: event.version, snapshot: event.snapshot };
-    else if (last)
-      last = { version: event.version, snapshot: { ...last.snapshot, ...event.changes } as Snapshot };
+    last = applyEvent(last, event);
     for (const listener of eventListeners) listener(event);
   }
 

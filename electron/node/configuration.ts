@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
+import { isNodeId } from '../../shared/ids.ts';
 import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/api/address.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import { type StatePaths, statePaths } from '../daemon/storage/paths.ts';
@@ -169,7 +170,7 @@ function walletOf(given: GivenValue, record: IdentityRecord | null): string {
 }
 
 function nodeIdOf(given: GivenValue): string {
-  if (/^(0|[1-9]\d{0,77})$/.test(given.text)) return given.text;
+  if (isNodeId(given.text)) return given.text;
   throw refused(given, 'must be the number that the registration gave, 1 to 78 digits');
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pullStates } from '../pull-states.ts';
 
 /** What the daemon reports of Ollama, its models and its pulls. Times are Unix ms; null is "not known". */
 
@@ -76,20 +77,6 @@ export const ollamaSection = z.object({
     .nullable(),
   asOfMs: timeMs.nullable(),
 });
-
-export const pullStates = [
-  'queued',
-  'checking',
-  'needs-consent',
-  'pulling',
-  'verifying',
-  'stalled',
-  'no-room',
-  'failed',
-  'cancelled',
-  'done',
-] as const;
-export type PullState = (typeof pullStates)[number];
 
 /** A model on its way here, or one whose way ended since the daemon started. */
 const pull = z.object({

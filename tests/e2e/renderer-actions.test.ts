@@ -142,7 +142,7 @@ describe('models', () => {
     const { page } = await open({ page: 'models' });
     const [pull] = sampleSnapshot().pulls;
     if (!pull) throw new Error('no download in the sample');
-    const { pullStates } = await import('../../shared/contract/ollama.ts');
+    const { pullStates } = await import('../../shared/pull-states.ts');
     for (const state of pullStates) {
       await window.pushChange({
         pulls: [{ ...pull, state, totalBytes: null, bytesPerSecond: null, leftMs: null }],

@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { applyEvent, type Reported } from '../../../shared/contract/changes.ts';
 import { formatDuration } from '../../../shared/format.ts';
 import type { ControlClient } from '../../daemon/control/client.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
@@ -42,12 +42,12 @@ export const runDrain: CommandRun = async (invocation) => {
 
 /** Says what is still under way, whenever that changes. */
 async function showProgress({ terminal }: Invocation, daemon: ControlClient): Promise<void> {
-  let seen: { [Section in keyof Snapshot]?: Snapshot[Section] | undefined } = {};
+  let known: Reported | null = null;
   let told = '';
   await daemon.subscribe((event) => {
-    seen = { ...seen, ...(event.event === 'snapshot' ? event.snapshot : event.changes) };
-    const { serving, control } = seen;
-    if (serving === undefined || !control?.draining) return;
+    known = applyEvent(known, event);
+    if (!known?.snapshot.control.draining) return;
+    const { serving } = known.snapshot;
     const { running, undelivered } = serving;
     const text = `Finishing: ${running.length} running, ${undelivered} to deliver.`;
     if (running.length + undelivered === 0 || text === told) return;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pullStates } from '../../../shared/contract/ollama.ts';
+import { pullStates } from '../../../shared/pull-states.ts';
 import { document } from './documents.ts';
 
 const bytes = z.number().nullable();

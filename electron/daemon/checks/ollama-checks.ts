@@ -1,5 +1,6 @@
 import type { CheckReport, FindingCode, FindingFacts } from '../../../shared/check-findings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { findModel, sameModel } from '../../../shared/model-names.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
 import { mayHideGpu } from '../hardware/registration-hold.ts';
@@ -7,7 +8,6 @@ import { judgeOllamaVersion } from '../ollama/api/version.ts';
 import { recommendModel } from '../ollama/models/catalogue.ts';
 import { fitOf, type ModelFit } from '../ollama/models/fit.ts';
 import type { InstalledModel } from '../ollama/models/installed-models.ts';
-import { findModel, sameModel } from '../ollama/models/names.ts';
 import { pullLimits } from '../ollama/models/pull-run.ts';
 import type { ModelsVolume } from '../ollama/models/volume.ts';
 import { gpuUnused, likelyCauses } from '../ollama/server/gpu-use.ts';

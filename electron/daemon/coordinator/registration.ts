@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.ts';
+import { retryDelayMs } from '../system/backoff.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import type { CoordinatorClient } from './client.ts';
 
@@ -78,10 +79,8 @@ export function createRegistrationWatch(
       if (answer.kind === 'unknown') {
         errors += 1;
         failure = { reason: answer.reason, sinceMs: failure?.sinceMs ?? clock.now() };
-        waitMs = Math.max(
-          Math.min(maxMs, minMs * 2 ** Math.min(errors - 1, 10)),
-          Math.min(answer.retryAfterMs ?? 0, maxMs),
-        );
+        const asked = { failures: errors, askedMs: answer.retryAfterMs, mostAskedMs: maxMs };
+        waitMs = retryDelayMs({ minMs, maxMs }, asked);
       } else {
         errors = 0;
         failure = null;

@@ -1,5 +1,6 @@
 import { keccak256 } from 'ethers/crypto';
 import * as z from 'zod';
+import { isNodeId } from '../../../shared/ids.ts';
 
 /** What the node says about its machine in every heartbeat. [network.md 6.1] */
 export interface Capabilities {
@@ -122,11 +123,7 @@ export function isAddress(text: string): boolean {
   });
 }
 
-/** A node id in the form the wire uses: decimal digits without leading zeros, at most a uint256. */
-const nodeIdSchema = z.union([
-  z.string().regex(/^(?:0|[1-9]\d{0,77})$/),
-  z.int().nonnegative().transform(String),
-]);
+const nodeIdSchema = z.union([z.string().refine(isNodeId), z.int().nonnegative().transform(String)]);
 
 const amountSchema = z.unknown().optional().transform(decimalAmount);
 

@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { keccak256 } from 'ethers/crypto';
 import * as z from 'zod';
 import { NodeError } from '../../../shared/errors.ts';
+import { storedNodeId } from '../../../shared/ids.ts';
 import { createNodeKey, parsePrivateKey } from './node-key.ts';
 
 /**
@@ -66,10 +67,7 @@ const belongingSchema = z.object({
   kind: z.enum(['backup', 'key-file']),
   nodeKeyHash: hex(64),
   nodeAddress: hex(40),
-  nodeId: z
-    .string()
-    .regex(/^[0-9]{1,78}$/)
-    .nullable(),
+  nodeId: storedNodeId.nullable(),
   owner: hex(40).nullable(),
   network: z.object({ coordinatorUrl: z.string().max(2048), chainId: z.int().nullable() }).nullable(),
   /** Null for the key file itself, which `identity.json` dates. */

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 // The sub-path, because the whole library costs twice as long to load and 12 MB more memory.
 import { keccak256, SigningKey } from 'ethers/crypto';
 import { NodeError } from '../../../shared/errors.ts';
+import { isNodeId, isRequestId } from '../../../shared/ids.ts';
 
 /** What goes on the wire beside a body: the text that was signed and its signature. */
 export interface SignedMessage {
@@ -87,7 +88,7 @@ export function createNodeKey(privateKeyHex: string): NodeKey {
       if (!isNodeId(nodeId)) {
         throw new NodeError('signing-refused', {
           what: 'heartbeat',
-          reason: 'node id is not 1 to 78 digits',
+          reason: 'node id is not 1 to 78 digits without leading zeros',
         });
       }
       if (!Number.isSafeInteger(nowMs) || nowMs < 0) {
@@ -113,16 +114,6 @@ export function createNodeKey(privateKeyHex: string): NodeKey {
 /** The node address that belongs to a nodeKeyHash [network.md 4]. */
 export function addressOf(nodeKeyHash: string): string {
   return `0x${nodeKeyHash.slice(-40)}`;
-}
-
-/** Decimal digits that fit a uint256. */
-export function isNodeId(value: unknown): value is string {
-  return typeof value === 'string' && /^[0-9]{1,78}$/.test(value);
-}
-
-/** The request ids that are served, signed and stored; no other text ever reaches the key. */
-export function isRequestId(value: unknown): value is string {
-  return typeof value === 'string' && /^[A-Za-z0-9._:~+=-]{1,128}$/.test(value);
 }
 
 /** EIP-191 personal-sign, RFC 6979 nonce, low s [network.md 5]. Pure: it judges no message. */

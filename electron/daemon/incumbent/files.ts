@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { readNodeId } from '../../../shared/ids.ts';
 import type { OfficialNote } from '../../../shared/texts/incumbent-note.ts';
-import { createNodeKey, isNodeId, parsePrivateKey } from '../identity/node-key.ts';
+import { createNodeKey, parsePrivateKey } from '../identity/node-key.ts';
 import { looksLikeSeedPhrase } from '../identity/wallet-secret.ts';
 import { errorCode, readSmallFile } from '../storage/atomic-file.ts';
 
@@ -71,7 +72,7 @@ export async function readOfficialNode(options: { dir: string; keyOnly?: boolean
     privateKey,
     nodeKeyHash,
     nodeAddress,
-    nodeId: take('nodeId', (value) => (isNodeId(value) ? value : null)),
+    nodeId: take('nodeId', readNodeId),
     owner: take('owner', addressIn),
     stakingWallet: take('stakingWallet', addressIn),
     coordinatorUrl: take('coordinator', webAddressIn),

@@ -1,3 +1,5 @@
+import { isRequestId } from '../../../shared/ids.ts';
+
 /**
  * Keeps out of the log what must never be in it. It fails closed: what cannot be recognised as
  * harmless by its name and shape is treated as text, and text loses everything that looks like a
@@ -22,7 +24,7 @@ const longestInput = 8_192;
 const redacted = '[redacted]';
 
 /** Names under which a long hex value may stand, each with the only shape that it may have. */
-const shapes: Readonly<Record<string, RegExp>> = {
+const shapes: Readonly<Record<string, Pick<RegExp, 'test'>>> = {
   nodeKeyHash: /^0x[0-9a-f]{64}$/,
   // The two sides of `key-differs`.
   expected: /^0x[0-9a-f]{64}$/,
@@ -35,7 +37,7 @@ const shapes: Readonly<Record<string, RegExp>> = {
   owner: /^0x[0-9a-fA-F]{40}$/,
   contract: /^0x[0-9a-fA-F]{40}$/,
   // Chosen by the coordinator, which knows no secret of ours.
-  requestId: /^[A-Za-z0-9._:~+=-]{1,128}$/,
+  requestId: { test: isRequestId },
 };
 
 const withheldName =

@@ -1,13 +1,14 @@
 import type { CommandHandlers } from '../../../shared/contract/commands.ts';
 import type { ollamaCommands } from '../../../shared/contract/ollama.ts';
 import { NodeError } from '../../../shared/errors.ts';
+import { findModel, sameModel } from '../../../shared/model-names.ts';
+import { isPullUnderWay } from '../../../shared/pull-states.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
 import type { HttpClient } from '../http/client.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import type { OllamaInstaller } from './install/install.ts';
 import { modelCatalogue } from './models/catalogue.ts';
 import { deleteModel } from './models/deletion.ts';
-import { findModel, sameModel } from './models/names.ts';
 import type { PullQueue } from './models/pulls.ts';
 import type { SelfTests } from './models/self-test.ts';
 import type { ModelsVolume } from './models/volume.ts';
@@ -54,8 +55,7 @@ export function createOllamaHandlers(
     const is = (name: string | null) => name !== null && sameModel(name, model);
     if (runningModels().some(is)) return 'request';
     if (selfTests.reports().some((test) => test.state === 'running' && is(test.model))) return 'test';
-    const underWay = new Set(['queued', 'checking', 'pulling', 'verifying']);
-    if (pulls.reports().some((pull) => underWay.has(pull.state) && is(pull.model))) return 'pull';
+    if (pulls.reports().some((pull) => isPullUnderWay(pull.state) && is(pull.model))) return 'pull';
     return is(watch.current().defaultModel) ? 'default' : null;
   }
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { findModel } from '../../../shared/model-names.ts';
 import type { HardwareRuntime } from '../hardware/runtime.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Logger } from '../logging/logger.ts';
@@ -14,7 +15,6 @@ import { archivesFor, isJetson, ollamaRelease } from './install/release.ts';
 import { defaultContextTokens, recommendModel } from './models/catalogue.ts';
 import { type Fit, fitOf } from './models/fit.ts';
 import type { InstalledModel } from './models/installed-models.ts';
-import { findModel } from './models/names.ts';
 import { pullLimits } from './models/pull-run.ts';
 import { createPullQueue } from './models/pulls.ts';
 import { createSelfTests } from './models/self-test.ts';

@@ -1,5 +1,6 @@
 import { isNodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../logging/logger.ts';
+import { backoffMs } from '../system/backoff.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 import type { LoadedModel, OllamaClient } from './api/client.ts';
 import {
@@ -63,6 +64,7 @@ export function createOllamaWatch(
   modules: { client: OllamaClient; clock: Clock; log: Logger },
 ): OllamaWatch {
   const { healthyMs = 10_000, unhealthyMs = 2000, longestUnhealthyMs = 10_000 } = options;
+  const unhealthyWaits = { minMs: unhealthyMs, maxMs: longestUnhealthyMs };
   const { client, clock, log } = modules;
   const installed = createInstalledModelsReader(client);
   const listeners = new Set<(status: OllamaStatus) => void>();
@@ -71,7 +73,7 @@ export function createOllamaWatch(
   let inFlight: Promise<OllamaStatus> | null = null;
   let started = false;
   let timer: Timer | null = null;
-  let nextUnhealthyMs = unhealthyMs;
+  let failedLooks = 0;
   let status: OllamaStatus = options.seen ?? {
     ...notServing,
     state: 'unknown',
@@ -155,8 +157,8 @@ export function createOllamaWatch(
     if (!started || stopping.signal.aborted) return;
     timer?.cancel();
     const running = status.state === 'running';
-    const waitMs = running ? healthyMs : nextUnhealthyMs;
-    nextUnhealthyMs = running ? unhealthyMs : Math.min(nextUnhealthyMs * 2, longestUnhealthyMs);
+    failedLooks = running ? 0 : failedLooks + 1;
+    const waitMs = running ? healthyMs : backoffMs(unhealthyWaits, failedLooks);
     timer = clock.after(waitMs, () => void refresh());
   }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isRequestId } from '../../../shared/ids.ts';
 import type { FailureCode } from './failure.ts';
 
 /** One inference request, judged and bounded. The prompt lives in memory only. */
@@ -17,9 +18,6 @@ export interface JudgedInbox {
   /** Entries without a usable id: nothing can be said of them to anybody; counted only. */
   refused: number;
 }
-
-/** What a request id may be; the key signs nothing else. [design: ids 1–128 of this set] */
-export const requestIdPattern = /^[A-Za-z0-9._:~+=-]{1,128}$/;
 
 const entrySchema = z.object({
   id: z.unknown().optional(),
@@ -43,7 +41,7 @@ export function judgeInbox(entries: readonly unknown[], limits: { promptBytes: n
   for (const raw of entries) {
     const entry = entrySchema.safeParse(raw);
     const requestId = entry.success ? (entry.data.id ?? entry.data.requestId) : undefined;
-    if (!entry.success || typeof requestId !== 'string' || !requestIdPattern.test(requestId)) {
+    if (!entry.success || !isRequestId(requestId)) {
       judged.refused += 1;
       continue;
     }

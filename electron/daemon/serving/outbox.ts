@@ -3,6 +3,7 @@ import type { Outcome } from '../coordinator/answer.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
 import type { NodeKey, SignedMessage } from '../identity/node-key.ts';
 import type { Logger } from '../logging/logger.ts';
+import { backoffMs } from '../system/backoff.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 import { type FailureCode, failureTexts } from './failure.ts';
 import type { Journal, UndeliveredRow } from './journal.ts';
@@ -199,10 +200,10 @@ export function createOutbox(
   }
 
   function schedule(entry: Pending, retryAfterMs: number | null): void {
-    const backoff = Math.min(options.retryMaxMs, options.retryMinMs * 2 ** Math.min(entry.attempts - 1, 16));
+    const { retryMinMs: minMs, retryMaxMs: maxMs, jitter } = options;
     const wait =
       retryAfterMs === null
-        ? backoff * (1 + options.jitter * (2 * random() - 1))
+        ? backoffMs({ minMs, maxMs, jitter }, entry.attempts, random)
         : Math.max(options.retryMinMs, Math.min(retryAfterMs, options.retryAfterMaxMs));
     entry.timer = clock.after(wait, () => startInTurn(entry));
   }

@@ -1,6 +1,7 @@
 import { isNodeError } from '../../../shared/errors.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
 import type { Logger } from '../logging/logger.ts';
+import { retryDelayMs } from '../system/backoff.ts';
 import { type Clock, sleep, type Timer } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
 import { type InferenceRequest, judgeInbox } from './inbox.ts';
@@ -72,6 +73,7 @@ interface Unrun {
 
 /** So many recent generations tell how long the next will take. */
 const durationSamples = 8;
+const pollJitter = 0.2;
 
 export function createServing(options: ServingOptions, modules: ServingModules): Serving {
   const { coordinator, journal, outbox, run, chooseModel, mayPoll, onDiskFull, clock, log, random } = modules;
@@ -269,13 +271,12 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       const taken = take(outcome.body);
       return { waitMs: taken > 0 ? 0 : options.idlePollMs, failed: false };
     }
-    const { minMs, maxMs } = options.pollBackoff;
-    const retryAfterMs = 'retryAfterMs' in outcome ? outcome.retryAfterMs : null;
-    const backoffMs = Math.min(maxMs, minMs * 2 ** Math.min(failures, 16)) * (0.8 + 0.4 * random());
+    const askedMs = 'retryAfterMs' in outcome ? outcome.retryAfterMs : null;
+    const backoff = { ...options.pollBackoff, jitter: pollJitter };
+    const asked = { failures: failures + 1, askedMs, mostAskedMs: options.retryAfterMaxMs };
     if (!pollFailure) log.warn('inbox-not-answering', { reason: outcome.reason });
     pollFailure = { reason: outcome.reason, sinceMs: pollFailure?.sinceMs ?? clock.now() };
-    const askedMs = retryAfterMs === null ? 0 : Math.min(retryAfterMs, options.retryAfterMaxMs);
-    return { waitMs: Math.max(backoffMs, askedMs), failed: true };
+    return { waitMs: retryDelayMs(backoff, asked, random), failed: true };
   }
 
   async function pollForever(): Promise<void> {

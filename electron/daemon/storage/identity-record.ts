@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { storedNodeId } from '../../../shared/ids.ts';
 import { errorCode, fileError, readSmallFile, writeFileAtomic } from './atomic-file.ts';
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${digits}}$`));
@@ -20,10 +21,7 @@ const recordSchema = z
     nodeKeyHash: hex(64),
     nodeAddress: hex(40),
     publicKey: hex(128),
-    nodeId: z
-      .string()
-      .regex(/^[0-9]{1,78}$/)
-      .nullable(),
+    nodeId: storedNodeId.nullable(),
     owner: hex(40).nullable(),
     keyStore: z.enum(['file', 'keychain']),
     /** Only with `keyStore: 'keychain'`. */

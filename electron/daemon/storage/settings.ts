@@ -145,11 +145,6 @@ export function parseSettingText(name: string, text: string): unknown {
   return parseSetting(name, fromText(text));
 }
 
-/** The defaults, every one of them. */
-export function defaultSettings(): Settings {
-  return toSettings(new Map());
-}
-
 function field(name: string) {
   const found = settingsByName.get(name);
   if (found) return found;

@@ -1,14 +1,12 @@
 import { powerMonitor, powerSaveBlocker } from 'electron';
 import type { Preparation } from '../../../shared/contract/preparation.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { isPullUnderWay } from '../../../shared/pull-states.ts';
 import type { Logger } from '../../daemon/logging/logger.ts';
-
-/** Pulls in these states have something to lose by sleep. */
-const pulling: ReadonlySet<string> = new Set(['queued', 'checking', 'pulling', 'verifying']);
 
 /** Whether sleep would cost uptime or a download just now. */
 export function needsAwake(snapshot: Snapshot | null, preparation: Preparation | null): boolean {
-  const isPulling = (part: Pick<Snapshot, 'pulls'>) => part.pulls.some(({ state }) => pulling.has(state));
+  const isPulling = (part: Pick<Snapshot, 'pulls'>) => part.pulls.some(({ state }) => isPullUnderWay(state));
   if (snapshot === null) return preparation !== null && isPulling(preparation);
   if (snapshot.control.draining) return false;
   const { lastAcceptedAtMs, failingSinceMs } = snapshot.heartbeat;

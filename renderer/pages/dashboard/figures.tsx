@@ -1,4 +1,4 @@
-import { formatCount, formatPrlx, formatTime, parsePrlx } from '../../../shared/format.ts';
+import { formatCount, formatTime, formatTokens } from '../../../shared/format.ts';
 import { isTier, type Tier, tiers } from '../../../shared/hardware/tiers.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Figure } from '../../components/figure.tsx';
@@ -11,14 +11,6 @@ const dayMs = 24 * 60 * 60_000;
 export function formatShare(share: number | null): string | null {
   if (share === null) return null;
   return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
-}
-
-/** Whole tokens with grouping; what is no amount is shown as it came. */
-export function formatTokens(amount: string): string {
-  const wei = parsePrlx(amount);
-  if (wei === null) return amount;
-  const text = formatPrlx(wei, 4);
-  return text.replace(/\.?0+$/, '');
 }
 
 export function NodeFigures({ snapshot }: { snapshot: Snapshot }) {

@@ -1,3 +1,4 @@
+import { formatTokens } from '../../../shared/format.ts';
 import { consoleUrl } from '../../../shared/links.ts';
 import { Button, OutsideButton } from '../../components/button.tsx';
 import { AsOf, Facts, Value } from '../../components/figure.tsx';
@@ -5,7 +6,6 @@ import { FailureNotice } from '../../components/notice.tsx';
 import { PageFrame, Section } from '../../components/page.tsx';
 import { useAction, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { formatTokens } from '../dashboard/figures.tsx';
 import { PhasePanel } from '../phase-panel.tsx';
 
 /** What the network states of the wallet's earnings, with its source and age; a page and a window of its own. */

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import { formatBytes, unknown } from '../../../shared/format.ts';
+import { sameModel } from '../../../shared/model-names.ts';
 import type { CatalogueEntry, Preparation } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -8,12 +9,6 @@ import { Working } from '../../components/progress.tsx';
 import { useAction, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { FitMark } from './fit.tsx';
-
-/** `llama3.2` and `llama3.2:latest` are one model. */
-export function sameModel(a: string, b: string): boolean {
-  const full = (name: string) => (name.includes(':') ? name : `${name}:latest`);
-  return full(a) === full(b);
-}
 
 /** What the daemon knows of the catalogue, asked again when the hardware or the models change. */
 export function useCatalogue(machine: Preparation) {

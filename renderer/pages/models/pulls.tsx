@@ -1,4 +1,5 @@
 import type { PullReport } from '../../../shared/contract/ollama.ts';
+import { isPullUnderWay } from '../../../shared/pull-states.ts';
 import { printable } from '../../../shared/texts/error-text.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
@@ -7,7 +8,6 @@ import { useAction } from '../../hooks.ts';
 import { failureWords } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
 
-const underWay: readonly PullReport['state'][] = ['queued', 'checking', 'pulling', 'verifying', 'stalled'];
 const resumable: readonly PullReport['state'][] = ['failed', 'cancelled', 'no-room', 'stalled'];
 
 /** The queue: what comes, how far it is, and what can be done with it. */
@@ -57,7 +57,7 @@ function Pull({ pull }: { pull: PullReport }) {
             {t('models.pulls.resume')}
           </Button>
         )}
-        {(underWay.includes(state) || state === 'needs-consent') && (
+        {(isPullUnderWay(state) || state === 'needs-consent') && (
           <Button
             look="quiet"
             disabled={pending}

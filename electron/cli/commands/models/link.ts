@@ -1,3 +1,4 @@
+import { applyEvent, type Reported } from '../../../../shared/contract/changes.ts';
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import {
   isNodeError,
@@ -37,13 +38,15 @@ export async function linkToNode(
   });
   if (daemon === null) return null;
   const listeners: (() => void)[] = [];
+  let known: Reported | null = null;
   let snapshot: Snapshot = await daemon.ask('snapshot', {});
   if (snapshot.ollama.url !== ollama.url) {
     daemon.close();
     return null;
   }
   await daemon.subscribe((event) => {
-    snapshot = event.event === 'snapshot' ? event.snapshot : ({ ...snapshot, ...event.changes } as Snapshot);
+    known = applyEvent(known, event);
+    snapshot = known?.snapshot ?? snapshot;
     for (const listener of listeners) listener();
   });
   const { stateDir } = paths;

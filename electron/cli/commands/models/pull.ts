@@ -1,7 +1,8 @@
-import type { PullReport, PullState } from '../../../../shared/contract/ollama.ts';
+import type { PullReport } from '../../../../shared/contract/ollama.ts';
 import type { NodeError } from '../../../../shared/errors.ts';
 import { formatBytes } from '../../../../shared/format.ts';
-import { sameModel } from '../../../daemon/ollama/models/names.ts';
+import { sameModel } from '../../../../shared/model-names.ts';
+import type { PullState } from '../../../../shared/pull-states.ts';
 import { createPullQueue } from '../../../daemon/ollama/models/pulls.ts';
 import { type Connections, openConnections } from '../../../node/connections.ts';
 import type { Invocation } from '../../args/invocation.ts';

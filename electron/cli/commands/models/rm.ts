@@ -1,7 +1,7 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { formatBytes } from '../../../../shared/format.ts';
+import { findModel } from '../../../../shared/model-names.ts';
 import { deleteModel } from '../../../daemon/ollama/models/deletion.ts';
-import { findModel } from '../../../daemon/ollama/models/names.ts';
 import { openConnections } from '../../../node/connections.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';

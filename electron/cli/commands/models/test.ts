@@ -1,9 +1,9 @@
 import type { SelfTestReport } from '../../../../shared/contract/ollama.ts';
 import { NodeError } from '../../../../shared/errors.ts';
 import { unknown } from '../../../../shared/format.ts';
+import { findModel, sameModel } from '../../../../shared/model-names.ts';
 import { describeFailure } from '../../../../shared/texts/error-text.ts';
 import { createOllamaClient } from '../../../daemon/ollama/api/client.ts';
-import { findModel, sameModel } from '../../../daemon/ollama/models/names.ts';
 import { createSelfTests } from '../../../daemon/ollama/models/self-test.ts';
 import { createSelfTestStore } from '../../../daemon/ollama/models/self-test-store.ts';
 import { openConnections } from '../../../node/connections.ts';

@@ -1,12 +1,12 @@
 import type { CoordinatorClient, Registration } from '../../../daemon/coordinator/client.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
+import { retryDelayMs } from '../../../daemon/system/backoff.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
 import type { Connections } from '../../../node/connections.ts';
 import type { Invocation } from '../../args/invocation.ts';
 
 /** [network.md 6: node-by-keyhash] */
-const firstWaitMs = 5000;
-const longestWaitMs = 30_000;
+const waits = { minMs: 5000, maxMs: 30_000 };
 const budgetMs = 30 * 60_000;
 const ollamaWaitMs = 2000;
 
@@ -17,13 +17,14 @@ export async function waitForRegistration(
   nodeKeyHash: string,
 ): Promise<Registration> {
   const giveUpAtMs = clock.monotonicMs() + budgetMs;
-  let waitMs = firstWaitMs;
+  let failures = 0;
   for (;;) {
     const answer = await coordinator.nodeByKeyHash(nodeKeyHash);
     if (answer.kind === 'registered' || clock.monotonicMs() >= giveUpAtMs) return answer;
-    const asked = answer.kind === 'unknown' ? Math.min(answer.retryAfterMs ?? 0, longestWaitMs) : 0;
-    await sleep(clock, Math.max(waitMs, asked));
-    waitMs = answer.kind === 'unknown' ? Math.min(waitMs * 2, longestWaitMs) : firstWaitMs;
+    failures = answer.kind === 'unknown' ? failures + 1 : 0;
+    const askedMs = answer.kind === 'unknown' ? answer.retryAfterMs : null;
+    const asked = { failures, askedMs, mostAskedMs: waits.maxMs };
+    await sleep(clock, failures === 0 ? waits.minMs : retryDelayMs(waits, asked));
   }
 }
 

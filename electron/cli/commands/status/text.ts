@@ -1,7 +1,15 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
-import { formatBytes, formatCount, formatDuration, formatTime, unknown } from '../../../../shared/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatTime,
+  formatTokens,
+  unknown,
+} from '../../../../shared/format.ts';
 import { describeGpuCause } from '../../../../shared/hardware/gpu-causes.ts';
 import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
+import { isPullUnderWay } from '../../../../shared/pull-states.ts';
 import { describeBadge, describeState } from '../../../../shared/states/states.ts';
 import { describeReason } from '../../../../shared/texts/error-text.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
@@ -145,7 +153,7 @@ function memoryRows({ ollama, serving, pulls, install }: Snapshot, nowMs: number
     ]);
   }
   for (const { model, state: pull, completedBytes, totalBytes } of pulls) {
-    if (!['queued', 'checking', 'pulling', 'verifying'].includes(pull)) continue;
+    if (!isPullUnderWay(pull)) continue;
     const total = totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`;
     rows.push(['download', `${model}, ${formatBytes(completedBytes)}${total}`]);
   }
@@ -162,7 +170,7 @@ function earnedWords(
 ): string {
   if (owner === null) return `${unknown}; the staking wallet is not known yet`;
   if (lifetimePrlx === null || asOfMs === null) return unknown;
-  return `${lifetimePrlx} PRLX by all nodes of ${owner}, as the coordinator says, read ${formatTime(asOfMs, nowMs)}`;
+  return `${formatTokens(lifetimePrlx)} PRLX by all nodes of ${owner}, as the coordinator says, read ${formatTime(asOfMs, nowMs)}`;
 }
 
 function clockWords(skewMs: number | null): string {

@@ -1,8 +1,8 @@
 import type { GenerateRequest, Options } from 'ollama';
 import type * as z from 'zod';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { isCloudName } from '../../../../shared/model-names.ts';
 import type { HttpClient, HttpStream } from '../../http/client.ts';
-import { isCloudName } from '../models/names.ts';
 import { errorAnswer, generateLine, saysContextOverflow, saysNoMemory } from './answers.ts';
 import { httpFault, refusalBody, statusFault } from './faults.ts';
 import { readNdjson } from './ndjson.ts';

@@ -4,6 +4,7 @@ import { isNodeError, NodeError } from '../../../../shared/errors.ts';
 import { checkedUrl, printableUrl } from '../../http/address.ts';
 import type { HttpClient, HttpStream } from '../../http/client.ts';
 import { fileError, readSmallFile, writeFileAtomic } from '../../storage/atomic-file.ts';
+import { backoffMs } from '../../system/backoff.ts';
 import { type Clock, sleep } from '../../system/clock.ts';
 
 export interface DownloadOptions {
@@ -28,6 +29,7 @@ export interface DownloadModules {
 
 /** Nothing that is installed here is larger. */
 const largestBytes = 16 * 1024 ** 3;
+const retryWaits = { minMs: 1000, maxMs: 60_000 };
 const progressBytes = 1024 * 1024;
 
 /**
@@ -59,7 +61,7 @@ export async function download(options: DownloadOptions, modules: DownloadModule
       }
       failures += 1;
       if (failures > tries) throw error.meaning;
-      await sleep(clock, 1000 * 2 ** (failures - 1), signal);
+      await sleep(clock, backoffMs(retryWaits, failures), signal);
     }
   }
 }

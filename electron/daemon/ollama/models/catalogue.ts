@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import catalogueFile from '../../../../resources/catalogue.json' with { type: 'json' };
+import { sameModel } from '../../../../shared/model-names.ts';
 import { fitOf, type ModelFit } from './fit.ts';
-import { sameModel } from './names.ts';
 
 const entry = z.strictObject({
   /** Ollama's name for it, as the network publishes it. */

@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { findModel, normalModelName, parseModelName } from '../../../../shared/model-names.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { httpFault, parseJson, statusFault } from '../api/faults.ts';
-import { findModel, normalModelName, parseModelName } from './names.ts';
 import { readManifest } from './registry-manifest.ts';
 import { blobPath, type ModelsVolume } from './volume.ts';
 

@@ -1,8 +1,8 @@
 import { isNodeError } from '../../../../shared/errors.ts';
+import { findModel, isCloudName, parseModelName } from '../../../../shared/model-names.ts';
 import type { ListedModel, ModelFacts, OllamaClient } from '../api/client.ts';
 import type { ModelArchitecture } from './architecture.ts';
 import { catalogueEntry, defaultModelName } from './catalogue.ts';
-import { findModel, isCloudName, parseModelName } from './names.ts';
 
 export interface InstalledModel {
   /** As Ollama lists it. */

@@ -1,5 +1,6 @@
 import { isNodeError, NodeError, type NodeErrorCode } from '../../../../shared/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
+import { backoffMs } from '../../system/backoff.ts';
 import { type Clock, sleep, type Timer } from '../../system/clock.ts';
 import { catalogueEntry } from './catalogue.ts';
 import type { PullProgress } from './pull-progress.ts';
@@ -34,6 +35,8 @@ export const pullLimits: PullLimits = {
   lookAtSpaceMs: 2000,
   firstRetryMs: 2000,
 };
+
+const longestRetryMs = 60_000;
 
 export interface PullRunOptions {
   model: string;
@@ -108,7 +111,8 @@ export async function runPull(options: PullRunOptions, modules: PullRunModules):
         : end;
     }
     // A line that went quiet is asked again at once; a server that failed is given time.
-    if (end.state === 'failed') await sleep(clock, limits.firstRetryMs * 2 ** (attempt - 1), signal);
+    if (end.state === 'failed')
+      await sleep(clock, backoffMs({ minMs: limits.firstRetryMs, maxMs: longestRetryMs }, attempt), signal);
   }
 }
 

@@ -1,9 +1,10 @@
-import type { PullReport, PullState } from '../../../../shared/contract/ollama.ts';
+import type { PullReport } from '../../../../shared/contract/ollama.ts';
 import { NodeError } from '../../../../shared/errors.ts';
+import { isCloudName, normalModelName, parseModelName } from '../../../../shared/model-names.ts';
+import { isPullUnderWay, type PullState } from '../../../../shared/pull-states.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
-import { isCloudName, normalModelName, parseModelName } from './names.ts';
 import { createPullProgress, type PullProgress } from './pull-progress.ts';
 import { type PullLimits, pullLimits, runPull } from './pull-run.ts';
 import { defaultRegistryUrl } from './registry-manifest.ts';
@@ -60,7 +61,6 @@ interface Job {
   cancel: AbortController;
 }
 
-const running: ReadonlySet<PullState> = new Set<PullState>(['queued', 'checking', 'pulling', 'verifying']);
 const progressMs = 250;
 /** Of the pulls that ended, the newest are remembered. */
 const mostEnded = 20;
@@ -146,13 +146,13 @@ export function createPullQueue(options: PullQueueOptions, modules: PullQueueMod
   return {
     reports: () => jobs.map(reportOf),
     get active() {
-      return jobs.some(({ state }) => running.has(state));
+      return jobs.some(({ state }) => isPullUnderWay(state));
     },
     pull(model, { large = false } = {}) {
       if (parseModelName(model) === null) throw new NodeError('model-name-invalid', { model });
       if (isCloudName(model)) throw new NodeError('model-cloud', { model });
       const known = find(model);
-      if (known && running.has(known.state)) return known.state;
+      if (known && isPullUnderWay(known.state)) return known.state;
       const job: Job = {
         model,
         large,
@@ -163,8 +163,8 @@ export function createPullQueue(options: PullQueueOptions, modules: PullQueueMod
         progress: createPullProgress({ clock }),
         cancel: new AbortController(),
       };
-      const ended = jobs.filter((one) => one !== known && !running.has(one.state)).slice(-mostEnded);
-      jobs = [...jobs.filter((one) => running.has(one.state) || ended.includes(one)), job];
+      const ended = jobs.filter((one) => one !== known && !isPullUnderWay(one.state)).slice(-mostEnded);
+      jobs = [...jobs.filter((one) => isPullUnderWay(one.state) || ended.includes(one)), job];
       startWork();
       changed();
       return job.state;
@@ -176,7 +176,7 @@ export function createPullQueue(options: PullQueueOptions, modules: PullQueueMod
         setState(job, 'cancelled');
         return true;
       }
-      if (!running.has(job.state)) return false;
+      if (!isPullUnderWay(job.state)) return false;
       job.cancel.abort('cancelled');
       return true;
     },
@@ -188,7 +188,7 @@ export function createPullQueue(options: PullQueueOptions, modules: PullQueueMod
       stopped = true;
       for (const job of jobs) {
         if (job.state === 'queued') setState(job, 'cancelled');
-        else if (running.has(job.state)) job.cancel.abort('stopping');
+        else if (isPullUnderWay(job.state)) job.cancel.abort('stopping');
       }
       await working;
       later?.cancel();

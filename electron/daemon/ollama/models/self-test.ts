@@ -1,9 +1,9 @@
 import type { SelfTestReport } from '../../../../shared/contract/ollama.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
+import { sameModel } from '../../../../shared/model-names.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { OllamaClient } from '../api/client.ts';
 import type { Generation } from '../api/generate.ts';
-import { sameModel } from './names.ts';
 import type { SelfTestStore } from './self-test-store.ts';
 import { type TestPrompt, testPrompts } from './test-prompts.ts';
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { ManifestLayer } from './registry-manifest.ts';
 
@@ -105,49 +105,4 @@ async function lastChangeMs(path: string): Promise<number | null> {
     ({ mtimeMs }) => mtimeMs,
     () => null,
   );
-}
-
-export interface VolumeChoice extends VolumeSpace {
-  /** Where it is mounted. */
-  path: string;
-}
-
-/** File systems that hold files of people; the others are of the system itself. */
-const fileSystems =
-  /^(?:ext[234]|xfs|btrfs|zfs|f2fs|bcachefs|exfat|vfat|ntfs3?|fuseblk|apfs|hfs|nfs4?|cifs)$/;
-const systemPlaces = /^\/(?:boot|efi|snap|var\/lib\/(?:docker|snapd|containers))(?:\/|$)/;
-
-/** The volumes that models could be put on, the roomiest first. */
-export async function listVolumes(
-  options: { platform: NodeJS.Platform; homeDir: string },
-  modules: { statFs?: StatFs; mounts?: () => Promise<string> } = {},
-): Promise<VolumeChoice[]> {
-  const { mounts = () => readFile('/proc/self/mounts', 'utf8') } = modules;
-  const places =
-    options.platform === 'linux'
-      ? placesOf(await mounts().catch(() => ''))
-      : (await readdir('/Volumes').catch(() => [])).map((name) => join('/Volumes', name));
-  const seen = new Map<string, VolumeChoice>();
-  for (const path of [options.homeDir, ...places]) {
-    const space = await createModelsVolume({ path }, modules).space();
-    if (space === null || space.totalBytes === 0) continue;
-    // One volume can be mounted in several places.
-    const device = await stat(path).then(
-      ({ dev }) => String(dev),
-      () => path,
-    );
-    if (!seen.has(device)) seen.set(device, { path, ...space });
-  }
-  return [...seen.values()].sort((a, b) => b.freeBytes - a.freeBytes);
-}
-
-/** Mount points of `/proc/mounts` that can be written; spaces in them stand as `\040`. */
-function placesOf(mounts: string): string[] {
-  return mounts.split('\n').flatMap((mount) => {
-    const [, place = '', type = '', options = ''] = mount.split(' ');
-    if (!fileSystems.test(type) || options.split(',').includes('ro') || systemPlaces.test(place)) return [];
-    return [
-      place.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
-    ];
-  });
 }

@@ -1,12 +1,12 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
+import { sameModel } from '../../../../shared/model-names.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
 import type { GenerateTask } from '../api/generate.ts';
 import type { OllamaWatch } from '../watch.ts';
 import { createMemoryClaims } from './memory-claims.ts';
-import { sameModel } from './names.ts';
 
 export type WarmUpReport = Snapshot['ollama']['warmUp'];
 

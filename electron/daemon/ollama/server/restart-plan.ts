@@ -1,3 +1,4 @@
+import { backoffMs } from '../../system/backoff.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
 
 /** When a server that ended is started again. */
@@ -62,7 +63,7 @@ export function createRestartPlan({ clock }: { clock: Clock }): RestartPlan {
     }
     answersSinceMs = null;
     attempt += 1;
-    return Math.min(firstWaitMs * 2 ** (attempt - 1), longestWaitMs);
+    return backoffMs({ minMs: firstWaitMs, maxMs: longestWaitMs }, attempt);
   }
 
   return {

@@ -1,10 +1,10 @@
+import { formatTokens } from '../../../../shared/format.ts';
 import { consoleUrl } from '../../../../shared/links.ts';
 import { OutsideButton } from '../../../components/button.tsx';
 import { AsOf, Facts } from '../../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { useAction, useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
-import { formatTokens } from '../../dashboard/figures.tsx';
 import { StatePanel } from '../../dashboard/state-panel.tsx';
 import { exitStatus } from '../progress.ts';
 import { StepFoot } from '../step-frame.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { formatTime } from '../../../../shared/format.ts';
+import { formatTime, formatTokens } from '../../../../shared/format.ts';
 import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
 import { registerLink } from '../../../../shared/links.ts';
 import type { Snapshot } from '../../../bridge.ts';
@@ -11,7 +11,6 @@ import { Working } from '../../../components/progress.tsx';
 import { QrCode } from '../../../components/qr-code.tsx';
 import { useAction, useNow, useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
-import { formatTokens } from '../../dashboard/figures.tsx';
 import { ProbeButton, RegistrationHold } from '../../hardware/findings.tsx';
 import { TierMatch } from '../../hardware/tier-match.tsx';
 import { NotMeasured, StepFoot } from '../step-frame.tsx';

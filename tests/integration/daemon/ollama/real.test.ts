@@ -4,12 +4,12 @@ import { createHttpClient, type HttpClient } from '../../../../electron/daemon/h
 import { parseOllamaAddress } from '../../../../electron/daemon/ollama/api/address.ts';
 import { createOllamaClient, type OllamaClient } from '../../../../electron/daemon/ollama/api/client.ts';
 import { deleteModel } from '../../../../electron/daemon/ollama/models/deletion.ts';
-import { findModel } from '../../../../electron/daemon/ollama/models/names.ts';
 import { createPullQueue, type PullQueue } from '../../../../electron/daemon/ollama/models/pulls.ts';
 import { createSelfTests } from '../../../../electron/daemon/ollama/models/self-test.ts';
 import { createOllamaWatch } from '../../../../electron/daemon/ollama/watch.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
+import { findModel } from '../../../../shared/model-names.ts';
 import { silentLog } from '../../../fixtures/silent-log.ts';
 
 /*

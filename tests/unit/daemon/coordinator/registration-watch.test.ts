@@ -32,7 +32,12 @@ function startWatch(
   };
   const watch = createRegistrationWatch(
     { nodeKeyHash: '0x00', minMs: 5000, maxMs: 30_000, registeredMs: 600_000 },
-    { coordinator: { nodeByKeyHash } as unknown as CoordinatorClient, isNeeded, clock, log: silentLog },
+    {
+      coordinator: { nodeByKeyHash } as unknown as CoordinatorClient,
+      isNeeded,
+      clock,
+      log: silentLog,
+    },
   );
   watch.start();
   return { clock, looks, watch };

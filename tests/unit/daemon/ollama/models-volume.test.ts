@@ -2,11 +2,7 @@ import { mkdir, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createModelsVolume,
-  findModelsDir,
-  listVolumes,
-} from '../../../../electron/daemon/ollama/models/volume.ts';
+import { createModelsVolume, findModelsDir } from '../../../../electron/daemon/ollama/models/volume.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -60,29 +56,5 @@ describe('the room where models lie', () => {
       throw new Error('EIO');
     };
     expect(await createModelsVolume({ path: '/a/b' }, { statFs }).space()).toBeNull();
-  });
-
-  it('is listed for every volume that takes files, the roomiest first', async () => {
-    const mounts = async () =>
-      [
-        'proc /proc proc rw 0 0',
-        '/dev/sda1 /boot ext4 rw 0 0',
-        '/dev/sdb1 /mnt/my\\040models ext4 rw,noatime 0 0',
-        '/dev/sdc1 /mnt/cd ext4 ro 0 0',
-        '/dev/sdd1 /data xfs rw 0 0',
-        'tmpfs /run tmpfs rw 0 0',
-      ].join('\n');
-    const free: Record<string, number> = { '/mnt/my models': 300, '/data': 100 };
-    const statFs = async (path: string) => ({ bavail: free[path] ?? 200, blocks: 1000, bsize: 1 });
-    const volumes = await listVolumes({ platform: 'linux', homeDir: folder }, { mounts, statFs });
-    expect(volumes).toEqual([
-      { path: '/mnt/my models', freeBytes: 300, totalBytes: 1000 },
-      { path: folder, freeBytes: 200, totalBytes: 1000 },
-      { path: '/data', freeBytes: 100, totalBytes: 1000 },
-    ]);
-  });
-  it('of this machine can be listed', async () => {
-    const volumes = await listVolumes({ platform: process.platform, homeDir: folder });
-    expect(volumes.length).toBeGreaterThan(0);
   });
 });

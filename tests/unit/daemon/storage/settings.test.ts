@@ -2,14 +2,12 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ensureStateDir, type StatePaths } from '../../../../electron/daemon/storage/paths.ts';
-import {
-  defaultSettings,
-  openSettings,
-  parseSettingText,
-} from '../../../../electron/daemon/storage/settings.ts';
+import { openSettings, parseSettingText } from '../../../../electron/daemon/storage/settings.ts';
+import { toSettings } from '../../../../electron/daemon/storage/settings-file.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { startChild, temporaryState } from '../../../fixtures/storage/sandbox.ts';
 
+const defaultSettings = () => toSettings(new Map());
 const clock = { ...systemClock, now: () => Date.UTC(2026, 0, 2, 3, 4, 5) };
 const brokenName = 'settings.json.broken-20260102T030405Z';
 

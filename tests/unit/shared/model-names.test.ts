@@ -5,7 +5,7 @@ import {
   normalModelName,
   parseModelName,
   sameModel,
-} from '../../../../electron/daemon/ollama/models/names.ts';
+} from '../../../shared/model-names.ts';
 
 describe('model names', () => {
   it.each([
