@@ -60,12 +60,24 @@ export function parseJson(body: string): unknown {
   }
 }
 
+/** Markup as a page begins, behind a byte order mark, an XML declaration and comments. */
+const pageStart =
+  /^\uFEFF?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--[\s\S]{0,8192}?(?:-->\s*|$))*<(?:!doctype\s+html|html|head|body|title|meta|script|div|h1|p|center|table)\b/i;
+
 /**
  * True for pages made for people: a captive portal, a proxy's error page, a web app answering for an unknown path.
- * They say nothing about the coordinator, whatever their status.
+ * They say nothing about the coordinator, whatever their status. What the body is counts, not what it is labelled: an
+ * accepted result stays accepted where a framework calls `ok` or nothing at all `text/html`. [network.md 6.1, 6.3]
  */
-export function isWebPage({ headers, body }: Pick<HttpAnswer, 'headers' | 'body'>): boolean {
-  return /\bx?html\b/i.test(headers['content-type'] ?? '') || /^\s*<(?:!doctype\s+html|html)\b/i.test(body);
+export function isWebPage({
+  status,
+  headers,
+  body,
+}: Pick<HttpAnswer, 'status' | 'headers' | 'body'>): boolean {
+  if (pageStart.test(body)) return true;
+  if ((status >= 200 && status <= 299) || !/\bx?html\b/i.test(headers['content-type'] ?? '')) return false;
+  // An error is no word of the coordinator's where only its label is known: a try more costs less than the work.
+  return parseJson(body) === undefined;
 }
 
 const printableReason = z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/);

@@ -12,7 +12,8 @@ import type { ProxyServer } from './proxy.ts';
 // undici: 13 MB and 30 ms. Fetched this way, nothing but http is loaded.
 const http = process.getBuiltinModule('node:http');
 
-const maxHeaderBytes = 16 * 1024;
+/** An accepted result must not be sent for ever because of what a proxy wrote above the answer. */
+const maxHeaderBytes = 256 * 1024;
 
 /** Idle connections kept for each server. How many are in use is not limited: nobody queues. */
 const maxIdlePerServer = 4;
@@ -123,7 +124,12 @@ export function createConnections(
   modules: { proxyFor: (url: URL) => ProxyServer | null },
 ): Connections {
   const agents = new Map<string, HttpAgent>();
-  const base: AgentOptions = { keepAlive: true, maxFreeSockets: maxIdlePerServer };
+  const base: AgentOptions & { rejectUnauthorized: boolean } = {
+    keepAlive: true,
+    maxFreeSockets: maxIdlePerServer,
+    // NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment turns nothing off here: an own root is the setting caFile.
+    rejectUnauthorized: true,
+  };
   const network = { lookup: createSharedLookup(), autoSelectFamilyAttemptTimeout: addressAttemptMs };
 
   function agentOf(key: string, make: () => HttpAgent): HttpAgent {

@@ -8,6 +8,7 @@ import { appOrigin } from '../windows/protocol.ts';
 import { askChannel, type EventKind, eventChannel, eventKinds, listenChannel } from './channels.ts';
 import { inputLimitCharacters, rateLimit } from './limits.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { exceeds } from './size.ts';
 
 export interface IpcHostModules {
   /** The windows that may speak, and hear. */
@@ -51,7 +52,7 @@ export function createIpcHost(modules: IpcHostModules): IpcHost {
       checkSender(event, command);
       const schemas = typeof name === 'string' ? askSchemas(name) : null;
       if (schemas === null) throw new NodeError('command-unknown', { command });
-      if (sizeOf(input) > inputLimitCharacters)
+      if (exceeds(input, inputLimitCharacters))
         throw new NodeError('command-refused', { command, reason: 'size' });
       const checked = schemas.input.safeParse(input ?? {});
       if (!checked.success) {
@@ -93,15 +94,6 @@ function senderFault(event: IpcMainInvokeEvent, windows: readonly WebContents[])
   if (senderFrame === null || senderFrame.detached) return 'frame';
   if (senderFrame.parent !== null || senderFrame !== sender.mainFrame) return 'frame';
   return senderFrame.origin === appOrigin ? null : 'origin';
-}
-
-function sizeOf(input: unknown): number {
-  try {
-    return JSON.stringify(input)?.length ?? 0;
-  } catch {
-    // Circles and the like, which no schema of ours has.
-    return Number.POSITIVE_INFINITY;
-  }
 }
 
 function envelope(

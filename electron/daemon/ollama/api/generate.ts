@@ -118,6 +118,7 @@ async function readAnswer(
   let bytes = 0;
   let thinking = false;
   let answered = false;
+  let spoken = 0;
   for await (const value of readNdjson(stream.chunks, { url, maxLineBytes: largestLineBytes })) {
     const failed = errorAnswer.safeParse(value);
     if (failed.success) throw errorFault(failed.data.error, failed.data.status ?? 500, task);
@@ -128,6 +129,7 @@ async function readAnswer(
     const line = parsed.data;
     if ((line.thinking || line.response) && !thinking && pieces.length === 0) limits.onFirstToken?.();
     if (line.thinking) thinking = true;
+    spoken += Math.max(1, Buffer.byteLength((line.thinking ?? '') + (line.response ?? '')));
     if (typeof line.response === 'string') answered = true;
     if (line.response) {
       bytes += Buffer.byteLength(line.response);
@@ -138,7 +140,7 @@ async function readAnswer(
     }
     if (line.done) {
       stream.letEnd();
-      return finished(line, pieces.join(''), { thinking, answered });
+      return finished(bounded(line, task, spoken), pieces.join(''), { thinking, answered });
     }
   }
   // Ollama ends an answer that repeats itself without a last line, in good order: text, and nothing said of it.
@@ -159,6 +161,20 @@ async function readAnswer(
 /** Whether an end of the body can be told from a connection that broke. */
 function endIsCertain({ headers }: HttpStream): boolean {
   return /\bchunked\b/i.test(headers['transfer-encoding'] ?? '') || headers['content-length'] !== undefined;
+}
+
+/** Tokens that show in no text: those of a template, and those that only steer. */
+const unseenTokens = 8192;
+
+/** Counts that the texts cannot hold are not said at all: a token is a byte at least. They go on the wire. */
+function bounded(line: Line, { prompt, system = '' }: GenerateTask, spoken: number): Line {
+  const within = (count: number | null | undefined, bytes: number) =>
+    count != null && count <= bytes + unseenTokens ? count : null;
+  return {
+    ...line,
+    eval_count: within(line.eval_count, spoken),
+    prompt_eval_count: within(line.prompt_eval_count, Buffer.byteLength(prompt) + Buffer.byteLength(system)),
+  };
 }
 
 function finished(

@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { createHttpClient } from '../../../../electron/daemon/http/client.ts';
 import {
   type Authority,
@@ -51,6 +51,14 @@ describe('over TLS', () => {
       expect(facts.code).toBe('http-unreachable');
       expect(facts.reason).toMatch(/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/);
       expect(requests).toBe(0);
+    });
+
+    it('no variable of the environment turns the check off', async () => {
+      const server = await servers.https(hello, loopback);
+      vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+      const facts = await failureFrom(client().request(getRequest(`https://127.0.0.1:${server.port}/`)));
+      vi.unstubAllEnvs();
+      expect(facts.reason).toMatch(/^(UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY)$/);
     });
 
     it.each([

@@ -227,6 +227,24 @@ describe('generating', () => {
     expect(ollama.seen.generations[0]?.outcome).toBe('aborted');
   });
 
+  it('a count that the text cannot hold is not said', async () => {
+    const counts = { prompt_eval_count: 2 ** 53 - 1, eval_count: 2 ** 53 - 1 };
+    const server = createServer((request, response) => {
+      request.resume();
+      request.on('end', () => {
+        response.write('{"response":"hello","done":false}\n');
+        response.end(`${JSON.stringify({ response: '', done: true, done_reason: 'stop', ...counts })}\n`);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    started.push(async () => server.close());
+    const near = clientFor(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const answer = () => near.generate({ model: 'llama3.2', prompt: 'again' }, { maxResultBytes });
+    expect(await answer()).toMatchObject({ text: 'hello', inputTokens: null, outputTokens: null });
+    Object.assign(counts, { prompt_eval_count: 31, eval_count: 3 });
+    expect(await answer()).toMatchObject({ inputTokens: 31, outputTokens: 3 });
+  });
+
   it('one answer after the other comes over the same connection', async () => {
     let connections = 0;
     const server = createServer((request, response) => {

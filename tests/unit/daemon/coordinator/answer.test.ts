@@ -56,16 +56,35 @@ describe('what an answer means for a result', () => {
     expect(classify(500, '{"reason":"not_staked"}')).toMatchObject({ kind: 'retry' });
   });
 
-  it('a web page is never the coordinator, whatever its status', () => {
+  it('a web page is never the coordinator, whatever its status and label', () => {
     for (const status of [200, 204, 302, 400, 403, 404, 413, 500, 503]) {
       const wanted = { kind: 'retry', reason: 'not-the-coordinator', status };
-      const headers = { 'content-type': 'Text/HTML; charset=utf-8' };
-      expect(classify(status, '{"reason":"not_staked"}', 'refuse', headers)).toMatchObject(wanted);
-      expect(classify(status, ' \n<!DOCTYPE html><title>Log in</title>')).toMatchObject(wanted);
-      expect(classify(status, '', 'refuse', { 'content-type': 'application/xhtml+xml' })).toMatchObject(
-        wanted,
-      );
+      for (const page of [
+        ' \n<!DOCTYPE html><title>Log in</title>',
+        '<html><body>Log in</body></html>',
+        '\uFEFF<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C">',
+        '<!-- saved --> <!-- twice -->\n<html>',
+        '<head><meta http-equiv="refresh" content="0;url=http://portal/">',
+        '<script>location="http://portal/"</script>',
+      ])
+        expect(classify(status, page), page).toMatchObject(wanted);
     }
+  });
+
+  it('a 2xx that is labelled a page and is none is accepted', () => {
+    const headers = { 'content-type': 'Text/HTML; charset=utf-8' };
+    for (const body of ['', 'ok', '{"ok":true}', '1 < 2'])
+      expect(classify(200, body, 'refuse', headers), body).toMatchObject({ kind: 'accepted' });
+    expect(classify(204, '', 'retry', headers)).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('an error that is labelled a page counts only where it is the coordinator’s own JSON', () => {
+    const headers = { 'content-type': 'text/html' };
+    const foreign = { kind: 'retry', reason: 'not-the-coordinator' };
+    expect(classify(404, 'Not Found', 'refuse', headers)).toMatchObject(foreign);
+    expect(classify(404, '', 'refuse', headers)).toMatchObject(foreign);
+    expect(classify(403, '{"reason":"not_staked"}', 'retry', headers)).toMatchObject({ kind: 'account' });
+    expect(classify(409, '{"error":"duplicate"}', 'refuse', headers)).toMatchObject({ kind: 'refused' });
   });
 });
 
