@@ -70,6 +70,19 @@ export interface NodeErrorDetails {
   'official-running': { name: string; pid: number | null };
   'official-service-failed': { action: string; name: string; reason: string };
   'switch-failed': { reason: string; official: string };
+  // The service of this product
+  'service-unavailable': {
+    /** `wsl`: systemd can be switched on there. `no-user-manager`: no login of this user has started one. */
+    reason: 'platform' | 'no-systemd' | 'wsl' | 'no-user-manager' | 'needs-root';
+    user: string;
+  };
+  'service-refused': {
+    reason: 'under-sudo' | 'key-in-keychain' | 'key-of-another-user' | 'program-not-shared' | 'name-taken';
+    /** A path or a name. */
+    detail: string;
+  };
+  'service-missing': { name: string };
+  'service-failed': { action: string; name: string; reason: string };
   // Storage
   'state-dir-unusable': { path: string; reason: string };
   'file-too-large': { path: string; limitBytes: number };

@@ -28,6 +28,8 @@ export interface Daemon {
   subscribe(listener: (event: DaemonEvent) => void): () => void;
   /** Calls back, at most ten times a second, when something in the snapshot may have changed. */
   onChange(listener: () => void): void;
+  /** False when the heartbeat's loop hangs: then only a new process helps. */
+  isMoving(): boolean;
   /** Takes no new work, finishes or reports what runs within `limitMs`, and ends. */
   drain(limitMs: number): Promise<void>;
   /** Resolves once the daemon has ended, whoever asked for it. */
@@ -370,6 +372,7 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     },
     subscribe: reporter.subscribe,
     onChange: reporter.onChange,
+    isMoving: () => node?.heartbeat.isMoving() ?? true,
     drain,
     ended,
   };

@@ -1,6 +1,6 @@
 import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type * as z from 'zod';
 import {
   type CommandHandlers,
@@ -43,10 +43,14 @@ const clientLimit = 64;
 
 /** @throws NodeError `state-dir-unusable` when the socket cannot be bound */
 export async function createControlServer(
-  options: { socketPath: string },
+  options: {
+    socketPath: string;
+    /** Who may connect, besides by the folder that it lies in: 0600 unless given. */
+    mode?: number;
+  },
   modules: ControlServerModules,
 ): Promise<ControlServer> {
-  const { socketPath } = options;
+  const { socketPath, mode = 0o600 } = options;
   const { handlers, greeting, subscribe, log } = modules;
   const clients = new Set<Socket>();
 
@@ -89,7 +93,7 @@ export async function createControlServer(
 
   const server = createServer(serve);
   server.maxConnections = clientLimit;
-  const inode = await listen(server, socketPath);
+  const inode = await listen(server, socketPath, mode);
   const isOurs = () => lstatSync(socketPath, { throwIfNoEntry: false })?.ino === inode;
 
   return {
@@ -133,22 +137,23 @@ function envelope(error: unknown, log: Logger): { code: string; details: Record<
 }
 
 /**
- * Only the user who runs the daemon may connect: the socket lies in a 0700 directory and is 0600 itself.
+ * Only the user who runs the daemon may connect (or, to a shared one, its group): the directory and the socket itself
+ * are closed to others.
  * It is bound beside its place and moved there, because closing it removes the name that it was bound to,
  * and by then another daemon's socket may stand in the place.
  *
  * @returns the inode of the socket
  */
-async function listen(server: Server, path: string): Promise<number> {
-  // As long as `control.sock`: whatever has room for one has room for the other.
-  const bindPath = join(dirname(path), 'control.bind');
+async function listen(server: Server, path: string, mode: number): Promise<number> {
+  // As long as `.sock`: whatever has room for one has room for the other.
+  const bindPath = join(dirname(path), `${basename(path, '.sock')}.bind`);
   try {
     rmSync(bindPath, { force: true });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(bindPath, resolve);
     });
-    chmodSync(bindPath, 0o600);
+    chmodSync(bindPath, mode);
     renameSync(bindPath, path);
     return lstatSync(path).ino;
   } catch (error) {

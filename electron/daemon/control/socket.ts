@@ -1,6 +1,7 @@
-import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { NodeError } from '../../../shared/errors.ts';
 import type { Daemon } from '../daemon.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { DaemonLock } from '../storage/lock.ts';
@@ -22,18 +23,25 @@ function removeLeftSocket(path: string | null): void {
   }
 }
 
-/** Binds the socket in the state directory, or, where that path is too long, in a private one of its own. */
+/**
+ * Binds the socket in the state directory, or, where that path is too long, in a private one of its own. A service of
+ * the whole computer has it in a folder that its group may enter.
+ *
+ * @throws NodeError `state-dir-unusable` when it cannot be bound, or everybody could enter the folder of a shared one
+ */
 export async function openControlSocket(
   options: { paths: StatePaths },
   { lock, daemon, log }: { lock: DaemonLock; daemon: Daemon; log: Logger },
 ): Promise<ControlServer> {
   const { paths } = options;
   removeLeftSocket(lock.leftSocketPath);
-  const fits = Buffer.byteLength(paths.socketFile) <= socketPathLimitBytes;
+  const shared = paths.sharedSocketFile;
+  if (shared !== null) refuseOpenFolder(dirname(shared));
+  const fits = shared !== null || Buffer.byteLength(paths.socketFile) <= socketPathLimitBytes;
   const directory = fits ? null : mkdtempSync(join(tmpdir(), socketFolderPrefix));
-  const socketPath = directory === null ? paths.socketFile : join(directory, 'control.sock');
+  const socketPath = shared ?? (directory === null ? paths.socketFile : join(directory, 'control.sock'));
   const server = await createControlServer(
-    { socketPath },
+    { socketPath, mode: shared === null ? 0o600 : 0o660 },
     { handlers: daemon.handlers, greeting: daemon.greeting, subscribe: daemon.subscribe, log },
   );
   await lock.publish(socketPath);
@@ -52,4 +60,12 @@ export async function openControlSocket(
       if (directory !== null) rmSync(dirname(socketPath), { recursive: true, force: true });
     },
   };
+}
+
+function refuseOpenFolder(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  if (mode !== undefined && (mode & 0o007) === 0) return;
+  const reason =
+    mode === undefined ? 'there is no such directory' : 'everybody on this computer can enter it';
+  throw new NodeError('state-dir-unusable', { path, reason });
 }

@@ -43,6 +43,8 @@ export interface Heartbeat {
   /** The computer slept: beats at once, whatever was under way or asked for before. */
   beatAfterSleep(): void;
   onChange(listener: () => void): void;
+  /** Whether the loop goes round: false once it is far later than it can be while it works. */
+  isMoving(): boolean;
   /** Ends the loop after one last beat, which is given `limitMs`; 0 sends none. */
   stop(limitMs: number): Promise<void>;
 }
@@ -51,6 +53,8 @@ export interface Heartbeat {
 const changeSpacingMs = 1000;
 /** A clock that runs back further was set back, and then its time is the right one. */
 const clockSlackMs = 1000;
+/** A beat is given 8 s, and a computer under load some more; a loop that is later than this hangs. */
+const hangsAfterMs = 30_000;
 
 export function createHeartbeat(
   options: HeartbeatOptions,
@@ -87,6 +91,8 @@ export function createHeartbeat(
   /** Monotonic. */
   let lastBeatMs = Number.NEGATIVE_INFINITY;
   let quietUntilMs = Number.NEGATIVE_INFINITY;
+  /** Until when the loop should have come round again; monotonic. */
+  let moveByMs = Number.POSITIVE_INFINITY;
   let loop: Promise<void> = Promise.resolve();
 
   function judge(outcome: Outcome): number | null {
@@ -153,7 +159,11 @@ export function createHeartbeat(
       // A change that was taken back meanwhile, as between two requests, is none.
       if (now >= changeDueMs && pending === 'change' && !isNews()) pending = 'nothing';
       else if (now >= changeDueMs) return false;
-      else await sleep(clock, Math.min(dueMs, changeDueMs) - now, wakeUp.signal);
+      else {
+        const untilMs = Math.min(dueMs, changeDueMs);
+        moveByMs = untilMs;
+        await sleep(clock, untilMs - now, wakeUp.signal);
+      }
     }
     return false;
   }
@@ -166,6 +176,7 @@ export function createHeartbeat(
       if (onTime && lastBeatMs > Number.NEGATIVE_INFINITY) measureLateness(dueMs);
       pending = 'nothing';
       const startedMs = clock.monotonicMs();
+      moveByMs = startedMs;
       const askedMs = await beat();
       if (status.lastAttemptAtMs !== null) lastBeatMs = startedMs;
       const now = clock.monotonicMs();
@@ -200,6 +211,7 @@ export function createHeartbeat(
       interrupt();
     },
     onChange: (listener) => void listeners.push(listener),
+    isMoving: () => stopping.signal.aborted || clock.monotonicMs() < moveByMs + hangsAfterMs,
     async stop(limitMs) {
       stopping.abort();
       underWay?.abort();

@@ -32,6 +32,8 @@ export interface StatePaths {
   readonly writeLockFile: string;
   readonly controlFile: string;
   readonly socketFile: string;
+  /** Where a service of the whole computer puts its socket instead, for a group to use; null for every other node. */
+  readonly sharedSocketFile: string | null;
   readonly probeCacheFile: string;
   /** The Ollama that this node started, if it did. */
   readonly ollamaServerFile: string;
@@ -87,6 +89,7 @@ export function statePaths(options: StatePathOptions): StatePaths {
     writeLockFile: join(stateDir, 'write-lock.db'),
     controlFile: join(stateDir, 'control.json'),
     socketFile: join(stateDir, 'control.sock'),
+    sharedSocketFile: env.PARALLELIX_CONTROL_SOCKET || null,
     probeCacheFile: join(stateDir, 'probe.json'),
     ollamaServerFile: join(stateDir, 'ollama-server.json'),
     selfTestFile: join(stateDir, 'self-tests.json'),

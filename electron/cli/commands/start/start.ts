@@ -13,6 +13,10 @@ import type { OllamaAddress } from '../../../daemon/ollama/api/address.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
 import { findDaemon } from '../../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import {
+  createServiceNotifier,
+  type ServiceNotifier,
+} from '../../../daemon/system/service-manager/notify.ts';
 import { openConnections } from '../../../node/connections.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
@@ -56,7 +60,10 @@ export const runStart: CommandRun = async (invocation) => {
       error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
     });
   });
-  const host = await hostDaemon(
+  // Before anything is started that would inherit what only the service manager's own process is to have.
+  const notifier = createServiceNotifier({ env }, { isAlive: () => host?.daemon.isMoving() ?? true, clock });
+  let host: HostedDaemon | null = null;
+  host = await hostDaemon(
     {
       paths,
       version,
@@ -69,10 +76,12 @@ export const runStart: CommandRun = async (invocation) => {
     },
     { clock, log, settingsStore: store, random: Math.random, askPassphrase: passphraseAsker() },
   );
-  stopOnSignals(host, settings.timing.drainMs, view);
+  await notifier?.ready();
+  stopOnSignals(host, settings.timing.drainMs, view, notifier);
   view.head(host.daemon.snapshot(), seen?.defaultModel ?? null);
   output.open(host);
   await host.ended;
+  await notifier?.stop();
   await output.settled();
   const { served, failed, undelivered } = output.last();
   view.stopped({ served, failed, undelivered });
@@ -226,7 +235,12 @@ function numbers<Name extends string>(
  * there is a terminal to lose: a node started with `nohup`, or with its output in a file, serves on.
  * (Node takes back the ignoring of signals that `nohup` hands down, so it has to be said here.)
  */
-function stopOnSignals(host: HostedDaemon, drainMs: number, view: StartView): void {
+function stopOnSignals(
+  host: HostedDaemon,
+  drainMs: number,
+  view: StartView,
+  notifier: ServiceNotifier | null,
+): void {
   let stopping = false;
   const stopWith = (code: ExitCode) => () => {
     if (stopping) {
@@ -234,6 +248,7 @@ function stopOnSignals(host: HostedDaemon, drainMs: number, view: StartView): vo
       process.exit(code);
     }
     stopping = true;
+    void notifier?.stopping(drainMs);
     void host.daemon.drain(drainMs);
   };
   process.on('SIGINT', stopWith(exitCodes.interrupted));
