@@ -52,6 +52,15 @@ describe('how Ollama is told', () => {
     expect(text).not.toMatch(/undefined|null|NaN|\[object|!/);
   });
 
+  it('says of a server of ours who keeps it: the running node, or the next one that starts', () => {
+    const ofNode = textOf({ by: 'node' });
+    expect(ofNode).toContain('keeps it running');
+    expect(ofNode).not.toContain('takes it over');
+    const ofCommand = textOf({ by: 'command' });
+    expect(ofCommand).toMatch(/goes on by itself, and a node that is started\s+takes it over/);
+    expect(ofCommand).not.toContain('keeps it running');
+  });
+
   it.each<[Partial<OllamaDocument>, RegExp]>([
     [{}, /This program started it[\s\S]*process +42[\s\S]*log +\/state/],
     [{ server: 'users', pid: null }, /neither stops nor changes it/],

@@ -72,4 +72,15 @@ describe('the path of the seven steps', () => {
     });
     expect(progressOf(app, cooling, cooling).exit).toBe('held');
   });
+
+  it('shows the exit as done once the stake is withdrawn, and as open before it is asked for', () => {
+    const retired = sampleSnapshot({
+      state: { code: 'retired', sinceMs: nowMs, params: { id: '4217', date: null } },
+    });
+    expect(progressOf(app, retired, retired).exit).toBe('done');
+    for (const code of ['ready', 'not-registered', 'paused'] as const) {
+      const staked = sampleSnapshot({ state: { code, sinceMs: nowMs, params: {} } });
+      expect(progressOf(app, staked, staked).exit, code).toBe('open');
+    }
+  });
 });
