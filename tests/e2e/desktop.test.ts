@@ -117,7 +117,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     const requestId = coordinator.submit('A slow question');
     await ollama.seen.when('a generation', () => ollama.seen.generationsInFlight > 0);
     await click(app, 'Finish work and quit');
-    await until('the tray to say so', async () => (await tray(app))?.toolTip.endsWith(': Finishing'));
+    await until('the tray to say so', async () => (await tray(app))?.toolTip.endsWith(': Finishing up'));
     expect((await tray(app))?.labels).toContain('Quit now, without finishing');
     expect(await app.exited).toBe(0);
     expect((await coordinator.answered(requestId)).outcome).toBe('answered');
