@@ -92,7 +92,8 @@ export function createNodeHost(
   async function look(): Promise<void> {
     if (starting || link) return;
     const silent = phase.phase === 'failed' && phase.error.code === 'daemon-not-answering';
-    const runs = (await findDaemon(paths, { clock })) !== null;
+    // Whoever makes or restores a key, this app or another program, holds the lock meanwhile and opens no socket.
+    const runs = ((await findDaemon(paths, { clock }))?.socketPath ?? null) !== null;
     if (silent && !runs) return enter({ phase: 'stopped', sinceMs: clock.now() });
     if (runs && !silent) return start();
     // One that hangs is asked again without a word: it stands as not answering until it answers.
