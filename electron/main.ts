@@ -1,3 +1,4 @@
+import './node/no-debugger.ts';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, Menu, nativeTheme } from 'electron';

@@ -1,5 +1,6 @@
 import './node-version.ts';
 import './v8-flags.ts';
+import '../node/no-debugger.ts';
 import { homedir } from 'node:os';
 import { isNodeError } from '../../shared/errors.ts';
 import { systemClock } from '../daemon/system/clock.ts';

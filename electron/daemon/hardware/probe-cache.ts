@@ -1,8 +1,7 @@
-import { open } from 'node:fs/promises';
 import * as z from 'zod';
 import { cardSchema, findingSchema, tierArithmetic } from '../../../shared/contract/hardware.ts';
 import { isTier } from '../../../shared/hardware/tiers.ts';
-import { writeFileAtomic } from '../storage/atomic-file.ts';
+import { readSmallFile, writeFileAtomic } from '../storage/atomic-file.ts';
 import { findingCodes } from './card.ts';
 import type { HardwareProbe } from './probe.ts';
 
@@ -50,14 +49,9 @@ const cacheSchema = z.object({
  */
 export async function readCachedProbe(path: string): Promise<HardwareProbe | null> {
   try {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(largestFileBytes), 0, largestFileBytes, 0);
-      const cached = cacheSchema.safeParse(JSON.parse(buffer.toString('utf8', 0, bytesRead)));
-      return cached.success ? cached.data.probe : null;
-    } finally {
-      await file.close();
-    }
+    const text = await readSmallFile(path, largestFileBytes);
+    const cached = cacheSchema.safeParse(JSON.parse(text ?? 'null'));
+    return cached.success ? cached.data.probe : null;
   } catch {
     return null;
   }

@@ -94,6 +94,11 @@ export function createBackupWatch(options: { paths: StatePaths; nodeKeyHash: str
 
 /** Changes whenever the file does: it is only ever replaced whole. */
 function stampOf(path: string): string {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  return facts === undefined ? '' : `${facts.ino}/${facts.mtimeMs}`;
+  try {
+    const facts = statSync(path, { throwIfNoEntry: false });
+    return facts === undefined ? '' : `${facts.ino}/${facts.mtimeMs}`;
+  } catch {
+    // A loop of links, or a folder that cannot be entered: there is nothing to read either.
+    return 'unreadable';
+  }
 }

@@ -222,9 +222,10 @@ function distinct(candidates: readonly [Buffer, Buffer]): readonly Buffer[] {
 }
 
 /** Names and values of a keystore are plain words and hex; some programs write the names with capitals. */
-function lowerCased(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
+function lowerCased(value: unknown, levels = 3): unknown {
+  // What lies deeper is nothing of a keystore's.
+  if (typeof value !== 'object' || value === null || levels === 0) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name.toLowerCase(), lowerCased(inner)]),
+    Object.entries(value).map(([name, inner]) => [name.toLowerCase(), lowerCased(inner, levels - 1)]),
   );
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../system/clock.ts';
+import { keepOwnerSync } from '../system/file-owner.ts';
 import type { LogFacts, Redactor } from './redaction.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -146,6 +147,7 @@ function openLogFile(path: string, maxBytes = 10_000_000, maxFiles = 5): LogFile
     descriptor = openSync(path, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o600);
     const facts = fstatSync(descriptor);
     if (facts.isFile() && (facts.mode & 0o777) !== 0o600) fchmodSync(descriptor, 0o600);
+    keepOwnerSync([path]);
     sizeBytes = facts.size;
     inode = facts.ino;
     const last = Buffer.alloc(1);

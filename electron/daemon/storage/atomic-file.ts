@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { link, lstat, open, readdir, rename, rm, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
+import { keepOwner } from '../system/file-owner.ts';
 
 /**
  * Files that are whole or not there. A writer fills a temporary file beside the target, makes it
@@ -63,10 +64,10 @@ export async function moveToFreeName(path: string, candidates: Iterable<string>)
 }
 
 /**
- * Reads a text file that must be small.
+ * Reads a text file that must be small. Pipes, devices and folders are no files: they would hold the node, or fill it.
  *
  * @returns null when there is nothing at `path`
- * @throws NodeError `file-too-large`; the system's own error otherwise, so that the caller can tell
+ * @throws NodeError `file-too-large`, `state-dir-unusable` for what is no file; the system's own error otherwise, so that the caller can tell
  *   "cannot be read" from "is not there"
  */
 export async function readSmallFile(
@@ -84,7 +85,7 @@ export async function readSmallFile(
     throw error;
   }
   try {
-    const buffer = Buffer.alloc(limitBytes + 1);
+    const buffer = bufferFor(await file.stat(), path, limitBytes);
     let length = 0;
     while (length < buffer.length) {
       const { bytesRead } = await file.read(buffer, length, buffer.length - length);
@@ -95,6 +96,37 @@ export async function readSmallFile(
   } finally {
     await file.close();
   }
+}
+
+/** The same at once, for what must be known before anything else can begin. */
+export function readSmallFileSync(path: string, limitBytes: number): string | null {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const buffer = bufferFor(fstatSync(descriptor), path, limitBytes);
+    let length = 0;
+    while (length < buffer.length) {
+      const bytesRead = readSync(descriptor, buffer, length, buffer.length - length, null);
+      if (bytesRead === 0) return buffer.toString('utf8', 0, length);
+      length += bytesRead;
+    }
+    throw new NodeError('file-too-large', { path, limitBytes });
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function bufferFor(facts: Stats, path: string, limitBytes: number): Buffer {
+  if (!facts.isFile() && !facts.isDirectory())
+    throw new NodeError('state-dir-unusable', { path, reason: 'not a file' });
+  if (facts.isFile() && facts.size > limitBytes) throw new NodeError('file-too-large', { path, limitBytes });
+  // One more than may be read; files of the kernel have no size, and others can have grown meanwhile.
+  return Buffer.alloc((facts.size === 0 ? limitBytes : Math.min(limitBytes, facts.size + 4096)) + 1);
 }
 
 /**
@@ -167,6 +199,7 @@ async function throughTemporary(
     const file = await open(temporary, 'wx', mode);
     try {
       await file.chmod(mode);
+      await keepOwner(temporary, path);
       await file.writeFile(content, 'utf8');
       await file.sync();
     } finally {

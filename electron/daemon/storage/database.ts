@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { keepOwnerSync } from '../system/file-owner.ts';
 
 /**
  * The one SQLite file of a state directory. Node's own SQLite is loaded by name at call time, so
@@ -82,6 +83,7 @@ function open(path: string, access: 'shared' | 'alone'): DatabaseSync {
     migrate(database, path);
     readOpenRows(database);
     eraseLeftovers(database);
+    keepOwnerSync([path, `${path}-wal`, `${path}-shm`]);
     return database;
   } catch (error) {
     try {

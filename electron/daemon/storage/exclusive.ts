@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { NodeError } from '../../../shared/errors.ts';
 import { type Clock, sleep } from '../system/clock.ts';
+import { keepOwnerSync } from '../system/file-owner.ts';
 import { fileError } from './atomic-file.ts';
 
 /** By name at call time, so that a command line on an old Node can still say so in a sentence. */
@@ -36,6 +37,7 @@ export function tryExclusive(path: string): Exclusive | null {
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     // By name: a descriptor of our own would drop the lock when closed.
     chmodSync(path, 0o600);
+    keepOwnerSync([path]);
     const held = database;
     heldDatabases.add(held);
     return {

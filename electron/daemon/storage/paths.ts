@@ -2,6 +2,7 @@ import { access, chmod, constants, mkdir, readdir, stat } from 'node:fs/promises
 import { isAbsolute, join, normalize } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../system/clock.ts';
+import { keepOwner } from '../system/file-owner.ts';
 import { fileError, sweepTemporaryFiles } from './atomic-file.ts';
 
 /** Whose state a privileged run works on; the interface has the words. */
@@ -156,7 +157,10 @@ export async function ensurePrivateDirectory(path: string): Promise<void> {
   try {
     const created = await mkdir(path, { recursive: true, mode: 0o700 });
     // A umask may have left a new one with less than 0700.
-    if (created !== undefined) return await chmod(path, 0o700);
+    if (created !== undefined) {
+      await chmod(path, 0o700);
+      return await keepOwner(path);
+    }
     const facts = await stat(path);
     const uid = process.geteuid?.();
     if (uid !== undefined && uid !== 0 && facts.uid !== uid) {

@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findModel, normalModelName, parseModelName } from '../../../../shared/model-names.ts';
 import type { HttpClient } from '../../http/client.ts';
+import { readSmallFile } from '../../storage/atomic-file.ts';
 import { httpFault, parseJson, statusFault } from '../api/faults.ts';
 import { readManifest } from './registry-manifest.ts';
 import { blobPath, type ModelsVolume } from './volume.ts';
@@ -89,8 +90,8 @@ async function readManifests(modelsDir: string): Promise<{ name: string; digests
         const tag = parts.pop() ?? '';
         const name = `${parts.join('/')}:${tag}`;
         if (parts.length < 3 || parseModelName(name) === null) return null;
-        if ((await stat(path)).size > largestManifestBytes) return null;
-        const manifest = readManifest(parseJson(await readFile(path, 'utf8')));
+        const text = await readSmallFile(path, largestManifestBytes).catch(() => null);
+        const manifest = text === null ? null : readManifest(parseJson(text));
         return manifest && { name, digests: manifest.layers.map(({ digest }) => digest) };
       }),
   );

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { type SelfTestReport, selfTestsSection } from '../../../../shared/contract/ollama.ts';
-import { writeFileAtomic } from '../../storage/atomic-file.ts';
+import { readSmallFileSync, writeFileAtomic } from '../../storage/atomic-file.ts';
 
 /** Keeps what self-tests showed, the newest of each model. */
 export interface SelfTestStore {
@@ -14,12 +13,13 @@ export interface SelfTestStore {
 const document = z.object({ schemaVersion: z.literal(1), tests: selfTestsSection });
 /** Of more models than anybody has. */
 const mostTests = 200;
+const largestFileBytes = 1024 * 1024;
 
 export function createSelfTestStore(path: string): SelfTestStore {
   return {
     load() {
       try {
-        const parsed = document.parse(JSON.parse(readFileSync(path, 'utf8')));
+        const parsed = document.parse(JSON.parse(readSmallFileSync(path, largestFileBytes) ?? 'null'));
         return parsed.tests.filter(({ state }) => state === 'done').slice(-mostTests);
       } catch {
         return [];

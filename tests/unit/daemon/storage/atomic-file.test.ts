@@ -14,6 +14,7 @@ import {
   createFile,
   moveToFreeName,
   readSmallFile,
+  readSmallFileSync,
   writeFileAtomic,
 } from '../../../../electron/daemon/storage/atomic-file.ts';
 import { startChild, temporaryFolder } from '../../../fixtures/storage/sandbox.ts';
@@ -162,3 +163,25 @@ async function tinyDisk(): Promise<string | null> {
   });
   return folder;
 }
+
+describe('a special file in place of a small one', () => {
+  const read = {
+    later: (path: string) => readSmallFile(path, 5000),
+    'at once': async (path: string) => readSmallFileSync(path, 5000),
+  };
+  it.each(Object.entries(read))('neither holds nor fills whoever reads it %s', async (_when, reading) => {
+    const place = await temporaryFolder();
+    const fifo = join(place, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    await expect(reading(fifo)).rejects.toMatchObject({ code: 'state-dir-unusable' });
+    symlinkSync('/dev/zero', join(place, 'zero'));
+    await expect(reading(join(place, 'zero'))).rejects.toMatchObject({ code: 'state-dir-unusable' });
+    symlinkSync('loop', join(place, 'loop'));
+    await expect(reading(join(place, 'loop'))).rejects.toMatchObject({ code: 'ELOOP' });
+    writeFileSync(join(place, 'plain'), 'text');
+    expect(await reading(join(place, 'plain'))).toBe('text');
+    expect(await reading(join(place, 'none'))).toBeNull();
+    writeFileSync(join(place, 'large'), 'x'.repeat(5001));
+    await expect(reading(join(place, 'large'))).rejects.toMatchObject({ code: 'file-too-large' });
+  });
+});
