@@ -1,5 +1,6 @@
 import { createProbeKeeper, type ProbeKeeper } from './hardware/probe-keeper.ts';
 import { createHttpClient, type HttpClient } from './http/client.ts';
+import { caHintFaults } from './http/roots.ts';
 import type { Logger } from './logging/logger.ts';
 import type { OllamaAddress } from './ollama/api/address.ts';
 import { findModelsVolume } from './ollama/models/own-volume.ts';
@@ -39,6 +40,7 @@ export async function openMachine(
   const { caFile } = settings;
   const chosenCards = settings.hardware.cards?.split(',') ?? null;
   const userAgent = `parallelix-operator/${version}`;
+  if (caFile === null) for (const fault of caHintFaults(env)) log.warn('ca-hint-unusable', { ...fault });
   const ollamaHttp = createHttpClient(
     { caFile, plainHttp: 'anywhere', leavesOrigin: false, userAgent },
     { clock },

@@ -41,7 +41,11 @@ const reasonWords: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody we trust',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody we trust',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  PROXY_UNSUPPORTED: 'the proxy in HTTPS_PROXY cannot be used',
+  PROXY_UNSUPPORTED:
+    'the proxy in HTTPS_PROXY or ALL_PROXY can’t be used; it must be an http or https address',
+  PROXY_PASSWORD: 'the proxy’s password contains %, #, / or ?; write them as %25, %23, %2F and %3F',
+  PROXY_407: 'the proxy wants a user name and password, or refused them',
+  'not-a-file': 'it is not a file',
   'not-the-coordinator': 'a web page answered instead, perhaps a sign-in page of this network',
   'body-too-large': 'the answer was too long',
   not_staked: 'no stake is locked for this node',

@@ -61,6 +61,8 @@ export const plainEventWords: Readonly<Record<string, (facts: Facts) => string>>
     'A fault in the program interrupted the end of the node; what was finished is safe on disk.',
   'preparation-failed': () => 'Hardware and Ollama could not be looked at before there is a key.',
   'command-failed': ({ command }) => `A fault in the program interrupted ${text(command)}; the node goes on.`,
+  'ca-hint-unusable': ({ variable, path, reason: why }) =>
+    `${text(variable)} names ${text(path)}, which can’t be used: ${reason(why)}. The system’s own certificates are used.`,
   phase: ({ phase }) => `The app and its node: ${text(phase)}.`,
   hosted: () => 'The node runs and can be asked.',
 };

@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Tier } from '../../../shared/hardware/tiers.ts';
 import type { Clock } from '../system/clock.ts';
 import type { RunTool } from '../system/run-tool.ts';
@@ -49,7 +49,9 @@ export interface SystemFacts {
 }
 
 export function systemFacts(): SystemFacts {
-  return { platform: process.platform, arch: process.arch, cores: cpus().length, ramBytes: totalmem() };
+  // Where /proc is hidden the list is empty; the scheduler still says how many there are.
+  const cores = cpus().length || availableParallelism();
+  return { platform: process.platform, arch: process.arch, cores, ramBytes: totalmem() };
 }
 
 export interface ProbeOptions {

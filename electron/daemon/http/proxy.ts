@@ -44,7 +44,7 @@ function parseExemption(entry: string): Exemption | null {
 
 /** Null when the value names no proxy that this client can speak to (SOCKS, garbage). */
 function parseProxy(value: string): ProxyServer | null {
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+  const url = URL.parse(withScheme(value));
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') {
     return null;
   }
@@ -62,15 +62,30 @@ function parseProxy(value: string): ProxyServer | null {
   return { tls, host: socketHost(url), port, authorization };
 }
 
+const withScheme = (value: string) => (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`);
+
 /**
- * Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY (lower case first, as curl does) and returns the choice of a proxy for a
- * URL; null is the direct way. Loopback is always direct. NO_PROXY takes names with their subdomains, `*`, addresses,
+ * Whether user or password hold a character that must be written as its code there: `%`, `#`, `/` or `?`. The address
+ * then ends in the middle of the password.
+ */
+function hasUnencodedPassword(value: string): boolean {
+  const [, rest = ''] = /^[^:]+:\/\/([\s\S]*)$/.exec(withScheme(value)) ?? [];
+  const at = rest.lastIndexOf('@');
+  if (at === -1) return false;
+  return /[/#?]|%(?![0-9a-f]{2})/i.test(rest.slice(0, at));
+}
+
+/**
+ * Reads HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY (lower case first, as curl does) and returns the choice of a
+ * proxy for a URL; null is the direct way. ALL_PROXY counts where the one for the scheme is missing. Loopback is always direct. NO_PROXY takes names with their subdomains, `*`, addresses,
  * CIDR ranges and `host:port`. Where the operator asked for a proxy that cannot be used the choice throws
- * `http-unreachable` with `PROXY_UNSUPPORTED`: going around it silently would be worse than staying offline.
+ * `http-unreachable` with `PROXY_UNSUPPORTED` or `PROXY_PASSWORD`: going around it silently would be worse than staying
+ * offline.
  */
 export function createProxyChoice(env: NodeJS.ProcessEnv): (url: URL) => ProxyServer | null {
   const read = (name: string) => (env[name.toLowerCase()] || env[name] || '').trim();
-  const configured = { 'https:': read('HTTPS_PROXY'), 'http:': read('HTTP_PROXY') };
+  const all = read('ALL_PROXY');
+  const configured = { 'https:': read('HTTPS_PROXY') || all, 'http:': read('HTTP_PROXY') || all };
   const exemptions = read('NO_PROXY')
     .split(/[\s,]+/)
     .map(parseExemption)
@@ -83,9 +98,10 @@ export function createProxyChoice(env: NodeJS.ProcessEnv): (url: URL) => ProxySe
     const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
     const exempt = exemptions.some((one) => (one.port === null || one.port === port) && one.covers(host));
     if (exempt) return null;
-    const proxy = parseProxy(value);
+    const proxy = hasUnencodedPassword(value) ? null : parseProxy(value);
     if (proxy === null) {
-      throw new NodeError('http-unreachable', { url: printableUrl(url), reason: 'PROXY_UNSUPPORTED' });
+      const reason = hasUnencodedPassword(value) ? 'PROXY_PASSWORD' : 'PROXY_UNSUPPORTED';
+      throw new NodeError('http-unreachable', { url: printableUrl(url), reason });
     }
     return proxy;
   };

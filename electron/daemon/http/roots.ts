@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import type { SecureContext } from 'node:tls';
-import { NodeError } from '../../../shared/errors.ts';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { readSmallFileSync } from '../storage/atomic-file.ts';
 import { failureReason } from './failure.ts';
 
 type Trust = () => SecureContext;
@@ -11,42 +11,69 @@ const trusted = new Map<string, Trust | null>();
 
 const caFileLimitBytes = 4 * 1024 * 1024;
 
-function readCertificates(path: string): string[] {
-  let text: string;
+/** The certificates in a file that can be used, and what is wrong with it; null: nothing. */
+function readCertificates(path: string): { blocks: string[]; reason: string | null } {
+  let text: string | null;
   try {
-    if (statSync(path).size > caFileLimitBytes) {
-      throw new NodeError('ca-file-unreadable', { path, reason: 'too-large' });
-    }
-    text = readFileSync(path, 'utf8');
+    text = readSmallFileSync(path, caFileLimitBytes);
   } catch (error) {
-    if (error instanceof NodeError) throw error;
-    throw new NodeError('ca-file-unreadable', { path, reason: failureReason(error) });
+    const reason = isNodeError(error, 'file-too-large') ? 'too-large' : failureReason(error);
+    return { blocks: [], reason: isNodeError(error, 'state-dir-unusable') ? 'not-a-file' : reason };
   }
-  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length === 0) throw new NodeError('ca-file-unreadable', { path, reason: 'no-certificate' });
-  for (const block of blocks) {
-    try {
-      new X509Certificate(block);
-    } catch {
-      // OpenSSL would skip it silently and the connection would fail later, for no visible reason.
-      throw new NodeError('ca-file-unreadable', { path, reason: 'not-a-certificate' });
-    }
+  if (text === null) return { blocks: [], reason: 'ENOENT' };
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  // OpenSSL would skip a bad one silently and the connection would fail later, for no visible reason.
+  const blocks = found.filter(isCertificate);
+  if (found.length === 0) return { blocks, reason: 'no-certificate' };
+  return { blocks, reason: blocks.length < found.length ? 'not-a-certificate' : null };
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    new X509Certificate(block);
+    return true;
+  } catch {
+    return false;
   }
-  return blocks;
+}
+
+const hints = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'] as const;
+
+/** A file of certificate authorities that a variable names and that cannot be used as it is. */
+export interface CaHintFault {
+  variable: (typeof hints)[number];
+  path: string;
+  reason: string;
+}
+
+/** What is wrong with the files that the environment names. Nobody who runs a node need have set them. */
+export function caHintFaults(env: NodeJS.ProcessEnv): CaHintFault[] {
+  return hints.flatMap((variable) => {
+    const path = env[variable] ?? '';
+    const { reason } = path === '' ? { reason: null } : readCertificates(path);
+    return reason === null ? [] : [{ variable, path, reason }];
+  });
 }
 
 /**
  * The certificate authorities to trust besides the built-in ones: `caFile`, else the files named by NODE_EXTRA_CA_CERTS
  * and SSL_CERT_FILE. Returns a function that makes the TLS context at first use, or null when nothing is added (then
- * Node's own shared store serves, which costs nothing). A file is read once in a process. Throws `ca-file-unreadable`.
+ * Node's own shared store serves, which costs nothing). A file is read once in a process. An inherited variable only
+ * adds: what of its file cannot be used is left out, see `caHintFaults`.
+ *
+ * @throws NodeError `ca-file-unreadable` for `caFile`, which was set for this node
  */
 export function readTrust(caFile: string | null, env: NodeJS.ProcessEnv): Trust | null {
-  const paths = caFile === null ? [env.NODE_EXTRA_CA_CERTS, env.SSL_CERT_FILE] : [caFile];
+  const paths = caFile === null ? hints.map((variable) => env[variable]) : [caFile];
   const named = paths.map((path) => path ?? '').filter((path) => path !== '');
   const key = named.join('\0');
   const known = trusted.get(key);
   if (known !== undefined) return known;
-  const trust = trustIn([...new Set(named)].flatMap((path) => readCertificates(path)));
+  const read = [...new Set(named)].map((path) => ({ path, ...readCertificates(path) }));
+  const fault = read.find(({ reason }) => reason !== null);
+  if (caFile !== null && fault !== undefined && fault.reason !== null)
+    throw new NodeError('ca-file-unreadable', { path: fault.path, reason: fault.reason });
+  const trust = trustIn(read.flatMap(({ blocks }) => blocks));
   trusted.set(key, trust);
   return trust;
 }

@@ -17,6 +17,8 @@ import {
 
 type Options = Partial<Parameters<typeof createHttpClient>[0]>;
 
+import { caHintFaults } from '../../../../electron/daemon/http/roots.ts';
+
 const servers = createServers();
 const { client, stopAll } = createClients();
 const hello: RequestListener = (request, response) => response.end(`hello ${request.headers.host}`);
@@ -119,6 +121,22 @@ describe('over TLS', () => {
         );
       }
       expect(() => client({ proxyEnv: { SSL_CERT_FILE: '' } })).not.toThrow();
+      // The same files in an inherited variable cost nothing but a warning.
+      for (const [file, reason] of table) {
+        const env = { SSL_CERT_FILE: file };
+        expect(() => client({ proxyEnv: env }), file).not.toThrow();
+        expect(caHintFaults(env)).toEqual([{ variable: 'SSL_CERT_FILE', path: file, reason }]);
+      }
+      expect(caHintFaults({ NODE_EXTRA_CA_CERTS: authority.caFile })).toEqual([]);
+    });
+
+    it('the good certificates of an inherited file with a bad one count', async () => {
+      const mixed = join(authority.dir, 'mixed.pem');
+      const bad = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+      writeFileSync(mixed, bad + readFileSync(authority.caFile, 'utf8'));
+      const server = await servers.https(hello, loopback);
+      const http = client({ proxyEnv: { NODE_EXTRA_CA_CERTS: mixed } });
+      expect((await http.request(getRequest(`https://127.0.0.1:${server.port}/`))).status).toBe(200);
     });
 
     it('several certificates in one file all count', async () => {

@@ -145,6 +145,27 @@ describe('the choice of a proxy', () => {
     }
   });
 
+  it('takes ALL_PROXY where there is none for the scheme', () => {
+    expect(via({ ALL_PROXY: 'http://all:1' }, 'https://parallelix.io/')).toBe('all');
+    expect(via({ all_proxy: 'all:1' }, 'http://ollama.lan/')).toBe('all');
+    expect(via({ ALL_PROXY: 'http://all:1', HTTPS_PROXY: 'http://p:1' }, 'https://parallelix.io/')).toBe('p');
+    expect(via({ ALL_PROXY: 'http://all:1', NO_PROXY: '*' }, 'https://parallelix.io/')).toBe('direct');
+  });
+
+  it.each(['a%b', 'a#b', 'a/b', 'a?b', '100%', '%2'])(
+    'says that %s in a password must be encoded',
+    (password) => {
+      const choose = createProxyChoice({ HTTPS_PROXY: `http://me:${password}@p:1` });
+      const url = new URL('https://parallelix.io/');
+      expect(() => choose(url)).toThrow('PROXY_PASSWORD');
+      const encoded = createProxyChoice({ HTTPS_PROXY: `http://me:${encodeURIComponent(password)}@p:1` })(
+        url,
+      );
+      const header = Buffer.from(encoded?.authorization?.replace('Basic ', '') ?? '', 'base64').toString();
+      expect([encoded?.host, header]).toEqual(['p', `me:${password}`]);
+    },
+  );
+
   it('decodes the credentials of a proxy for its authorization header', () => {
     const choose = createProxyChoice({ HTTPS_PROXY: 'http://me:p%40ss@p:1' });
     const header = choose(new URL('https://parallelix.io/'))?.authorization ?? '';
