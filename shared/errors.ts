@@ -83,6 +83,22 @@ export interface NodeErrorDetails {
   };
   'service-missing': { name: string };
   'service-failed': { action: string; name: string; reason: string };
+  // Updates of this program
+  'update-not-here': { installedBy: string; command: string };
+  'update-no-key': Record<string, never>;
+  'update-untrusted': { url: string; reason: string };
+  'update-manifest-invalid': { url: string; reason: string };
+  'update-downgrade': { have: string; offered: string };
+  'update-no-package': { version: string; platform: string };
+  'update-too-slow': { limitMs: number };
+  'update-tool-missing': { tool: string };
+  'update-held-back': { version: string; reason: string; attempts: number };
+  'update-outside-window': { window: string };
+  'update-busy': { path: string };
+  'update-service-failed': { name: string; reason: string };
+  'update-schedule-failed': { reason: string; command: string };
+  /** `restored`: the version `kept` serves again, or never stopped. */
+  'update-failed': { version: string; reason: string; restored: boolean; kept: string };
   // Storage
   'state-dir-unusable': { path: string; reason: string };
   'file-too-large': { path: string; limitBytes: number };

@@ -119,7 +119,7 @@ export const commands = {
   start: {
     summary: 'run the node: heartbeats, and serving what is asked',
     most: 0,
-    flags: [...everywhere, ...connection, ...operation, 'wait'],
+    flags: [...everywhere, ...connection, ...operation, 'wait', 'take-over'],
     notes: [
       'Refuses to start while Ollama or a model that can serve is missing; --wait waits for them, as a',
       'service should. Ctrl-C finishes what runs and ends; a second Ctrl-C ends at once.',
@@ -183,6 +183,24 @@ export const commands = {
     notes: ['The list says where each value comes from: flag, environment, saved or default.'],
     load: async () => (await import('./commands/config.ts')).runConfig,
   },
+  update: {
+    summary: 'update this program',
+    operands: '[schedule | unschedule]',
+    most: 1,
+    words: ['schedule', 'unschedule'],
+    flags: [...everywhere, 'check', 'auto', 'window', 'release-url', 'yes'],
+    notes: [
+      'Downloads the newest release, checks its signature, and starts it beside your node. The new version takes',
+      'over once current requests are complete. If no heartbeat is accepted within 30 seconds, the old version',
+      'comes back. Only for what install.sh installed; otherwise it says what updates this program.',
+      '--check        only says whether there is an update (exit code 0 either way)',
+      '--auto         for a scheduler: asks nothing, and never retries a version that failed here',
+      '--window       waits for a random moment of this part of the day; needs --auto',
+      'schedule       has systemd run: update --auto --window 03:00-05:00 (or the --window you give) each day',
+      'unschedule     ends that',
+    ],
+    load: async () => (await import('./commands/update/update.ts')).runUpdate,
+  },
   uninstall: {
     summary: 'say what stays here without this program; with --data, remove it',
     most: 0,
@@ -220,5 +238,4 @@ export function commandNamed(name: CommandName): Command {
 export const notYet: Readonly<Record<string, string>> = {
   service:
     'installing the node as a service comes with a later version; until then let your service manager run: parallelix-operator start --wait --plain',
-  update: 'updating comes with a later version; until then install the new version over this one',
 };

@@ -1,21 +1,9 @@
 import type { NodeError, NodeErrorCode, NodeErrorDetails } from '../errors.ts';
 import { formatBytes, formatDuration } from '../format.ts';
+import { printable } from './printable.ts';
+import { updateText } from './update-text.ts';
 
-/** Long enough for any path or address worth reading, short enough for a line. */
-const longestQuote = 120;
-
-/**
- * Text from outside on one line of a terminal: control, direction and line characters are written
- * as escapes, and what is too long is cut.
- */
-export function printable(text: string, longest = longestQuote): string {
-  const visible = text.replace(
-    /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
-  const characters = [...visible];
-  return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : visible;
-}
+export { printable };
 
 const reasonWords: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
@@ -125,6 +113,7 @@ const serviceRefused: Readonly<
  * record is exhaustive, so a new code without words does not compile.
  */
 export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDetails[C]) => string } = {
+  ...updateText,
   'http-aborted': ({ url }) => `The request to ${url} was called off; nothing was changed.`,
   'http-body-too-large': ({ url, limitBytes }) =>
     `${url} answered with more than ${formatBytes(limitBytes)}, so the answer was dropped; check that the address is the right one.`,

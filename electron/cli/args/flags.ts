@@ -124,6 +124,26 @@ export const flags = {
     meaning:
       'although the key has no backup, its node may be staked, or answers wait for delivery; needs --yes-really too',
   },
+  check: { type: 'boolean', meaning: 'only say whether there is an update' },
+  auto: {
+    type: 'boolean',
+    meaning: 'update unattended: ask nothing, and never retry a version that failed here',
+  },
+  window: {
+    type: 'string',
+    value: 'FROM-TO',
+    meaning: 'update at a random moment of this part of the day, for example 03:00-05:00',
+  },
+  'release-url': {
+    type: 'string',
+    value: 'URL',
+    meaning: 'the folder of releases, over https; signatures are checked all the same',
+    env: 'PARALLELIX_RELEASE_URL',
+  },
+  'take-over': {
+    type: 'boolean',
+    meaning: 'get ready beside a running node and take its place once it has ended; used by update',
+  },
   back: { type: 'boolean', meaning: 'go back to the official client' },
   yes: { type: 'boolean', short: 'y', meaning: 'ask nothing and wait for nobody; say what is missing' },
   'state-dir': {

@@ -11,7 +11,25 @@ const wrongInputs: WrongInput[] = [
     names: 'service',
     remedy: /later version.*start --wait/,
   },
-  { what: 'an update', args: ['update'], names: 'update', remedy: /later version/ },
+  { what: 'an update of a kind unknown', args: ['update', 'later'], names: 'later', remedy: /schedule/ },
+  {
+    what: 'a window without anybody to wait in it',
+    args: ['update', '--window', '03:00-05:00'],
+    names: '--window',
+    remedy: /needs --auto/,
+  },
+  {
+    what: 'a window that is no time of the day',
+    args: ['update', '--auto', '--window', '25:00-26:00'],
+    names: '--window 25:00-26:00',
+    remedy: /03:00-05:00/,
+  },
+  {
+    what: 'an update that only looks and asks nobody',
+    args: ['update', '--check', '--auto'],
+    names: '--check --auto',
+    remedy: /give one/,
+  },
   {
     what: 'a command given twice',
     args: ['start', 'start'],

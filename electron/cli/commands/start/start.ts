@@ -25,13 +25,15 @@ import { knownHardware } from '../../hardware.ts';
 import { ollamaProblem } from '../../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { passphraseAsker } from '../../terminal/passphrases.ts';
+import { waitForTurn } from './take-over.ts';
 import { createStartView, type StartView } from './view.ts';
 
 export const runStart: CommandRun = async (invocation) => {
   const { flags, env, version, terminal, clock } = invocation;
   const configuration = await resolveConfiguration(invocation);
   const { paths, settings, store, record } = configuration;
-  const running = await findDaemon(paths, { clock });
+  const takesOver = flags['take-over'] === true;
+  const running = takesOver ? null : await findDaemon(paths, { clock });
   if (running !== null) {
     throw new NodeError('other-daemon', {
       pid: running.pid,
@@ -47,7 +49,11 @@ export const runStart: CommandRun = async (invocation) => {
   }
   await requirePassphrase(invocation, paths);
   if (record !== null) await refuseToShareTheKey(invocation, paths, record.nodeKeyHash);
-  const found = flags.wait ? null : await lookForModel(invocation, configuration);
+  const found = takesOver
+    ? await lookBesideTheOther(invocation, configuration)
+    : flags.wait
+      ? null
+      : await lookForModel(invocation, configuration);
   const seen = found?.status ?? null;
   const ollama = found?.ollama ?? configuration.ollama;
 
@@ -60,6 +66,7 @@ export const runStart: CommandRun = async (invocation) => {
       error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
     });
   });
+  if (takesOver) await waitForTurn(paths, { clock });
   // Before anything is started that would inherit what only the service manager's own process is to have.
   const notifier = createServiceNotifier({ env }, { isAlive: () => host?.daemon.isMoving() ?? true, clock });
   let host: HostedDaemon | null = null;
@@ -155,6 +162,21 @@ async function lookForModel(
       );
     }
     return { status, ollama: configuration.ollama };
+  } finally {
+    await connections.stop();
+  }
+}
+
+/** What the first heartbeat needs to know; what is missing keeps nobody from taking over a node that runs as it is. */
+async function lookBesideTheOther(
+  invocation: Invocation,
+  configuration: Configuration,
+): Promise<{ status: OllamaStatus; ollama: OllamaAddress } | null> {
+  const connections = openConnections(invocation, configuration);
+  try {
+    const status = await connections.lookAtOllama();
+    const serves = status.state === 'running' && status.defaultModel !== null;
+    return serves ? { status, ollama: configuration.ollama } : null;
   } finally {
     await connections.stop();
   }

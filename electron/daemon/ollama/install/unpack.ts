@@ -8,44 +8,69 @@ import { NodeError } from '../../../../shared/errors.ts';
 import { errorCode } from '../../storage/atomic-file.ts';
 
 export interface UnpackOptions {
-  /** A `.tar.zst` or `.tgz`; its name, without the folder, is what errors tell. */
-  archive: string;
+  /** What errors call it: its name, without the folder. */
   name: string;
   /** Made when it is missing. */
   into: string;
-  /** More than that is no release of Ollama. */
+  /** More than that is no release. */
   maxEntries?: number;
   maxBytes?: number;
+  /** The archive holds exactly one folder at its top, whose contents are what is unpacked. */
+  oneFolder?: boolean;
 }
 
 const kinds = new Set(['File', 'OldFile', 'ContiguousFile', 'Directory', 'SymbolicLink']);
 
 /**
- * Unpacks an archive of files, folders and links that stay inside of `into`; any other entry ends it. Links are made
- * last, so that no file is ever written through one. Owners and special permissions are not taken over. What is there when it fails is the caller's to remove.
+ * Unpacks a `.tar.zst` or `.tgz` as `unpackTar` does.
  *
  * @throws NodeError `archive-unusable`, `disk-full`, `cancelled`
  */
 export async function unpackArchive(
-  options: UnpackOptions,
+  options: UnpackOptions & { archive: string },
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
-  const { archive, name, into, maxEntries = 50_000, maxBytes = 32 * 1024 ** 3 } = options;
+  await unpackTar(options, { source: decompressed(options.archive), signal });
+}
+
+/**
+ * Unpacks files, folders and links that stay inside of `into`; any other entry ends it. Links are made last, so that
+ * no file is ever written through one. Owners and special permissions are not taken over. What is there when it fails
+ * is the caller's to remove.
+ *
+ * @param modules.source the bytes of the tar, decompressed; destroyed in the end
+ * @throws NodeError `archive-unusable`, `disk-full`, `cancelled`
+ */
+export async function unpackTar(
+  options: UnpackOptions,
+  modules: { source: Readable; signal: AbortSignal },
+): Promise<void> {
+  const { name, into, maxEntries = 50_000, maxBytes = 32 * 1024 ** 3, oneFolder = false } = options;
+  const { signal } = modules;
   await mkdir(into, { recursive: true });
   let refused: string | null = null;
   let entries = 0;
   const links: { path: string; target: string }[] = [];
   let bytes = 0;
+  let top: string | null = null;
   const allow = (entry: ReadEntry): boolean => {
     entries += 1;
     bytes += entry.size ?? 0;
     if (entries > maxEntries) refused ??= `more than ${maxEntries} files`;
     if (bytes > maxBytes) refused ??= `more than ${maxBytes} bytes`;
-    refused ??= whyNot(entry);
-    if (entry.mode !== undefined) entry.mode &= 0o755;
+    if (oneFolder) {
+      const path = posix.normalize(entry.path);
+      top ??= path.split('/')[0] ?? '';
+      const isTop = path === top || path === `${top}/`;
+      if (top === '.' || (isTop ? entry.type !== 'Directory' : !path.startsWith(`${top}/`)))
+        refused ??= 'more than one folder at its top';
+    }
+    const within = oneFolder ? `${top}/` : '';
+    refused ??= whyNot(entry, within);
+    if (entry.mode !== undefined) entry.mode = (entry.mode & 0o755) | 0o600;
     if (refused !== null) return false;
     if (entry.type !== 'SymbolicLink') return true;
-    links.push({ path: posix.normalize(entry.path), target: entry.linkpath ?? '' });
+    links.push({ path: posix.normalize(entry.path).slice(within.length), target: entry.linkpath ?? '' });
     return false;
   };
   const tar = new Unpack({
@@ -54,6 +79,7 @@ export async function unpackArchive(
     strict: true,
     preserveOwner: false,
     noMtime: true,
+    strip: oneFolder ? 1 : 0,
     filter: (_path, entry) => allow(entry as ReadEntry),
     // Already unpacked here, off the thread that beats: its own way would block it.
     zstd: false,
@@ -61,7 +87,7 @@ export async function unpackArchive(
   });
   const ended = new Promise<void>((resolve, reject) => tar.on('close', () => resolve()).on('error', reject));
   ended.catch(() => undefined);
-  const source = addAbortSignal(signal, decompressed(archive));
+  const source = addAbortSignal(signal, modules.source);
   try {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       if (!tar.write(chunk))
@@ -93,8 +119,9 @@ function decompressed(archive: string): Readable {
 }
 
 /** Why an entry is no part of a release; null: it may be one. */
-function whyNot({ path, type, linkpath }: ReadEntry): string | null {
-  const outside = (target: string) => target === '..' || target.startsWith('../');
+function whyNot({ path, type, linkpath }: ReadEntry, within: string): string | null {
+  const outside = (target: string) =>
+    target === '..' || target.startsWith('../') || !`${target}/`.startsWith(within);
   if (!kinds.has(type)) return `an entry of the kind ${type}`;
   if (isAbsolute(path) || path.includes('\0') || path.split(/[\\/]/).includes('..'))
     return 'a file outside of its folder';

@@ -1,0 +1,277 @@
+import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { createHttpClient } from '../../../daemon/http/client.ts';
+import type { NodeContext } from '../../context.ts';
+import { type HandedOver, type HandOverStep, handOver } from './hand-over.ts';
+import {
+  currentVersion,
+  findInstallation,
+  type Installation,
+  type InstalledBy,
+  removeOldVersions,
+} from './installation.ts';
+import { withUpdateLock } from './lock.ts';
+import { compareVersions, fetchManifest, fileFor, type ReleaseFile, releaseFolder } from './manifest.ts';
+import { bringVersion, type PackageStep } from './package.ts';
+import { changeUpdateRecord, heldBack, readUpdateRecord, type UpdateFailure, withFailure } from './record.ts';
+import { endInterrupted } from './recover.ts';
+import { type ReleaseKey, releaseKey } from './release-key.ts';
+import { createServiceFinder, type FindService, type NodeService, serviceNamed } from './service.ts';
+import { type TakeOverTiming, usualTiming } from './take-over.ts';
+
+export type UpdateStep = 'recovered' | PackageStep | HandOverStep;
+
+/** What there is to update to, and by whom. */
+export interface UpdatePlan {
+  installedBy: InstalledBy;
+  installed: string;
+  /** What the newest release is; null where nobody was asked, because this program does not update itself. */
+  offered: { version: string; notes: string; publishedAt: string; file: ReleaseFile; url: string } | null;
+  /** True when it is newer than what is installed. */
+  newer: boolean;
+  /** It failed here before. */
+  heldBack: UpdateFailure | null;
+  /** Who updates it instead, and how; null: this program itself. */
+  command: string | null;
+}
+
+export interface Updated extends HandedOver {
+  from: string;
+  to: string;
+  removed: readonly string[];
+}
+
+export interface Updater {
+  /**
+   * Ends a take-over that was cut off; nothing happens where there is none.
+   *
+   * @throws NodeError `update-busy`, `update-service-failed`, `state-dir-unusable`, `disk-full`
+   */
+  recover(): Promise<void>;
+  /** @throws NodeError what keeps it from being known, `update-downgrade` */
+  plan(signal: AbortSignal): Promise<UpdatePlan>;
+  /**
+   * Brings the version of the plan and puts it in the place of this one.
+   *
+   * @throws NodeError `update-not-here`, `update-busy`, `update-held-back` (only where `unattended`), `update-too-slow`,
+   *   `update-failed`, and what bringing it throws
+   */
+  apply(plan: UpdatePlan, signal: AbortSignal): Promise<Updated>;
+  stop(): Promise<void>;
+}
+
+export interface UpdaterOptions {
+  /** The script that runs: by where it lies it is known who put it there. */
+  programFile: string;
+  /** The folder of releases in place of the one of the build. */
+  releaseUrl: string | null;
+  caFile: string | null;
+  arch: string;
+  /** Nobody watches: what failed before is not tried again. */
+  unattended: boolean;
+  key?: ReleaseKey;
+  /** Plain http to this computer, for tests alone. */
+  loopbackHttp?: boolean;
+  timing?: TakeOverTiming;
+  /** For everything up to the taking over. */
+  wholeMs?: number;
+  silentMs?: number;
+}
+
+const usualWholeMs = 60 * 60_000;
+const launchMs = 20_000;
+
+export function createUpdater(
+  options: UpdaterOptions,
+  modules: {
+    context: Pick<NodeContext, 'paths' | 'env' | 'platform' | 'version' | 'clock' | 'runTool'>;
+    onStep: (step: UpdateStep) => void;
+    onProgress: (completedBytes: number, totalBytes: number | null) => void;
+    findService?: FindService;
+    serviceOf?: (recorded: string) => NodeService;
+    freeBytes?: (path: string) => Promise<number | null>;
+  },
+): Updater {
+  const { programFile, caFile, arch, unattended, key = releaseKey, loopbackHttp = false } = options;
+  const { timing = usualTiming, wholeMs = usualWholeMs, silentMs } = options;
+  const { context, onStep, onProgress, freeBytes } = modules;
+  const { paths, env, platform, version, clock, runTool } = context;
+  const { findService = createServiceFinder({ runTool }) } = modules;
+  const { serviceOf = (recorded) => serviceNamed(recorded, { runTool }) } = modules;
+  const userAgent = `parallelix-operator/${version}`;
+  const http = createHttpClient(
+    { proxyEnv: env, caFile, plainHttp: 'loopback', leavesOrigin: false, userAgent },
+    { clock },
+  );
+  const where = findInstallation(programFile);
+
+  async function offeredBy(format: string, signal: AbortSignal): Promise<NonNullable<UpdatePlan['offered']>> {
+    const base = options.releaseUrl ?? key.releaseUrl;
+    if (key.placeholder || base === null) throw new NodeError('update-no-key', {});
+    const folder = releaseFolder(base, loopbackHttp);
+    const manifest = await fetchManifest({ folder, key }, { http, signal });
+    const file = fileFor(manifest, { format, platform, arch });
+    const { version: offered, notes, publishedAt } = manifest;
+    return { version: offered, notes, publishedAt, file, url: new URL(file.name, folder).href };
+  }
+
+  async function requireLaunch(installation: Installation, wanted: string): Promise<void> {
+    const outcome = await runTool(installation.launcherOf(wanted), ['version', '--json'], {
+      timeoutMs: launchMs,
+    });
+    const said = outcome.kind === 'ran' ? versionIn(outcome.stdout) : null;
+    if (said === wanted) return;
+    const printed = 'printed' in outcome ? outcome.printed.trim().split('\n')[0] : '';
+    const reason = outcome.kind === 'ran' ? `it says that it is ${said}` : printed || outcome.kind;
+    throw new NodeError('update-failed', {
+      version: wanted,
+      reason,
+      restored: true,
+      kept: installation.running,
+    });
+  }
+
+  async function bring(
+    installation: Installation,
+    { version: wanted, file, url }: NonNullable<UpdatePlan['offered']>,
+    outer: AbortSignal,
+  ): Promise<void> {
+    const whole = new AbortController();
+    const timer = clock.after(wholeMs, () => whole.abort());
+    const signal = AbortSignal.any([outer, whole.signal]);
+    const folder = new URL('.', url);
+    try {
+      await bringVersion(
+        { installation, folder, version: wanted, file, ...(silentMs === undefined ? {} : { silentMs }) },
+        { http, clock, signal, onStep, onProgress, freeBytes },
+      );
+      await requireLaunch(installation, wanted);
+    } catch (error) {
+      if (whole.signal.aborted)
+        throw new NodeError('update-too-slow', { limitMs: wholeMs }, { cause: error });
+      throw error;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  async function applyLocked(
+    installation: Installation,
+    plan: UpdatePlan,
+    signal: AbortSignal,
+  ): Promise<Updated> {
+    const { offered } = plan;
+    const from = (await currentVersion(installation)) ?? installation.running;
+    if (offered === null || compareVersions(offered.version, from) <= 0)
+      return { from, to: from, node: 'none', pid: null, online: false, removed: [] };
+    const { version: to, file } = offered;
+    const held = heldBack(await readUpdateRecord(installation), file.sha256);
+    if (unattended && held !== null) {
+      const { reason, attempts } = held;
+      throw new NodeError('update-held-back', { version: to, reason, attempts });
+    }
+    try {
+      await bring(installation, offered, signal);
+    } catch (error) {
+      if (isNodeError(error) && isOfThePackage(error)) {
+        const failure = {
+          version: to,
+          sha256: file.sha256,
+          final: false,
+          reason: error.code,
+          atMs: clock.now(),
+        };
+        await changeUpdateRecord(installation, (record) => withFailure(record, failure));
+      }
+      throw error;
+    }
+    const { last } = await readUpdateRecord(installation);
+    try {
+      const done = await handOver(
+        { installation, from, to, sha256: file.sha256 },
+        { paths, clock, findService, timing, onStep },
+      );
+      return { from, to, ...done, removed: await removeOldVersions(installation, [to, from]) };
+    } catch (error) {
+      // What failed gives its room back; the way back of an earlier update stays.
+      await removeOldVersions(installation, [from, last?.from ?? null]);
+      throw error;
+    }
+  }
+
+  async function recoverLocked(installation: Installation): Promise<void> {
+    const kept = await endInterrupted(installation, { paths, clock, serviceOf, timing });
+    if (kept !== null) onStep('recovered');
+  }
+
+  return {
+    async recover() {
+      const { installation } = await where;
+      if (installation === null || (await readUpdateRecord(installation)).handover === null) return;
+      await withUpdateLock(installation, () => recoverLocked(installation));
+    },
+    async plan(signal) {
+      const { installedBy, installation } = await where;
+      const format = installedBy === 'deb' || installedBy === 'rpm' ? installedBy : 'tar.xz';
+      const nothing = { installedBy, installed: version, offered: null, newer: false, heldBack: null };
+      if (installation === null && format === 'tar.xz')
+        return { ...nothing, command: otherWay(installedBy, null) };
+      const installed = installation === null ? version : ((await currentVersion(installation)) ?? version);
+      const offered = await offeredBy(format, signal);
+      const order = compareVersions(offered.version, installed);
+      if (order < 0) throw new NodeError('update-downgrade', { have: installed, offered: offered.version });
+      const record = installation === null ? null : await readUpdateRecord(installation);
+      return {
+        installedBy,
+        installed,
+        offered,
+        newer: order > 0,
+        heldBack: record === null ? null : heldBack(record, offered.file.sha256),
+        command: installation === null ? otherWay(installedBy, offered) : null,
+      };
+    },
+    async apply(plan, signal) {
+      const { installedBy, installation } = await where;
+      if (installation === null) {
+        const command = plan.command ?? otherWay(installedBy, plan.offered);
+        throw new NodeError('update-not-here', { installedBy, command });
+      }
+      return withUpdateLock(installation, () => applyLocked(installation, plan, signal));
+    },
+    async stop() {
+      await http.stop();
+    },
+  };
+}
+
+/** What says something of the package rather than of this computer or the way to it. */
+function isOfThePackage({ code }: NodeError): boolean {
+  return code === 'download-mismatch' || code === 'archive-unusable' || code === 'update-failed';
+}
+
+function versionIn(stdout: string): string | null {
+  try {
+    const { version } = JSON.parse(stdout) as { version?: unknown };
+    return typeof version === 'string' ? version.slice(0, 40) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** How a program is updated that somebody else put here; words for the app, a command line for the rest. */
+export function otherWay(
+  installedBy: InstalledBy,
+  offered: { url: string; file: { name: string } } | null,
+): string {
+  const name = offered?.file.name ?? `parallelix-operator-cli-VERSION-linux.${installedBy}`;
+  const get = offered === null ? '' : `curl -fLO ${offered.url} && `;
+  switch (installedBy) {
+    case 'deb':
+      return `${get}sudo apt install ./${name}`;
+    case 'rpm':
+      return `${get}sudo dnf install ./${name}`;
+    case 'checkout':
+      return 'git pull && npm ci && npm run build';
+    default:
+      return '';
+  }
+}
