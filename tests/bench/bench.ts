@@ -35,7 +35,7 @@ export type BenchNetwork = PracticeNetwork & { ollama: NonNullable<PracticeNetwo
 /** What every row needs. */
 export interface Bench {
   readonly quick: boolean;
-  /** The built command line. */
+  /** The built command line: a script for Node, or a launcher that brings its own. */
   readonly cli: string;
   /** Tells on stderr what takes so long. */
   say(line: string): void;
@@ -51,8 +51,8 @@ export interface Bench {
   pause(ms: number): Promise<void>;
   /** A helper process that lives until `end`, or until the bench ends. */
   spawn(args: readonly string[]): { end(): Promise<void> };
-  /** Runs Node with `args` to its end and says how long that took, ms. */
-  timeOf(args: readonly string[]): Promise<number>;
+  /** Runs bare Node, or the command line under test, with `args` to its end and says how long that took, ms. */
+  timeOf(program: 'node' | 'cli', args: readonly string[]): Promise<number>;
   /** What several rows share: made the first time somebody asks. */
   shared<T>(name: string, make: () => Promise<T>): Promise<T>;
   /** Ends everything that is still open. */
@@ -74,9 +74,12 @@ export function createBench(options: { cli: string; quick: boolean; signal: Abor
   const open = new Set<() => Promise<void>>();
   const shared = new Map<string, Promise<unknown>>();
 
-  function run(args: readonly string[], env: NodeJS.ProcessEnv, output: 'ignore' | number): ChildProcess {
+  /** A script runs on the Node of this process, anything else by itself. */
+  const command = cli.endsWith('.mjs') ? [process.execPath, cli] : [cli];
+
+  function run([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, output: 'ignore' | number): ChildProcess {
     signal.throwIfAborted();
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', output, output] });
+    const child = spawn(program, args, { env, stdio: ['ignore', output, output] });
     children.add(child);
     child.once('exit', () => children.delete(child));
     return child;
@@ -102,7 +105,8 @@ export function createBench(options: { cli: string; quick: boolean; signal: Abor
       PARALLELIX_API_URL: network.urls.coordinatorUrl,
       OLLAMA_HOST: network.urls.ollamaUrl,
     };
-    const { stdout } = await runFile(process.execPath, [cli, 'init', '--json'], { env, signal });
+    const [program = '', ...args] = command;
+    const { stdout } = await runFile(program, [...args, 'init', '--json'], { env, signal });
     const { nodeId } = await network.registerNode(initDocument.parse(JSON.parse(stdout)));
     const paths = statePaths({ stateDir, env: {}, platform: process.platform, homeDir: '/nonexistent' });
     const store = await openSettings({ paths }, { clock: systemClock });
@@ -126,7 +130,7 @@ export function createBench(options: { cli: string; quick: boolean; signal: Abor
         const beatsBefore = ledger.heartbeats.length;
         const output = openSync(outputFile, 'w');
         const spawnedAtMs = performance.now();
-        const child = run([cli, 'start', '--plain'], env, output);
+        const child = run([...command, 'start', '--plain'], env, output);
         daemon = child;
         const gone = new Promise<never>((_, reject) => {
           child.once('error', reject);
@@ -198,12 +202,13 @@ export function createBench(options: { cli: string; quick: boolean; signal: Abor
       });
     },
     spawn(args) {
-      const child = run(args, plainEnvironment, 'ignore');
+      const child = run([process.execPath, ...args], plainEnvironment, 'ignore');
       return { end: () => end(child) };
     },
-    async timeOf(args) {
+    async timeOf(program, args) {
       const startedMs = performance.now();
-      await once(run(args, plainEnvironment, 'ignore'), 'exit');
+      const first = program === 'cli' ? command : [process.execPath];
+      await once(run([...first, ...args], plainEnvironment, 'ignore'), 'exit');
       return performance.now() - startedMs;
     },
     shared<T>(name: string, make: () => Promise<T>) {

@@ -23,8 +23,8 @@ export async function measureStart(bench: Bench): Promise<Measured> {
     const bundle: number[] = [];
     for (let number = 0; number < starts; number++) {
       measured.push(await startOnce(node, network));
-      bare.push(await bench.timeOf(['--eval', '0']));
-      bundle.push(await bench.timeOf([bench.cli, 'version']));
+      bare.push(await bench.timeOf('node', ['--eval', '0']));
+      bundle.push(await bench.timeOf('cli', ['version']));
     }
     return { measured, bare, bundle };
   });
