@@ -32,6 +32,7 @@ const tasks = {
     build(false);
     return runNode(['tests/bench/main.ts', ...rest]);
   },
+  package: () => runNode(['.tasks/package/main.ts', ...rest]),
   test: () => runNode(['.tasks/test.mjs', ...rest]),
   lint: () => runNode(['node_modules/@biomejs/biome/bin/biome', 'check', ...rest]),
   format: () => runNode(['node_modules/@biomejs/biome/bin/biome', 'check', '--write', ...rest]),

@@ -1,5 +1,5 @@
 import './node-version.ts';
-import './v8-flags.ts';
+import './small-memory.ts';
 import '../node/no-debugger.ts';
 import { homedir } from 'node:os';
 import { isNodeError } from '../../shared/errors.ts';

@@ -77,7 +77,11 @@ export function createBench(options: { cli: string; quick: boolean; signal: Abor
   /** A script runs on the Node of this process, anything else by itself. */
   const command = cli.endsWith('.mjs') ? [process.execPath, cli] : [cli];
 
-  function run([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv, output: 'ignore' | number): ChildProcess {
+  function run(
+    [program = '', ...args]: readonly string[],
+    env: NodeJS.ProcessEnv,
+    output: 'ignore' | number,
+  ): ChildProcess {
     signal.throwIfAborted();
     const child = spawn(program, args, { env, stdio: ['ignore', output, output] });
     children.add(child);

@@ -76,7 +76,7 @@ export function readLoad(): number {
 
 /** What one durable write costs in `directory`, median, ms: a request takes three of them. */
 export function durableWriteMs(directory: string): number {
-  const path = join(directory, 'durable-write');
+  const path = join(directory, `durable-write-${process.pid}`);
   const file = openSync(path, 'w');
   const samples: number[] = [];
   try {

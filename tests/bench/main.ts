@@ -11,7 +11,8 @@ import { durableWriteMs, readLoad } from './machine.ts';
 import { documentOf, type Outcome, tableOf } from './report.ts';
 import { rows } from './rows.ts';
 
-const usage = 'bench: flags are --quick, --row N (1 to 10), --json and --cli PATH (another build to measure: a .mjs file, or the launcher of a package)';
+const usage =
+  'bench: flags are --quick, --row N (1 to 10), --json and --cli PATH (another build to measure: a .mjs file, or the launcher of a package)';
 
 function readFlags() {
   try {

@@ -46,7 +46,7 @@ ${table([['-V, --version', flags.version.meaning]])}
 parallelix-operator help COMMAND lists the flags of one command.
 
 Environment
-${table(environment())}
+${table(environmentOfHelp())}
 
 A flag wins over the environment, the environment over saved settings, those over the defaults.
 
@@ -56,7 +56,8 @@ ${table(codes)}
 Documentation: https://docs.parallelix.io/node-cli`;
 }
 
-function environment(): string[][] {
+/** Name and meaning of every variable that the program reads, for the help and the manual page. */
+export function environmentOfHelp(): string[][] {
   const named = Object.entries(flags).flatMap(([name, flag]: [string, Flag]) =>
     flag.env ? [[flag.env, `the same as --${name}`]] : [],
   );

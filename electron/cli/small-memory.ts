@@ -4,3 +4,9 @@
  * resident memory. Has to come before anything fills that space.
  */
 process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+
+/**
+ * The launcher of a package asks the C library for one arena (resources/package/launcher.sh). It has been heard by
+ * now, and Ollama, which works with many threads, is not to be told the same.
+ */
+if (process.env.MALLOC_ARENA_MAX === '1') delete process.env.MALLOC_ARENA_MAX;

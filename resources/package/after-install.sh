@@ -1,0 +1,14 @@
+#!/bin/sh
+# deb: `configure`, with the version before when there was one. rpm: the number of versions that are here now.
+set -e
+upgraded=
+case ${1:-} in
+  configure) [ -n "${2:-}" ] && upgraded=yes ;;
+  [2-9]) upgraded=yes ;;
+esac
+[ -d /run/systemd/system ] || exit 0
+systemctl daemon-reload || true
+# A node that runs goes on with the old program until it is started again. It finishes its requests first.
+if [ -n "$upgraded" ]; then
+  systemctl try-restart 'parallelix-operator@*.service' || true
+fi
