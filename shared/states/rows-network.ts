@@ -45,8 +45,8 @@ export const networkRows = [
     code: 'key-unreachable',
     label: 'Key unavailable',
     what: [
-      "Your node key can't be read since {time}: {reason}.",
-      "Your node key can't be read since {time}.",
+      "Your node key hasn't been readable since {time}: {reason}.",
+      "Your node key hasn't been readable since {time}.",
       "Your node key can't be read.",
     ],
     effect: "You're not earning.",

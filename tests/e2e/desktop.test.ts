@@ -6,7 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { type AppWorld, createAppWorld, type RunningApp, testHost } from './app.ts';
 import { builtApp } from './app-build.ts';
 import { createNodeWorld } from './app-node.ts';
-import { ask, until } from './until.ts';
+import { ask, askToQuit, until } from './until.ts';
 
 /*
  * Tray, login items, keep-awake and notifications have no effect in the test host: these tests prove only
@@ -137,7 +137,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     expect(await ask(page, 'app.setLoginItem', { on: true })).toMatchObject({ ok: true });
     expect(await status(first)).toBe('on');
     expect(await readFile(file, 'utf8')).toContain('Exec="/apps/Operator-1.AppImage" --hidden\n');
-    await ask(page, 'app.quit');
+    await askToQuit(page);
     await first.exited;
     const moved = await world.launch({ env: { ...env, APPIMAGE: '/home/op/Operator-2.AppImage' } });
     expect(await status(moved)).toBe('on');

@@ -115,7 +115,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await picture(page, '12-accepted');
     expect(await step('Run').innerText()).toContain('done');
     await press('Go to the dashboard');
-    await page.getByText('This time earns', { exact: true }).waitFor();
+    await page.getByText('Earning', { exact: true }).waitFor();
     await page.locator('[data-state="ready"]').waitFor();
     await picture(page, '13-dashboard');
     expect(faults).toEqual([]);
@@ -189,12 +189,12 @@ describe.each(runners)('the product, in $name', (runner) => {
     await page.getByRole('link', { name: 'Dashboard' }).click();
     expect(await ask(page, 'drain')).toMatchObject({ ok: true });
     await page.getByText('The node is stopped').waitFor();
-    expect(await page.getByText('This time earns', { exact: true }).count()).toBe(0);
+    expect(await page.getByText('Earning', { exact: true }).count()).toBe(0);
     await picture(page, 'stopped');
     await page.getByRole('button', { name: 'Start the node' }).click();
-    await page.getByText('This time earns', { exact: true }).waitFor();
+    await page.getByText('Earning', { exact: true }).waitFor();
     expect(await ask(page, 'app.restartNode')).toMatchObject({ ok: true });
-    await page.getByText('This time earns', { exact: true }).waitFor();
+    await page.getByText('Earning', { exact: true }).waitFor();
     expect(first.faults).toEqual([]);
     expect(again.faults).toEqual([]);
   }, 120_000);

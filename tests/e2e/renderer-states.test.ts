@@ -27,9 +27,9 @@ afterAll(async () => {
 });
 
 const earning = {
-  yes: 'This time earns',
-  no: 'This time does not earn',
-  unknown: 'Not published whether this time earns',
+  yes: 'Earning',
+  no: 'Not earning',
+  unknown: 'Earning unconfirmed',
 };
 
 /** A value for each value of a sentence, by its kind; ages are coarse enough not to tick over in a test. */
@@ -73,7 +73,7 @@ describe('every state of the table', () => {
       expect(paragraphs.map(withoutAges)).toEqual(
         [words.what, words.effect, words.action].flatMap((one) => (one === null ? [] : [withoutAges(one)])),
       );
-      expect(text).toContain(earning[state.earns]);
+      expect(await panel.locator('[data-earns]').innerText()).toBe(earning[state.earns]);
       expect(text).toContain('Since ');
       const buttons = await panel.getByRole('button').allInnerTexts();
       expect(buttons).toEqual(words.button === null ? [] : [words.button]);
@@ -102,11 +102,11 @@ it('never says that time earns once the last accepted heartbeat is older than 30
     sampleSnapshot({ heartbeat: { ...heartbeat, lastAcceptedAtMs: Date.now() - 31_000 }, badges: [] }),
   );
   const panel = window.page.getByRole('region', { name: 'How it stands' });
-  await panel.getByText('Not known whether this time earns').waitFor();
+  await panel.getByText('Status unknown').waitFor();
   expect(await panel.innerText()).toContain('No accepted heartbeat has been heard of since');
   // What the state would mean for earning is not known either.
   expect(await panel.innerText()).not.toContain('You earn');
-  expect(await panel.getByText('This time earns', { exact: true }).count()).toBe(0);
+  expect(await panel.getByText('Earning', { exact: true }).count()).toBe(0);
   await window.page.locator('.side-state.state-unheard').waitFor();
 });
 

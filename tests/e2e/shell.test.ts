@@ -9,7 +9,7 @@ import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.t
 import { builtApp } from './app-build.ts';
 import { createNodeWorld } from './app-node.ts';
 import { without } from './removals.ts';
-import { ask, until } from './until.ts';
+import { ask, askToQuit, until } from './until.ts';
 
 const phase = async (app: RunningApp) => {
   const page = await app.page();
@@ -100,7 +100,7 @@ describe.each(runners)('the app, in $name', (runner) => {
       expect(await ask(page, 'pause', { forMs: null })).toMatchObject({ ok: true });
       expect(host.daemon.snapshot().control.pause).not.toBeNull();
       await page.locator('#state', { hasText: 'paused' }).waitFor();
-      await ask(page, 'app.quit');
+      await askToQuit(page);
       expect(await app.exited).toBe(0);
       expect((await findDaemon(world.paths, { clock }))?.pid).toBe(process.pid);
     } finally {
@@ -118,7 +118,7 @@ describe.each(runners)('the app, in $name', (runner) => {
     const requestId = coordinator.submit('A slow question');
     await ollama.seen.when('a generation', () => ollama.seen.generationsInFlight > 0);
     const page = await app.page();
-    await ask(page, 'app.quit');
+    await askToQuit(page);
     await until('quitting', async () => {
       const { output } = await ask(page, 'app.state');
       return (output as { quitting: unknown }).quitting !== null;
@@ -139,7 +139,7 @@ describe.each(runners)('the app, in $name', (runner) => {
     coordinator.submit('A very slow question');
     await ollama.seen.when('a generation', () => ollama.seen.generationsInFlight > 0);
     const page = await app.page();
-    await ask(page, 'app.quit');
+    await askToQuit(page);
     await until(
       'quitting',
       async () => ((await ask(page, 'app.state')).output as { quitting: unknown }).quitting !== null,

@@ -26,3 +26,13 @@ export type AnswerSeen = {
 export function ask(page: Page, name: string, input: unknown = {}): Promise<AnswerSeen> {
   return page.evaluate(`operator.ask(${JSON.stringify(name)}, ${JSON.stringify(input)})`);
 }
+
+/**
+ * Asks the app to end. With nothing left to finish it is gone at once, and its window with it: a page that is slower
+ * than that never hears the answer, which is no fault.
+ */
+export async function askToQuit(page: Page): Promise<void> {
+  await ask(page, 'app.quit').catch((error: unknown) => {
+    if (!String(error).includes('has been closed')) throw error;
+  });
+}

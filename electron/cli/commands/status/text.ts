@@ -19,13 +19,13 @@ import type { Terminal } from '../../terminal/terminal.ts';
 const earnsWords = {
   yes: 'earning',
   no: 'not earning',
-  unknown: 'not known whether this time counts',
+  unknown: 'earning unconfirmed',
 } as const;
 
 /** The whole report of a running node, for people. */
 export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: number, nowMs: number): string {
   const { state, badges, daemon, identity, heartbeat, serving, ollama, earnings, control } = snapshot;
-  const { label, sentence, earns } = describeState(state.code, state.params, nowMs);
+  const { label, what, effect, action, earns } = describeState(state.code, state.params, nowMs);
   const head = `${terminal.paint(toneOfState(state.code), `● ${label}`)} · ${earnsWords[earns]} · since ${formatTime(state.sinceMs, nowMs)}`;
   const time = (ms: number | null) => (ms === null ? unknown : formatTime(ms, nowMs));
   const rows: [string, string][] = [
@@ -53,7 +53,8 @@ export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: num
   const notes = badges.map(({ code, params }) =>
     paragraph(terminal, describeBadge(code, params, nowMs).sentence),
   );
-  return [head, paragraph(terminal, sentence), ...notes, '', facts(terminal, rows)].join('\n');
+  const words = [what, effect, action].flatMap((text) => (text === null ? [] : [paragraph(terminal, text)]));
+  return [head, ...words, ...notes, '', facts(terminal, rows)].join('\n');
 }
 
 function nodeWords({ identity, registration, hardware }: Snapshot): string {
