@@ -6,9 +6,6 @@ import { type AppCommandHandlers, type AppCommandName, isAppCommandName } from '
 import type { CommandName } from '../shared/contract/commands.ts';
 import { isNodeError, NodeError } from '../shared/errors.ts';
 import { describeError } from '../shared/texts/error-text.ts';
-import { createKeychainStore } from './daemon/identity/keychain/store.ts';
-import { createPassphraseSource } from './daemon/identity/passphrase.ts';
-import { statePaths } from './daemon/storage/paths.ts';
 import { openSettings } from './daemon/storage/settings.ts';
 import { systemClock as clock } from './daemon/system/clock.ts';
 import { openLogs } from './desktop/app-log.ts';
@@ -18,11 +15,9 @@ import { createCheckUp } from './desktop/commands/checks.ts';
 import { createKeyCommands } from './desktop/commands/key-commands.ts';
 import { createUpkeepCommands } from './desktop/commands/maintenance.ts';
 import { createBundle } from './desktop/commands/support-report.ts';
-import { createNodeHost } from './desktop/daemon-manager.ts';
 import { createIpcHost } from './desktop/ipc/host.ts';
 import { createNotifier } from './desktop/notifications/notifier.ts';
 import { createNotificationRules } from './desktop/notifications/rules.ts';
-import { findOfficial } from './desktop/official.ts';
 import { watchForFaults } from './desktop/session/faults.ts';
 import { createLoginItem } from './desktop/session/login-item.ts';
 import { createPower, needsAwake } from './desktop/session/power.ts';
@@ -35,6 +30,11 @@ import { askBackupFile, askBackupPlace, askBundlePlace } from './desktop/windows
 import { applicationMenu } from './desktop/windows/menu.ts';
 import { registerAppScheme, serveInterface } from './desktop/windows/protocol.ts';
 import { openWindowSession, restrictPages } from './desktop/windows/security.ts';
+import { resolvePaths } from './node/configuration.ts';
+import { createContext } from './node/context.ts';
+import { createDaemonManager } from './node/daemon-manager.ts';
+import { createKeptPassphrase } from './node/kept-passphrase.ts';
+import { officialNode } from './node/official-client.ts';
 import { productVersion } from './node/product-version.ts';
 
 /** The desktop app: builds the daemon and everything that only a desktop has, and wires them. */
@@ -53,9 +53,14 @@ else app.quit();
 
 async function startApp(): Promise<void> {
   const { env, platform, argv: args } = process;
-  const version = productVersion();
-  const paths = statePaths({ env, platform, homeDir: homedir() });
-  const computer = { paths, version, platform, env, homeDir: homedir() };
+  const homeDir = homedir();
+  const paths = await resolvePaths({ env, platform, homeDir });
+  const keptPassphrase = createKeptPassphrase();
+  const context = createContext(
+    { paths, env, platform, homeDir, version: productVersion() },
+    { clock, askPassphrase: keptPassphrase.ask },
+  );
+  const { version, keychain, passphrase } = context;
   const userData = app.getPath('userData');
 
   // What others stand on
@@ -64,15 +69,13 @@ async function startApp(): Promise<void> {
   const onFault = (error: unknown) => log.error('crashed', { error: String(error) });
   watchForFaults({ file: join(userData, 'relaunches.json'), env }, { clock, onFault });
   const settings = await openSettings({ paths }, { clock });
-  const keychain = createKeychainStore({ platform, env }, { clock });
 
   // The node
-  const node = createNodeHost(
-    { paths, version, env },
-    { settings, keychain, clock, log: logs.node, random: Math.random },
-  );
-
-  const passphrase = createPassphraseSource({ env }, { ask: node.askPassphrase });
+  const node = createDaemonManager(context, {
+    ...{ settings, keptPassphrase },
+    log: logs.node,
+    random: Math.random,
+  });
 
   // Windows, closed to everything but our own files and our own questions
   restrictPages({ log });
@@ -93,7 +96,7 @@ async function startApp(): Promise<void> {
   // The desktop around them
   let tray: TrayPresence | null = null;
   const isInstalled = app.isPackaged;
-  const loginItem = createLoginItem({ platform, env, homeDir: homedir(), isInstalled, args });
+  const loginItem = createLoginItem({ platform, env, homeDir, isInstalled, args });
   const wantsAwake = () => settings.current.desktop.keepAwake && needsAwake(node.snapshot, node.preparation);
   const power = createPower({ wanted: wantsAwake, log });
   const quit = createQuit({
@@ -110,13 +113,13 @@ async function startApp(): Promise<void> {
   const notifications = createNotificationRules({ clock, notify });
 
   // Questions and answers
-  const official = await findOfficial({ homeDir: homedir() });
+  const official = await officialNode(context);
   const state = () =>
     takeAppState(
       { version, platform, stateDir: paths.stateDir },
       { node, settings, loginItem, power, quit, tray: tray?.status ?? 'unknown', official },
     );
-  const check = createCheckUp(computer, { settings, node, clock });
+  const check = createCheckUp(context, { settings, node, clock });
   const ownCommands: AppCommandHandlers = {
     ...createAppCommands(
       { paths, version, env },
@@ -128,10 +131,10 @@ async function startApp(): Promise<void> {
         ...{ settings, keychain, passphrase, clock, check },
         askPlace: askBackupPlace,
         askBundlePlace,
-        bundle: createBundle(computer, { node, settings, check, clock }),
+        bundle: createBundle(context, { node, settings, check, clock }),
       },
     ),
-    ...createKeyCommands(computer, { node, settings, keychain, passphrase, askFile: askBackupFile, clock }),
+    ...createKeyCommands(context, { node, settings, keychain, passphrase, askFile: askBackupFile, clock }),
   };
   const own = (name: AppCommandName, input: unknown) =>
     (ownCommands[name] as (input: unknown) => Promise<unknown>)(input);

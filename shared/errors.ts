@@ -151,6 +151,7 @@ export interface NodeErrorDetails {
   cancelled: { reason: string };
   // Control socket
   'no-daemon': { stateDir: string };
+  'restart-unfinished': { pid: number };
   'daemon-not-answering': { stateDir: string; reason: string };
   'command-unknown': { command: string };
   'command-invalid': { command: string; reason: string };

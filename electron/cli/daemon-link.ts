@@ -1,25 +1,15 @@
-import { existsSync } from 'node:fs';
-import { NodeError } from '../../shared/errors.ts';
-import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
-import { findDaemon } from '../daemon/storage/lock.ts';
+import type { ControlClient } from '../daemon/control/client.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
+import * as node from '../node/daemon-link.ts';
 import type { Invocation } from './args/invocation.ts';
-
-const timeoutMs = 5000;
 
 /**
  * The running node of a state directory.
  *
  * @throws NodeError `no-daemon`, `daemon-not-answering`
  */
-export async function reachDaemon({ clock }: Invocation, paths: StatePaths): Promise<ControlClient> {
-  const { stateDir, socketFile } = paths;
-  const found = await findDaemon(paths, { clock });
-  // `control.json` is missing while a daemon starts, or when the disk had no room for it.
-  const socketPath = found?.socketPath ?? (existsSync(socketFile) ? socketFile : null);
-  if (socketPath !== null) return connectToDaemon({ socketPath, stateDir, timeoutMs }, { clock });
-  if (found === null) throw new NodeError('no-daemon', { stateDir });
-  throw new NodeError('daemon-not-answering', { stateDir, reason: `process ${found.pid} is just starting` });
+export function reachDaemon({ clock }: Invocation, paths: StatePaths): Promise<ControlClient> {
+  return node.reachDaemon({ paths, clock });
 }
 
 /** Asks the running node for one thing. */

@@ -146,6 +146,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   cancelled: failed,
   'no-daemon': noDaemon,
   'daemon-not-answering': failed,
+  'restart-unfinished': failed,
   'command-unknown': failed,
   'command-invalid': failed,
   'contract-mismatch': failed,

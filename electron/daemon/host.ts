@@ -12,7 +12,7 @@ import {
 } from './identity/identity.ts';
 import type { KeychainKeyStore } from './identity/key-store.ts';
 import { type KeyTrouble, openIdentityWhenPossible } from './identity/open-when-possible.ts';
-import { createPassphraseSource } from './identity/passphrase.ts';
+import { createPassphraseSource, type PassphraseSource } from './identity/passphrase.ts';
 import { refuseWhileHeld } from './identity/quarantine.ts';
 import type { Logger } from './logging/logger.ts';
 import { openMachine } from './machine.ts';
@@ -76,8 +76,10 @@ export async function hostDaemon(
     settingsStore: SettingsStore;
     random: () => number;
     desktop?: HostDesktop;
-    /** Asks a person for the passphrase of the key, where there is one to ask. */
-    askPassphrase?: ((place: string) => Promise<string>) | undefined;
+    /** Opens a key file that lies under a passphrase; by default what a service is given. */
+    passphrase?: PassphraseSource;
+    /** Rejects where the key that was opened must not be used now. */
+    checkKey?: (nodeKeyHash: string) => Promise<void>;
   },
 ): Promise<HostedDaemon> {
   const { paths, version, settings, env } = options;
@@ -94,11 +96,12 @@ export async function hostDaemon(
     open.push(() => {
       if (database.isOpen) database.close();
     });
-    const passphrase = createPassphraseSource({ env }, { ask: modules.askPassphrase });
+    const passphrase = modules.passphrase ?? createPassphraseSource({ env });
     const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase });
     const names = { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths, database) };
     const identity = await openHostedIdentity(paths, { ...names, log }, desktop);
     await refuseWhileHeld(paths, identity.key.nodeKeyHash);
+    await modules.checkKey?.(identity.key.nodeKeyHash);
     const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash });
     await backups.refresh();
     const machine = await openMachine(

@@ -23,7 +23,8 @@ export function standingOf({ phase, snapshot, quitting }: StandingFacts, nowMs: 
   }
   switch (phase.phase) {
     case 'no-identity':
-      return ofPhase('no-identity', null, nowMs);
+    case 'other-program':
+      return ofPhase(phase.phase, null, nowMs);
     case 'stopped':
     case 'failed':
       return ofPhase(phase.phase, phase.sinceMs, nowMs);

@@ -58,6 +58,17 @@ export function PhasePanel() {
           <Notice tone="warn">{failureWords(node.error)}</Notice>
         </>
       );
+    case 'other-program':
+      return (
+        <Empty
+          title={t('everywhere.phase.otherProgram.title')}
+          action={start(t('everywhere.phase.otherProgram.action'))}
+        >
+          <p>{t('everywhere.phase.otherProgram.body')}</p>
+          <Notice tone="warn">{failureWords(node.error)}</Notice>
+          <FailureNotice failure={failure} />
+        </Empty>
+      );
     case 'stopped':
       return (
         <Empty

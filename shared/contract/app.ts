@@ -61,6 +61,8 @@ export const nodePhaseSchema = z.discriminatedUnion('phase', [
   }),
   /** Ended on request; `app.startNode` starts it. */
   z.object({ phase: z.literal('stopped'), sinceMs: timeMs }),
+  /** The official client runs with this key: nothing is started beside it, and the node starts when it has ended. */
+  z.object({ phase: z.literal('other-program'), error: errorSchema, sinceMs: timeMs }),
   /** Could not start, or ended with an error; `app.startNode` tries again. */
   z.object({ phase: z.literal('failed'), error: errorSchema, sinceMs: timeMs }),
 ]);
@@ -121,9 +123,12 @@ export const appCommands = {
   },
   /** Finishes what runs, then ends the app; asked again while it does so, ends at once. */
   'app.quit': { input: nothing, output: done },
-  /** Starts the daemon in phases `stopped`, `failed` and `no-identity`; nothing in the others. */
+  /** Starts the daemon, or the service that has it, unless one runs; looks again at once for what forbids it. */
   'app.startNode': { input: nothing, output: done },
-  /** Drains a hosted daemon and starts it with the settings as they are now. */
+  /**
+   * Drains the daemon, wherever it runs, and starts it with the settings as they are now. Refused with
+   * `contract-mismatch` or `restart-unfinished` where that is not possible, or takes longer.
+   */
   'app.restartNode': { input: nothing, output: done },
   'app.explained': { input: z.strictObject({ what: z.enum(['closing', 'no-tray']) }), output: done },
   'app.setLoginItem': { input: z.strictObject({ on: z.boolean() }), output: done },

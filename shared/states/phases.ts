@@ -45,6 +45,19 @@ export const phaseRows = [
     params: { time: 'time' },
   },
   {
+    code: 'other-program',
+    label: 'Already running',
+    what: 'The official client runs your node on this computer.',
+    effect: 'You may be earning through it, so this app waits.',
+    action: 'Stop the official client to use this app.',
+    button: null,
+    earns: 'unknown',
+    icon: 'attention',
+    notify: 'attention',
+    log: 'quiet',
+    params: {},
+  },
+  {
     code: 'failed',
     label: 'Not running',
     what: [

@@ -308,6 +308,8 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `No node is running on ${stateDir}, so nothing is earned; start it with: parallelix-operator start`,
   'daemon-not-answering': ({ stateDir, reason }) =>
     `The node on ${stateDir} runs but did not answer (${printable(reason)}); it may still be serving; try again, and restart it if this stays.`,
+  'restart-unfinished': ({ pid }) =>
+    `Process ${pid} is still finishing its requests. Your node starts again by itself when it has ended.`,
   'command-unknown': ({ command }) =>
     `The running node does not know "${printable(command)}"; it is another version; restart it to use this one.`,
   'command-invalid': ({ command, reason }) =>

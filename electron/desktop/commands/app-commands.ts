@@ -12,7 +12,7 @@ import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import { settingsByName } from '../../daemon/storage/settings-fields.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import { type DescribedSetting, describeSettings, settingsInForce } from '../../node/configuration.ts';
-import type { NodeHost } from '../daemon-manager.ts';
+import type { DaemonManager } from '../../node/daemon-manager.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Windows } from '../windows/app-windows.ts';
 import { openLink } from '../windows/links.ts';
@@ -21,7 +21,7 @@ export interface AppCommandModules {
   state: () => AppState;
   /** Something of the state has changed. */
   changed: () => void;
-  node: NodeHost;
+  node: DaemonManager;
   windows: Windows;
   settings: SettingsStore;
   loginItem: LoginItem;
@@ -52,13 +52,11 @@ export function createAppCommands(
       return {};
     },
     async 'app.startNode'() {
-      await node.start();
+      await node.start({ withService: true });
       return {};
     },
     async 'app.restartNode'() {
-      if (node.phase.phase !== 'hosting') return {};
-      await node.stop(settings.current.timing.drainMs);
-      await node.start();
+      await node.restart();
       return {};
     },
     async 'app.explained'({ what }) {

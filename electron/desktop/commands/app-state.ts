@@ -1,6 +1,6 @@
 import type { AppState } from '../../../shared/contract/app.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
-import type { NodeHost } from '../daemon-manager.ts';
+import type { DaemonManager } from '../../node/daemon-manager.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Power } from '../session/power.ts';
 import type { Quit } from '../session/quit.ts';
@@ -9,7 +9,7 @@ import type { Quit } from '../session/quit.ts';
 export function takeAppState(
   options: { version: string; platform: NodeJS.Platform; stateDir: string },
   modules: {
-    node: NodeHost;
+    node: DaemonManager;
     settings: SettingsStore;
     loginItem: LoginItem;
     power: Power;

@@ -8,7 +8,7 @@ import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import { createToolRunner } from '../../daemon/system/run-tool.ts';
 import { settingsInForce } from '../../node/configuration.ts';
-import type { NodeHost } from '../daemon-manager.ts';
+import type { DaemonManager } from '../../node/daemon-manager.ts';
 
 /**
  * Everything that could keep this node from earning, looked at anew, by what is in force for the app.
@@ -23,7 +23,7 @@ export function createCheckUp(
     homeDir: string;
     version: string;
   },
-  modules: { settings: SettingsStore; node: Pick<NodeHost, 'snapshot'>; clock: Clock },
+  modules: { settings: SettingsStore; node: Pick<DaemonManager, 'snapshot'>; clock: Clock },
 ): () => Promise<CheckReport[]> {
   const { paths, env } = options;
   const { settings: store, node, clock } = modules;

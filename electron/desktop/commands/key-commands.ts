@@ -20,10 +20,10 @@ import type { StatePaths } from '../../daemon/storage/paths.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import { createToolRunner } from '../../daemon/system/run-tool.ts';
-import type { NodeHost } from '../daemon-manager.ts';
+import type { DaemonManager } from '../../node/daemon-manager.ts';
 
 export interface KeyCommandModules {
-  node: NodeHost;
+  node: DaemonManager;
   settings: SettingsStore;
   keychain: KeychainStore;
   /** Opens a key file that lies under a passphrase. */

@@ -3,13 +3,13 @@ import type { StatePaths } from '../../daemon/storage/paths.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import { makeBundle } from '../../daemon/support-report/sources.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
-import type { NodeHost } from '../daemon-manager.ts';
+import type { DaemonManager } from '../../node/daemon-manager.ts';
 
 /** The diagnostics bundle as the app makes it: of its own node, or the one that it is attached to. */
 export function createBundle(
   options: { paths: StatePaths; version: string; platform: string; env: NodeJS.ProcessEnv; homeDir: string },
   modules: {
-    node: Pick<NodeHost, 'phase' | 'snapshot'>;
+    node: Pick<DaemonManager, 'phase' | 'snapshot'>;
     settings: SettingsStore;
     check: () => Promise<CheckReport[]>;
     clock: Clock;

@@ -1,6 +1,6 @@
 import { app } from 'electron';
 import type { Logger } from '../../daemon/logging/logger.ts';
-import type { NodeHost } from '../daemon-manager.ts';
+import type { DaemonManager } from '../../node/daemon-manager.ts';
 import type { Windows } from '../windows/app-windows.ts';
 import type { TrayAction } from './view.ts';
 
@@ -8,7 +8,7 @@ const hourMs = 60 * 60_000;
 
 /** What the items of the tray's menu do. */
 export function createTrayActions(modules: {
-  node: NodeHost;
+  node: DaemonManager;
   windows: Windows;
   log: Logger;
 }): (action: TrayAction) => Promise<void> {

@@ -67,6 +67,11 @@ export const everywhere = {
       action: 'Start the node',
       busy: 'Starting…',
     },
+    otherProgram: {
+      title: 'Another program runs this node',
+      body: 'Two programs with one key lose requests, so this app waits. It starts your node when the other program stops.',
+      action: 'Retry',
+    },
     failed: {
       title: 'The node could not start',
       body: 'Since {{time}} it is not running, so nothing is earned.',

@@ -74,6 +74,8 @@ export const settings = {
   restartTitle: 'The node must restart for this',
   restartBody:
     'What you changed takes effect with the next start. Work in hand is finished first; a restart costs a heartbeat or two.',
+  restartBodyAttached:
+    'Your node runs outside this app (process {{pid}}). It finishes its requests there, then starts again in this app.',
   restart: 'Restart the node',
   restarting: 'Restarting…',
   durations: 'that is {{duration}}',

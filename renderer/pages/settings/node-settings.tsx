@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Empty, Section } from '../../components/page.tsx';
 import { Working } from '../../components/progress.tsx';
-import { useAction, useQuestion } from '../../hooks.ts';
+import { useAction, useApp, useQuestion } from '../../hooks.ts';
 import { advanced as advancedTexts } from '../../i18n/en/settings.ts';
 import { t } from '../../i18n/text.ts';
 import { SettingRow } from './setting-row.tsx';
@@ -114,6 +114,7 @@ function Search({ value, onChange }: { value: string; onChange: (value: string) 
 
 function RestartNotice({ onRestarted }: { onRestarted: () => void }) {
   const { run, pending, failure } = useAction();
+  const node = useApp()?.node;
   const restart = async () => {
     const answer = await run('app.restartNode', {});
     if (answer.ok) onRestarted();
@@ -133,7 +134,9 @@ function RestartNotice({ onRestarted }: { onRestarted: () => void }) {
           </Button>
         }
       >
-        {t('settings.restartBody')}
+        {node?.phase === 'attached'
+          ? t('settings.restartBodyAttached', { pid: node.pid })
+          : t('settings.restartBody')}
       </Notice>
       <FailureNotice failure={failure} />
     </div>

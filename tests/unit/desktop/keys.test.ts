@@ -13,7 +13,7 @@ import { type StatePaths, statePaths } from '../../../electron/daemon/storage/pa
 import { openSettings } from '../../../electron/daemon/storage/settings.ts';
 import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
 import { createKeyCommands } from '../../../electron/desktop/commands/key-commands.ts';
-import type { NodeHost } from '../../../electron/desktop/daemon-manager.ts';
+import type { DaemonManager } from '../../../electron/node/daemon-manager.ts';
 import type { NodePhase } from '../../../shared/contract/app.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { standInKeychain } from '../../fixtures/identity/keychain-stand-in.ts';
@@ -47,8 +47,8 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 /** The node's host as far as keys are concerned: it notes that it was stopped and started. */
-function host(): NodeHost {
-  const part: Pick<NodeHost, 'phase' | 'start' | 'stop' | 'unlock' | 'askPassphrase'> = {
+function host(): DaemonManager {
+  const part: Pick<DaemonManager, 'phase' | 'start' | 'stop' | 'unlock'> = {
     get phase() {
       return phase;
     },
@@ -61,11 +61,8 @@ function host(): NodeHost {
     async unlock() {
       asked.push('unlock');
     },
-    async askPassphrase(place) {
-      throw new NodeError('passphrase-needed', { place });
-    },
   };
-  return part as NodeHost;
+  return part as DaemonManager;
 }
 
 async function keys(more: { keychain?: KeychainStore } = {}) {

@@ -1,24 +1,19 @@
-import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { NodeError } from '../../../../shared/errors.ts';
 import { describeError } from '../../../../shared/texts/error-text.ts';
-import { type HostedDaemon, hostDaemon } from '../../../daemon/host.ts';
-import { createFileKeyStore } from '../../../daemon/identity/file-store.ts';
-import { findPassphrase } from '../../../daemon/identity/passphrase.ts';
-import { refuseWhileHeld } from '../../../daemon/identity/quarantine.ts';
-import { officialDirectory } from '../../../daemon/incumbent/files.ts';
+import type { HostedDaemon } from '../../../daemon/host.ts';
 import { createLogger, type LogEntry, type Logger } from '../../../daemon/logging/logger.ts';
 import { createRedactor } from '../../../daemon/logging/redaction.ts';
 import type { OllamaAddress } from '../../../daemon/ollama/api/address.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
-import { findDaemon } from '../../../daemon/storage/lock.ts';
-import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import {
   createServiceNotifier,
   type ServiceNotifier,
 } from '../../../daemon/system/service-manager/notify.ts';
 import { openConnections } from '../../../node/connections.ts';
+import { checkBeforeHosting, decideHosting, hostNode } from '../../../node/hosting.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
+import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { onFault } from '../../faults.ts';
 import { knownHardware } from '../../hardware.ts';
@@ -29,26 +24,17 @@ import { waitForTurn } from './take-over.ts';
 import { createStartView, type StartView } from './view.ts';
 
 export const runStart: CommandRun = async (invocation) => {
-  const { flags, env, version, terminal, clock } = invocation;
+  const { flags, env, terminal, clock } = invocation;
   const configuration = await resolveConfiguration(invocation);
-  const { paths, settings, store, record } = configuration;
+  const { paths, settings, record } = configuration;
+  const context = contextOf(invocation, paths);
   const takesOver = flags['take-over'] === true;
-  const running = takesOver ? null : await findDaemon(paths, { clock });
-  if (running !== null) {
-    throw new NodeError('other-daemon', {
-      pid: running.pid,
-      uptimeMs: running.uptimeMs,
-      stateDir: paths.stateDir,
-    });
+  const hosting = await decideHosting(context);
+  if (hosting.kind === 'attach' && !takesOver) {
+    const { pid, uptimeMs } = hosting.running;
+    throw new NodeError('other-daemon', { pid, uptimeMs, stateDir: paths.stateDir });
   }
-  if (record === null && !(await createFileKeyStore({ keyFile: paths.keyFile }).occupied())) {
-    const remembered = await import('../../../daemon/serving/journal-key.ts').then(({ keyNamedByJournals }) =>
-      keyNamedByJournals(paths),
-    );
-    if (remembered === null) throw new NodeError('no-identity', { stateDir: paths.stateDir });
-  }
-  await requirePassphrase(invocation, paths);
-  if (record !== null) await refuseToShareTheKey(invocation, paths, record.nodeKeyHash);
+  await checkBeforeHosting(context, { record, asks: passphraseAsker() !== undefined });
   const found = takesOver
     ? await lookBesideTheOther(invocation, configuration)
     : flags.wait
@@ -70,18 +56,10 @@ export const runStart: CommandRun = async (invocation) => {
   // Before anything is started that would inherit what only the service manager's own process is to have.
   const notifier = createServiceNotifier({ env }, { isAlive: () => host?.daemon.isMoving() ?? true, clock });
   let host: HostedDaemon | null = null;
-  host = await hostDaemon(
-    {
-      paths,
-      version,
-      settings,
-      ollama,
-      ollamaSeen: seen,
-      nodeId: configuration.nodeId.source === 'flag' ? configuration.nodeId.value : null,
-      owner: configuration.owner.source === 'flag' ? configuration.owner.value : null,
-      env,
-    },
-    { clock, log, settingsStore: store, random: Math.random, askPassphrase: passphraseAsker() },
+  host = await hostNode(
+    context,
+    { configuration: { ...configuration, ollama }, ollamaSeen: seen },
+    { log, random: Math.random },
   );
   await notifier?.ready();
   stopOnSignals(host, settings.timing.drainMs, view, notifier);
@@ -95,39 +73,6 @@ export const runStart: CommandRun = async (invocation) => {
   await log.close();
   return exitCodes.done;
 };
-
-/**
- * Before anything is made: a key under a passphrase that nobody gives.
- *
- * @throws NodeError `passphrase-needed`, `passphrase-unusable`
- */
-async function requirePassphrase({ env }: Invocation, { keyFile }: StatePaths): Promise<void> {
-  // What is wrong with the file otherwise is told where it is opened.
-  const facts = await createFileKeyStore({ keyFile })
-    .look()
-    .catch(() => null);
-  if (facts?.protection !== 'passphrase' || passphraseAsker() !== undefined) return;
-  if ((await findPassphrase(env)) === null) throw new NodeError('passphrase-needed', { place: keyFile });
-}
-
-/**
- * Two programs with one key lose each other's work. Only what can be seen from here is asked.
- *
- * @throws NodeError `node-held`, `official-running`
- */
-async function refuseToShareTheKey(
-  invocation: Invocation,
-  paths: StatePaths,
-  nodeKeyHash: string,
-): Promise<void> {
-  await refuseWhileHeld(paths, nodeKeyHash);
-  // Most computers never had the official client, and looking for it costs time.
-  if (!existsSync(officialDirectory(invocation.homeDir))) return;
-  const { findOfficialWith } = await import('../../official.ts');
-  const official = await findOfficialWith(invocation, nodeKeyHash);
-  if (official === null) return;
-  throw new NodeError('official-running', { name: official.name, pid: official.pid });
-}
 
 /**
  * Ollama as it answers now, with a model that can serve.

@@ -5,23 +5,26 @@ import type { DaemonEvent } from '../../shared/contract/messages.ts';
 import type { Preparation } from '../../shared/contract/preparation.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
-import { type HostedDaemon, hostDaemon } from '../daemon/host.ts';
-import type { KeychainKeyStore } from '../daemon/identity/key-store.ts';
+import type { HostedDaemon } from '../daemon/host.ts';
 import type { KeyTrouble } from '../daemon/identity/open-when-possible.ts';
 import type { Logger } from '../daemon/logging/logger.ts';
 import { type HostedPreparation, hostPreparation } from '../daemon/preparation.ts';
+import { readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import { findDaemon } from '../daemon/storage/lock.ts';
-import type { StatePaths } from '../daemon/storage/paths.ts';
 import type { SettingsStore } from '../daemon/storage/settings.ts';
-import type { Clock, Timer } from '../daemon/system/clock.ts';
-import { settingsInForce } from '../node/configuration.ts';
-import { type DaemonLink, linkToHosted, linkToRunning } from './daemon-link.ts';
+import { sleep, type Timer } from '../daemon/system/clock.ts';
+import { settingsInForce } from './configuration.ts';
+import type { NodeContext } from './context.ts';
+import { type DaemonLink, drainGraceMs, linkToHosted, linkToRunning, waitForEnd } from './daemon-link.ts';
+import { decideHosting, hostNode, type InstalledService } from './hosting.ts';
+import type { KeptPassphrase } from './kept-passphrase.ts';
+import { refuseSharedKey } from './official-client.ts';
 
 /**
- * The daemon behind the app: hosted here, or attached to where one runs already. Knows in which phase
+ * The daemon behind a host with windows: hosted here, or attached to where one runs already. Knows in which phase
  * that is, and what the daemon last reported.
  */
-export interface NodeHost {
+export interface DaemonManager {
   readonly phase: NodePhase;
   /** What the daemon last reported; null while there is none to ask. */
   readonly snapshot: Snapshot | null;
@@ -33,31 +36,41 @@ export interface NodeHost {
   present(): DaemonEvent | undefined;
   /** @throws NodeError of the daemon, or `no-daemon` */
   ask<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>>;
-  /** Attaches or hosts, whichever is possible; nothing while one of both holds. */
-  start(): Promise<void>;
-  /** Starts with this passphrase for a key file that is locked; it is kept until the app ends, or found wrong. */
+  /**
+   * Attaches or hosts, whichever is possible; nothing while one of both holds. Where a service has the node it is
+   * started only `withService`: when a person wants the node to run.
+   */
+  start(options?: { withService?: boolean }): Promise<void>;
+  /**
+   * Lets the daemon finish its work, wherever it runs, and starts one with the settings as they are now: here, or
+   * by whoever starts one first. Starts one where none runs.
+   *
+   * @throws NodeError `contract-mismatch` for a daemon of another version, which this one cannot stop;
+   *   `restart-unfinished` where it takes longer than it said: the start follows when it has ended
+   */
+  restart(): Promise<void>;
+  /** Starts with this passphrase for a key file that is locked. */
   unlock(passphrase: string): Promise<void>;
-  /** The passphrase that a person gave. @throws NodeError `passphrase-needed` */
-  askPassphrase(place: string): Promise<string>;
   /** Ends a hosted daemon within `limitMs`, lets go of an attached one. Resolves when it has ended. */
   stop(limitMs: number): Promise<void>;
 }
 
-/** While nothing runs here another program may start a daemon. */
+/** While nothing runs here another program may start a daemon, or end the one that kept this one from starting. */
 const lookIntervalMs = 5000;
 
-export function createNodeHost(
-  options: { paths: StatePaths; version: string; env: NodeJS.ProcessEnv },
+export function createDaemonManager(
+  context: NodeContext,
   modules: {
     settings: SettingsStore;
-    keychain: KeychainKeyStore;
-    clock: Clock;
+    /** Where a locked key file takes its passphrase from, like `context.passphrase`. */
+    keptPassphrase: KeptPassphrase;
+    findService?: () => Promise<InstalledService | null>;
     log: Logger;
     random: () => number;
   },
-): NodeHost {
-  const { paths, version, env } = options;
-  const { settings, keychain, clock, log, random } = modules;
+): DaemonManager {
+  const { paths, version, env, clock } = context;
+  const { settings, keptPassphrase, findService, log, random } = modules;
   const phaseListeners: (() => void)[] = [];
   const eventListeners: ((event: DaemonEvent) => void)[] = [];
   let phase: NodePhase = { phase: 'starting' };
@@ -68,12 +81,8 @@ export function createNodeHost(
   let preparing: Promise<HostedPreparation | null> = Promise.resolve(null);
   let preparation: HostedPreparation | null = null;
   let lookTimer: Timer | null = null;
-  let keyPassphrase: string | null = null;
-
-  async function askPassphrase(place: string): Promise<string> {
-    if (keyPassphrase === null) throw new NodeError('passphrase-needed', { place });
-    return keyPassphrase;
-  }
+  /** While an attached daemon is to end before one is started. */
+  let restarting: AbortController | null = null;
 
   function tellPhase(): void {
     for (const listener of phaseListeners) listener();
@@ -84,13 +93,14 @@ export function createNodeHost(
     log.info('phase', { phase: next.phase });
     tellPhase();
     lookTimer?.cancel();
-    if (['no-identity', 'stopped', 'failed'].includes(next.phase))
+    if (['no-identity', 'stopped', 'failed', 'other-program'].includes(next.phase))
       lookTimer = clock.after(lookIntervalMs, look);
   }
 
-  /** Somebody may have started one on the command line. */
+  /** Somebody may have started one on the command line, or ended what this one waits for. */
   async function look(): Promise<void> {
     if (starting || link) return;
+    if (await mayStartNow()) return start();
     const silent = phase.phase === 'failed' && phase.error.code === 'daemon-not-answering';
     // Whoever makes or restores a key, this app or another program, holds the lock meanwhile and opens no socket.
     const runs = ((await findDaemon(paths, { clock }))?.socketPath ?? null) !== null;
@@ -99,6 +109,19 @@ export function createNodeHost(
     // One that hangs is asked again without a word: it stands as not answering until it answers.
     if (runs && (await attach().catch(() => false))) return;
     lookTimer = clock.after(lookIntervalMs, look);
+  }
+
+  /** Whether what forbade the start has ended by itself. Never rejects: then it is looked at again. */
+  async function mayStartNow(): Promise<boolean> {
+    const refused = phase.phase === 'other-program' || phase.phase === 'failed' ? phase.error.code : null;
+    if (refused !== 'official-running' && refused !== 'node-held') return false;
+    try {
+      const record = await readIdentityRecord(paths.identityFile);
+      if (record !== null) await refuseSharedKey(context, record.nodeKeyHash);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   function hear(event: DaemonEvent): void {
@@ -126,23 +149,24 @@ export function createNodeHost(
   function failed(error: unknown): NodePhase {
     const { code, details } = isNodeError(error) ? error : new NodeError('internal-error', {});
     if (!isNodeError(error)) log.error('start-failed', { error: String(error) });
-    return { phase: 'failed', error: { code, details: { ...details } }, sinceMs: clock.now() };
+    return {
+      phase: code === 'official-running' ? 'other-program' : 'failed',
+      error: { code, details: { ...details } },
+      sinceMs: clock.now(),
+    };
   }
 
   async function attach(): Promise<boolean> {
-    const running = await findDaemon(paths, { clock });
-    if (running === null) return false;
-    const found = await linkToRunning({ paths, running }, { clock });
-    const { label = '', sentence = '' } = found.greeting ?? {};
-    const { pid, version: theirs } = running;
-    await use(found, {
-      phase: 'attached',
-      pid,
-      version: theirs,
-      compatible: found.compatible,
-      label,
-      sentence,
-    });
+    let found: Awaited<ReturnType<typeof linkToRunning>>;
+    try {
+      found = await linkToRunning(context);
+    } catch (error) {
+      if (isNodeError(error, 'no-daemon')) return false;
+      throw error;
+    }
+    const { pid, version: theirs, label, sentence } = found.greeting;
+    const { compatible } = found;
+    await use(found, { phase: 'attached', pid, version: theirs, compatible, label, sentence });
     return true;
   }
 
@@ -160,18 +184,9 @@ export function createNodeHost(
 
   async function host(): Promise<HostedDaemon> {
     waiting = new AbortController();
-    const { settings: inForce, ollama } = settingsInForce({ env }, settings);
-    return hostDaemon(
-      { paths, version, settings: inForce, ollama, nodeId: null, owner: null, env },
-      {
-        clock,
-        log,
-        settingsStore: settings,
-        random,
-        askPassphrase,
-        desktop: { keychain, onKeyTrouble, signal: waiting.signal },
-      },
-    );
+    const configuration = { ...settingsInForce({ env }, settings), store: settings };
+    const desktop = { onKeyTrouble, signal: waiting.signal };
+    return hostNode(context, { configuration }, { log, random, desktop });
   }
 
   /** The first two of the seven steps come before the key. */
@@ -201,10 +216,16 @@ export function createNodeHost(
     return underWay;
   }
 
-  async function begin(): Promise<void> {
+  async function begin(withService: boolean): Promise<void> {
     const underWay = await endPreparation();
     enter({ phase: 'starting' });
     try {
+      const hosting = await decideHosting(context, { findService });
+      if (hosting.kind === 'service') {
+        if (withService) await hosting.service.start();
+        // It is attached to as soon as it runs.
+        return enter({ phase: 'stopped', sinceMs: clock.now() });
+      }
       if (await attach()) return;
       await use(linkToHosted(await host()), { phase: 'hosting' });
       for (const model of underWay)
@@ -217,19 +238,53 @@ export function createNodeHost(
       }
       // Another program was faster.
       if (isNodeError(error, 'other-daemon') && (await attach().catch(() => false))) return;
-      if (isNodeError(error, 'passphrase-wrong')) keyPassphrase = null;
+      if (isNodeError(error, 'passphrase-wrong')) keptPassphrase.forget();
       enter(failed(error));
     } finally {
       waiting = null;
     }
   }
 
-  function start(): Promise<void> {
+  function start({ withService = false } = {}): Promise<void> {
     if (link) return Promise.resolve();
-    starting ??= begin().finally(() => {
+    starting ??= begin(withService).finally(() => {
       starting = null;
     });
     return starting;
+  }
+
+  async function restart(): Promise<void> {
+    const running = link;
+    if (running === null) return start();
+    if (running.greeting === null) {
+      await end(settings.current.timing.drainMs);
+      return start();
+    }
+    const { pid } = running.greeting;
+    restarting?.abort();
+    restarting = new AbortController();
+    const { signal } = restarting;
+    const asked = await running.ask('drain', {}).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    if (asked === undefined || signal.aborted) return;
+    const limit = new AbortController();
+    const tooLong = sleep(clock, asked.limitMs + drainGraceMs, limit.signal).then(() => 'too-long' as const);
+    const outcome = await Promise.race([startOnceEnded(running, signal), tooLong]);
+    limit.abort();
+    if (outcome === 'too-long' && !signal.aborted) throw new NodeError('restart-unfinished', { pid });
+  }
+
+  async function startOnceEnded(running: DaemonLink, signal: AbortSignal): Promise<void> {
+    await running.ended.catch(() => undefined);
+    if (await waitForEnd(context, Number.POSITIVE_INFINITY, signal)) await start();
+  }
+
+  /** Ends a hosted daemon, lets go of an attached one. */
+  async function end(limitMs: number): Promise<void> {
+    const { ended, close } = link ?? { ended: Promise.resolve(), close: async () => {} };
+    await close(limitMs);
+    await ended.catch(() => undefined);
   }
 
   return {
@@ -252,18 +307,17 @@ export function createNodeHost(
       return prepared(input);
     },
     start,
+    restart,
     unlock(passphrase) {
-      keyPassphrase = passphrase;
+      keptPassphrase.keep(passphrase);
       return start();
     },
-    askPassphrase,
     async stop(limitMs) {
       waiting?.abort();
+      restarting?.abort();
       await starting;
       await endPreparation();
-      const { ended, close } = link ?? { ended: Promise.resolve(), close: async () => {} };
-      await close(limitMs);
-      await ended.catch(() => undefined);
+      await end(limitMs);
       lookTimer?.cancel();
     },
   };

@@ -1,12 +1,16 @@
+import { existsSync } from 'node:fs';
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
+import { NodeError } from '../../shared/errors.ts';
 import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
 import type { HostedDaemon } from '../daemon/host.ts';
-import type { RunningDaemon } from '../daemon/storage/lock.ts';
-import type { StatePaths } from '../daemon/storage/paths.ts';
-import type { Clock, Timer } from '../daemon/system/clock.ts';
+import { findDaemon } from '../daemon/storage/lock.ts';
+import { type Clock, sleep, type Timer } from '../daemon/system/clock.ts';
+import type { NodeContext } from './context.ts';
 
-/** A daemon, wherever it runs: the one seam through which the rest of the app sees it. */
+type Place = Pick<NodeContext, 'paths' | 'clock'>;
+
+/** A daemon, wherever it runs: the one seam through which the rest of a host sees it. */
 export interface DaemonLink {
   /** Null for a hosted one. */
   readonly greeting: Greeting | null;
@@ -26,7 +30,7 @@ const attachTimeoutMs = 5000;
 const askEveryMs = 30_000;
 const unansweredLimit = 2;
 
-/** The daemon that this app hosts, in this process. */
+/** The daemon that this program hosts, in this process. */
 export function linkToHosted(host: HostedDaemon): DaemonLink {
   const { daemon } = host;
   return {
@@ -48,20 +52,30 @@ export function linkToHosted(host: HostedDaemon): DaemonLink {
 }
 
 /**
+ * A connection to the daemon that runs on the state directory.
+ *
+ * @throws NodeError `no-daemon`, `daemon-not-answering`
+ */
+export async function reachDaemon({ paths, clock }: Place): Promise<ControlClient> {
+  const { stateDir, socketFile } = paths;
+  const found = await findDaemon(paths, { clock });
+  // `control.json` is missing while a daemon starts, or when the disk had no room for it.
+  const socketPath = found?.socketPath ?? (existsSync(socketFile) ? socketFile : null);
+  if (socketPath !== null) {
+    return connectToDaemon({ socketPath, stateDir, timeoutMs: attachTimeoutMs }, { clock });
+  }
+  if (found === null) throw new NodeError('no-daemon', { stateDir });
+  throw new NodeError('daemon-not-answering', { stateDir, reason: `process ${found.pid} is just starting` });
+}
+
+/**
  * The daemon of another program, over its control socket.
  *
  * @throws NodeError `no-daemon`, `daemon-not-answering`
  */
-export async function linkToRunning(
-  { paths, running }: { paths: StatePaths; running: RunningDaemon },
-  modules: { clock: Clock },
-): Promise<DaemonLink> {
-  const socketPath = running.socketPath ?? paths.socketFile;
-  const client = await connectToDaemon(
-    { socketPath, stateDir: paths.stateDir, timeoutMs: attachTimeoutMs },
-    modules,
-  );
-  const silence = client.compatible ? watchForSilence(client, modules) : null;
+export async function linkToRunning(place: Place): Promise<DaemonLink & { greeting: Greeting }> {
+  const client = await reachDaemon(place);
+  const silence = client.compatible ? watchForSilence(client, place) : null;
   return {
     greeting: client.greeting,
     compatible: client.compatible,
@@ -73,6 +87,30 @@ export async function linkToRunning(
       client.close();
     },
   };
+}
+
+/** Delivery and the last heartbeat come on top of the time that a drain gives running requests. */
+export const drainGraceMs = 15_000;
+const endLookMs = 50;
+
+/**
+ * Waits until no daemon runs on the state directory: its connection closes a little before the lock is free, and only
+ * then can another one start.
+ *
+ * @returns false when one still runs after `patienceMs`, or `signal` aborts
+ */
+export async function waitForEnd(
+  { paths, clock }: Place,
+  patienceMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const giveUpAtMs = clock.monotonicMs() + patienceMs;
+  while (!signal?.aborted) {
+    if ((await findDaemon(paths, { clock })) === null) return true;
+    if (clock.monotonicMs() > giveUpAtMs) return false;
+    await sleep(clock, endLookMs, signal);
+  }
+  return false;
 }
 
 /** Asks until it gets no answer twice in a row; then `noticed` rejects with why, and the connection is closed. */

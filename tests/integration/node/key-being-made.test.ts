@@ -6,8 +6,9 @@ import { whileNoNodeRuns } from '../../../electron/daemon/storage/lock.ts';
 import { type StatePaths, statePaths } from '../../../electron/daemon/storage/paths.ts';
 import { openSettings } from '../../../electron/daemon/storage/settings.ts';
 import { systemClock } from '../../../electron/daemon/system/clock.ts';
-import { createNodeHost, type NodeHost } from '../../../electron/desktop/daemon-manager.ts';
-import { standInKeychain } from '../../fixtures/identity/keychain-stand-in.ts';
+import { createContext } from '../../../electron/node/context.ts';
+import { createDaemonManager, type DaemonManager } from '../../../electron/node/daemon-manager.ts';
+import { createKeptPassphrase } from '../../../electron/node/kept-passphrase.ts';
 import { silentLog } from '../../fixtures/silent-log.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../fixtures/simulated-clock.ts';
 
@@ -15,7 +16,7 @@ const version = '0.0.0-test';
 let directory: string;
 let paths: StatePaths;
 let clock: SimulatedClock;
-let node: NodeHost;
+let node: DaemonManager;
 /** Phases, in the order in which the app went through them. */
 let phases: string[];
 
@@ -26,10 +27,10 @@ beforeEach(async () => {
   clock = createSimulatedClock();
   const settings = await openSettings({ paths }, { clock: systemClock });
   const env = { OLLAMA_HOST: 'http://127.0.0.1:1', HOME: directory, PATH: '' };
-  node = createNodeHost(
-    { paths, version, env },
-    { settings, keychain: standInKeychain(directory), clock, log: silentLog, random: () => 0.5 },
-  );
+  const computer = { paths, version, env, platform: process.platform, homeDir: directory };
+  node = createDaemonManager(createContext(computer, { clock }), {
+    ...{ settings, keptPassphrase: createKeptPassphrase(), log: silentLog, random: () => 0.5 },
+  });
   phases = [];
   node.onPhase(() => {
     if (phases.at(-1) !== node.phase.phase) phases.push(node.phase.phase);

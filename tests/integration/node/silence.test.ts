@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createControlServer } from '../../../electron/daemon/control/server.ts';
 import { statePaths } from '../../../electron/daemon/storage/paths.ts';
-import { linkToRunning } from '../../../electron/desktop/daemon-link.ts';
+import { linkToRunning } from '../../../electron/node/daemon-link.ts';
 import { sampleHandlers } from '../../fixtures/sample-handlers.ts';
 import { sampleSnapshot } from '../../fixtures/sample-snapshot.ts';
 import { silentLog } from '../../fixtures/silent-log.ts';
@@ -50,8 +50,7 @@ async function attachTo(answers: (asked: number) => boolean) {
     },
   );
   closing.push(() => server.stop());
-  const running = { pid: 4242, uptimeMs: 0, startedAtMs: 0, socketPath: paths.socketFile, version: '0.1.0' };
-  const link = await linkToRunning({ paths, running }, { clock });
+  const link = await linkToRunning({ paths, clock });
   let end: unknown = 'none';
   link.ended.then(
     () => {

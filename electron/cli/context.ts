@@ -1,0 +1,15 @@
+import type { StatePaths } from '../daemon/storage/paths.ts';
+import { createContext, type NodeContext } from '../node/context.ts';
+import type { Invocation } from './args/invocation.ts';
+import { passphraseAsker } from './terminal/passphrases.ts';
+
+/** The node that a call is about, as every operation is given it; a terminal can be asked for the passphrase. */
+export function contextOf(
+  { env, platform, homeDir, version, clock }: Invocation,
+  paths: StatePaths,
+): NodeContext {
+  return createContext(
+    { paths, env, platform, homeDir, version },
+    { clock, askPassphrase: passphraseAsker() },
+  );
+}

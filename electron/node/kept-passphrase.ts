@@ -1,0 +1,25 @@
+import { NodeError } from '../../shared/errors.ts';
+
+/** The passphrase of the key file as a person typed it into the app: kept until the app ends, or it is found wrong. */
+export interface KeptPassphrase {
+  /** @throws NodeError `passphrase-needed` */
+  ask(place: string): Promise<string>;
+  keep(passphrase: string): void;
+  forget(): void;
+}
+
+export function createKeptPassphrase(): KeptPassphrase {
+  let kept: string | null = null;
+  return {
+    async ask(place) {
+      if (kept === null) throw new NodeError('passphrase-needed', { place });
+      return kept;
+    },
+    keep(passphrase) {
+      kept = passphrase;
+    },
+    forget() {
+      kept = null;
+    },
+  };
+}
