@@ -34,7 +34,10 @@ const tasks = {
   },
   package: () => runNode(['.tasks/package/main.ts', ...rest]),
   test: () => runNode(['.tasks/test.mjs', ...rest]),
-  lint: () => runNode(['node_modules/@biomejs/biome/bin/biome', 'check', ...rest]),
+  lint: async () => {
+    const code = await runNode(['node_modules/@biomejs/biome/bin/biome', 'check', ...rest]);
+    return code === 0 && rest.length === 0 ? runNode(['.tasks/layers.mjs']) : code;
+  },
   format: () => runNode(['node_modules/@biomejs/biome/bin/biome', 'check', '--write', ...rest]),
   typecheck: async () => {
     for (const project of ['.', 'renderer']) {

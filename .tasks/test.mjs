@@ -19,6 +19,7 @@ const started = performance.now();
 installSystemPackages();
 if (only.length === 0) {
   step('Lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings']);
+  step('Layers', ['.tasks/layers.mjs']);
   step('Types', ['.tasks/run.mjs', 'typecheck']);
   step('Build', ['.tasks/run.mjs', 'build']);
 }

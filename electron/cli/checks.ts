@@ -1,11 +1,11 @@
 import type { CheckReport } from '../../shared/check-findings.ts';
-import { checkUp as checkComputer } from '../daemon/checks/run-checks.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
+import { checkUp as checkComputer } from '../node/operations/checks.ts';
 import type { Invocation } from './args/invocation.ts';
 import { withDaemon } from './daemon-link.ts';
 import { probe } from './hardware.ts';
+import { unattendedPassphrase } from './passphrases.ts';
 import type { Configuration } from './resolve.ts';
-import { unattendedPassphrase } from './terminal/passphrases.ts';
 
 /** Every check, with what is in force for this call. */
 export function checkUp(

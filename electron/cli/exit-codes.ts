@@ -1,22 +1,7 @@
 import type { NodeErrorCode } from '../../shared/errors.ts';
+import { type ExitCode, exitCodes } from '../node/exit-codes.ts';
 
-/** What the program ends with. Stable: scripts and service managers decide by them. */
-export const exitCodes = {
-  done: 0,
-  failed: 1,
-  usage: 2,
-  noDaemon: 3,
-  otherDaemon: 4,
-  notReady: 5,
-  key: 6,
-  unusable: 7,
-  internal: 70,
-  hangUp: 129,
-  interrupted: 130,
-  terminated: 143,
-} as const;
-
-export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+export { type ExitCode, exitCodes };
 
 /** For the help and the manual, in order. */
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {

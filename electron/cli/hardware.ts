@@ -1,5 +1,6 @@
-import { type HardwareProbe, probeHardware, systemFacts } from '../daemon/hardware/probe.ts';
+import { type HardwareProbe, probeHardware } from '../daemon/hardware/probe.ts';
 import { readCachedProbe, writeCachedProbe } from '../daemon/hardware/probe-cache.ts';
+import { systemFacts } from '../daemon/hardware/system-facts.ts';
 import { ensureStateDir, type StatePaths } from '../daemon/storage/paths.ts';
 import { openSettings } from '../daemon/storage/settings.ts';
 import { createToolRunner } from '../daemon/system/run-tool.ts';

@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { openControlSocket } from './control/socket.ts';
 import { createDaemon, type Daemon } from './daemon.ts';
 import { createHttpClient, type HttpClient } from './http/client.ts';
+import { createLockGuard } from './http/lock-guard.ts';
 import { createBackupWatch } from './identity/backup-index.ts';
 import { createFileKeyStore } from './identity/file-store.ts';
 import {
@@ -21,7 +22,6 @@ import type { OllamaStatus } from './ollama/watch.ts';
 import { keyNamedByJournals } from './serving/journal-key.ts';
 import { openJournalFile } from './storage/journal-file.ts';
 import { acquireLock } from './storage/lock.ts';
-import { createLockGuard } from './storage/lock-guard.ts';
 import { ensureStateDir, type StatePaths } from './storage/paths.ts';
 import type { Settings, SettingsStore } from './storage/settings.ts';
 import { isLoopbackHost } from './storage/settings-fields.ts';

@@ -3,7 +3,7 @@ import type { Page } from '../bridge.ts';
 import { useApp, useMachine, useNow, useSnapshot, useUnheard } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
 import { hashOf, pageOrder } from '../navigation.ts';
-import { progressOf, steps, stepsToRun } from '../pages/onboarding/progress.ts';
+import { progressOf, steps, stepsToRun } from '../onboarding-progress.ts';
 import { Icon, Mark } from './icon.tsx';
 
 export function SideBar({ page }: { page: Page }) {

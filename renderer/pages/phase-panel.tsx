@@ -6,11 +6,11 @@ import { Working } from '../components/progress.tsx';
 import { useAction, useApp, useNow } from '../hooks.ts';
 import { failureWords } from '../i18n/failure.ts';
 import { t } from '../i18n/text.ts';
+import { isMendedByBackup } from '../key-faults.ts';
 import { goTo } from '../navigation.ts';
 import { Loop } from './dashboard/loop.tsx';
 import { StatePanel } from './dashboard/state-panel.tsx';
 import { HeldKey } from './key/held-key.tsx';
-import { isMendedByBackup } from './key/key-faults.ts';
 import { UnlockKeyFile } from './key/unlock-key.tsx';
 
 /** What a page shows while no daemon reports anything: how the app stands with it, and what to do. */

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Bench, BenchNetwork } from './bench.ts';
 import { latenessOf } from './grid.ts';
-import type { Line } from './report.ts';
-import type { Measured } from './rows.ts';
+import type { Line, Measured } from './report.ts';
 import { spreadOf } from './statistics.ts';
 
 /** The shortest that the settings allow, for enough samples in a time one can wait. */

@@ -1,7 +1,6 @@
 import type { Bench, BenchNetwork } from './bench.ts';
 import { hasProc, processorMs, proportionalMb, residentMb } from './machine.ts';
-import type { Line } from './report.ts';
-import type { Measured, NotHere } from './rows.ts';
+import type { Line, Measured, NotHere } from './report.ts';
 import { spreadOf } from './statistics.ts';
 
 const sampleEveryMs = 1000;

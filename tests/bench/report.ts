@@ -1,4 +1,3 @@
-import type { Measured } from './rows.ts';
 import type { Spread } from './statistics.ts';
 
 export type Unit = 'ms' | 'kB' | 'MB' | '% of a core' | 'per second' | 'beats';
@@ -10,6 +9,17 @@ export interface Line {
   /** A single number where something is measured once over a length of time. */
   value: Spread | number;
   budget?: { limit: number; of: 'median' | 'p99' };
+}
+
+export interface NotHere {
+  /** Why it cannot be measured here. */
+  notHere: string;
+}
+
+export interface Measured {
+  lines: Line[];
+  /** What a reader of the figures has to know. */
+  notes: string[];
 }
 
 export type Verdict = 'pass' | 'over' | null;

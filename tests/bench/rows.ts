@@ -1,7 +1,7 @@
 import type { Bench } from './bench.ts';
 import { measureHeartbeat } from './heartbeat.ts';
 import { measureIdle } from './idle.ts';
-import type { Line } from './report.ts';
+import type { Measured, NotHere } from './report.ts';
 import { measureAddedPerRequest, measureGap } from './serving.ts';
 import { measureStart } from './start-up.ts';
 import { measureFirstLoad, measureReopening } from './windows.ts';
@@ -11,17 +11,6 @@ export interface Row {
   /** The official client's figure, measured earlier on two shared cores; not measured by this bench. */
   official: string;
   measure: ((bench: Bench) => Promise<Measured | NotHere>) | NotHere;
-}
-
-export interface NotHere {
-  /** Why it cannot be measured here. */
-  notHere: string;
-}
-
-export interface Measured {
-  lines: Line[];
-  /** What a reader of the figures has to know. */
-  notes: string[];
 }
 
 const needsElectron = { notHere: 'needs a real Electron' };

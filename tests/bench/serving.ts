@@ -1,5 +1,5 @@
 import type { Bench, BenchNetwork } from './bench.ts';
-import type { Measured } from './rows.ts';
+import type { Measured } from './report.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
 /** One request as coordinator and Ollama saw it; performance.now() of this process, in which both live. */

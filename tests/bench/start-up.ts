@@ -1,6 +1,6 @@
 import { readIdentityRecord } from '../../electron/daemon/storage/identity-record.ts';
 import type { Bench, BenchNetwork, BenchNode } from './bench.ts';
-import type { Measured } from './rows.ts';
+import type { Measured } from './report.ts';
 import { spreadOf } from './statistics.ts';
 
 interface Start {

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { testHost } from '../e2e/app.ts';
-import { createNodeWorld } from '../e2e/app-node.ts';
+import { testHost } from '../fixtures/e2e/app.ts';
+import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
 import type { Bench } from './bench.ts';
-import type { Measured, NotHere } from './rows.ts';
+import type { Measured, NotHere } from './report.ts';
 import { spreadOf } from './statistics.ts';
 
 const app = join(import.meta.dirname, '..', '..', 'dist', 'app');

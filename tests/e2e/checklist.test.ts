@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checklist, type Proof } from '../../electron/desktop/checklist.ts';
-import { type AppWorld, createAppWorld, type RunningApp, testHost } from './app.ts';
-import { builtApp } from './app-build.ts';
+import { type AppWorld, createAppWorld, testHost } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
 
 /** Where each kind of proof stands: a file and the name of a test in it. */
 const proofs: Readonly<Record<Proof, readonly [file: string, test: string]>> = {

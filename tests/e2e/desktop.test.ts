@@ -3,10 +3,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AppWorld, createAppWorld, type RunningApp, testHost } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { createNodeWorld } from './app-node.ts';
-import { ask, askToQuit, until } from './until.ts';
+import { type AppWorld, createAppWorld, testHost } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
+import { ask, askToQuit, until } from '../fixtures/e2e/until.ts';
 
 /*
  * Tray, login items, keep-awake and notifications have no effect in the test host: these tests prove only

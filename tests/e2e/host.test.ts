@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AppWorld, createAppWorld, type RunningApp, testHost } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { startCanary } from './canary.ts';
+import { type AppWorld, createAppWorld, testHost } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { startCanary } from '../fixtures/e2e/canary.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
 
 /** Runs code with `electron` in the host and gives the message of what it throws, or null. */
 const thrownBy = (app: RunningApp, code: string) =>

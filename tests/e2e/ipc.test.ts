@@ -3,11 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { inputLimitCharacters } from '../../electron/desktop/ipc/limits.ts';
 import { appCommands } from '../../shared/contract/app.ts';
 import { commands } from '../../shared/contract/commands.ts';
-import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { wrongInputs } from './ipc-inputs.ts';
-import { without } from './removals.ts';
-import { type AnswerSeen, ask, until } from './until.ts';
+import { type AppWorld, createAppWorld, runners } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { wrongInputs } from '../fixtures/e2e/ipc-inputs.ts';
+import { without } from '../fixtures/e2e/removals.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
+import { type AnswerSeen, ask, until } from '../fixtures/e2e/until.ts';
 
 const names = [...Object.keys(commands), ...Object.keys(appCommands)];
 

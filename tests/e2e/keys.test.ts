@@ -7,12 +7,13 @@ import { makeBackup } from '../../electron/daemon/identity/backup.ts';
 import { createFileKeyStore } from '../../electron/daemon/identity/file-store.ts';
 import { readIdentityRecord } from '../../electron/daemon/storage/identity-record.ts';
 import { systemClock as clock } from '../../electron/daemon/system/clock.ts';
+import { runners } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { createNodeWorld, type NodeWorld } from '../fixtures/e2e/app-node.ts';
+import { picture, pictureAll, watched } from '../fixtures/e2e/product-window.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
+import { until } from '../fixtures/e2e/until.ts';
 import { writeOfficialNode } from '../fixtures/incumbent/official-node.ts';
-import { type RunningApp, runners } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { createNodeWorld, type NodeWorld } from './app-node.ts';
-import { picture, pictureAll, watched } from './product-window.ts';
-import { until } from './until.ts';
 
 const passphrase = 'correct horse battery staple';
 /** scrypt as cheap as it may be: what it costs is another suite's. */

@@ -1,11 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AppState } from '../../shared/contract/app.ts';
+import { type AppWorld, createAppWorld, runners } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
+import { noBusHere, startSessionBus } from '../fixtures/e2e/session-bus.ts';
+import { ask, until } from '../fixtures/e2e/until.ts';
 import { hostHere } from '../fixtures/faults/host.ts';
-import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { createNodeWorld } from './app-node.ts';
-import { noBusHere, startSessionBus } from './session-bus.ts';
-import { ask, until } from './until.ts';
 
 /** Who looks often is refused now and then, and looks again. */
 const stateOf = async (app: RunningApp): Promise<AppState> => {

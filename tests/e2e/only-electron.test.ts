@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { proportionalMb } from '../bench/machine.ts';
-import { realElectron } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { createNodeWorld, type NodeWorld } from './app-node.ts';
-import { until } from './until.ts';
+import { realElectron } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { createNodeWorld, type NodeWorld } from '../fixtures/e2e/app-node.ts';
+import { until } from '../fixtures/e2e/until.ts';
 
 /*
  * What the test host cannot show, by name: it calls what Electron is called with, and no more. Where a real

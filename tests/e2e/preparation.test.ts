@@ -2,10 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AppState } from '../../shared/contract/app.ts';
-import { type AppWorld, type RunningApp, runners } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { createNodeWorld } from './app-node.ts';
-import { ask, until } from './until.ts';
+import { type AppWorld, runners } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
+import { ask, until } from '../fixtures/e2e/until.ts';
 
 const stateOf = async (app: RunningApp) =>
   (await ask(await app.page(), 'app.state')).output as AppState | undefined;

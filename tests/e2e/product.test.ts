@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RequestRecord } from '../../shared/contract/records.ts';
 import { registerLink } from '../../shared/links.ts';
-import type { AppWorld } from './app.ts';
-import { runners } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { createNodeWorld } from './app-node.ts';
-import { picture, pictureAll, pictureFolder, watched } from './product-window.ts';
-import { ask } from './until.ts';
+import type { AppWorld } from '../fixtures/e2e/app.ts';
+import { runners } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
+import { picture, pictureAll, pictureFolder, watched } from '../fixtures/e2e/product-window.ts';
+import { ask } from '../fixtures/e2e/until.ts';
 
 const pages = ['Set up', 'Dashboard', 'Hardware', 'Models', 'Earnings', 'Settings', 'Diagnostics'];
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { buildRenderer, openWindow, type RendererBuild, soon } from './renderer-app.ts';
-import { freshSnapshot, sampleRequests, sampleSnapshot } from './renderer-samples.ts';
+import { buildRenderer, openWindow, type RendererBuild, soon } from '../fixtures/e2e/renderer-app.ts';
+import { freshSnapshot, sampleRequests, sampleSnapshot } from '../fixtures/e2e/renderer-samples.ts';
 
 // A browser on a busy computer; what is asserted does not depend on it.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });

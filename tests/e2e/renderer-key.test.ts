@@ -7,8 +7,8 @@ import {
   type RendererBuild,
   soon,
   type WindowOptions,
-} from './renderer-app.ts';
-import { sampleApp, sampleHash } from './renderer-samples.ts';
+} from '../fixtures/e2e/renderer-app.ts';
+import { sampleApp, sampleHash } from '../fixtures/e2e/renderer-samples.ts';
 
 // A browser on a busy computer; what is asserted does not depend on it.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { pages } from '../../shared/contract/app.ts';
-import { type AppWindow, buildRenderer, openWindow, type RendererBuild, soon } from './renderer-app.ts';
+import {
+  type AppWindow,
+  buildRenderer,
+  openWindow,
+  type RendererBuild,
+  soon,
+} from '../fixtures/e2e/renderer-app.ts';
 
 // A browser on a busy computer; what is asserted does not depend on it.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });

@@ -1,7 +1,13 @@
 import jsqr from 'jsqr';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { registerLink } from '../../shared/links.ts';
-import { type AppWindow, buildRenderer, openWindow, type RendererBuild, soon } from './renderer-app.ts';
+import {
+  type AppWindow,
+  buildRenderer,
+  openWindow,
+  type RendererBuild,
+  soon,
+} from '../fixtures/e2e/renderer-app.ts';
 import {
   freshSnapshot,
   nowMs,
@@ -10,7 +16,7 @@ import {
   sampleHash,
   sampleOllama,
   sampleSnapshot,
-} from './renderer-samples.ts';
+} from '../fixtures/e2e/renderer-samples.ts';
 
 // Its types describe a module, what is loaded is CommonJS.
 const decode = jsqr as unknown as typeof jsqr.default;

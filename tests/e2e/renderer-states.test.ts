@@ -8,8 +8,14 @@ import {
   type StateCode,
 } from '../../shared/states/states.ts';
 import { badges, states } from '../../shared/states/table.ts';
-import { type AppWindow, buildRenderer, openWindow, type RendererBuild, soon } from './renderer-app.ts';
-import { nowMs, sampleSnapshot } from './renderer-samples.ts';
+import {
+  type AppWindow,
+  buildRenderer,
+  openWindow,
+  type RendererBuild,
+  soon,
+} from '../fixtures/e2e/renderer-app.ts';
+import { nowMs, sampleSnapshot } from '../fixtures/e2e/renderer-samples.ts';
 
 // A browser on a busy computer; what is asserted does not depend on it.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });

@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { attacks } from './attacks.ts';
-import { type Canary, startCanary } from './canary.ts';
-import { contentSecurityPolicy } from './csp.ts';
-import { type removals, without } from './removals.ts';
-import { ask, until } from './until.ts';
+import { type AppWorld, createAppWorld, runners } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { attacks } from '../fixtures/e2e/attacks.ts';
+import { type Canary, startCanary } from '../fixtures/e2e/canary.ts';
+import { contentSecurityPolicy } from '../fixtures/e2e/csp.ts';
+import { type removals, without } from '../fixtures/e2e/removals.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
+import { ask, until } from '../fixtures/e2e/until.ts';
 
 /** Each visit has an address of its own: whoever drives the page can tell it from the one before. */
 let visits = 0;

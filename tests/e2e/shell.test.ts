@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findDaemon } from '../../electron/daemon/storage/lock.ts';
 import { systemClock as clock } from '../../electron/daemon/system/clock.ts';
+import { type AppWorld, createAppWorld, runners } from '../fixtures/e2e/app.ts';
+import { builtApp } from '../fixtures/e2e/app-build.ts';
+import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
+import { without } from '../fixtures/e2e/removals.ts';
+import type { RunningApp } from '../fixtures/e2e/running-app.ts';
+import { ask, askToQuit, until } from '../fixtures/e2e/until.ts';
 import { hostHere } from '../fixtures/faults/host.ts';
-import { type AppWorld, createAppWorld, type RunningApp, runners } from './app.ts';
-import { builtApp } from './app-build.ts';
-import { createNodeWorld } from './app-node.ts';
-import { without } from './removals.ts';
-import { ask, askToQuit, until } from './until.ts';
 
 const phase = async (app: RunningApp) => {
   const page = await app.page();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpClient } from '../../electron/daemon/http/client.ts';
-import { architectureOf } from '../../electron/daemon/ollama/models/architecture.ts';
+import { architectureOf } from '../../electron/daemon/ollama/api/architecture.ts';
 import { createPullProgress } from '../../electron/daemon/ollama/models/pull-progress.ts';
 import { streamPull } from '../../electron/daemon/ollama/models/pull-stream.ts';
 import { readManifest } from '../../electron/daemon/ollama/models/registry-manifest.ts';

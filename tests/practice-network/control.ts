@@ -4,7 +4,7 @@ import { faultsSchema } from './coordinator/faults.ts';
 import type { Exchange, SwitchableServer } from './http-server.ts';
 import { answerJson, readBody, startServer } from './http-server.ts';
 import { ollamaFaultsSchema } from './ollama/faults.ts';
-import type { PracticeParts } from './practice-network.ts';
+import type { PracticeParts } from './parts.ts';
 
 const coordinatorBody = z.strictObject({
   faults: faultsSchema.optional(),

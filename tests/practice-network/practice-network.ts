@@ -1,12 +1,13 @@
 import type { Chain, ChainOptions } from './chain/chain.ts';
 import { startControlServer } from './control.ts';
-import type { Coordinator, CoordinatorOptions } from './coordinator/coordinator.ts';
+import type { CoordinatorOptions } from './coordinator/coordinator.ts';
 import { startCoordinator } from './coordinator/coordinator.ts';
 import type { MemoryRegistry } from './memory-registry.ts';
 import { createMemoryRegistry } from './memory-registry.ts';
 import type { OllamaStandIn, OllamaStandInOptions } from './ollama/stand-in.ts';
 import { startOllamaStandIn } from './ollama/stand-in.ts';
-import type { NodeRegistry, Registration } from './registry.ts';
+import type { PracticeParts } from './parts.ts';
+import type { Registration } from './registry.ts';
 
 export interface PracticeNetworkOptions {
   /** `none`: a registry in memory, so that tests without any chain in them start at once. Default: a real EVM. */
@@ -16,16 +17,6 @@ export interface PracticeNetworkOptions {
   control?: { port?: number | undefined } | undefined;
   /** Default 4217. */
   firstNodeId?: number | undefined;
-}
-
-export interface PracticeParts {
-  readonly coordinator: Coordinator;
-  /** Null when left out. */
-  readonly ollama: OllamaStandIn | null;
-  readonly chain: Chain | null;
-  /** What the coordinator reads: the chain, or the registry in memory. */
-  readonly registry: NodeRegistry;
-  readonly memory: MemoryRegistry | null;
 }
 
 /** Chain, coordinator, the stand-in for Ollama and a control server, on loopback, each on a port of its own. */

@@ -10,9 +10,9 @@ import { walletFault } from '../../node/wallet-address.ts';
 import type { CommandRun, Invocation } from '../args/invocation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { probeAndKeep } from '../hardware.ts';
+import { keyFilePassphrase, newPassphrase } from '../passphrases.ts';
 import { resolvePaths } from '../resolve.ts';
 import { paragraph } from '../terminal/layout.ts';
-import { keyFilePassphrase, newPassphrase } from '../terminal/passphrases.ts';
 import { holdRegistering } from '../tier-acceptance.ts';
 import { modeOf, registrationFacts } from './key/facts.ts';
 

@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration } from '../../../shared/format.ts';
-import { createStatusLine } from '../commands/start/status-line.ts';
+import { createStatusLine } from './status-line.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How far something is that comes over the network. */

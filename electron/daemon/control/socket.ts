@@ -2,11 +2,16 @@ import { mkdtempSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
-import type { Daemon } from '../daemon.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { DaemonLock } from '../storage/lock.ts';
 import type { StatePaths } from '../storage/paths.ts';
-import { type ControlServer, createControlServer } from './server.ts';
+import { type ControlServer, type ControlServerModules, createControlServer } from './server.ts';
+
+/** What of a daemon is reached through the socket. */
+export interface DaemonToServe extends Pick<ControlServerModules, 'handlers' | 'greeting' | 'subscribe'> {
+  /** Calls back when something in the snapshot may have changed. */
+  onChange(listener: () => void): void;
+}
 
 /** A path that does not fit a socket address; Linux allows 107 bytes, macOS 103. */
 const socketPathLimitBytes = 100;
@@ -31,7 +36,7 @@ function removeLeftSocket(path: string | null): void {
  */
 export async function openControlSocket(
   options: { paths: StatePaths },
-  { lock, daemon, log }: { lock: DaemonLock; daemon: Daemon; log: Logger },
+  { lock, daemon, log }: { lock: DaemonLock; daemon: DaemonToServe; log: Logger },
 ): Promise<ControlServer> {
   const { paths } = options;
   removeLeftSocket(lock.leftSocketPath);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { NodeError } from '../../../shared/errors.ts';
 import type { HttpAnswer } from '../http/client.ts';
+import { parseJson } from '../http/json-body.ts';
 
 /** Nothing was decided: the same request is to be sent again later. */
 export interface Retry {
@@ -49,15 +50,6 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, nowMs: n
   if (until === null) return null;
   const waitMs = until - (parseHttpDate(headers.date ?? '') ?? nowMs);
   return waitMs > 0 ? waitMs : null;
-}
-
-/** The body as JSON, or undefined when it is none. */
-export function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Markup as a page begins, behind a byte order mark, an XML declaration and comments. */

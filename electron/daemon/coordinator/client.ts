@@ -1,13 +1,13 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { checkedUrl, printableUrl } from '../http/address.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../http/client.ts';
+import { parseJson } from '../http/json-body.ts';
 import type { Clock } from '../system/clock.ts';
 import {
   classifyAnswer,
   failureOf,
   isWebPage,
   type Outcome,
-  parseJson,
   type RejectionPolicy,
   reasonOf,
   retryAfterMs,

@@ -1,8 +1,10 @@
-import { findingOf, type RunTool } from '../system/run-tool.ts';
-import { type Finding, firstLine, type SeenCard } from './card.ts';
+import { firstLine } from '../system/first-line.ts';
+import type { RunTool } from '../system/run-tool.ts';
+import type { Finding, SeenCard } from './card.ts';
 import { fieldsOf, jsonInText } from './json-in-text.ts';
 import { pciAddress } from './pci.ts';
 import { isProcessorPart } from './processor-parts.ts';
+import { findingOf } from './tool-finding.ts';
 
 /** What ROCm's tools say of one card; null is "not said". */
 export interface RocmCard {

@@ -1,6 +1,7 @@
+import { firstLine } from '../system/first-line.ts';
 import type { RunTool } from '../system/run-tool.ts';
 import { cardFromRocm, type RocmCard, readRocm, uuidOf } from './amd-tools.ts';
-import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts';
+import type { Finding, Reading, SeenCard } from './card.ts';
 import { type FileTree, readBytes } from './file-tree.ts';
 import { type DisplayDevice, vendorOf } from './pci.ts';
 import { namePciDevice, plainName } from './pci-names.ts';

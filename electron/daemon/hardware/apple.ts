@@ -1,6 +1,8 @@
-import { findingOf, type RunTool } from '../system/run-tool.ts';
-import { type Finding, firstLine, type Reading } from './card.ts';
+import { firstLine } from '../system/first-line.ts';
+import type { RunTool } from '../system/run-tool.ts';
+import type { Finding, Reading } from './card.ts';
 import { fieldsOf, jsonInText } from './json-in-text.ts';
+import { findingOf } from './tool-finding.ts';
 
 const tool = 'system_profiler';
 const timeoutMs = 5000;

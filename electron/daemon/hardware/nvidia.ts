@@ -1,7 +1,9 @@
 import { oldestNvidiaDriver } from '../../../shared/hardware/findings.ts';
-import { findingOf, type RunTool, type ToolOutcome } from '../system/run-tool.ts';
-import { type Finding, firstLine, type Reading, type SeenCard } from './card.ts';
+import { firstLine } from '../system/first-line.ts';
+import type { RunTool, ToolOutcome } from '../system/run-tool.ts';
+import type { Finding, Reading, SeenCard } from './card.ts';
 import { pciAddress } from './pci.ts';
+import { findingOf } from './tool-finding.ts';
 
 const tool = 'nvidia-smi';
 /** Without persistence the driver is loaded anew for every card, which takes seconds each. */

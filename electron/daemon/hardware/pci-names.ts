@@ -1,4 +1,4 @@
-import { firstLine } from './card.ts';
+import { firstLine } from '../system/first-line.ts';
 import type { FileTree } from './file-tree.ts';
 import type { DisplayDevice } from './pci.ts';
 

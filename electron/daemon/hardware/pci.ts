@@ -1,4 +1,5 @@
-import { firstLine, type Vendor } from './card.ts';
+import { firstLine } from '../system/first-line.ts';
+import type { Vendor } from './card.ts';
 import type { FileTree } from './file-tree.ts';
 
 /** A display controller on the PCI bus as the kernel lists it. Ids are four hexadecimal digits in lower case. */

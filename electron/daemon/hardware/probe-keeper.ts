@@ -2,9 +2,10 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 import { createToolRunner } from '../system/run-tool.ts';
 import { readDriverStamp } from './driver-stamp.ts';
-import { type HardwareProbe, probeHardware, systemFacts } from './probe.ts';
+import { type HardwareProbe, probeHardware } from './probe.ts';
 import { readCachedProbe, writeCachedProbe } from './probe-cache.ts';
 import { mayHideGpu } from './registration-hold.ts';
+import { systemFacts } from './system-facts.ts';
 
 /** Keeps the last probe at hand, makes a new one when asked, and by itself when a driver changed. */
 export interface ProbeKeeper {

@@ -1,4 +1,3 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Tier } from '../../../shared/hardware/tiers.ts';
 import type { Clock } from '../system/clock.ts';
 import type { RunTool } from '../system/run-tool.ts';
@@ -10,6 +9,7 @@ import { readDriverStamp } from './driver-stamp.ts';
 import { openTree, type Root } from './file-tree.ts';
 import { type ModelBudget, modelBudget } from './model-budget.ts';
 import { readCards } from './read-cards.ts';
+import type { SystemFacts } from './system-facts.ts';
 import { type TierDecision, tierOf } from './tier.ts';
 
 export interface HardwareProbe {
@@ -38,20 +38,6 @@ export interface HardwareProbe {
   /** What went wrong while looking, and what to know of the cards; empty on a machine that simply has no GPU. */
   findings: Finding[];
   probedAtMs: number;
-}
-
-/** What the operating system says of the machine. */
-export interface SystemFacts {
-  platform: NodeJS.Platform;
-  arch: NodeJS.Architecture;
-  cores: number;
-  ramBytes: number;
-}
-
-export function systemFacts(): SystemFacts {
-  // Where /proc is hidden the list is empty; the scheduler still says how many there are.
-  const cores = cpus().length || availableParallelism();
-  return { platform: process.platform, arch: process.arch, cores, ramBytes: totalmem() };
 }
 
 export interface ProbeOptions {

@@ -7,8 +7,8 @@ import { isDiscreteIntel, readIntel } from './intel.ts';
 import { readNvidia } from './nvidia.ts';
 import { type DisplayDevice, scanDisplayDevices, vendorOf } from './pci.ts';
 import { namePciDevice } from './pci-names.ts';
-import type { SystemFacts } from './probe.ts';
 import { namesReason } from './registration-hold.ts';
+import type { SystemFacts } from './system-facts.ts';
 
 export interface MachineReading extends Reading {
   /** ROCm lists its GPUs, the ones inside processors too. */

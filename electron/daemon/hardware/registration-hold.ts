@@ -1,5 +1,5 @@
+import type { Tier } from '../../../shared/hardware/tiers.ts';
 import type { Finding } from './card.ts';
-import type { HardwareProbe } from './probe.ts';
 
 /** Why a GPU is missing from the count, as its own tool or system says; the most precise that can be known. */
 const reasons: readonly Finding['code'][] = [
@@ -36,7 +36,13 @@ export const mayHideGpu = (code: Finding['code']) => hiding.includes(code);
  * Why registering waits until the person accepts tier 1: the code of the finding that may hide a GPU, the most precise
  * one, or null. A tier is not known to be changeable, so it is not declared while a GPU may only be out of order.
  */
-export function registrationHold({ tier, findings }: HardwareProbe): Finding['code'] | null {
+export function registrationHold({
+  tier,
+  findings,
+}: {
+  tier: Tier;
+  findings: readonly Finding[];
+}): Finding['code'] | null {
   if (tier !== 1) return null;
   return hiding.find((hidden) => findings.some(({ code }) => code === hidden)) ?? null;
 }

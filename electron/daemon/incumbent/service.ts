@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
-import { firstLine } from '../hardware/card.ts';
+import { firstLine } from '../system/first-line.ts';
 import type { RunTool, ToolOutcome } from '../system/run-tool.ts';
 import { officialAgent, officialUnit } from './run.ts';
 

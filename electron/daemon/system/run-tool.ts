@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
-import { type Finding, firstLine } from '../hardware/card.ts';
 import type { Clock } from './clock.ts';
 
 /**
@@ -128,28 +127,4 @@ export function createToolRunner(
       printed: error instanceof Error ? error.message : String(error),
       stdout: '',
     }));
-}
-
-/** The finding a run deserves: none when the tool ran, is not installed, or the probe was called off. */
-export function findingOf(tool: string, outcome: ToolOutcome): Finding | null {
-  switch (outcome.kind) {
-    case 'ran':
-    case 'missing':
-    case 'cancelled':
-      return null;
-    case 'failed':
-      return {
-        code: /^(EACCES|EPERM)$/.test(outcome.printed) ? 'tool-not-permitted' : 'tool-failed',
-        tool,
-        detail: firstLine(outcome.printed) || `exit code ${outcome.exitCode ?? 'none'}`,
-      };
-    case 'timed-out':
-      return {
-        code: 'tool-timed-out',
-        tool,
-        detail: firstLine(outcome.printed) || `no answer in ${outcome.timeoutMs} ms`,
-      };
-    case 'too-large':
-      return { code: 'tool-output-too-large', tool, detail: firstLine(outcome.printed) };
-  }
 }

@@ -1,4 +1,3 @@
-import type { Logger } from '../logging/logger.ts';
 import { type Clock, sleep } from './clock.ts';
 
 export type TimeEvent =
@@ -21,7 +20,10 @@ const intervalMs = 2000;
 /** Below this a difference may be rounding, or a process that was held up. */
 const noticeableMs = 5000;
 
-export function createTimeWatch(modules: { clock: Clock; log: Logger }): TimeWatch {
+export function createTimeWatch(modules: {
+  clock: Clock;
+  log: { info(event: string, facts: { durationMs: number } | { byMs: number }): void };
+}): TimeWatch {
   const { clock, log } = modules;
   const listeners: ((event: TimeEvent) => void)[] = [];
   const stopping = new AbortController();

@@ -1,6 +1,6 @@
 import type { CheckReport } from '../../../shared/check-findings.ts';
-import { checkUp } from '../../daemon/checks/run-checks.ts';
-import { probeHardware, systemFacts } from '../../daemon/hardware/probe.ts';
+import { probeHardware } from '../../daemon/hardware/probe.ts';
+import { systemFacts } from '../../daemon/hardware/system-facts.ts';
 import { createPassphraseSource } from '../../daemon/identity/passphrase.ts';
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
@@ -9,6 +9,7 @@ import type { Clock } from '../../daemon/system/clock.ts';
 import { createToolRunner } from '../../daemon/system/run-tool.ts';
 import { settingsInForce } from '../../node/configuration.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
+import { checkUp } from '../../node/operations/checks.ts';
 
 /**
  * Everything that could keep this node from earning, looked at anew, by what is in force for the app.

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { app } from 'electron';
 import * as z from 'zod';
-import { exitCodes } from '../../cli/exit-codes.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
+import { exitCodes } from '../../node/exit-codes.ts';
 import { hiddenArgument } from './login-item.ts';
 import { nextRelaunch } from './relaunch-rule.ts';
 

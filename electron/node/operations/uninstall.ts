@@ -3,7 +3,6 @@ import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { errorOf } from '../../daemon/identity/keychain/state.ts';
 import type { KeychainStore } from '../../daemon/identity/keychain/store.ts';
-import { type KeyAtStake, keysAtStake } from '../../daemon/identity/keys-at-stake.ts';
 import { stopRecordedServer } from '../../daemon/ollama/server/own-server.ts';
 import { undeliveredResults } from '../../daemon/serving/journal.ts';
 import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
@@ -21,6 +20,7 @@ import {
   type StatePart,
 } from '../../daemon/storage/state-files.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
+import { type KeyAtStake, keysAtStake } from './keys-at-stake.ts';
 
 /** What removing the data of a node would take away, and what speaks against it. */
 export interface UninstallPlan {

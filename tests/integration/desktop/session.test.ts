@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
 import { busCall, connectBus } from '../../../electron/daemon/system/dbus/connection.ts';
 import { findTray } from '../../../electron/desktop/tray/status-notifier.ts';
-import { noBusHere, startSessionBus } from '../../e2e/session-bus.ts';
+import { noBusHere, startSessionBus } from '../../fixtures/e2e/session-bus.ts';
 
 describe('a place for tray icons on Linux', () => {
   const ends: (() => Promise<void> | void)[] = [];

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseLength } from '../../../electron/cli/args/duration.ts';
-import { cut } from '../../../electron/cli/commands/start/status-line.ts';
 import { exitCodeOf } from '../../../electron/cli/exit-codes.ts';
 import { wrap } from '../../../electron/cli/terminal/layout.ts';
+import { cut } from '../../../electron/cli/terminal/status-line.ts';
 import { walletFault } from '../../../electron/node/wallet-address.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import {

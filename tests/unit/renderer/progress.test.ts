@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextStep, progressOf } from '../../../renderer/pages/onboarding/progress.ts';
+import { nextStep, progressOf } from '../../../renderer/onboarding-progress.ts';
 import {
   freshSnapshot,
   nowMs,
@@ -7,7 +7,7 @@ import {
   sampleHardware,
   sampleOllama,
   sampleSnapshot,
-} from '../../e2e/renderer-samples.ts';
+} from '../../fixtures/e2e/renderer-samples.ts';
 
 const app = sampleApp();
 const newcomer = sampleApp({ node: { phase: 'no-identity' } });

@@ -4,7 +4,7 @@ import { createStore } from '../../../renderer/store.ts';
 import type { AppState } from '../../../shared/contract/app.ts';
 import type { DaemonEvent } from '../../../shared/contract/messages.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import { sampleApp, sampleSnapshot } from '../../e2e/renderer-samples.ts';
+import { sampleApp, sampleSnapshot } from '../../fixtures/e2e/renderer-samples.ts';
 
 /** A host whose events and answers the test hands out one by one. */
 function createHost() {

@@ -1,32 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../../fixtures/storage/sandbox.ts';
+import { layerFindings, lintFindings, root } from '../../fixtures/rules/probe.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
 const library = 'electron/daemon/identity/keychain/library.ts';
 
-/** Lints one file by the rules of the project; how often the rule on imports was broken. */
-async function brokenImports(path: string, code: string): Promise<number> {
-  const folder = await temporaryFolder();
-  const {
-    $schema: _schema,
-    vcs: _vcs,
-    ...rules
-  } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
-  writeFileSync(join(folder, 'biome.json'), JSON.stringify(rules));
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), code);
-  const biome = join(root, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
-  const only = '--only=style/noRestrictedImports';
-  const { stdout } = spawnSync(process.execPath, [biome, 'lint', only, '--reporter=json', path], {
-    cwd: folder,
-    encoding: 'utf8',
-  });
-  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { category: string }[] };
-  return diagnostics.filter(({ category }) => category === 'lint/style/noRestrictedImports').length;
-}
+/** How often the linter refuses an import of `code` in the file that opens entries. */
+const refusedImports = async (code: string) =>
+  (await lintFindings(library, code)).filter((rule) => rule === 'noRestrictedImports').length;
 
 const forgetful = [
   "import { Entry } from 'keytar';",
@@ -45,9 +26,9 @@ const forgetful = [
 
 describe('the forgetful parts of the keyring library', () => {
   it('are refused by the linter in the file that opens entries, and the pinned class is not', async () => {
-    expect(await brokenImports(library, forgetful.join('\n'))).toBe(forgetful.length);
-    expect(await brokenImports(library, "const { AsyncEntry } = await import('keytar');")).toBe(0);
-    expect(await brokenImports(library, readFileSync(join(root, library), 'utf8'))).toBe(0);
+    expect(await refusedImports(forgetful.join('\n'))).toBe(forgetful.length);
+    expect(await refusedImports("const { AsyncEntry } = await import('keytar');")).toBe(0);
+    expect(await refusedImports(readFileSync(join(root, library), 'utf8'))).toBe(0);
   }, 60_000);
 
   it.each([
@@ -61,7 +42,16 @@ describe('the forgetful parts of the keyring library', () => {
     'are refused in %s, and the library altogether',
     async (path) => {
       const everything = [...forgetful, "import { AsyncEntry } from 'keytar';"];
-      expect(await brokenImports(path, everything.join('\n'))).toBe(everything.length);
+      // Each in a file of its own beside the named one: the check names a file and a module once.
+      const sources = Object.fromEntries(
+        everything.map((code, index) => [
+          index === 0 ? path : join(dirname(path), `import-${index}.ts`),
+          `${code}\nexport {};\n`,
+        ]),
+      );
+      const findings = await layerFindings(sources);
+      const refused = findings.filter(({ rule }) => rule === 'keychain-only-in-library');
+      expect(new Set(refused.map(({ from }) => from))).toEqual(new Set(Object.keys(sources)));
     },
     60_000,
   );

@@ -7,7 +7,7 @@ import { whileNoNodeRuns } from '../../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { walletFault } from '../../../node/wallet-address.ts';
 import type { Invocation } from '../../args/invocation.ts';
-import { keyFilePassphrase, newPassphrase } from '../../terminal/passphrases.ts';
+import { keyFilePassphrase, newPassphrase } from '../../passphrases.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
 
 /**

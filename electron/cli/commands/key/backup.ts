@@ -10,9 +10,9 @@ import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
 import { isLoopbackHost } from '../../../daemon/storage/settings-fields.ts';
 import type { CommandRun } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { keyFilePassphrase, newPassphrase } from '../../passphrases.ts';
 import { resolveConfiguration } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
-import { keyFilePassphrase, newPassphrase } from '../../terminal/passphrases.ts';
 
 const ethereumMainnet = 1;
 

@@ -7,9 +7,9 @@ import { whileNoNodeRuns } from '../../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { keyFilePassphrase, newPassphrase } from '../../passphrases.ts';
 import { resolvePaths } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
-import { keyFilePassphrase, newPassphrase } from '../../terminal/passphrases.ts';
 import { protectionOf } from './report.ts';
 
 export const runKeyMove: CommandRun = async (invocation): Promise<ExitCode> => {

@@ -3,8 +3,8 @@ import { openBackup } from '../../../daemon/identity/backup.ts';
 import { noteBackup } from '../../../daemon/identity/backup-index.ts';
 import type { CommandRun } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { backupPassphrase } from '../../passphrases.ts';
 import { resolvePaths } from '../../resolve.ts';
-import { backupPassphrase } from '../../terminal/passphrases.ts';
 import { adopt, insists, oldMachineIsOff } from './adoption.ts';
 import { adoptedFields, adoptedText, protectionOf } from './report.ts';
 

@@ -9,9 +9,9 @@ import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import type { CommandRun } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { unattendedPassphrase } from '../../passphrases.ts';
 import { resolvePaths } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
-import { unattendedPassphrase } from '../../terminal/passphrases.ts';
 import { modeOf } from './facts.ts';
 import { protectionOf } from './report.ts';
 

@@ -11,7 +11,7 @@ import { requireOllama } from '../../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
-import { linkToNode, modelsVolume, type NodeLink, onInterrupt, reportedError } from './link.ts';
+import { linkToNode, modelsVolume, type NodeLink, onInterrupt, reportedError } from '../ollama/link.ts';
 import { createPullView } from './pull-view.ts';
 
 /** Who pulls: the running node, which goes on without this command, or this command itself. */

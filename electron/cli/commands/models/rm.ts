@@ -7,7 +7,7 @@ import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { requireOllama } from '../../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
-import { linkToNode, modelsVolume } from './link.ts';
+import { linkToNode, modelsVolume } from '../ollama/link.ts';
 
 interface Removed {
   by: 'node' | 'command';

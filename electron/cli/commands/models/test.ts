@@ -12,8 +12,8 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { requireOllama } from '../../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { facts } from '../../terminal/layout.ts';
-import { createStatusLine } from '../start/status-line.ts';
-import { linkToNode, type NodeLink, onInterrupt } from './link.ts';
+import { createStatusLine } from '../../terminal/status-line.ts';
+import { linkToNode, type NodeLink, onInterrupt } from '../ollama/link.ts';
 
 /** Who tests: the running node, or this command. */
 interface Tester {

@@ -18,7 +18,7 @@ import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
 import { createTransferView } from '../../terminal/transfer-view.ts';
-import { linkToNode, type NodeLink, onInterrupt, reportedError } from '../models/link.ts';
+import { linkToNode, type NodeLink, onInterrupt, reportedError } from './link.ts';
 
 /** Installs the pinned release into a folder of the user's own, after saying what that means and being told to. */
 export const runOllamaInstall: CommandRun = async (invocation): Promise<ExitCode> => {

@@ -6,7 +6,7 @@ import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { type OllamaDocument, ollamaDocument } from '../../documents/ollama.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
-import { linkToNode, type NodeLink } from '../models/link.ts';
+import { linkToNode, type NodeLink } from './link.ts';
 import { reportedServer, withoutNode } from './server.ts';
 import { ollamaText } from './text.ts';
 

@@ -17,9 +17,9 @@ import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { onFault } from '../../faults.ts';
 import { knownHardware } from '../../hardware.ts';
+import { passphraseAsker } from '../../passphrases.ts';
 import { ollamaProblem } from '../../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
-import { passphraseAsker } from '../../terminal/passphrases.ts';
 import { waitForTurn } from './take-over.ts';
 import { createStartView, type StartView } from './view.ts';
 

@@ -11,8 +11,8 @@ import {
 } from '../../../../shared/texts/event-text.ts';
 import type { EventDocument } from '../../documents/documents.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
+import { createStatusLine, statusLineText } from '../../terminal/status-line.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { createStatusLine, statusLineText } from './status-line.ts';
 
 /** What a running node shows to whoever watches it. */
 export interface StartView {

@@ -20,7 +20,7 @@ import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolveConfigurationLeniently } from '../../resolve.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
-import { onInterrupt } from '../models/link.ts';
+import { onInterrupt } from '../ollama/link.ts';
 import { createUpdateView, doneText, planText } from './text.ts';
 
 const usualWindow: UpdateWindow = { fromMinute: 180, toMinute: 300 };

@@ -1,10 +1,11 @@
 import type * as z from 'zod';
 import { NodeError } from '../../../../shared/errors.ts';
 import type { HttpClient } from '../../http/client.ts';
+import { parseJson } from '../../http/json-body.ts';
 import type { Clock } from '../../system/clock.ts';
-import { architectureOf, type ModelArchitecture } from '../models/architecture.ts';
 import { psAnswer, showAnswer, tagsAnswer, versionAnswer } from './answers.ts';
-import { httpFault, parseJson, statusFault } from './faults.ts';
+import { architectureOf, type ModelArchitecture } from './architecture.ts';
+import { httpFault, statusFault } from './faults.ts';
 import { type GenerateLimits, type GenerateTask, type Generation, generate } from './generate.ts';
 
 export interface ListedModel {

@@ -1,5 +1,6 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
 import type { HttpStream } from '../../http/client.ts';
+import { parseJson } from '../../http/json-body.ts';
 import { errorAnswer } from './answers.ts';
 
 const largestRefusalBytes = 64 * 1024;
@@ -48,14 +49,6 @@ export async function refusalBody(stream: HttpStream): Promise<unknown> {
     // The status is known; what it says beyond that only tells errors apart.
   }
   return parseJson(Buffer.concat(chunks).toString('utf8'));
-}
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function abortReason(signal: AbortSignal | undefined): string {

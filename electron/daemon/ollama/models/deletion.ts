@@ -2,8 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findModel, normalModelName, parseModelName } from '../../../../shared/model-names.ts';
 import type { HttpClient } from '../../http/client.ts';
+import { parseJson } from '../../http/json-body.ts';
 import { readSmallFile } from '../../storage/atomic-file.ts';
-import { httpFault, parseJson, statusFault } from '../api/faults.ts';
+import { httpFault, statusFault } from '../api/faults.ts';
 import { readManifest } from './registry-manifest.ts';
 import { blobPath, type ModelsVolume } from './volume.ts';
 

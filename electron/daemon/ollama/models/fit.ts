@@ -1,4 +1,4 @@
-import type { ModelArchitecture } from './architecture.ts';
+import type { ModelArchitecture } from '../api/architecture.ts';
 
 /** `fits`: up to 80 % of the budget; `tight`: up to all of it. */
 export type Fit = 'fits' | 'tight' | 'too-big';

@@ -1,7 +1,7 @@
 import { isNodeError } from '../../../../shared/errors.ts';
 import { findModel, isCloudName, parseModelName } from '../../../../shared/model-names.ts';
+import type { ModelArchitecture } from '../api/architecture.ts';
 import type { ListedModel, ModelFacts, OllamaClient } from '../api/client.ts';
-import type { ModelArchitecture } from './architecture.ts';
 import { catalogueEntry, defaultModelName } from './catalogue.ts';
 
 export interface InstalledModel {

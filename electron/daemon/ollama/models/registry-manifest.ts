@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defaultRegistryHost, parseModelName } from '../../../../shared/model-names.ts';
 import type { HttpClient } from '../../http/client.ts';
-import { parseJson } from '../api/faults.ts';
+import { parseJson } from '../../http/json-body.ts';
 
 export interface ManifestLayer {
   /** `sha256:…` */

@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { firstLine } from '../../../../electron/daemon/hardware/card.ts';
-import {
-  type ProbeOptions,
-  probeHardware,
-  type SystemFacts,
-} from '../../../../electron/daemon/hardware/probe.ts';
+import { type ProbeOptions, probeHardware } from '../../../../electron/daemon/hardware/probe.ts';
 import { registrationHold } from '../../../../electron/daemon/hardware/registration-hold.ts';
+import type { SystemFacts } from '../../../../electron/daemon/hardware/system-facts.ts';
+import { firstLine } from '../../../../electron/daemon/system/first-line.ts';
 import type { RunTool, ToolOutcome } from '../../../../electron/daemon/system/run-tool.ts';
 import { probeCase, treeOf } from '../../../fixtures/hardware-cases.ts';
 

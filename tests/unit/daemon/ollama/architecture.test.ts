@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { architectureOf } from '../../../../electron/daemon/ollama/models/architecture.ts';
+import { architectureOf } from '../../../../electron/daemon/ollama/api/architecture.ts';
 
 /** `model_info` as `/api/show` gives it. */
 const info = (architecture: string, facts: Record<string, unknown>) => ({

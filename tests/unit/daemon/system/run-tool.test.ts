@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findingOf } from '../../../../electron/daemon/hardware/tool-finding.ts';
 import { type Clock, systemClock } from '../../../../electron/daemon/system/clock.ts';
-import {
-  createToolRunner,
-  findingOf,
-  type ToolOutcome,
-} from '../../../../electron/daemon/system/run-tool.ts';
+import { createToolRunner, type ToolOutcome } from '../../../../electron/daemon/system/run-tool.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,13 +1,13 @@
-import { NodeError } from '../../../shared/errors.ts';
+import { NodeError } from '../../shared/errors.ts';
 import {
   createPassphraseSource,
   findPassphrase,
   judgeNewPassphrase,
   type PassphraseSource,
   readPassphraseFile,
-} from '../../daemon/identity/passphrase.ts';
-import type { Invocation } from '../args/invocation.ts';
-import { askHidden, canAsk } from './prompt.ts';
+} from '../daemon/identity/passphrase.ts';
+import type { Invocation } from './args/invocation.ts';
+import { askHidden, canAsk } from './terminal/prompt.ts';
 
 /** Asks a person for the passphrase of something; undefined where nobody can be asked. */
 export const passphraseAsker = (): ((place: string) => Promise<string>) | undefined =>

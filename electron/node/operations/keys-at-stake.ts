@@ -1,14 +1,14 @@
 import { isNodeError } from '../../../shared/errors.ts';
-import type { Registration } from '../coordinator/client.ts';
-import { readIdentityRecord } from '../storage/identity-record.ts';
-import type { StatePaths } from '../storage/paths.ts';
-import type { StateFile } from '../storage/state-files.ts';
-import { readBackupFile } from './backup-file.ts';
-import { readBackupBook } from './backup-index.ts';
-import { createFileKeyStore } from './file-store.ts';
-import { readKeyDocument } from './key-document.ts';
-import { createNodeKey, parsePrivateKey } from './node-key.ts';
-import { readHold } from './quarantine.ts';
+import type { Registration } from '../../daemon/coordinator/client.ts';
+import { readBackupFile } from '../../daemon/identity/backup-file.ts';
+import { readBackupBook } from '../../daemon/identity/backup-index.ts';
+import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
+import { readKeyDocument } from '../../daemon/identity/key-document.ts';
+import { createNodeKey, parsePrivateKey } from '../../daemon/identity/node-key.ts';
+import { readHold } from '../../daemon/identity/quarantine.ts';
+import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
+import type { StatePaths } from '../../daemon/storage/paths.ts';
+import type { StateFile } from '../../daemon/storage/state-files.ts';
 
 /** A key that is lost with the files of a state directory, and what hangs on it. */
 export interface KeyAtStake {

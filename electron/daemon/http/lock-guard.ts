@@ -1,7 +1,5 @@
 import { NodeError } from '../../../shared/errors.ts';
-import type { HttpClient } from '../http/client.ts';
-import type { Logger } from '../logging/logger.ts';
-import type { DaemonLock } from './lock.ts';
+import type { HttpClient } from './client.ts';
 
 /**
  * The network hears one daemon per key: before every exchange it is asked whether the lock is still
@@ -17,8 +15,9 @@ export interface LockGuard {
 export function createLockGuard(
   options: { lockFile: string },
   modules: {
-    lock: Pick<DaemonLock, 'intact'>;
-    log: Logger;
+    /** Whether the lock is still ours: asked before every exchange. */
+    lock: { intact(): boolean };
+    log: { error(event: string, facts: { path: string }): void };
     /** Called once, when the lock is found to be lost. */
     onLost: () => void;
   },

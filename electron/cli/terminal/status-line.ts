@@ -1,8 +1,8 @@
-import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
-import { formatCount } from '../../../../shared/format.ts';
-import { describeState } from '../../../../shared/states/states.ts';
-import { toneOfState } from '../../terminal/state-tone.ts';
-import type { Terminal } from '../../terminal/terminal.ts';
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { formatCount } from '../../../shared/format.ts';
+import { describeState } from '../../../shared/states/states.ts';
+import { toneOfState } from './state-tone.ts';
+import type { Terminal } from './terminal.ts';
 
 /** One line at the foot of the terminal that is redrawn in place; other lines appear above it. */
 export interface StatusLine {

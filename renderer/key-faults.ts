@@ -1,4 +1,4 @@
-import type { AppState } from '../../bridge.ts';
+import type { AppState } from './bridge.ts';
 
 type Phase = AppState['node'];
 

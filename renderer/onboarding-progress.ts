@@ -1,5 +1,5 @@
-import type { AppState, Preparation, Snapshot } from '../../bridge.ts';
-import { isAboutKey } from '../key/key-faults.ts';
+import type { AppState, Preparation, Snapshot } from './bridge.ts';
+import { isAboutKey } from './key-faults.ts';
 
 /** `need` is a page to read; the seven after it are the guide's. */
 export const steps = ['need', 'probe', 'model', 'key', 'register', 'run', 'claim', 'exit'] as const;

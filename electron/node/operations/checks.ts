@@ -1,19 +1,19 @@
 import type { CheckReport } from '../../../shared/check-findings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { stamp } from '../../../shared/format.ts';
-import { openConnections } from '../../node/connections.ts';
-import type { HardwareProbe } from '../hardware/probe.ts';
-import { createFileKeyStore } from '../identity/file-store.ts';
-import { createKeychainStore } from '../identity/keychain/store.ts';
-import type { PassphraseSource } from '../identity/passphrase.ts';
-import { officialDirectory, officialKeyHash } from '../incumbent/files.ts';
-import { findOfficialRun } from '../incumbent/run.ts';
-import { lastLines, parseLogLine } from '../logging/log-file.ts';
-import { findModelsVolume } from '../ollama/models/own-volume.ts';
-import { ollamaInstalled } from '../ollama/server/binary.ts';
-import type { Clock } from '../system/clock.ts';
-import { createToolRunner } from '../system/run-tool.ts';
-import { type CheckSubject, runChecks } from './checks.ts';
+import { type CheckSubject, runChecks } from '../../daemon/checks/checks.ts';
+import type { HardwareProbe } from '../../daemon/hardware/probe.ts';
+import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
+import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
+import type { PassphraseSource } from '../../daemon/identity/passphrase.ts';
+import { officialDirectory, officialKeyHash } from '../../daemon/incumbent/files.ts';
+import { findOfficialRun } from '../../daemon/incumbent/run.ts';
+import { lastLines, parseLogLine } from '../../daemon/logging/log-file.ts';
+import { findModelsVolume } from '../../daemon/ollama/models/own-volume.ts';
+import { ollamaInstalled } from '../../daemon/ollama/server/binary.ts';
+import type { Clock } from '../../daemon/system/clock.ts';
+import { createToolRunner } from '../../daemon/system/run-tool.ts';
+import { openConnections } from '../connections.ts';
 
 export interface CheckUpOptions extends Omit<CheckSubject, 'nodeVersion' | 'lastCrash'> {
   env: NodeJS.ProcessEnv;
