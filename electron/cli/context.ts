@@ -1,7 +1,7 @@
 import type { StatePaths } from '../daemon/storage/paths.ts';
 import { createContext, type NodeContext } from '../node/context.ts';
 import type { Invocation } from './args/invocation.ts';
-import { passphraseAsker } from './terminal/passphrases.ts';
+import { passphraseAsker } from './passphrases.ts';
 
 /** The node that a call is about, as every operation is given it; a terminal can be asked for the passphrase. */
 export function contextOf(
