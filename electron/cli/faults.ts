@@ -1,5 +1,6 @@
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { describeError, printable } from '../../shared/texts/error-text.ts';
+import type { ErrorDocument } from './documents/documents.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
@@ -47,14 +48,13 @@ export function failWith(error: unknown, options: FaultOptions & { json?: boolea
   const message = describeError(known);
   if (json) {
     const { code: name, details } = known;
-    terminal.out(
-      JSON.stringify({
-        schemaVersion: 1,
-        document: 'error',
-        error: { code: name, message, details },
-        exitCode,
-      }),
-    );
+    const told: ErrorDocument = {
+      schemaVersion: 1,
+      document: 'error',
+      error: { code: name, message, details: { ...details } },
+      exitCode,
+    };
+    terminal.out(JSON.stringify(told));
   }
   terminal.err(`parallelix-operator: ${message}`);
   if (debug) terminal.err(stackOf(known));

@@ -1,6 +1,7 @@
 import type { NodeError, NodeErrorCode, NodeErrorDetails } from '../errors.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import { printable } from './printable.ts';
+import { serviceRefusedText, serviceUnavailableText } from './service-text.ts';
 import { updateText } from './update-text.ts';
 
 export { printable };
@@ -78,34 +79,6 @@ const modelUses: Readonly<Record<string, string>> = {
   default: 'is the model for requests that name none, and the node serves with it',
   test: 'is being tested just now',
   pull: 'is being pulled just now',
-};
-
-const serviceUnavailable: Readonly<
-  Record<NodeErrorDetails['service-unavailable']['reason'], (user: string) => string>
-> = {
-  platform: () => 'Services can be installed on Linux and macOS only. On Windows, use WSL2.',
-  'no-systemd': () =>
-    'This computer does not run systemd, so no service was installed. Let your own service manager run: parallelix-operator start --wait --plain',
-  wsl: () =>
-    'systemd is off in this WSL2 distribution. Add the lines "[boot]" and "systemd=true" to /etc/wsl.conf. Then run "wsl --shutdown" in Windows and open WSL again.',
-  'no-user-manager': (user) =>
-    `No user service manager is running for ${user}. Sign in directly instead of through su, or run: sudo loginctl enable-linger ${user}. Or install for the whole computer with: sudo parallelix-operator service install --system`,
-  'needs-root': () =>
-    'A service for the whole computer needs administrator rights. Run the command with sudo.',
-};
-
-const serviceRefused: Readonly<
-  Record<NodeErrorDetails['service-refused']['reason'], (detail: string) => string>
-> = {
-  'under-sudo': (user) =>
-    `With sudo this would be root's service, not ${user}'s. Run it without sudo, or add --system for the whole computer.`,
-  'key-in-keychain': (place) =>
-    `The node key is in ${place}, which only opens when you sign in. A service can't read it. Move it to a file: parallelix-operator key move --to file`,
-  'key-of-another-user': (place) =>
-    `${place} belongs to another user. A service only uses the key of the user it runs as.`,
-  'program-not-shared': (path) =>
-    `${path} can be changed by another user, so no service of the whole computer may run it. Install the deb or rpm package.`,
-  'name-taken': (name) => `The service ${name} runs another state directory. Choose a different --name.`,
 };
 
 /**
@@ -207,8 +180,10 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `The service ${name} of the official client did not ${action}: ${printable(reason, 200)}; run that step yourself as an administrator, then run the command again.`,
   'switch-failed': ({ reason, official }) =>
     `The change-over did not happen: ${printable(reason, 300)}; ${official}.`,
-  'service-unavailable': ({ reason, user }) => serviceUnavailable[reason](user),
-  'service-refused': ({ reason, detail }) => serviceRefused[reason](detail),
+  'service-unavailable': ({ reason, user }) =>
+    serviceUnavailableText(reason, user) ?? `No service can be installed here: ${describeReason(reason)}`,
+  'service-refused': ({ reason, detail }) =>
+    serviceRefusedText(reason, detail) ?? `The service was not installed: ${describeReason(reason)}`,
   'service-missing': ({ name }) =>
     `The service ${name} isn't installed. Install it with: parallelix-operator service install`,
   'service-failed': ({ action, name, reason }) =>

@@ -260,7 +260,7 @@ export const versionDocument = z.strictObject({
   arch: z.string(),
 });
 
-export const errorDocument = z.strictObject({
+const errorDocument = z.strictObject({
   ...document('error'),
   error: z.strictObject({
     code: z.string(),
@@ -269,6 +269,8 @@ export const errorDocument = z.strictObject({
   }),
   exitCode: z.number(),
 });
+/** Written without the schemas, which would cost a failing command their loading. */
+export type ErrorDocument = z.input<typeof errorDocument>;
 
 const event = <Name extends string>(name: Name) => ({
   ...document('event'),

@@ -1,5 +1,3 @@
-import { NodeError } from '../../../shared/errors.ts';
-
 /** Words in a seed phrase; no other numbers exist (BIP-39). */
 const phraseLengths = new Set([12, 15, 18, 21, 24]);
 
@@ -19,9 +17,4 @@ export function looksLikeSeedPhrase(text: string): boolean {
 /** True for 32 bytes in hex, which is how wallets show a private key. */
 export function looksLikePrivateKey(text: string): boolean {
   return /^(0x)?[0-9a-f]{64}$/i.test(text.trim());
-}
-
-/** @throws NodeError `wallet-phrase`, which names the place and never the text */
-export function refuseSeedPhrase(text: string, place: string): void {
-  if (looksLikeSeedPhrase(text)) throw new NodeError('wallet-phrase', { place });
 }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { phaseRows } from '../../../shared/states/phases.ts';
 import type { ParamKind, Row, StateRow, Text } from '../../../shared/states/row.ts';
@@ -9,6 +11,7 @@ import {
   wordsOf,
 } from '../../../shared/states/states.ts';
 import { badges, states } from '../../../shared/states/table.ts';
+import { errorText } from '../../../shared/texts/error-text.ts';
 import { agreedTables, asDocument } from '../../fixtures/states/agreed-document.ts';
 
 const ours: readonly StateRow[] = states;
@@ -62,6 +65,33 @@ describe('the table of states', () => {
   it('tells nobody of coming back online where time does not earn', () => {
     for (const { code, notify, earns } of [...ours, ...phases])
       if (notify === 'online') expect(earns, code).not.toBe('no');
+  });
+});
+
+describe('classes of states', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const sources = ['electron', 'renderer', 'shared'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => join(folder, file)),
+  );
+  // What is a code of an error as well may stand in a list of errors.
+  const codes = new Set(ours.map(({ code }) => code).filter((code) => !Object.hasOwn(errorText, code)));
+  const listed = (text: string) =>
+    [...text.matchAll(/\[([^[\]]*)\]/g)]
+      .map(([, inner = '']) =>
+        [...inner.matchAll(/'([a-z-]+)'/g)].flatMap(([, word = '']) => (codes.has(word) ? [word] : [])),
+      )
+      .filter((found) => found.length > 1);
+
+  it('are columns of the table, and no list of states is kept by hand anywhere else', () => {
+    expect(listed("new Set(['paused', 'no-network'])")).toEqual([['paused', 'no-network']]);
+    expect(sources.length).toBeGreaterThan(300);
+    const lists = sources.flatMap((file) => {
+      const found = listed(readFileSync(join(root, file), 'utf8'));
+      return found.length === 0 ? [] : [`${file}: ${found.join(' and ')}`];
+    });
+    expect(lists).toEqual([]);
   });
 });
 
