@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           ...alike,
-          name: 'windows',
+          name: 'ui',
           include: ['tests/e2e/**/*.test.ts'],
           // A browser on a busy computer takes its time; nothing that is asserted depends on it.
           testTimeout: 120_000,

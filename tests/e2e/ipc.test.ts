@@ -63,8 +63,8 @@ describe.each(runners)('questions of a window, in $name', (runner) => {
       }
     }
     expect((await ask(patient.page, 'settings.list')).output).toEqual(before);
-    const twin = await ask(open.page, 'settings.set', { name: 5 });
-    expect(twin.error?.code, 'the twin').not.toBe('command-invalid');
+    const control = await ask(open.page, 'settings.set', { name: 5 });
+    expect(control.error?.code, 'the negative control').not.toBe('command-invalid');
   }, 120_000);
 
   test.each(['__proto__', 'constructor', 'toString', 'app', 'app.state ', '', 'x'.repeat(70)])(
@@ -89,16 +89,16 @@ describe.each(runners)('questions of a window, in $name', (runner) => {
       );
       expect(error, name).toEqual({ code: 'command-refused', details: { command: name, reason: 'size' } });
     }
-    const twin = await open.page.evaluate<AnswerSeen>(
+    const control = await open.page.evaluate<AnswerSeen>(
       `operator.ask('settings.set', { name: 'x'.repeat(${long.length}) })`,
     );
-    expect(twin.error?.details.reason, 'the twin').not.toBe('size');
+    expect(control.error?.details.reason, 'the negative control').not.toBe('size');
   });
 
   test('are refused when there are too many at once', async () => {
     const many = `Promise.all(Array.from({ length: 30 }, () => operator.ask('settings.set', { name: 'none' }))).then((all) => all.filter(({ error }) => error.details.reason === 'rate').length)`;
     expect(await whole.page.evaluate<number>(many)).toBeGreaterThanOrEqual(10);
-    expect(await open.page.evaluate<number>(many), 'the twin').toBe(0);
+    expect(await open.page.evaluate<number>(many), 'the negative control').toBe(0);
   });
 
   test('never take down the app, whatever is sent', async () => {
@@ -134,8 +134,8 @@ describe.each(runners)('questions of a window, in $name', (runner) => {
       expect(error?.code).toBe('command-refused');
       expect(error?.details.reason).toBe('frame');
     }
-    const twin = await fromFrame(open.app, ['app.state']);
+    const control = await fromFrame(open.app, ['app.state']);
     // Its origin is another matter, and another check.
-    expect(twin[0]?.error?.details.reason, 'the twin').toBe('origin');
+    expect(control[0]?.error?.details.reason, 'the negative control').toBe('origin');
   });
 });

@@ -95,10 +95,10 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
       expect(canary.seen, variant).toEqual([]);
     }
     const { page } = await pageOf('without any protection');
-    expect(await attacks[name](page, canary), 'the twin').toBe(
+    expect(await attacks[name](page, canary), 'the negative control').toBe(
       name !== 'webSocket' || canary.seen.length > 0,
     );
-    expect(canary.seen.length, 'the twin').toBe(1);
+    expect(canary.seen.length, 'the negative control').toBe(1);
   });
 
   test('cannot leave for another page', async () => {
@@ -134,9 +134,9 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
     ).toEqual([]);
     expect(await count(app)).toBe(1);
     expect(canary.seen).toEqual([]);
-    const twin = await pageOf('without any protection');
-    await twin.page.evaluate(`void window.open('${canary.url}/window')`);
-    await until('the window of the twin', () => canary.seen.includes('GET /window'));
+    const control = await pageOf('without any protection');
+    await control.page.evaluate(`void window.open('${canary.url}/window')`);
+    await until('the window of the negative control', () => canary.seen.includes('GET /window'));
   });
 
   test('is given no permission', async () => {
@@ -147,8 +147,8 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
     expect(await page.evaluate('Notification.permission')).toBe('denied');
     const code = `new Promise((resolve) => navigator.geolocation.getCurrentPosition(() => resolve(0), ({ code }) => resolve(code)))`;
     expect(await page.evaluate(code), 'PERMISSION_DENIED').toBe(1);
-    const twin = await pageOf('without any protection');
-    expect(await twin.page.evaluate(query)).toEqual(names.map(() => 'granted'));
+    const control = await pageOf('without any protection');
+    expect(await control.page.evaluate(query)).toEqual(names.map(() => 'granted'));
   });
 
   test('is given no device', async () => {
@@ -191,9 +191,9 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
     const saved = (folder: string) => existsSync(join(folder, 'downloads', 'malware.sh'));
     expect(saved(world.userData)).toBe(false);
     if (runner.name !== 'test host') return;
-    const twin = await pageOf('without any protection');
-    await twin.page.evaluate(save);
-    await until('the file of the twin', () => saved(twin.world.userData));
+    const control = await pageOf('without any protection');
+    await control.page.evaluate(save);
+    await until('the file of the negative control', () => saved(control.world.userData));
     expect(saved(world.userData)).toBe(false);
   });
 
@@ -211,8 +211,8 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
         `(() => { const link = document.createElement('a'); link.href = 'javascript:globalThis.ran = true'; document.body.append(link); link.click(); return globalThis.ran === true })()`,
       ),
     ).toBe(false);
-    const twin = await pageOf('without any protection');
-    expect(await twin.page.evaluate(inline)).toBe(true);
+    const control = await pageOf('without any protection');
+    expect(await control.page.evaluate(inline)).toBe(true);
   });
 
   test('is answered with the exact policy, and nothing is guessed about types', async () => {
@@ -222,8 +222,8 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
     expect(headers['content-security-policy']).toBe(contentSecurityPolicy);
     expect(headers['x-content-type-options']).toBe('nosniff');
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    const twin = await pageOf('without any protection');
-    const bare = (await (await twin.page.reload())?.allHeaders()) ?? {};
+    const control = await pageOf('without any protection');
+    const bare = (await (await control.page.reload())?.allHeaders()) ?? {};
     expect(bare['content-security-policy']).toBeUndefined();
   });
 

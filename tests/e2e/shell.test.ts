@@ -225,7 +225,7 @@ describe.each(runners)('the app, in $name', (runner) => {
       ...foreign.map(() => 'link-refused'),
     ]);
     expect(urls).toEqual([link]);
-    const twin = await openedBy(await builtApp({ without: without('allowedLinks') }));
-    expect(twin.urls).toEqual([link, ...foreign]);
+    const control = await openedBy(await builtApp({ without: without('allowedLinks') }));
+    expect(control.urls).toEqual([link, ...foreign]);
   }, 120_000);
 });
