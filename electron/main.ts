@@ -60,7 +60,7 @@ async function startApp(): Promise<void> {
     { paths, env, platform, homeDir, version: productVersion() },
     { clock, askPassphrase: keptPassphrase.ask },
   );
-  const { version, keychain, passphrase } = context;
+  const { version } = context;
   const userData = app.getPath('userData');
 
   // What others stand on
@@ -121,20 +121,20 @@ async function startApp(): Promise<void> {
     );
   const check = createCheckUp(context, { settings, node, clock });
   const ownCommands: AppCommandHandlers = {
-    ...createAppCommands(
-      { paths, version, env },
-      { state, changed, node, windows, settings, loginItem, keychain, quit: () => app.quit(), clock },
-    ),
-    ...createUpkeepCommands(
-      { paths },
-      {
-        ...{ settings, keychain, passphrase, clock, check },
-        askPlace: askBackupPlace,
-        askBundlePlace,
-        bundle: createBundle(context, { node, settings, check, clock }),
-      },
-    ),
-    ...createKeyCommands(context, { node, settings, keychain, passphrase, askFile: askBackupFile, clock }),
+    ...createAppCommands(context, {
+      state,
+      changed,
+      node,
+      windows,
+      settings,
+      loginItem,
+      quit: () => app.quit(),
+    }),
+    ...createUpkeepCommands(context, {
+      ...{ settings, check, askPlace: askBackupPlace, askBundlePlace },
+      bundle: createBundle(context, { node, settings, check, clock }),
+    }),
+    ...createKeyCommands(context, { node, settings, askFile: askBackupFile }),
   };
   const own = (name: AppCommandName, input: unknown) =>
     (ownCommands[name] as (input: unknown) => Promise<unknown>)(input);

@@ -5,6 +5,14 @@ type Phase = AppState['node'];
 /** Faults of a start that a restored key mends. */
 const mendedByBackup = ['key-expected', 'key-unknown', 'record-missing', 'identity-unreadable'];
 
+/** Faults of a start that writing the record of the key again may fix. */
+const fixedByRepair = ['record-missing', 'identity-unreadable'];
+
+/** Whether the key is here and only its record is not. */
+export function isFixedByRepair(node: Phase | undefined): boolean {
+  return node?.phase === 'failed' && fixedByRepair.includes(node.error.code);
+}
+
 /** Whether bringing the key back from a backup is what helps. */
 export function isMendedByBackup(node: Phase | undefined): boolean {
   if (node?.phase === 'key-trouble') return node.state.code !== 'key-locked';

@@ -30,6 +30,7 @@ export interface NodeErrorDetails {
   'keychain-changed': { recorded: string; found: string };
   'keychain-not-answering': { place: string; reason: string };
   'record-missing': { nodeKeyHash: string; place: string };
+  'keychain-ambiguous': { place: string };
   'bus-failed': { call: string; error: string };
   'no-identity': { stateDir: string };
   'identity-unreadable': { path: string; reason: string };

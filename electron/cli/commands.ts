@@ -46,9 +46,9 @@ export const commands = {
   },
   key: {
     summary: 'show, back up, restore, import and move the node key',
-    operands: '[show | backup FILE | restore FILE | import [DIR] | move --to STORE | confirm]',
+    operands: '[show | backup FILE | restore FILE | import [DIR] | move --to STORE | repair | confirm]',
     most: 2,
-    words: ['show', 'backup', 'restore', 'import', 'move', 'confirm'],
+    words: ['show', 'backup', 'restore', 'import', 'move', 'repair', 'confirm'],
     flags: [
       ...everywhere,
       'wallet',
@@ -66,6 +66,7 @@ export const commands = {
       'restore FILE   puts a backup in place; nothing is sent before the old machine is confirmed to be off',
       'import [DIR]   takes over the node of the official client from ~/.parallelix, which stays as it is',
       'move           to the other store, or with --to file under a passphrase and from under it',
+      'repair         writes the key record again from your key; makes and changes no key',
       'confirm        says that the old machine is off; then the restored key may be used',
       'A passphrase is typed in a terminal or read from a file, never given as an argument. No seed phrase',
       'or wallet key belongs anywhere in this program.',

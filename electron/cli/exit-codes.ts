@@ -46,6 +46,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'keychain-empty': key,
   'keychain-changed': key,
   'keychain-not-answering': key,
+  'keychain-ambiguous': key,
   'record-missing': key,
   'bus-failed': key,
   'no-identity': key,

@@ -7,6 +7,8 @@ import { t } from './text.ts';
 const windowWords: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[C]) => string } = {
   'key-in-the-way': ({ nodeKeyHash, place }) => t('key.refused.inTheWay', { nodeKeyHash, place }),
   'key-not-expected': ({ expected, found }) => t('key.refused.notExpected', { expected, found }),
+  'record-missing': () => t('key.repair.recordMissing'),
+  'identity-unreadable': () => t('key.repair.recordUnreadable'),
   'node-held': () => t('key.refused.held'),
   'passphrase-needed': ({ place }) => t('key.refused.needsPassphrase', { place }),
   'official-running': ({ name }) => t('key.refused.officialRuns', { name }),

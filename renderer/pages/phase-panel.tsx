@@ -6,11 +6,12 @@ import { Working } from '../components/progress.tsx';
 import { useAction, useApp, useNow } from '../hooks.ts';
 import { failureWords } from '../i18n/failure.ts';
 import { t } from '../i18n/text.ts';
-import { isMendedByBackup } from '../key-faults.ts';
+import { isFixedByRepair, isMendedByBackup } from '../key-faults.ts';
 import { goTo } from '../navigation.ts';
 import { Loop } from './dashboard/loop.tsx';
 import { StatePanel } from './dashboard/state-panel.tsx';
 import { HeldKey } from './key/held-key.tsx';
+import { RepairKey } from './key/repair-key.tsx';
 import { UnlockKeyFile } from './key/unlock-key.tsx';
 
 /** What a page shows while no daemon reports anything: how the app stands with it, and what to do. */
@@ -81,6 +82,7 @@ export function PhasePanel() {
       );
     case 'failed':
       if (node.error.code === 'node-held') return <HeldKey />;
+      if (isFixedByRepair(node)) return <RepairKey error={node.error} />;
       if (node.error.code.startsWith('passphrase-'))
         return (
           <Section title={t('key.unlock.title')} lead={t('key.unlock.body')}>

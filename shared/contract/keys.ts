@@ -77,6 +77,21 @@ export const keyCommands = {
       notes: z.array(noteSchema),
     }),
   },
+  /**
+   * Writes the record of the node again from its key, where it is missing or cannot be read, and starts the node.
+   * Makes no key and changes none.
+   */
+  'key.repair': {
+    input: nothing,
+    output: z.object({
+      nodeKeyHash: z.string(),
+      place: z.string(),
+      /** False when the record was fine; nothing was changed then. */
+      rebuilt: z.boolean(),
+      /** Where an unreadable record lies now. */
+      oldRecordFile: z.string().nullable(),
+    }),
+  },
   /** A person says that the machine which had this key is off; the node starts. */
   'key.confirmOldMachineOff': { input: nothing, output: done },
   /** Asks the system to open the keychain, which asks the person; waits for them. */

@@ -133,13 +133,15 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'keychain-not-answering': ({ place, reason }) =>
     `No answer came from ${place} (${describeReason(reason)}); the node cannot sign without it, so it earns nothing; log in anew, or restart the program that keeps it, and try again. No new key was made.`,
   'record-missing': ({ nodeKeyHash, place }) =>
-    `The keychain holds a node key already (${nodeKeyHash}), and nothing in ${place} says what belongs to it; nothing is earned meanwhile, and no new key was made; have the record written again from that key, or, if it is another node's, make one with: init --force`,
+    `The keychain holds a node key already (${nodeKeyHash}), and nothing in ${place} says what belongs to it; nothing is earned meanwhile, and no new key was made; repair it with: parallelix-operator key repair; or, if the key is another node's, make one with: init --force`,
+  'keychain-ambiguous': ({ place }) =>
+    `There are several node keys in ${place}, and nothing here shows which one is yours; nothing was changed; restore your backup.`,
   'bus-failed': ({ call, error }) =>
     `The desktop session did not do what was asked (${printable(call)}: ${describeReason(error)}); nothing was changed; log in anew and try again.`,
   'no-identity': ({ stateDir }) =>
     `There is no node key in ${stateDir} yet, so there is nothing to earn with; make one with: parallelix-operator init`,
   'identity-unreadable': ({ path, reason }) =>
-    `${path} cannot be trusted (${reason}), so the node stays silent; it is never mended by guessing; put it back from a backup, or move it away to have it derived from the key again.`,
+    `${path} cannot be trusted (${reason}), so the node stays silent and earns nothing; repair it with: parallelix-operator key repair`,
   'signing-refused': ({ what, reason }) =>
     `The node key did not sign a ${what}: ${reason}; the key signs only what the network asks for.`,
   'passphrase-needed': ({ place }) =>

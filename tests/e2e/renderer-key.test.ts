@@ -93,6 +93,30 @@ describe('the node key', () => {
     await soon(() => input('key.confirmOldMachineOff')).toEqual({});
   });
 
+  it.each(['record-missing', 'identity-unreadable'])(
+    'a node that cannot start for %s offers the repair',
+    async (code) => {
+      const details = {
+        nodeKeyHash: sampleHash,
+        place: '/state/identity.json',
+        path: '/state',
+        reason: 'torn',
+      };
+      const { page, axe } = await open({
+        page: 'dashboard',
+        app: sampleApp({ node: { phase: 'failed', error: { code, details }, sinceMs: Date.now() } }),
+        snapshot: null,
+        answers: { 'key.repair': () => new Refusal('keychain-ambiguous', { place: 'the keychain' }) },
+      });
+      expect(await axe()).toEqual([]);
+      await page.getByRole('button', { name: 'Repair key record' }).click();
+      await soon(() => input('key.repair')).toEqual({});
+      await page.getByRole('alert').getByText('several node keys', { exact: false }).waitFor();
+      await page.getByRole('button', { name: 'Restore from backup' }).click();
+      await soon(() => page.evaluate('location.hash')).toBe('#/onboarding/key');
+    },
+  );
+
   it('the key is moved after the question, and not by closing it', async () => {
     const { page, axe } = await open({ page: 'settings', part: 'key' });
     await page.getByRole('button', { name: 'Move it to a file' }).click();

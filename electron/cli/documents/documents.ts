@@ -149,6 +149,17 @@ export const keyMoveDocument = z.strictObject({
   protection,
   alreadyThere: z.boolean(),
 });
+export const keyRepairDocument = z.strictObject({
+  ...document('key-repair'),
+  nodeKeyHash: z.string(),
+  nodeAddress: z.string(),
+  keyStore: z.enum(['file', 'keychain']),
+  place: z.string(),
+  /** False when the record was fine; nothing was changed then. */
+  rebuilt: z.boolean(),
+  /** Where an unreadable record lies now. */
+  oldRecordFile: z.string().nullable(),
+});
 export const keyConfirmDocument = z.strictObject({ ...document('key-confirm'), wasHeld: z.boolean() });
 
 export const switchDocument = z.strictObject({

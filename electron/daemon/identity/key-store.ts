@@ -31,7 +31,7 @@ export interface KeychainKeyStore extends KeyStore {
   facts(): Promise<KeychainFacts>;
   /**
    * A witness when the record is gone: the nodeKeyHash of an entry of ours, `unknown` when it does not
-   * show whose it is; null where there is none, and on macOS, which cannot be asked.
+   * show whose it is, and for several; null where there is none, and on macOS, which cannot be asked.
    *
    * @throws NodeError when a keychain is there and cannot be searched
    */

@@ -2,17 +2,13 @@ import type { AppCommandHandlers, AppState, SettingEntry } from '../../../shared
 import type { keyCommands } from '../../../shared/contract/keys.ts';
 import type { upkeepCommands } from '../../../shared/contract/maintenance.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
-import { createIdentity } from '../../daemon/identity/identity.ts';
-import type { KeychainKeyStore } from '../../daemon/identity/key-store.ts';
-import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
-import { whileNoNodeRuns } from '../../daemon/storage/lock.ts';
-import { ensureStateDir, type StatePaths } from '../../daemon/storage/paths.ts';
+import { ensureStateDir } from '../../daemon/storage/paths.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import { settingsByName } from '../../daemon/storage/settings-fields.ts';
-import type { Clock } from '../../daemon/system/clock.ts';
 import { type DescribedSetting, describeSettings, settingsInForce } from '../../node/configuration.ts';
+import type { NodeContext } from '../../node/context.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
+import { makeKey } from '../../node/operations/keys/make.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Windows } from '../windows/app-windows.ts';
 import { openLink } from '../windows/links.ts';
@@ -25,17 +21,16 @@ export interface AppCommandModules {
   windows: Windows;
   settings: SettingsStore;
   loginItem: LoginItem;
-  keychain: KeychainKeyStore;
   quit: () => void;
-  clock: Clock;
 }
 
 /** What the app itself is asked by its windows; the care of the node's files is another matter. */
 export function createAppCommands(
-  options: { paths: StatePaths; version: string; env: NodeJS.ProcessEnv },
+  context: NodeContext,
   modules: AppCommandModules,
 ): Omit<AppCommandHandlers, keyof typeof upkeepCommands | keyof typeof keyCommands> {
-  const { node, windows, settings, loginItem, clock, changed } = modules;
+  const { node, windows, settings, loginItem, changed } = modules;
+  const { paths, clock } = context;
   return {
     'app.state': async () => modules.state(),
     async 'app.openLink'({ url }) {
@@ -71,19 +66,19 @@ export function createAppCommands(
       return {};
     },
     async 'identity.create'({ keyStore }) {
-      const created = await makeKey(options, modules, keyStore);
+      const { record, place } = await makeKey(context, { keyStore });
       void node.start();
-      return created;
+      return { nodeKeyHash: record.nodeKeyHash, nodeAddress: record.nodeAddress, place };
     },
-    'settings.list': async () => ({ settings: entriesOf(options, settings) }),
+    'settings.list': async () => ({ settings: entriesOf(context, settings) }),
     async 'settings.set'({ name, value }) {
       const field = settingsByName.get(name);
       if (field?.fromText === null)
         throw new NodeError('setting-invalid', { name, value: String(value), reason: field.bounds });
-      await ensureStateDir(options.paths, { clock });
+      await ensureStateDir(paths, { clock });
       await settings.set(name, value);
       changed();
-      const setting = entriesOf(options, settings).find((one) => one.name === name);
+      const setting = entriesOf(context, settings).find((one) => one.name === name);
       if (setting === undefined) throw new NodeError('internal-error', {});
       const needsRestart =
         !name.startsWith('desktop.') &&
@@ -109,24 +104,4 @@ function describeWhatCounts(env: NodeJS.ProcessEnv, store: SettingsStore): Descr
     if (!isNodeError(error, 'setting-invalid')) throw error;
     return store.describe().map((setting) => ({ ...setting, givenBy: null }));
   }
-}
-
-/**
- * The first key of this state directory, made while no daemon runs on it.
- *
- * @throws NodeError `key-exists` and its kind, `other-daemon`, `keychain-…`, `state-dir-unusable`
- */
-async function makeKey(
-  { paths, version }: { paths: StatePaths; version: string },
-  { keychain, clock }: AppCommandModules,
-  keyStore: 'keychain' | 'file',
-) {
-  return whileNoNodeRuns({ paths, version }, { clock }, async () => {
-    const fileStore = createFileKeyStore({ keyFile: paths.keyFile });
-    const { record, place } = await createIdentity(
-      { paths, keyStore },
-      { clock, fileStore, keychain, journalNamesKey: () => keyNamedByJournals(paths) },
-    );
-    return { nodeKeyHash: record.nodeKeyHash, nodeAddress: record.nodeAddress, place };
-  });
 }

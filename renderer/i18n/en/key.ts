@@ -47,6 +47,16 @@ export const key = {
     yes: 'It is off, start here',
     starting: 'Starting…',
   },
+  repair: {
+    title: 'Key record needs repair',
+    body: 'Repair writes the record again from your key, and checks it. Your key isn’t changed, and no new key is made.',
+    do: 'Repair key record',
+    doing: 'Repairing…',
+    restore: 'Restore from backup',
+    recordMissing:
+      'Your key is in the keychain, but its record on this computer is missing. You’re not earning until it’s repaired.',
+    recordUnreadable: 'The record of your key can’t be read. You’re not earning until it’s repaired.',
+  },
   unlock: {
     title: 'The node key is locked',
     body: 'Its file lies under a passphrase. Until it is typed the node earns nothing.',

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealKey } from '../../../electron/daemon/identity/key-document.ts';
 import type { KeychainStore } from '../../../electron/daemon/identity/keychain/store.ts';
 import { createNodeKey, generatePrivateKey } from '../../../electron/daemon/identity/node-key.ts';
-import { createPassphraseSource } from '../../../electron/daemon/identity/passphrase.ts';
 import { readHold } from '../../../electron/daemon/identity/quarantine.ts';
 import { readIdentityRecord } from '../../../electron/daemon/storage/identity-record.ts';
 import { acquireLock } from '../../../electron/daemon/storage/lock.ts';
@@ -13,6 +12,7 @@ import { type StatePaths, statePaths } from '../../../electron/daemon/storage/pa
 import { openSettings } from '../../../electron/daemon/storage/settings.ts';
 import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
 import { createKeyCommands } from '../../../electron/desktop/commands/key-commands.ts';
+import { createContext } from '../../../electron/node/context.ts';
 import type { DaemonManager } from '../../../electron/node/daemon-manager.ts';
 import type { NodePhase } from '../../../shared/contract/app.ts';
 import { NodeError } from '../../../shared/errors.ts';
@@ -67,17 +67,9 @@ function host(): DaemonManager {
 
 async function keys(more: { keychain?: KeychainStore } = {}) {
   const settings = await openSettings({ paths }, { clock });
-  return createKeyCommands(
-    { paths, version: '0.0.0-test', platform: process.platform, env: {}, homeDir: directory },
-    {
-      node: host(),
-      settings,
-      keychain: more.keychain ?? keychain,
-      passphrase: createPassphraseSource({ env: {} }),
-      askFile: async () => file,
-      clock,
-    },
-  );
+  const computer = { paths, version: '0.0.0-test', platform: process.platform, env: {}, homeDir: directory };
+  const context = { ...createContext(computer, { clock }), keychain: more.keychain ?? keychain };
+  return createKeyCommands(context, { node: host(), settings, askFile: async () => file });
 }
 
 async function backupOf(privateKey: string, owner: string | null = null): Promise<void> {

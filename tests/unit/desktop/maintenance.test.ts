@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBackup } from '../../../electron/daemon/identity/backup.ts';
 import { createFileKeyStore } from '../../../electron/daemon/identity/file-store.ts';
 import { createIdentity } from '../../../electron/daemon/identity/identity.ts';
-import { createPassphraseSource } from '../../../electron/daemon/identity/passphrase.ts';
 import { ensureStateDir, type StatePaths, statePaths } from '../../../electron/daemon/storage/paths.ts';
 import { openSettings } from '../../../electron/daemon/storage/settings.ts';
 import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
 import { createUpkeepCommands } from '../../../electron/desktop/commands/maintenance.ts';
+import { createContext } from '../../../electron/node/context.ts';
 import { standInKeychain } from '../../fixtures/identity/keychain-stand-in.ts';
 
 const passphrase = 'correct horse battery staple';
@@ -35,23 +35,21 @@ beforeEach(async () => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+const context = () => {
+  const computer = { paths, version: '0.0.0-test', platform: process.platform, env: {}, homeDir: directory };
+  return { ...createContext(computer, { clock }), keychain: standInKeychain(directory) };
+};
 const upkeep = async () =>
-  createUpkeepCommands(
-    { paths },
-    {
-      settings: await openSettings({ paths }, { clock }),
-      keychain: standInKeychain(directory),
-      passphrase: createPassphraseSource({ env: {} }),
-      clock,
-      async askPlace(name) {
-        proposed.push(name);
-        return place;
-      },
-      check: async () => [],
-      bundle: async () => bundleText,
-      askBundlePlace: async () => bundlePlace,
+  createUpkeepCommands(context(), {
+    settings: await openSettings({ paths }, { clock }),
+    async askPlace(name) {
+      proposed.push(name);
+      return place;
     },
-  );
+    check: async () => [],
+    bundle: async () => bundleText,
+    askBundlePlace: async () => bundlePlace,
+  });
 
 async function makeKey(): Promise<string> {
   const fileStore = createFileKeyStore({ keyFile: paths.keyFile });

@@ -1,13 +1,9 @@
 import { NodeError } from '../../../../shared/errors.ts';
-import { type AdoptedKey, adoptKey, type IncomingKey } from '../../../daemon/identity/adopt.ts';
-import { createFileKeyStore, type FileKeyStore } from '../../../daemon/identity/file-store.ts';
-import { officialWallets } from '../../../daemon/incumbent/files.ts';
-import { keyNamedByJournals } from '../../../daemon/serving/journal-key.ts';
-import { whileNoNodeRuns } from '../../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import type { Adoption } from '../../../node/operations/keys/adopt.ts';
 import { walletFault } from '../../../node/wallet-address.ts';
 import type { Invocation } from '../../args/invocation.ts';
-import { keyFilePassphrase, newPassphrase } from '../../passphrases.ts';
+import { newPassphrase } from '../../passphrases.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
 
 /**
@@ -40,31 +36,18 @@ export async function oldMachineIsOff({ flags }: Invocation): Promise<boolean> {
 }
 
 /**
- * Puts a key from elsewhere in place while no node runs here.
+ * How a key from elsewhere is to be taken in, as the flags say.
  *
- * @throws NodeError the errors of `adoptKey`, `other-daemon`, `usage`, those of passphrases
+ * @throws NodeError `usage`
  */
-export async function adopt(
-  invocation: Invocation,
-  paths: StatePaths,
-  options: { incoming: IncomingKey; differentKey: boolean; hold: boolean },
-): Promise<{ adopted: AdoptedKey; fileStore: FileKeyStore }> {
-  const { flags, clock } = invocation;
-  const wallets = [walletGiven(flags.wallet), ...(await officialWallets(invocation.homeDir))];
-  const lockWith = flags.passphrase ? await newPassphrase(invocation, paths.keyFile) : null;
-  const passphrase = keyFilePassphrase(invocation);
-  const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase, lockWith });
-  const adopted = await whileNoNodeRuns({ paths, version: invocation.version }, invocation, () =>
-    adoptKey(
-      { paths, wallets, ...options },
-      { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths) },
-    ),
-  );
-  return { adopted, fileStore };
+export function adoptionOf(invocation: Invocation, paths: StatePaths, differentKey: boolean): Adoption {
+  const { flags } = invocation;
+  const lockWith = flags.passphrase ? () => newPassphrase(invocation, paths.keyFile) : undefined;
+  return { differentKey, wallet: walletGiven(flags.wallet), lockWith };
 }
 
 /** @throws NodeError `usage` */
-function walletGiven(text: string | undefined): string | null {
+export function walletGiven(text: string | undefined): string | null {
   if (text === undefined) return null;
   const fault = walletFault(text);
   if (fault === null) return text.toLowerCase();

@@ -1,47 +1,26 @@
-import { lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { NodeError } from '../../../../shared/errors.ts';
-import { makeBackup } from '../../../daemon/identity/backup.ts';
-import { createFileKeyStore } from '../../../daemon/identity/file-store.ts';
-import { openIdentity } from '../../../daemon/identity/identity.ts';
-import { createKeychainStore } from '../../../daemon/identity/keychain/store.ts';
-import { keyNamedByJournals } from '../../../daemon/serving/journal-key.ts';
-import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
-import { isLoopbackHost } from '../../../daemon/storage/settings-fields.ts';
+import { backUpKey } from '../../../node/operations/keys/backup.ts';
 import type { CommandRun } from '../../args/invocation.ts';
+import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { keyFilePassphrase, newPassphrase } from '../../passphrases.ts';
+import { newPassphrase } from '../../passphrases.ts';
 import { resolveConfiguration } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 
-const ethereumMainnet = 1;
-
 export const runKeyBackup: CommandRun = async (invocation): Promise<ExitCode> => {
-  const { flags, terminal, clock, operands, env, platform } = invocation;
+  const { flags, terminal, operands } = invocation;
   const { paths, settings } = await resolveConfiguration(invocation);
-  const file = resolve(operands[1] ?? '');
-  const passphrase = keyFilePassphrase(invocation);
-  const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase });
-  let record = await readIdentityRecord(paths.identityFile);
-  if (record === null) {
-    const modules = { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths) };
-    record = (await openIdentity({ paths }, modules)).record;
-  }
-  // Before a passphrase is thought up for nothing.
-  if ((await lstat(file).catch(() => null)) !== null) throw new NodeError('backup-exists', { path: file });
-  const { coordinatorUrl } = settings;
-  const practice = isLoopbackHost(new URL(coordinatorUrl).hostname);
-  const store = record.keyStore === 'file' ? fileStore : createKeychainStore({ platform, env }, { clock });
-  const made = await makeBackup(
+  const done = await backUpKey(
+    contextOf(invocation, paths),
+    { coordinatorUrl: settings.coordinatorUrl },
     {
-      paths,
-      file,
-      passphrase: await newPassphrase(invocation, 'the backup'),
-      record,
-      network: { coordinatorUrl, chainId: practice ? null : ethereumMainnet },
+      file: async () => resolve(operands[1] ?? ''),
+      passphrase: () => newPassphrase(invocation, 'the backup'),
     },
-    { clock, store },
   );
+  // The file was named, so nobody was there to cancel.
+  if (done === null) return exitCodes.failed;
+  const { record, made } = done;
   const { nodeKeyHash, nodeId, owner } = record;
   if (flags.json) {
     const { keyBackupDocument, printDocument } = await import('../../documents/documents.ts');

@@ -1,6 +1,7 @@
 import { NodeError } from '../../../../shared/errors.ts';
-import { readHold, releaseHold } from '../../../daemon/identity/quarantine.ts';
+import { confirmOldMachineOff } from '../../../node/operations/keys/confirm.ts';
 import type { CommandRun } from '../../args/invocation.ts';
+import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolvePaths } from '../../resolve.ts';
 import { oldMachineIsOff } from './adoption.ts';
@@ -8,12 +9,11 @@ import { oldMachineIsOff } from './adoption.ts';
 export const runKeyConfirm: CommandRun = async (invocation): Promise<ExitCode> => {
   const { flags, terminal } = invocation;
   const paths = await resolvePaths(invocation);
-  const wasHeld = (await readHold(paths)) !== null;
-  if (wasHeld && !(await oldMachineIsOff(invocation))) {
+  const wasHeld = await confirmOldMachineOff(contextOf(invocation, paths), async () => {
+    if (await oldMachineIsOff(invocation)) return;
     const remedy = 'say what is confirmed: parallelix-operator key confirm --old-machine-is-off';
     throw new NodeError('usage', { input: 'key confirm', remedy });
-  }
-  if (wasHeld) await releaseHold(paths);
+  });
   if (flags.json) {
     const { keyConfirmDocument, printDocument } = await import('../../documents/documents.ts');
     printDocument(terminal, keyConfirmDocument, { schemaVersion: 1, document: 'key-confirm', wasHeld });

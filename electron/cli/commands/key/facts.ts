@@ -1,14 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { describeTier, type Tier } from '../../../../shared/hardware/tiers.ts';
 import { registerLink } from '../../../../shared/links.ts';
 import { facts } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-
-/** Permission bits of a file as `0600`; null when it is not there. */
-export async function modeOf(path: string): Promise<string | null> {
-  const found = await stat(path).catch(() => null);
-  return found === null ? null : (found.mode & 0o777).toString(8).padStart(4, '0');
-}
 
 /** What a person needs to register a key; without the link while registering waits. */
 export function registrationFacts(

@@ -34,6 +34,7 @@ const keyWords: Readonly<Record<string, KeyWord>> = {
     flags: ['to', 'passphrase', 'no-passphrase', 'passphrase-file'],
     load: async () => (await import('./move.ts')).runKeyMove,
   },
+  repair: { operand: 'none', flags: [], load: async () => (await import('./repair.ts')).runKeyRepair },
   confirm: {
     operand: 'none',
     flags: ['old-machine-is-off'],

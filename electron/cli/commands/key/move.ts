@@ -1,28 +1,20 @@
 import { NodeError } from '../../../../shared/errors.ts';
-import { createFileKeyStore, type FileKeyStore } from '../../../daemon/identity/file-store.ts';
-import { createKeychainStore } from '../../../daemon/identity/keychain/store.ts';
-import { type MovedKey, moveKey } from '../../../daemon/identity/move.ts';
-import { keyNamedByJournals } from '../../../daemon/serving/journal-key.ts';
-import { whileNoNodeRuns } from '../../../daemon/storage/lock.ts';
-import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import { moveKey } from '../../../node/operations/keys/move.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
+import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { keyFilePassphrase, newPassphrase } from '../../passphrases.ts';
+import { newPassphrase } from '../../passphrases.ts';
 import { resolvePaths } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
-import { protectionOf } from './report.ts';
 
 export const runKeyMove: CommandRun = async (invocation): Promise<ExitCode> => {
   const { flags, terminal } = invocation;
   const to = destination(invocation);
   const paths = await resolvePaths(invocation);
   const lockWith = flags.passphrase ? await newPassphrase(invocation, paths.keyFile) : null;
-  const passphrase = keyFilePassphrase(invocation);
-  const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase, lockWith });
-  const moved = await whileNoNodeRuns({ paths, version: invocation.version }, invocation, () =>
-    move(invocation, paths, { to, lockWith, fileStore }),
-  );
-  const protection = to === 'file' ? await protectionOf(fileStore) : null;
+  const unlock = flags['no-passphrase'] === true;
+  const moved = await moveKey(contextOf(invocation, paths), { to, lockWith, unlock });
+  const { protection } = moved;
   if (flags.json) {
     const { keyMoveDocument, printDocument } = await import('../../documents/documents.ts');
     const { record, from, to: place, alreadyThere } = moved;
@@ -76,20 +68,4 @@ function destination({ flags }: Invocation): 'file' | 'keychain' {
     throw refuse('--to keychain', 'a passphrase belongs to the file; the keychain has its own');
   }
   return to;
-}
-
-async function move(
-  { flags, clock, env, platform }: Invocation,
-  paths: StatePaths,
-  options: { to: 'file' | 'keychain'; lockWith: string | null; fileStore: FileKeyStore },
-): Promise<MovedKey> {
-  const { to, lockWith, fileStore } = options;
-  const keychain = createKeychainStore({ platform, env }, { clock });
-  const modules = { clock, fileStore, keychain, journalNamesKey: () => keyNamedByJournals(paths) };
-  const moved = await moveKey({ paths, to }, modules);
-  const protection = await protectionOf(fileStore);
-  const locks = lockWith !== null && (moved.alreadyThere || protection === 'none');
-  const unlocks = flags['no-passphrase'] === true && protection === 'passphrase';
-  if (to === 'file' && (locks || unlocks)) await fileStore.protect(moved.record.nodeKeyHash, lockWith);
-  return moved;
 }

@@ -1,16 +1,10 @@
-import type { AdoptedKey } from '../../../daemon/identity/adopt.ts';
-import type { FileKeyStore } from '../../../daemon/identity/file-store.ts';
 import type { IdentityBackup } from '../../../daemon/identity/identity-backup.ts';
+import type { KeyInPlace } from '../../../node/operations/keys/adopt.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
-/** `none`, `passphrase`, or null where the file does not tell. */
-export async function protectionOf(store: FileKeyStore): Promise<'none' | 'passphrase' | null> {
-  return (await store.look().catch(() => null))?.protection ?? null;
-}
-
 /** What a person is told of a key that came from elsewhere. */
-export function adoptedText(terminal: Terminal, adopted: AdoptedKey, source: string): string {
+export function adoptedText(terminal: Terminal, adopted: KeyInPlace, source: string): string {
   const { record, place, alreadyHere, setAside, held } = adopted;
   const head = alreadyHere
     ? `${terminal.paint('good', '✓')} ${terminal.bold('This key was here already.')} It stays where it is.`
@@ -43,8 +37,7 @@ export function setAsideText({ keyFile, recordFile }: IdentityBackup): string {
 }
 
 /** What the documents of restore and import have in common. */
-export function adoptedFields(adopted: AdoptedKey, protection: 'none' | 'passphrase' | null) {
-  const { record, place, alreadyHere, setAside, held } = adopted;
+export function adoptedFields({ record, place, protection, alreadyHere, setAside, held }: KeyInPlace) {
   const { nodeKeyHash, nodeAddress, nodeId, owner } = record;
   return { nodeKeyHash, nodeAddress, nodeId, owner, keyFile: place, protection, alreadyHere, held, setAside };
 }

@@ -1,32 +1,25 @@
 import { resolve } from 'node:path';
-import { openBackup } from '../../../daemon/identity/backup.ts';
-import { noteBackup } from '../../../daemon/identity/backup-index.ts';
+import { restoreKey } from '../../../node/operations/keys/restore.ts';
 import type { CommandRun } from '../../args/invocation.ts';
+import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { backupPassphrase } from '../../passphrases.ts';
 import { resolvePaths } from '../../resolve.ts';
-import { adopt, insists, oldMachineIsOff } from './adoption.ts';
-import { adoptedFields, adoptedText, protectionOf } from './report.ts';
+import { adoptionOf, insists, oldMachineIsOff } from './adoption.ts';
+import { adoptedFields, adoptedText } from './report.ts';
 
-/** Asks nothing of the network: nothing at all is sent before the old machine is off. */
 export const runKeyRestore: CommandRun = async (invocation): Promise<ExitCode> => {
-  const { flags, terminal, clock, operands } = invocation;
+  const { flags, terminal, operands } = invocation;
   const paths = await resolvePaths(invocation);
   const differentKey = await insists(invocation);
   const file = resolve(operands[1] ?? '');
-  const { privateKey, belonging } = await openBackup(file, () => backupPassphrase(invocation, file));
-  const incoming = {
-    privateKey,
-    nodeId: belonging?.nodeId ?? null,
-    owner: belonging?.owner ?? null,
-    source: file,
-  };
-  const hold = !(await oldMachineIsOff(invocation));
-  const { adopted, fileStore } = await adopt(invocation, paths, { incoming, differentKey, hold });
-  await noteBackup(
-    paths,
-    { nodeKeyHash: adopted.record.nodeKeyHash, path: file, atMs: clock.now() },
-    { clock },
+  const key = await restoreKey(
+    contextOf(invocation, paths),
+    { ...adoptionOf(invocation, paths, differentKey), file },
+    {
+      passphrase: () => backupPassphrase(invocation, file),
+      oldMachineIsOff: () => oldMachineIsOff(invocation),
+    },
   );
   if (flags.json) {
     const { keyRestoreDocument, printDocument } = await import('../../documents/documents.ts');
@@ -34,8 +27,8 @@ export const runKeyRestore: CommandRun = async (invocation): Promise<ExitCode> =
       schemaVersion: 1,
       document: 'key-restore',
       source: file,
-      ...adoptedFields(adopted, await protectionOf(fileStore)),
+      ...adoptedFields(key),
     });
-  } else terminal.out(adoptedText(terminal, adopted, file));
+  } else terminal.out(adoptedText(terminal, key, file));
   return exitCodes.done;
 };

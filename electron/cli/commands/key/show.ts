@@ -1,33 +1,27 @@
-import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { NodeError } from '../../../../shared/errors.ts';
 import { stamp } from '../../../../shared/format.ts';
 import { describeError } from '../../../../shared/texts/error-text.ts';
-import { type BackupEntry, lastBackupOf } from '../../../daemon/identity/backup-index.ts';
-import { createFileKeyStore } from '../../../daemon/identity/file-store.ts';
-import { createNodeKey } from '../../../daemon/identity/node-key.ts';
-import { readHold } from '../../../daemon/identity/quarantine.ts';
-import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
-import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import type { BackupEntry } from '../../../daemon/identity/backup-index.ts';
+import { describeKey } from '../../../node/operations/keys/show.ts';
 import type { CommandRun } from '../../args/invocation.ts';
+import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { unattendedPassphrase } from '../../passphrases.ts';
 import { resolvePaths } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
-import { modeOf } from './facts.ts';
-import { protectionOf } from './report.ts';
 
 export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
   const { flags, terminal } = invocation;
   const paths = await resolvePaths(invocation);
-  const passphrase = unattendedPassphrase(invocation);
-  const store = createFileKeyStore({ keyFile: paths.keyFile, passphrase });
-  const known = await publicParts(paths, () => store.readAny());
-  const inFile = known.keyStore === 'file';
-  const protection = inFile ? await protectionOf(store) : null;
-  const problem = inFile ? await problemOf(() => store.read(known.nodeKeyHash)) : null;
-  const backup = await lastBackupOf(paths, known.nodeKeyHash);
-  const held = (await readHold(paths)) !== null;
-  const place = inFile ? paths.keyFile : 'the keychain of this computer';
-  const mode = inFile ? await modeOf(paths.keyFile) : null;
+  const {
+    place,
+    mode,
+    protection,
+    backup,
+    held,
+    problem: fault,
+    ...known
+  } = await describeKey(contextOf(invocation, paths, 'unattended'));
+  const problem = fault === null ? null : describeError(fault);
   if (flags.json) {
     const { keyShowDocument, printDocument } = await import('../../documents/documents.ts');
     const { nodeKeyHash: _hash, ...lastBackup } = backup ?? { nodeKeyHash: '' };
@@ -67,41 +61,6 @@ export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
     terminal.out(`\n${paragraph(terminal, `${terminal.paint('warn', '!')} ${note}`)}`);
   return exitCodes.done;
 };
-
-interface PublicParts {
-  nodeKeyHash: string;
-  nodeAddress: string;
-  nodeId: string | null;
-  owner: string | null;
-  keyStore: 'file' | 'keychain';
-}
-
-/** @throws NodeError `no-identity`, `identity-unreadable`, and what reading a key without a record throws */
-async function publicParts(
-  { identityFile, stateDir }: StatePaths,
-  readKey: () => Promise<string | null>,
-): Promise<PublicParts> {
-  const record = await readIdentityRecord(identityFile);
-  if (record !== null) {
-    const { nodeKeyHash, nodeAddress, nodeId, owner, keyStore } = record;
-    return { nodeKeyHash, nodeAddress, nodeId, owner, keyStore };
-  }
-  const privateKey = await readKey();
-  if (privateKey === null) throw new NodeError('no-identity', { stateDir });
-  const { nodeKeyHash, nodeAddress } = createNodeKey(privateKey);
-  return { nodeKeyHash, nodeAddress, nodeId: null, owner: null, keyStore: 'file' };
-}
-
-/** What is wrong with the key, in words. One that merely waits for its passphrase is fine. */
-async function problemOf(read: () => Promise<unknown>): Promise<string | null> {
-  try {
-    await read();
-    return null;
-  } catch (error) {
-    if (!isNodeError(error)) throw error;
-    return isNodeError(error, 'passphrase-needed') ? null : describeError(error);
-  }
-}
 
 function placeText(place: string, mode: string | null, protection: 'none' | 'passphrase' | null): string {
   const facts = [

@@ -8,17 +8,18 @@ import { matchTier } from '../../../daemon/hardware/tier-match.ts';
 import { updateRegistration } from '../../../daemon/identity/identity.ts';
 import type { IdentityRecord } from '../../../daemon/storage/identity-record.ts';
 import { openConnections } from '../../../node/connections.ts';
+import { makeKey } from '../../../node/operations/keys/make.ts';
+import { modeOf } from '../../../node/operations/keys/show.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { checkUp } from '../../checks.ts';
+import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { probeAndKeep } from '../../hardware.ts';
-import { keyFilePassphrase } from '../../passphrases.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { checkList } from '../../terminal/check-list.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import { compareDeclared, holdRegistering, type RegisterHold } from '../../tier-acceptance.ts';
-import { makeKey } from '../init.ts';
-import { modeOf, registrationFacts } from '../key/facts.ts';
+import { registrationFacts } from '../key/facts.ts';
 import { probeText } from '../probe/text.ts';
 import { setUpOllama } from './ollama.ts';
 import { waitForRegistration } from './waits.ts';
@@ -118,17 +119,14 @@ async function setUpKey(
   const { paths, record, owner } = configuration;
   const given = owner.source === 'flag' ? owner.value : null;
   if (record === null) {
-    const created = await makeKey(invocation, paths, { force: false, owner: given });
+    const created = await makeKey(contextOf(invocation, paths), { owner: given });
     tell.say(
       paragraph(terminal, `The node key is made; it lies in ${created.place} and stays on this machine.`),
     );
     return created.record;
   }
   // A record alone is no key: whoever cannot read it must hear so now.
-  const { createFileKeyStore } = await import('../../../daemon/identity/file-store.ts');
-  const passphrase = keyFilePassphrase(invocation);
-  if (record.keyStore === 'file')
-    await createFileKeyStore({ keyFile: paths.keyFile, passphrase }).read(record.nodeKeyHash);
+  if (record.keyStore === 'file') await contextOf(invocation, paths).fileStore().read(record.nodeKeyHash);
   tell.say(paragraph(terminal, `The node key is there, in ${paths.keyFile}.`));
   if (given === null || given === record.owner) return record;
   return updateRegistration({ paths, nodeKeyHash: record.nodeKeyHash }, { owner: given }, invocation);

@@ -5,6 +5,7 @@ import { isNodeError } from '../../../../shared/errors.ts';
 import { findDaemon } from '../../../daemon/storage/lock.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
+import type { CutoverNode, StartedNode } from '../../../node/operations/cutover/node.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { withDaemon } from '../../daemon-link.ts';
 
@@ -13,18 +14,34 @@ const lookMs = 100;
 const endGraceMs = 15_000;
 
 /** A node of ours that runs beside this command, and goes on after it. */
-export interface OwnNode {
+interface OwnNode extends StartedNode {
   readonly pid: number;
-  /** Null while it runs. */
-  readonly exitCode: () => number | null;
-  readonly terminate: () => void;
+  terminate(): void;
+}
+
+/** The node of a state directory as this command runs it: a process of its own, asked over its socket. */
+export function createOwnNode(invocation: Invocation, paths: StatePaths): CutoverNode {
+  let own: OwnNode | null = null;
+  return {
+    async start() {
+      own = await startOwnNode(invocation, paths);
+      return own;
+    },
+    snapshot: () =>
+      withDaemon(invocation, paths, (daemon) => daemon.ask('snapshot', {})).catch((error: unknown) => {
+        if (isNodeError(error)) return null;
+        throw error;
+      }),
+    end: (started) => endOwnNode(invocation, paths, started === null ? null : own),
+  };
 }
 
 /** Starts the node in a session of its own: neither the end of this command nor of the terminal ends it. */
-export async function startOwnNode({ env }: Invocation, paths: StatePaths): Promise<OwnNode> {
+async function startOwnNode({ env }: Invocation, paths: StatePaths): Promise<OwnNode> {
   const [, program = ''] = process.argv;
   const args = [...process.execArgv, program, 'start', '--wait', '--plain', '--state-dir', paths.stateDir];
-  const output = await open(join(paths.logDir, 'start.log'), 'a', 0o600);
+  const outputFile = join(paths.logDir, 'start.log');
+  const output = await open(outputFile, 'a', 0o600);
   let exitCode: number | null = null;
   let child: ChildProcess;
   try {
@@ -39,62 +56,21 @@ export async function startOwnNode({ env }: Invocation, paths: StatePaths): Prom
     exitCode = -1;
   });
   child.unref();
-  return { pid: child.pid ?? -1, exitCode: () => exitCode, terminate: () => void child.kill('SIGTERM') };
+  return {
+    pid: child.pid ?? -1,
+    ended: () => (exitCode === null ? null : `exit code ${exitCode}; see ${outputFile}`),
+    terminate: () => void child.kill('SIGTERM'),
+  };
 }
 
-/**
- * Waits for the first accepted heartbeat of the node that runs here.
- *
- * @param options.patienceMs how long at most
- * @returns when it was accepted, Unix ms; or why there is none, in words
- */
-export async function waitForHeartbeat(
+async function endOwnNode(
   invocation: Invocation,
   paths: StatePaths,
-  options: { patienceMs: number; signal: AbortSignal; node: OwnNode | null },
-): Promise<{ acceptedAtMs: number; nodeId: string | null } | { why: string }> {
-  const { clock } = invocation;
-  const { patienceMs, signal, node } = options;
-  const giveUpAtMs = clock.monotonicMs() + patienceMs;
-  let lastFailure: string | null = null;
-  while (clock.monotonicMs() < giveUpAtMs) {
-    if (signal.aborted) return { why: 'it was called off' };
-    const exitCode = node?.exitCode() ?? null;
-    // Another one that is up is the node to wait for: a call that was killed had started it just before.
-    if (exitCode !== null && (await findDaemon(paths, { clock })) === null) {
-      return {
-        why: `our node ended by itself (exit code ${exitCode}); see ${join(paths.logDir, 'start.log')}`,
-      };
-    }
-    const snapshot = await withDaemon(invocation, paths, (daemon) => daemon.ask('snapshot', {})).catch(
-      (error: unknown) => {
-        if (isNodeError(error)) return null;
-        throw error;
-      },
-    );
-    const acceptedAtMs = snapshot?.heartbeat.firstAcceptedAtMs ?? null;
-    if (acceptedAtMs !== null) return { acceptedAtMs, nodeId: snapshot?.identity.nodeId ?? null };
-    lastFailure = snapshot?.heartbeat.lastFailure ?? lastFailure;
-    await sleep(clock, lookMs, signal);
-  }
-  const reason = lastFailure === null ? '' : ` (${lastFailure})`;
-  return { why: `no heartbeat of ours was accepted in ${Math.round(patienceMs / 1000)} s${reason}` };
-}
-
-/**
- * Ends the node that runs here, after it has finished and delivered its work.
- *
- * @param started by this command, which ends too where it has not come as far as to be found
- * @returns false when it still runs after all patience
- */
-export async function endOwnNode(
-  invocation: Invocation,
-  paths: StatePaths,
-  started: OwnNode | null = null,
+  started: OwnNode | null,
 ): Promise<boolean> {
   const { clock } = invocation;
   const running = await findDaemon(paths, { clock });
-  if (started !== null && started.exitCode() === null && started.pid !== running?.pid) {
+  if (started !== null && started.ended() === null && started.pid !== running?.pid) {
     if (!(await endUnfound(invocation, started))) return false;
   }
   if (running === null) return true;
@@ -118,7 +94,7 @@ export async function endOwnNode(
 async function endUnfound({ clock }: Invocation, node: OwnNode): Promise<boolean> {
   node.terminate();
   const giveUpAtMs = clock.monotonicMs() + endGraceMs;
-  while (node.exitCode() === null) {
+  while (node.ended() === null) {
     if (clock.monotonicMs() > giveUpAtMs) return false;
     await sleep(clock, lookMs);
   }

@@ -1,46 +1,85 @@
-import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { NodeError } from '../../../../shared/errors.ts';
 import { formatDuration, stamp } from '../../../../shared/format.ts';
-import { officialDirectory, readOfficialNode } from '../../../daemon/incumbent/files.ts';
-import { takeOverSettings } from '../../../daemon/incumbent/settings.ts';
-import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
-import { findDaemon } from '../../../daemon/storage/lock.ts';
-import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { openSettings } from '../../../daemon/storage/settings.ts';
+import {
+  type ChangedOver,
+  changeBack,
+  changeOver,
+  type Gap,
+} from '../../../node/operations/cutover/cutover.ts';
+import {
+  type CutoverStep,
+  officialKeyToReturnTo,
+  prepareCutover,
+} from '../../../node/operations/cutover/prepare.ts';
 import { parseLength } from '../../args/duration.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { checkUp } from '../../checks.ts';
+import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolveConfiguration, resolvePaths } from '../../resolve.ts';
 import { checkList } from '../../terminal/check-list.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
-import { adopt } from '../key/adoption.ts';
-import { type ChangedOver, changeBack, changeOver, type Gap } from './cutover.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { createOwnNode } from './own-node.ts';
 
 const usualPatienceMs = 60_000;
 const longestPatienceMs = 60 * 60_000;
 
 export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
-  const { flags, terminal } = invocation;
+  const { flags, clock } = invocation;
   const patienceMs = patienceOf(invocation);
   const paths = await resolvePaths(invocation);
-  const say = (text: string) => {
-    if (!flags.json) terminal.out(text);
-  };
+  const context = contextOf(invocation, paths);
+  const tell = (step: CutoverStep) => sayStep(invocation, step);
+  const modules = { node: createOwnNode(invocation, paths), tell };
   if (flags.back) {
-    const nodeKeyHash = await requireOfficialKey(invocation, paths);
-    return report(invocation, 'back', nodeKeyHash, await changeBack(invocation, paths, { say }));
+    const nodeKeyHash = await officialKeyToReturnTo(context);
+    return report(invocation, 'back', nodeKeyHash, await changeBack(context, modules));
   }
-  const { nodeKeyHash, dir } = await takeOver(invocation, paths, say);
-  await requireHealth(invocation, say);
+  const { nodeKeyHash, dir } = await prepareCutover(context, {
+    settings: await openSettings({ paths }, { clock }),
+    check: async () => checkUp(invocation, await resolveConfiguration(invocation)),
+    tell,
+  });
   const called = new AbortController();
   const stop = holdSignals(called);
   try {
-    const options = { nodeKeyHash, dir, patienceMs, signal: called.signal, say };
-    return await report(invocation, 'to-ours', nodeKeyHash, await changeOver(invocation, paths, options));
+    const options = { nodeKeyHash, dir, patienceMs, signal: called.signal };
+    return await report(invocation, 'to-ours', nodeKeyHash, await changeOver(context, options, modules));
   } finally {
     stop();
   }
 };
+
+/** To a person as it goes; a document comes at the end, alone. */
+function sayStep({ flags, terminal }: Invocation, step: CutoverStep): void {
+  if (flags.json) return;
+  terminal.out(stepText(terminal, step));
+}
+
+function stepText(terminal: Terminal, step: CutoverStep): string {
+  switch (step.step) {
+    case 'key-imported':
+      return step.alreadyHere
+        ? 'The key of the official client is here already.'
+        : `The key is taken over from ${step.dir}.`;
+    case 'checked':
+      return step.failed.length === 0
+        ? 'Everything that this node needs is in order.'
+        : checkList(terminal, step.failed);
+    case 'stopping-official':
+      return `Stopping and disabling ${step.name} …`;
+    case 'starting':
+      return 'Starting this node, and waiting for its first accepted heartbeat …';
+    case 'taking-back':
+      return 'Taking the change-over back …';
+    case 'ending':
+      return 'Finishing what runs, and stopping this node …';
+    case 'starting-official':
+      return `Starting ${step.name} …`;
+  }
+}
 
 /** @throws NodeError `usage` */
 function patienceOf({ flags }: Invocation): number {
@@ -59,69 +98,6 @@ function holdSignals(called: AbortController): () => void {
   return () => {
     for (const signal of signals) process.off(signal, abort);
   };
-}
-
-/** The key of the official client becomes ours too; its files are only read, and it goes on serving. */
-async function takeOver(
-  invocation: Invocation,
-  paths: StatePaths,
-  say: (text: string) => void,
-): Promise<{ nodeKeyHash: string; dir: string }> {
-  const { homeDir, clock } = invocation;
-  const dir = officialDirectory(homeDir);
-  const official = await readOfficialNode({ dir });
-  const { nodeKeyHash, privateKey, nodeId, owner } = official;
-  const record = await readIdentityRecord(paths.identityFile);
-  // A node of ours that runs with this very key needs nothing more.
-  const isOurs = record?.nodeKeyHash === nodeKeyHash;
-  const serves = isOurs && (await findDaemon(paths, { clock })) !== null;
-  if (!serves) {
-    const incoming = { privateKey, nodeId, owner, source: dir };
-    const adopting = adopt(invocation, paths, { incoming, differentKey: false, hold: false });
-    const { adopted } = await adopting.catch((error: unknown) => {
-      // A call that was killed had started it: it was not to be found yet, and has come up meanwhile.
-      if (isOurs && isNodeError(error, 'other-daemon')) return { adopted: { alreadyHere: true } };
-      throw error;
-    });
-    say(
-      adopted.alreadyHere
-        ? 'The key of the official client is here already.'
-        : `The key is taken over from ${dir}.`,
-    );
-    await takeOverSettings(await openSettings({ paths }, { clock }), official);
-  }
-  return { nodeKeyHash, dir };
-}
-
-/** Nothing is stopped for a node that could not serve. */
-async function requireHealth(invocation: Invocation, say: (text: string) => void): Promise<void> {
-  const { terminal } = invocation;
-  const checks = await checkUp(invocation, await resolveConfiguration(invocation));
-  // That the official client runs, and ours does not, is why we are here.
-  const failed = checks.filter(
-    ({ id, result }) => result === 'failed' && id !== 'official' && id !== 'daemon',
-  );
-  const [first] = failed;
-  if (first === undefined) return say('Everything that this node needs is in order.');
-  say(checkList(terminal, failed));
-  throw new NodeError('switch-failed', {
-    reason: first.means.replace(/\.$/, ''),
-    official: 'nothing was stopped, and the official client goes on',
-  });
-}
-
-/** @throws NodeError `official-missing`, `key-differs` when going back would bring another node */
-async function requireOfficialKey({ homeDir }: Invocation, paths: StatePaths): Promise<string> {
-  const dir = officialDirectory(homeDir);
-  const { nodeKeyHash } = await readOfficialNode({ dir, keyOnly: true });
-  const record = await readIdentityRecord(paths.identityFile).catch((error: unknown) => {
-    if (isNodeError(error, 'identity-unreadable')) return null;
-    throw error;
-  });
-  if (record !== null && record.nodeKeyHash !== nodeKeyHash) {
-    throw new NodeError('key-differs', { expected: record.nodeKeyHash, found: nodeKeyHash, place: dir });
-  }
-  return nodeKeyHash;
 }
 
 async function report(

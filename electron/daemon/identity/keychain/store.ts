@@ -165,7 +165,9 @@ export function createKeychainStore(
       if (platform !== 'linux') return null;
       const view = await secretService.look({ service: keychainService });
       if (view.status === 'no-session' || view.status === 'not-installed') return null;
-      const item = view.status === 'reached' ? (view.unlocked[0] ?? view.locked[0]) : undefined;
+      const [item, ...others] = view.status === 'reached' ? [...view.unlocked, ...view.locked] : [];
+      // Which of several belongs to this node, they do not show.
+      if (others.length > 0) return 'unknown';
       if (item !== undefined)
         return (await secretService.attributeOf(item, 'username').catch(translated)) ?? 'unknown';
       const state = stateOf(view);

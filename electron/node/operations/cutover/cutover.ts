@@ -4,11 +4,10 @@ import { lastOfficialHeartbeat, officialBeatMs } from '../../../daemon/incumbent
 import { findOfficialRun } from '../../../daemon/incumbent/run.ts';
 import { type OfficialService, officialService } from '../../../daemon/incumbent/service.ts';
 import { findDaemon } from '../../../daemon/storage/lock.ts';
-import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
-import type { Invocation } from '../../args/invocation.ts';
-import { toolRunner } from '../../official.ts';
-import { endOwnNode, startOwnNode, waitForHeartbeat } from './own-node.ts';
+import type { NodeContext } from '../../context.ts';
+import { type CutoverNode, type StartedNode, waitForHeartbeat } from './node.ts';
+import type { CutoverStep } from './prepare.ts';
 import { readSwitchRecord, removeSwitchRecord, type SwitchRecord, writeSwitchRecord } from './record.ts';
 
 /** For how long no heartbeat was sent; least and most where a moment is not known. */
@@ -33,22 +32,17 @@ const startConfirmMs = 10_000;
  * time; otherwise everything is as it was before. What is done is on disk before it is done.
  *
  * @param options.dir of the official client, for its log
+ * @param options.patienceMs how long the first accepted heartbeat may take
  * @throws NodeError `switch-failed` once everything was taken back, `official-service-failed`
  */
 export async function changeOver(
-  invocation: Invocation,
-  paths: StatePaths,
-  options: {
-    nodeKeyHash: string;
-    dir: string;
-    patienceMs: number;
-    signal: AbortSignal;
-    say: (text: string) => void;
-  },
+  context: NodeContext,
+  options: { nodeKeyHash: string; dir: string; patienceMs: number; signal: AbortSignal },
+  { node, tell }: { node: CutoverNode; tell: (step: CutoverStep) => void },
 ): Promise<ChangedOver> {
-  const { clock } = invocation;
-  const { nodeKeyHash, dir, patienceMs, signal, say } = options;
-  const found = await serviceHere(invocation, paths);
+  const { paths, clock } = context;
+  const { nodeKeyHash, dir, patienceMs, signal } = options;
+  const found = await serviceHere(context);
   let stoppedAtMs: number | null = null;
   if (found !== null) {
     const { service, enabled } = found;
@@ -61,22 +55,22 @@ export async function changeOver(
       kept: false,
     };
     await writeSwitchRecord(paths, record);
-    say(`Stopping and disabling ${service.name} …`);
-    stoppedAtMs = await stopService(invocation, paths, service, enabled);
+    tell({ step: 'stopping-official', name: service.name });
+    stoppedAtMs = await stopService(context, service, enabled);
     await writeSwitchRecord(paths, { ...record, stoppedAtMs });
   }
   const takeBack = async (why: string) => {
-    say('Taking the change-over back …');
-    if (started !== null) await endOwnNode(invocation, paths, started);
+    tell({ step: 'taking-back' });
+    if (started !== null) await node.end(started);
     const official =
       found === null ? 'the official client was not running before' : await restartService(found);
     if (found === null || official === startedAgain) await removeSwitchRecord(paths);
     return new NodeError('switch-failed', { reason: why, official });
   };
   const running = await findDaemon(paths, { clock });
-  const started = running === null && !signal.aborted ? await startOwnNode(invocation, paths) : null;
-  say('Starting this node, and waiting for its first accepted heartbeat …');
-  const beat = await waitForHeartbeat(invocation, paths, { patienceMs, signal, node: started });
+  const started: StartedNode | null = running === null && !signal.aborted ? await node.start() : null;
+  tell({ step: 'starting' });
+  const beat = await waitForHeartbeat(context, { patienceMs, signal, started }, { node });
   if ('why' in beat) throw await takeBack(beat.why);
   const kept = await readSwitchRecord(paths);
   if (kept !== null) await writeSwitchRecord(paths, { ...kept, kept: true });
@@ -92,9 +86,8 @@ interface FoundService {
 }
 
 /** The official service that runs, or that a change-over stopped which was cut off. */
-async function serviceHere(invocation: Invocation, paths: StatePaths): Promise<FoundService | null> {
-  const { platform, homeDir } = invocation;
-  const runTool = toolRunner(invocation);
+async function serviceHere(context: NodeContext): Promise<FoundService | null> {
+  const { paths, platform, homeDir, runTool } = context;
   const run = await findOfficialRun({ platform, homeDir }, { runTool });
   if (run?.kind === 'process') {
     const reason = `the official client runs as process ${run.pid}, not as a service that could be started again`;
@@ -112,8 +105,7 @@ async function serviceHere(invocation: Invocation, paths: StatePaths): Promise<F
 
 /** @returns when it was told to stop, Unix ms */
 async function stopService(
-  { clock }: Invocation,
-  paths: StatePaths,
+  { clock, paths }: NodeContext,
   service: OfficialService,
   enabled: boolean,
 ): Promise<number> {
@@ -157,20 +149,17 @@ async function gapOf(dir: string, stoppedAtMs: number, firstHeartbeatAtMs: numbe
  * @throws NodeError `official-service-failed` when it does not start; our node has ended then
  */
 export async function changeBack(
-  invocation: Invocation,
-  paths: StatePaths,
-  options: { say: (text: string) => void },
+  context: NodeContext,
+  { node, tell }: { node: CutoverNode; tell: (step: CutoverStep) => void },
 ): Promise<ChangedOver> {
-  const { platform, homeDir, clock } = invocation;
-  const { say } = options;
-  const runTool = toolRunner(invocation);
+  const { paths, platform, homeDir, clock, runTool } = context;
   const record = await readSwitchRecord(paths);
   const usual = platform === 'darwin' ? ('launchd-agent' as const) : ('systemd-unit' as const);
   const service = officialService(record?.service ?? usual, { homeDir }, { runTool });
   const enabled = record?.enabled ?? true;
   const served = (await findDaemon(paths, { clock })) !== null;
-  if (served) say('Finishing what runs, and stopping this node …');
-  if (!(await endOwnNode(invocation, paths))) {
+  if (served) tell({ step: 'ending' });
+  if (!(await node.end(null))) {
     const reason = 'our node has not ended in time';
     throw new NodeError('switch-failed', {
       reason,
@@ -178,7 +167,7 @@ export async function changeBack(
     });
   }
   const lastHeartbeatAtMs = served ? clock.now() : null;
-  say(`Starting ${service.name} …`);
+  tell({ step: 'starting-official', name: service.name });
   if (enabled) await service.enable();
   await service.start();
   const giveUpAtMs = clock.monotonicMs() + startConfirmMs;

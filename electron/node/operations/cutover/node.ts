@@ -1,0 +1,56 @@
+import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
+import { findDaemon } from '../../../daemon/storage/lock.ts';
+import { sleep } from '../../../daemon/system/clock.ts';
+import type { NodeContext } from '../../context.ts';
+
+/** A node that a host has started for a change-over. */
+export interface StartedNode {
+  /** Why it has ended, in words; null while it runs. */
+  ended(): string | null;
+}
+
+/** How a host runs the node of this state directory: the app in itself, the command line as a process of its own. */
+export interface CutoverNode {
+  start(): Promise<StartedNode>;
+  /** What the node that runs here reports; null while none answers. */
+  snapshot(): Promise<Snapshot | null>;
+  /**
+   * Ends the node that runs here, after it has finished and delivered its work.
+   *
+   * @param started by this change-over, which ends too where it has not come as far as to be found
+   * @returns false when it still runs after all patience
+   */
+  end(started: StartedNode | null): Promise<boolean>;
+}
+
+const lookMs = 100;
+
+/**
+ * Waits for the first accepted heartbeat of the node that runs here.
+ *
+ * @param options.patienceMs how long at most
+ * @returns when it was accepted, Unix ms; or why there is none, in words
+ */
+export async function waitForHeartbeat(
+  { paths, clock }: NodeContext,
+  options: { patienceMs: number; signal: AbortSignal; started: StartedNode | null },
+  { node }: { node: CutoverNode },
+): Promise<{ acceptedAtMs: number; nodeId: string | null } | { why: string }> {
+  const { patienceMs, signal, started } = options;
+  const giveUpAtMs = clock.monotonicMs() + patienceMs;
+  let lastFailure: string | null = null;
+  while (clock.monotonicMs() < giveUpAtMs) {
+    if (signal.aborted) return { why: 'it was called off' };
+    const ended = started?.ended() ?? null;
+    // Another one that is up is the node to wait for: a call that was killed had started it just before.
+    if (ended !== null && (await findDaemon(paths, { clock })) === null)
+      return { why: `our node ended by itself (${ended})` };
+    const snapshot = await node.snapshot();
+    const acceptedAtMs = snapshot?.heartbeat.firstAcceptedAtMs ?? null;
+    if (acceptedAtMs !== null) return { acceptedAtMs, nodeId: snapshot?.identity.nodeId ?? null };
+    lastFailure = snapshot?.heartbeat.lastFailure ?? lastFailure;
+    await sleep(clock, lookMs, signal);
+  }
+  const reason = lastFailure === null ? '' : ` (${lastFailure})`;
+  return { why: `no heartbeat of ours was accepted in ${Math.round(patienceMs / 1000)} s${reason}` };
+}
