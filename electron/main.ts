@@ -66,7 +66,12 @@ async function startApp(): Promise<void> {
   // What others stand on
   const logs = openLogs(paths, { clock });
   const log = logs.app;
-  const onFault = (error: unknown) => log.error('crashed', { error: String(error) });
+  let hosts = false;
+  const onFault = (error: unknown) => {
+    log.fault(error);
+    // A crash of this app is one of the node that it hosts: checks and the support report read that log.
+    if (hosts) logs.node.fault(error);
+  };
   watchForFaults({ file: join(userData, 'relaunches.json'), env }, { clock, onFault });
   const settings = await openSettings({ paths }, { clock });
 
@@ -75,6 +80,9 @@ async function startApp(): Promise<void> {
     ...{ settings, keptPassphrase },
     log: logs.node,
     random: Math.random,
+  });
+  node.onPhase(() => {
+    hosts = node.phase.phase === 'hosting';
   });
 
   // Windows, closed to everything but our own files and our own questions

@@ -1,6 +1,7 @@
 import { type CoordinatorClient, createCoordinatorClient } from '../daemon/coordinator/client.ts';
 import { type ClockSkew, createClockSkew } from '../daemon/coordinator/clock-skew.ts';
 import { createHttpClient, type HttpClient } from '../daemon/http/client.ts';
+import { silentLog } from '../daemon/logging/silent-log.ts';
 import { createOllamaClient } from '../daemon/ollama/api/client.ts';
 import { createOllamaWatch, type OllamaStatus } from '../daemon/ollama/watch.ts';
 import type { Settings } from '../daemon/storage/settings.ts';
@@ -21,8 +22,6 @@ export interface Connections {
   localHttp(): HttpClient;
   stop(): Promise<void>;
 }
-
-const silent = { debug() {}, info() {}, warn() {}, error() {}, async close() {} };
 
 /** Making a client can throw NodeError `ca-file-unreadable`. */
 export function openConnections(
@@ -73,7 +72,7 @@ export function openConnections(
         {
           client: createOllamaClient({ baseUrl: ollama.url }, { http: ollamaHttp(), clock }),
           clock,
-          log: silent,
+          log: silentLog,
         },
       );
       const status = await watch.refresh();

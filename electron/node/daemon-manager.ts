@@ -148,7 +148,7 @@ export function createDaemonManager(
 
   function failed(error: unknown): NodePhase {
     const { code, details } = isNodeError(error) ? error : new NodeError('internal-error', {});
-    if (!isNodeError(error)) log.error('start-failed', { error: String(error) });
+    if (!isNodeError(error)) log.fault(error, 'start-failed');
     return {
       phase: code === 'official-running' ? 'other-program' : 'failed',
       error: { code, details: { ...details } },
@@ -196,7 +196,7 @@ export function createDaemonManager(
       { paths, version, settings: inForce, ollama, env },
       { clock, log, settingsStore: settings },
     ).catch((error: unknown) => {
-      log.error('preparation-failed', { error: String(error) });
+      log.fault(error, 'preparation-failed');
       return null;
     });
     void preparing.then((ready) => {

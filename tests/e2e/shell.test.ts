@@ -153,9 +153,9 @@ describe.each(runners)('the app, in $name', (runner) => {
   test('ends with code 70 after an error that nobody caught, and asks to be started again without a window', async (context) => {
     if (runner.name !== 'test host')
       return context.skip('the relaunched process of a real Electron is not this test’s child');
-    const world = opened(await createAppWorld(runner, { main }));
+    const world = opened(await createNodeWorld(runner, { main }));
     const app = await world.launch();
-    await until('no-identity', async () => (await phase(app)) === 'no-identity');
+    await until('hosting', async () => (await phase(app)) === 'hosting');
     void app
       .evaluate(
         () =>
@@ -167,6 +167,18 @@ describe.each(runners)('the app, in $name', (runner) => {
     expect(await app.exited).toBe(70);
     expect(app.relaunches).toHaveLength(1);
     expect(app.relaunches[0]?.at(-1)).toBe('--hidden');
+    // In the app's own log, and in that of the node which ended with it.
+    for (const file of [join(world.paths.logDir, 'app.log'), world.paths.logFile]) {
+      const crash = readFileSync(file, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .find(({ event }) => event === 'crashed');
+      expect(crash).toMatchObject({
+        error: 'Error: a fault',
+        stack: expect.stringMatching(/^ {2}at .+:\d+/),
+      });
+    }
     const hidden = await world.launch({ args: ['--hidden'] });
     await until(
       'the app',

@@ -132,7 +132,7 @@ export async function runCommand(name: string, input: unknown, handlers: Command
 
 function envelope(error: unknown, log: Logger): { code: string; details: Record<string, unknown> } {
   if (isNodeError(error)) return { code: error.code, details: { ...error.details } };
-  log.error('command-failed', { error: String(error) });
+  log.fault(error, 'command-failed');
   return { code: 'internal-error', details: {} };
 }
 

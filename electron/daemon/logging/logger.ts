@@ -14,6 +14,7 @@ import {
 import { dirname } from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import { keepOwnerSync } from '../system/file-owner.ts';
+import { errorFacts, stackOf } from './fault.ts';
 import type { LogFacts, Redactor } from './redaction.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -35,6 +36,11 @@ export interface Logger {
   info(event: string, facts?: LogFacts): void;
   warn(event: string, facts?: LogFacts): void;
   error(event: string, facts?: LogFacts): void;
+  /**
+   * An error of the program itself, with the places where it was thrown: no words of its message but the redacted
+   * ones, nothing of the person who owns the computer. `event` is `crashed` unless given: the end of the process.
+   */
+  fault(error: unknown, event?: string, facts?: LogFacts): void;
   close(): Promise<void>;
 }
 
@@ -85,12 +91,14 @@ export function createLogger(
     if (!file.append(line(entry))) droppedLines++;
   };
 
-  const log = (level: LogLevel, event: string, facts: LogFacts = {}) => {
+  const log = (level: LogLevel, event: string, facts: LogFacts = {}, fault?: { error: unknown }) => {
     if (order[level] < lowest) return;
     let entry: LogEntry;
     try {
       const { t: _t, level: _level, event: _event, ...rest } = redactor.facts(facts);
-      entry = { tMs: clock.now(), level, event: redactor.text(event), facts: rest };
+      const stack = fault ? stackOf(fault.error, redactor.text) : null;
+      const all = stack === null ? rest : { ...rest, stack };
+      entry = { tMs: clock.now(), level, event: redactor.text(event), facts: all };
     } catch {
       entry = { tMs: clock.now(), level, event: 'entry-withheld', facts: {} };
     }
@@ -107,6 +115,8 @@ export function createLogger(
     info: (event, facts) => log('info', event, facts),
     warn: (event, facts) => log('warn', event, facts),
     error: (event, facts) => log('error', event, facts),
+    fault: (error, event = 'crashed', facts = {}) =>
+      log('error', event, { ...facts, ...errorFacts(error) }, { error }),
     async close() {
       file?.close();
     },

@@ -111,16 +111,6 @@ export function createRedactor(options: { homeDir: string; userName: string; hos
   };
 }
 
-/**
- * The facts of a caught error: its code, else its name and message. The message of anything but a
- * NodeError loses what it quotes.
- */
-export function errorFacts(error: unknown): LogFacts {
-  if (!(error instanceof Error)) return { error: `thrown ${typeof error}` };
-  const code = (error as { code?: unknown }).code;
-  return { error: `${error.name}: ${error.message}`, code: typeof code === 'string' ? code : null };
-}
-
 /** `passphrase=…`, `"secret": …`, and all that follows, because a passphrase has spaces. */
 const namedSecret =
   /(pass(?:word|phrase|code|wd)|secret|token|api[-_ ]?key|private[-_ ]?key|mnemonic|seed|authorization|cookie|credentials?)("?'?\s*[:=]\s*)[\s\S]+/gi;

@@ -106,6 +106,6 @@ function envelope(
       log.warn('command-refused', { command, reason: error.details.reason });
     return { code: error.code, details: { ...error.details } };
   }
-  log.error('command-failed', { command, error: String(error) });
+  log.fault(error, 'command-failed', { command });
   return { code: 'internal-error', details: {} };
 }

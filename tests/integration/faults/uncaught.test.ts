@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { journalRows, openFaultScene, settled } from '../../fixtures/faults/faults.ts';
 import { answersTo } from '../../fixtures/serving/serving.ts';
+import { temporaryFolder } from '../../fixtures/storage/sandbox.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const cli = join(root, 'dist', 'cli.mjs');
@@ -23,13 +25,16 @@ it.each(Object.entries(faults))(
     const { coordinator, ollama, paths } = scene;
     await ollama.setFaults({ hangAfterChunks: 1, times: 1 });
     const id = coordinator.submit('Question?');
+    const home = await temporaryFolder();
+    const place = join(home, 'fault.mjs');
+    writeFileSync(place, fault);
     const child = spawn(
       process.execPath,
       [
-        ...['--import', `data:text/javascript,${encodeURIComponent(fault)}`, cli, 'start', '--plain'],
+        ...['--import', pathToFileURL(place).href, cli, 'start', '--plain'],
         ...['--state-dir', paths.stateDir, '--ollama-url', scene.ollamaUrl],
       ],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH ?? '', HOME: '/nonexistent' } },
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH ?? '', HOME: home } },
     );
     let errors = '';
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -47,7 +52,16 @@ it.each(Object.entries(faults))(
     expect(await ended).toEqual({ code: 70, signal: null });
     expect(errors.trim().split('\n').at(-1)).toMatch(/^parallelix-operator: /);
     expect(errors).not.toContain('    at ');
-    expect(readFileSync(paths.logFile, 'utf8')).toContain('"event":"crashed"');
+    const log = readFileSync(paths.logFile, 'utf8');
+    const crash = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+      .find(({ event }) => event === 'crashed');
+    expect(crash).toMatchObject({ level: 'error', error: `Error: ${message}` });
+    expect(crash?.stack).toMatch(/^ {2}at .*~\/fault\.mjs:1:\d+/);
+    expect(log).not.toContain(home);
+    expect(log).not.toContain('Question?');
     expect(journalRows(paths)).toMatchObject([{ requestId: id, state: 'accepted' }]);
 
     const daemon = scene.start();

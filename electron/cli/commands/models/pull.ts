@@ -3,6 +3,7 @@ import type { NodeError } from '../../../../shared/errors.ts';
 import { formatBytes } from '../../../../shared/format.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
 import type { PullState } from '../../../../shared/pull-states.ts';
+import { silentLog } from '../../../daemon/logging/silent-log.ts';
 import { createPullQueue } from '../../../daemon/ollama/models/pulls.ts';
 import { type Connections, openConnections } from '../../../node/connections.ts';
 import type { Invocation } from '../../args/invocation.ts';
@@ -27,7 +28,6 @@ interface Puller {
   close(): Promise<void>;
 }
 
-const silent = { debug() {}, info() {}, warn() {}, error() {}, async close() {} };
 const ended: ReadonlySet<PullState> = new Set<PullState>([
   'done',
   'cancelled',
@@ -118,7 +118,7 @@ async function ownPuller(
       http: connections.ollamaHttp(),
       internet: connections.internetHttp(),
       clock: invocation.clock,
-      log: silent,
+      log: silentLog,
     },
   );
   return {

@@ -1,5 +1,6 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { formatBytes, unknown } from '../../../../shared/format.ts';
+import { silentLog } from '../../../daemon/logging/silent-log.ts';
 import {
   createOllamaInstaller,
   type InstallPlan,
@@ -69,7 +70,7 @@ async function openInstaller(
       amd: cards.some(({ vendor }) => vendor === 'amd'),
       jetson: isJetson(platform),
     },
-    { http: connections.internetHttp(), clock, log: silent },
+    { http: connections.internetHttp(), clock, log: silentLog },
   );
   const stop = async () => {
     await installer.stop();
@@ -77,8 +78,6 @@ async function openInstaller(
   };
   return { installer, stop };
 }
-
-const silent = { debug() {}, info() {}, warn() {}, error() {}, async close() {} };
 
 /** @throws NodeError `usage` where nobody can be asked, `cancelled` */
 async function askConsent({ flags, terminal }: Invocation, plan: InstallPlan): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { readCachedProbe } from '../../../daemon/hardware/probe-cache.ts';
+import { silentLog } from '../../../daemon/logging/silent-log.ts';
 import { createOllamaClient } from '../../../daemon/ollama/api/client.ts';
 import { judgeOllamaVersion } from '../../../daemon/ollama/api/version.ts';
 import { serveOptions } from '../../../daemon/ollama/server/serve-options.ts';
@@ -12,8 +13,6 @@ import type { Invocation } from '../../args/invocation.ts';
 import type { OllamaDocument } from '../../documents/ollama.ts';
 import { knownHardware } from '../../hardware.ts';
 import type { Configuration } from '../../resolve.ts';
-
-const silent = { debug() {}, info() {}, warn() {}, error() {}, async close() {} };
 
 /** What a running node tells of its Ollama. */
 export function reportedServer({ paths }: Configuration, ollama: Snapshot['ollama']): OllamaDocument {
@@ -67,11 +66,11 @@ export async function withoutNode(
       : ((await readCachedProbe(paths.probeCacheFile)) ?? { cards: [], chosenCards: null });
     const watch = createOllamaWatch(
       { preferredModel: settings.defaultModel },
-      { client: createOllamaClient({ baseUrl: ollama.url }, { http, clock }), clock, log: silent },
+      { client: createOllamaClient({ baseUrl: ollama.url }, { http, clock }), clock, log: silentLog },
     );
     const supervisor = createOllamaSupervisor(
       { ...serveOptions({ settings, ollama, paths, hardware, env, platform }), keepServer: true },
-      { watch, clock, log: silent },
+      { watch, clock, log: silentLog },
     );
     try {
       await work(supervisor);

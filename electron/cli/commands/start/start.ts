@@ -48,9 +48,7 @@ export const runStart: CommandRun = async (invocation) => {
   const log = openLog(invocation, configuration, output.entry);
   onFault((error) => {
     view.end();
-    log.error('crashed', {
-      error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    });
+    log.fault(error);
   });
   if (takesOver) await waitForTurn(paths, { clock });
   // Before anything is started that would inherit what only the service manager's own process is to have.

@@ -44,6 +44,7 @@ async function startServer(handlers: Partial<CommandHandlers> = {}) {
     info() {},
     warn() {},
     error: (event) => void errors.push(event),
+    fault: (_error, event = 'crashed') => void errors.push(event),
     close: async () => undefined,
   };
   const server = await createControlServer(

@@ -19,7 +19,7 @@ describe('after a crash of ours', { timeout: 90_000 }, () => {
     import { createOllamaSupervisor } from '@/ollama/server/supervisor.ts';
     import { createOllamaWatch } from '@/ollama/watch.ts';
     const options = JSON.parse(process.argv.at(-1));
-    const log = { debug() {}, info() {}, warn() {}, error() {}, async close() {} };
+    const log = { debug() {}, info() {}, warn() {}, error() {}, fault() {}, async close() {} };
     const http = createHttpClient({ plainHttp: 'anywhere', userAgent: 'test' }, { clock });
     const client = createOllamaClient({ baseUrl: options.url }, { http, clock });
     const watch = createOllamaWatch({ preferredModel: null, unhealthyMs: 100, longestUnhealthyMs: 100 }, { client, clock, log });

@@ -62,6 +62,7 @@ const log: Logger = {
   info: note('info'),
   warn: note('warn'),
   error: note('error'),
+  fault() {},
   close: async () => {},
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRedactor, errorFacts } from '../../../../electron/daemon/logging/redaction.ts';
+import { errorFacts } from '../../../../electron/daemon/logging/fault.ts';
+import { createRedactor } from '../../../../electron/daemon/logging/redaction.ts';
 import { NodeError } from '../../../../shared/errors.ts';
 
 const redactor = createRedactor({ homeDir: '/home/ann.smith', userName: 'ann.smith', hostName: 'annsbox' });
