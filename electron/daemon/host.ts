@@ -158,7 +158,7 @@ export async function hostDaemon(
       },
     );
     open.push(() => daemon.drain(0));
-    const socket = await openControlSocket({ paths }, { lock, daemon, log });
+    const socket = await openControlSocket({ paths }, { lock, daemon, clock, log });
     open.push(() => socket.stop());
     daemon.start();
     if (probe.fromCache) renewOnceOnline(daemon, () => void probe.renew());

@@ -63,6 +63,10 @@ export const plainEventWords: Readonly<Record<string, (facts: Facts) => string>>
   'command-failed': ({ command }) => `A fault in the program interrupted ${text(command)}; the node goes on.`,
   'ca-hint-unusable': ({ variable, path, reason: why }) =>
     `${text(variable)} names ${text(path)}, which can’t be used: ${reason(why)}. The system’s own certificates are used.`,
+  'control-socket-lost': () =>
+    'The node’s control socket was removed, probably by a cleanup of temporary files. It is created again.',
+  'control-socket-not-bound': ({ reason: why }) =>
+    `The node’s control socket couldn’t be created again (${reason(why)}); the node tries again every few seconds.`,
   phase: ({ phase }) => `The app and its node: ${text(phase)}.`,
   hosted: () => 'The node runs and can be asked.',
 };

@@ -1,6 +1,6 @@
-import { chmodSync, lstatSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type * as z from 'zod';
 import {
   type CommandHandlers,
@@ -17,6 +17,7 @@ import {
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import { fileError } from '../storage/atomic-file.ts';
+import type { Clock, Timer } from '../system/clock.ts';
 import { createLineReader } from './lines.ts';
 
 export interface ControlServerModules {
@@ -24,12 +25,14 @@ export interface ControlServerModules {
   greeting: () => Omit<Greeting, 'greeting' | 'contract'>;
   /** The daemon's events; a subscriber first gets the whole snapshot. */
   subscribe: (listener: (event: DaemonEvent) => void) => () => void;
+  clock: Clock;
   log: Logger;
 }
 
 /**
  * The local socket on which command line and app reach this daemon. Whoever holds the lock owns the
- * path, so a socket that lies there is stale and is removed. One JSON document a line.
+ * path, so a socket that lies there is stale and is removed. One JSON document a line. A socket that somebody takes
+ * away, such as a cleaner of temporary folders, is bound anew.
  */
 export interface ControlServer {
   stop(): Promise<void>;
@@ -40,6 +43,8 @@ const lineLimitBytes = 64 * 1024;
 /** A subscriber that does not read is dropped rather than buffered for. */
 const backlogLimitBytes = 4 * 1024 * 1024;
 const clientLimit = 64;
+/** Until a socket that was taken away is missed. */
+const watchIntervalMs = 5000;
 
 /** @throws NodeError `state-dir-unusable` when the socket cannot be bound */
 export async function createControlServer(
@@ -51,12 +56,25 @@ export async function createControlServer(
   modules: ControlServerModules,
 ): Promise<ControlServer> {
   const { socketPath, mode = 0o600 } = options;
-  const { handlers, greeting, subscribe, log } = modules;
-  const clients = new Set<Socket>();
+  const { handlers, greeting, subscribe, clock, log } = modules;
+  /** In the order in which they came; with each, whether it waits for an answer or listens. */
+  const clients = new Map<Socket, { isBusy: () => boolean }>();
+  let watch: Timer | null = null;
+
+  /** Programs that connected and ask nothing must not shut the operator out. */
+  function makeRoom(): boolean {
+    if (clients.size < clientLimit) return true;
+    const idle = [...clients].find(([, { isBusy }]) => !isBusy());
+    idle?.[0].destroy();
+    if (idle) clients.delete(idle[0]);
+    return idle !== undefined;
+  }
 
   function serve(socket: Socket): void {
-    clients.add(socket);
+    if (!makeRoom()) return void socket.destroy();
+    let asked = 0;
     let unsubscribe: (() => void) | null = null;
+    clients.set(socket, { isBusy: () => asked > 0 || unsubscribe !== null });
     const send = (message: Greeting | Response | DaemonEvent) => {
       if (socket.writableLength > backlogLimitBytes) socket.destroy();
       else socket.write(`${JSON.stringify(message)}\n`);
@@ -65,6 +83,7 @@ export async function createControlServer(
       send({ id, ok: false, error: envelope(error, log) });
     const answer = async (line: string) => {
       let id: number | null = null;
+      asked += 1;
       try {
         const request = parseRequest(line);
         id = request.id;
@@ -74,6 +93,8 @@ export async function createControlServer(
         } else send({ id, ok: true, output: await runCommand(request.command, request.input, handlers) });
       } catch (error) {
         refuse(id, error);
+      } finally {
+        asked -= 1;
       }
     };
     const read = createLineReader(lineLimitBytes);
@@ -91,20 +112,37 @@ export async function createControlServer(
     send({ greeting: 'parallelix-operator', contract: contractVersion, ...greeting() });
   }
 
-  const server = createServer(serve);
-  server.maxConnections = clientLimit;
-  const inode = await listen(server, socketPath, mode);
-  const isOurs = () => lstatSync(socketPath, { throwIfNoEntry: false })?.ino === inode;
+  let bound = await bind(serve, socketPath, mode);
+  const isOurs = () => lstatSync(socketPath, { throwIfNoEntry: false })?.ino === bound.inode;
+
+  /** Whoever holds the lock owns the place; what stands there instead is nobody's. */
+  async function lookAfterIt(): Promise<void> {
+    try {
+      if (!isOurs()) {
+        log.warn('control-socket-lost', {});
+        bound.server.close();
+        bound = await bind(serve, socketPath, mode);
+      }
+    } catch (error) {
+      log.warn('control-socket-not-bound', { reason: isNodeError(error) ? error.code : String(error) });
+    }
+    if (watch !== null) watch = clock.after(watchIntervalMs, () => void lookAfterIt());
+  }
+  watch = clock.after(watchIntervalMs, () => void lookAfterIt());
 
   return {
     async stop() {
-      for (const socket of clients) socket.end();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      watch?.cancel();
+      watch = null;
+      for (const socket of clients.keys()) socket.end();
+      // Closing removes the name that it was bound to: by now another daemon's socket may stand there.
+      const closed = isOurs()
+        ? new Promise<void>((resolve) => bound.server.close(() => resolve()))
+        : Promise.resolve(void bound.server.unref());
       setImmediate(() => {
-        for (const socket of clients) socket.destroy();
+        for (const socket of clients.keys()) socket.destroy();
       });
       await closed;
-      if (isOurs()) rmSync(socketPath, { force: true });
     },
   };
 }
@@ -138,24 +176,26 @@ function envelope(error: unknown, log: Logger): { code: string; details: Record<
 
 /**
  * Only the user who runs the daemon may connect (or, to a shared one, its group): the directory and the socket itself
- * are closed to others.
- * It is bound beside its place and moved there, because closing it removes the name that it was bound to,
- * and by then another daemon's socket may stand in the place.
- *
- * @returns the inode of the socket
+ * are closed to others. It keeps the name that it was bound to, by which cleaners of temporary folders know that it is
+ * in use.
  */
-async function listen(server: Server, path: string, mode: number): Promise<number> {
-  // As long as `.sock`: whatever has room for one has room for the other.
-  const bindPath = join(dirname(path), `${basename(path, '.sock')}.bind`);
+async function bind(
+  serve: (socket: Socket) => void,
+  path: string,
+  mode: number,
+): Promise<{ server: Server; inode: number }> {
+  const server = createServer(serve);
+  // Programs of the same user that only connect are dropped one by one; a flood of them is not even let in.
+  server.maxConnections = 2 * clientLimit;
   try {
-    rmSync(bindPath, { force: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    rmSync(path, { force: true });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(bindPath, resolve);
+      server.listen(path, resolve);
     });
-    chmodSync(bindPath, mode);
-    renameSync(bindPath, path);
-    return lstatSync(path).ino;
+    chmodSync(path, mode);
+    return { server, inode: lstatSync(path).ino };
   } catch (error) {
     server.close();
     throw fileError(error, path);

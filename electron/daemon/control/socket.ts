@@ -1,10 +1,11 @@
-import { mkdtempSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { DaemonLock } from '../storage/lock.ts';
 import type { StatePaths } from '../storage/paths.ts';
+import type { Clock } from '../system/clock.ts';
 import { type ControlServer, type ControlServerModules, createControlServer } from './server.ts';
 
 /** What of a daemon is reached through the socket. */
@@ -16,11 +17,20 @@ export interface DaemonToServe extends Pick<ControlServerModules, 'handlers' | '
 /** A path that does not fit a socket address; Linux allows 107 bytes, macOS 103. */
 const socketPathLimitBytes = 100;
 const socketFolderPrefix = 'plx-';
+const socketName = 'control.sock';
 
-/** One outside the state directory stays behind after a crash, together with its folder. */
+/**
+ * One outside the state directory stays behind after a crash, together with its folder. Where it lies is told by a file,
+ * which anybody may have written: only a socket in a folder of ours, directly in the one for temporary files, is removed.
+ */
 function removeLeftSocket(path: string | null): void {
-  if (path === null || !dirname(path).startsWith(join(tmpdir(), socketFolderPrefix))) return;
+  if (path === null || normalize(path) !== path || basename(path) !== socketName) return;
+  const folder = dirname(path);
+  if (dirname(folder) !== tmpdir() || !basename(folder).startsWith(socketFolderPrefix)) return;
   try {
+    const facts = lstatSync(folder);
+    if (!facts.isDirectory() || facts.uid !== process.geteuid?.() || (facts.mode & 0o077) !== 0) return;
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false) return;
     rmSync(path, { force: true });
     rmdirSync(dirname(path));
   } catch {
@@ -36,7 +46,7 @@ function removeLeftSocket(path: string | null): void {
  */
 export async function openControlSocket(
   options: { paths: StatePaths },
-  { lock, daemon, log }: { lock: DaemonLock; daemon: DaemonToServe; log: Logger },
+  { lock, daemon, clock, log }: { lock: DaemonLock; daemon: DaemonToServe; clock: Clock; log: Logger },
 ): Promise<ControlServer> {
   const { paths } = options;
   removeLeftSocket(lock.leftSocketPath);
@@ -44,10 +54,10 @@ export async function openControlSocket(
   if (shared !== null) refuseOpenFolder(dirname(shared));
   const fits = shared !== null || Buffer.byteLength(paths.socketFile) <= socketPathLimitBytes;
   const directory = fits ? null : mkdtempSync(join(tmpdir(), socketFolderPrefix));
-  const socketPath = shared ?? (directory === null ? paths.socketFile : join(directory, 'control.sock'));
+  const socketPath = shared ?? (directory === null ? paths.socketFile : join(directory, socketName));
   const server = await createControlServer(
     { socketPath, mode: shared === null ? 0o600 : 0o660 },
-    { handlers: daemon.handlers, greeting: daemon.greeting, subscribe: daemon.subscribe, log },
+    { handlers: daemon.handlers, greeting: daemon.greeting, subscribe: daemon.subscribe, clock, log },
   );
   await lock.publish(socketPath);
   let publishing = false;

@@ -106,6 +106,7 @@ async function otherDaemon(greeting: { contract?: number } = {}) {
         ...greeting,
       }),
       subscribe: () => () => {},
+      clock,
       log: silentLog,
     },
   );

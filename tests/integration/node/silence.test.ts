@@ -46,6 +46,7 @@ async function attachTo(answers: (asked: number) => boolean) {
         ...{ nodeKeyHash: `0x${'b'.repeat(64)}`, label: 'Ready', sentence: 'Online.' },
       }),
       subscribe: () => () => {},
+      clock,
       log: silentLog,
     },
   );

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectToDaemon } from '../../../../electron/daemon/control/client.ts';
 import { createControlServer } from '../../../../electron/daemon/control/server.ts';
 import type { Logger } from '../../../../electron/daemon/logging/logger.ts';
-import { systemClock } from '../../../../electron/daemon/system/clock.ts';
+import { type Clock, systemClock } from '../../../../electron/daemon/system/clock.ts';
 import type { CommandHandlers } from '../../../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../../../shared/contract/messages.ts';
 import { sampleHandlers } from '../../../fixtures/sample-handlers.ts';
@@ -36,7 +36,7 @@ const greeting: Omit<Greeting, 'greeting' | 'contract'> = {
   sentence: 'Online and waiting for work — läuft.',
 };
 
-async function startServer(handlers: Partial<CommandHandlers> = {}) {
+async function startServer(handlers: Partial<CommandHandlers> = {}, clock: Clock = systemClock) {
   const errors: string[] = [];
   const subscribers = new Set<(event: DaemonEvent) => void>();
   const log: Logger = {
@@ -60,6 +60,7 @@ async function startServer(handlers: Partial<CommandHandlers> = {}) {
         listener({ event: 'snapshot', version: 0, snapshot: sampleSnapshot() });
         return () => subscribers.delete(listener);
       },
+      clock,
       log,
     },
   );
@@ -213,12 +214,13 @@ describe('a client of the control socket', () => {
     await closed;
   });
 
-  it('is turned away when 64 others are connected, and let in when one has left', async () => {
+  it('is turned away when 64 others listen, and let in when one has left', async () => {
     await startServer();
     const clients = await Promise.all(Array.from({ length: 64 }, () => connect()));
     closing.push(() => {
       for (const client of clients) client.close();
     });
+    for (const client of clients) await client.subscribe(() => {});
     await expect(connect()).rejects.toMatchObject({ code: 'daemon-not-answering' });
     expect(await clients[63]?.ask('resume', {})).toEqual({ wasPaused: false });
     clients[0]?.close();
@@ -232,6 +234,52 @@ describe('a client of the control socket', () => {
         () => null,
       );
     await expect.poll(welcome, { interval: 5, timeout: 10_000 }).toBe(4242);
+  });
+
+  it('is let in though 64 others connected and ask nothing: the first of them makes room', async () => {
+    await startServer();
+    const idle = Array.from({ length: 64 }, () => openRaw());
+    for (const one of idle) await one.lines();
+    const client = await connect();
+    expect(await client.ask('resume', {})).toEqual({ wasPaused: false });
+    await idle[0]?.closed;
+    expect(idle[63]?.socket.destroyed).toBe(false);
+    client.close();
+  });
+
+  it.each([
+    ['is gone', () => rmSync(socketPath)],
+    ['is gone with its folder', () => rmSync(directory, { recursive: true })],
+    [
+      'was replaced by a file',
+      () => {
+        rmSync(socketPath);
+        writeFileSync(socketPath, '');
+      },
+    ],
+  ])('finds it again after the socket %s', async (_how, remove) => {
+    const clock = createSimulatedClock();
+    await startServer({}, clock);
+    const before = await connect();
+    remove();
+    await clock.advance(5000);
+    const after = await connect();
+    expect(after.greeting.pid).toBe(4242);
+    expect(statSync(socketPath).mode & 0o777).toBe(0o600);
+    // Who was connected stays.
+    expect(await before.ask('resume', {})).toEqual({ wasPaused: false });
+    before.close();
+    after.close();
+  });
+
+  it('finds the socket of the daemon that took the place, after the first one stopped', async () => {
+    const first = await startServer();
+    rmSync(socketPath);
+    await startServer();
+    await first.server.stop();
+    const client = await connect();
+    expect(client.greeting.pid).toBe(4242);
+    client.close();
   });
 
   it('hears that the daemon ends, and the socket is gone', async () => {
