@@ -98,7 +98,7 @@ export async function switchTo({ root, currentLink }: Installation, version: str
 }
 
 /**
- * Removes versions that are neither in `keep` nor run by any process, and what a killed update left.
+ * Removes versions that are neither current, nor in `keep`, nor run by any process, and what a killed update left.
  * Never fails: what stays harms nobody.
  */
 export async function removeOldVersions(
@@ -109,9 +109,10 @@ export async function removeOldVersions(
   const { root, versionsDir } = installation;
   const names = await readdir(versionsDir).catch(() => []);
   const used = await commandLines();
+  const current = await currentVersion(installation);
   for (const name of names) {
     const folder = join(versionsDir, name);
-    if (!plainVersion.test(name) || keep.includes(name)) continue;
+    if (!plainVersion.test(name) || keep.includes(name) || name === current) continue;
     if (used.some((line) => line.includes(`${folder}/`))) continue;
     await rm(folder, { recursive: true, force: true }).then(
       () => removed.push(name),

@@ -41,7 +41,6 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 const manifestBytes = 256 * 1024;
 const signatureBytes = 1024;
-const requestMs = 20_000;
 
 /**
  * The folder of releases, checked: https, without query; plain http only to this computer, and only
@@ -66,20 +65,22 @@ export function releaseFolder(text: string, loopbackHttp: boolean): URL {
  * @throws NodeError `update-no-key`, `update-untrusted`, `update-manifest-invalid`, and what the http client throws
  */
 export async function fetchManifest(
-  { folder, key }: { folder: URL; key: ReleaseKey },
+  { folder, key, timeoutMs }: { folder: URL; key: ReleaseKey; timeoutMs: number },
   { http, signal }: { http: HttpClient; signal: AbortSignal },
 ): Promise<Manifest> {
   if (key.placeholder) throw new NodeError('update-no-key', {});
   const url = new URL('manifest.json', folder);
   const shown = printableUrl(url);
   const [text, signature] = await Promise.all([
-    readText(url, manifestBytes, { http, signal }),
-    readText(new URL('manifest.json.sig', folder), signatureBytes, { http, signal }).catch(
-      (error: unknown) => {
-        if (isNodeError(error, 'download-failed') && error.details.reason === 'http_404') return null;
-        throw error;
-      },
-    ),
+    readText(url, { maxBodyBytes: manifestBytes, timeoutMs }, { http, signal }),
+    readText(
+      new URL('manifest.json.sig', folder),
+      { maxBodyBytes: signatureBytes, timeoutMs },
+      { http, signal },
+    ).catch((error: unknown) => {
+      if (isNodeError(error, 'download-failed') && error.details.reason === 'http_404') return null;
+      throw error;
+    }),
   ]);
   if (signature === null || signature.trim() === '')
     throw new NodeError('update-untrusted', { url: shown, reason: 'unsigned' });
@@ -105,10 +106,10 @@ export function parseManifest(text: string, url: string): Manifest {
 
 async function readText(
   url: URL,
-  maxBodyBytes: number,
+  limits: { maxBodyBytes: number; timeoutMs: number },
   { http, signal }: { http: HttpClient; signal: AbortSignal },
 ): Promise<string> {
-  const request = { method: 'GET', url: url.href, timeoutMs: requestMs, maxBodyBytes, signal } as const;
+  const request = { method: 'GET', url: url.href, ...limits, signal } as const;
   const { status, body } = await http.request(request);
   if (status === 200) return body;
   throw new NodeError('download-failed', { url: printableUrl(url), reason: `http_${status}` });

@@ -56,10 +56,19 @@ export async function roomFor(
  *   `update-tool-missing`, `state-dir-unusable`, `cancelled`
  */
 export async function bringVersion(
-  options: { installation: Installation; folder: URL; version: string; file: ReleaseFile; silentMs?: number },
+  options: {
+    installation: Installation;
+    folder: URL;
+    version: string;
+    file: ReleaseFile;
+    /** In which `xz` is found. */
+    env: NodeJS.ProcessEnv;
+    silentMs?: number | undefined;
+    tries?: number | undefined;
+  },
   modules: PackageModules,
 ): Promise<void> {
-  const { installation, folder, version, file, silentMs = 30_000 } = options;
+  const { installation, folder, version, file, env, silentMs = 30_000, tries = 3 } = options;
   const { http, clock, signal, onStep, onProgress, freeBytes } = modules;
   const { root, downloadDir } = installation;
   const archive = join(downloadDir, file.name);
@@ -72,7 +81,7 @@ export async function bringVersion(
     await mkdir(downloadDir, { recursive: true, mode: 0o755 });
     onStep('downloading');
     await download(
-      { url, file: archive, sizeBytes: file.size, silentMs },
+      { url, file: archive, sizeBytes: file.size, silentMs, tries },
       { http, clock, signal, onProgress },
     );
     onStep('checking');
@@ -80,7 +89,7 @@ export async function bringVersion(
     if (found !== file.sha256) throw mismatch(url, file, found);
     onStep('unpacking');
     await rm(unpacked, { recursive: true, force: true });
-    await unpackChecked({ archive, file, url, into: unpacked }, { signal });
+    await unpackChecked({ archive, file, url, into: unpacked, env }, { signal });
     await requireLauncher(unpacked, file.name);
     await writeFile(join(unpacked, 'installed-by'), 'install.sh\n', { mode: 0o644 });
     await syncTree(unpacked);
@@ -114,9 +123,10 @@ async function hashOf(path: string, signal: AbortSignal): Promise<string> {
  * hashed on their way: a file that was changed after the download is never given a name.
  */
 async function unpackChecked(
-  { archive, file, url, into }: { archive: string; file: ReleaseFile; url: string; into: string },
+  options: { archive: string; file: ReleaseFile; url: string; into: string; env: NodeJS.ProcessEnv },
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
+  const { archive, file, url, into, env } = options;
   const hash = createHash('sha256');
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -125,6 +135,7 @@ async function unpackChecked(
     },
   });
   const xz = spawn('xz', ['--decompress', '--stdout', `--memlimit-decompress=${xzMemoryBytes}`], {
+    env,
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   const ended = new Promise<number | string>((resolve) => {

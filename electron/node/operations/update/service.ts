@@ -55,12 +55,16 @@ function serviceOf(name: string, scope: readonly string[], runTool: RunTool): No
     name: `${scope.length > 0 ? 'user' : 'system'}:${name}`,
     async start() {
       await forget();
-      await systemctl('start');
+      // Whether it serves is judged by its heartbeats, not by how long the manager waits for it.
+      await systemctl('start', '--no-block');
     },
     async restart() {
-      await systemctl('stop').catch(() => systemctl('kill', '--signal=SIGKILL'));
+      // What does not serve, or hangs, has nothing that a drain could save. Only the main process: its
+      // Ollama is ended in order.
+      await systemctl('kill', '--kill-who=main', '--signal=SIGKILL').catch(() => undefined);
+      await systemctl('stop').catch(() => undefined);
       await forget();
-      await systemctl('start');
+      await systemctl('start', '--no-block');
     },
   };
 }

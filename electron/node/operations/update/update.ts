@@ -74,10 +74,15 @@ export interface UpdaterOptions {
   timing?: TakeOverTiming;
   /** For everything up to the taking over. */
   wholeMs?: number;
+  /** For the manifest. */
+  requestMs?: number;
+  /** Without a byte of the package. */
   silentMs?: number;
+  tries?: number;
 }
 
 const usualWholeMs = 60 * 60_000;
+const usualRequestMs = 20_000;
 const launchMs = 20_000;
 
 export function createUpdater(
@@ -92,7 +97,8 @@ export function createUpdater(
   },
 ): Updater {
   const { programFile, caFile, arch, unattended, key = releaseKey, loopbackHttp = false } = options;
-  const { timing = usualTiming, wholeMs = usualWholeMs, silentMs } = options;
+  const { timing = usualTiming, wholeMs = usualWholeMs, requestMs = usualRequestMs } = options;
+  const { silentMs, tries } = options;
   const { context, onStep, onProgress, freeBytes } = modules;
   const { paths, env, platform, version, clock, runTool } = context;
   const { findService = createServiceFinder({ runTool }) } = modules;
@@ -108,7 +114,7 @@ export function createUpdater(
     const base = options.releaseUrl ?? key.releaseUrl;
     if (key.placeholder || base === null) throw new NodeError('update-no-key', {});
     const folder = releaseFolder(base, loopbackHttp);
-    const manifest = await fetchManifest({ folder, key }, { http, signal });
+    const manifest = await fetchManifest({ folder, key, timeoutMs: requestMs }, { http, signal });
     const file = fileFor(manifest, { format, platform, arch });
     const { version: offered, notes, publishedAt } = manifest;
     return { version: offered, notes, publishedAt, file, url: new URL(file.name, folder).href };
@@ -141,7 +147,7 @@ export function createUpdater(
     const folder = new URL('.', url);
     try {
       await bringVersion(
-        { installation, folder, version: wanted, file, ...(silentMs === undefined ? {} : { silentMs }) },
+        { installation, folder, version: wanted, file, env, silentMs, tries },
         { http, clock, signal, onStep, onProgress, freeBytes },
       );
       await requireLaunch(installation, wanted);
@@ -169,23 +175,12 @@ export function createUpdater(
       const { reason, attempts } = held;
       throw new NodeError('update-held-back', { version: to, reason, attempts });
     }
-    try {
-      await bring(installation, offered, signal);
-    } catch (error) {
-      if (isNodeError(error) && isOfThePackage(error)) {
-        const failure = {
-          version: to,
-          sha256: file.sha256,
-          final: false,
-          reason: error.code,
-          atMs: clock.now(),
-        };
-        await changeUpdateRecord(installation, (record) => withFailure(record, failure));
-      }
-      throw error;
-    }
     const { last } = await readUpdateRecord(installation);
     try {
+      await bring(installation, offered, signal).catch(async (error: unknown) => {
+        if (isNodeError(error) && isOfThePackage(error)) await note(installation, offered, error);
+        throw error;
+      });
       const done = await handOver(
         { installation, from, to, sha256: file.sha256 },
         { paths, clock, findService, timing, onStep },
@@ -196,6 +191,17 @@ export function createUpdater(
       await removeOldVersions(installation, [from, last?.from ?? null]);
       throw error;
     }
+  }
+
+  async function note(
+    installation: Installation,
+    { version: to, file }: NonNullable<UpdatePlan['offered']>,
+    { code, details }: NodeError,
+  ): Promise<void> {
+    const reason = 'reason' in details && code === 'update-failed' ? String(details.reason) : code;
+    const failure = { version: to, sha256: file.sha256, final: false, reason, atMs: clock.now() };
+    // What went wrong first is what counts.
+    await changeUpdateRecord(installation, (record) => withFailure(record, failure)).catch(() => undefined);
   }
 
   async function recoverLocked(installation: Installation): Promise<void> {
@@ -213,7 +219,9 @@ export function createUpdater(
       const { installedBy, installation } = await where;
       const format = installedBy === 'deb' || installedBy === 'rpm' ? installedBy : 'tar.xz';
       const nothing = { installedBy, installed: version, offered: null, newer: false, heldBack: null };
-      if (installation === null && format === 'tar.xz')
+      // A package of the system's is worth a look for its exact name, where this build can look.
+      const looks = !key.placeholder && (options.releaseUrl ?? key.releaseUrl) !== null;
+      if (installation === null && (format === 'tar.xz' || !looks))
         return { ...nothing, command: otherWay(installedBy, null) };
       const installed = installation === null ? version : ((await currentVersion(installation)) ?? version);
       const offered = await offeredBy(format, signal);
