@@ -33,6 +33,7 @@ const tasks = {
     return runNode(['tests/bench/main.ts', ...rest]);
   },
   package: () => runNode(['.tasks/package/main.ts', ...rest]),
+  release: () => runNode(['.tasks/release/main.ts', ...rest]),
   test: () => runNode(['.tasks/test.mjs', ...rest]),
   lint: async () => {
     const code = await runNode(['node_modules/@biomejs/biome/bin/biome', 'check', ...rest]);

@@ -2,7 +2,9 @@
 # Starts the command line on the Node that lies beside it, from wherever a link to this file is called.
 self=$(readlink -f -- "$0") || exit 7
 root=${self%/*/*}
-# A node runs for months beside a model that needs the memory. The daemon takes both back from what it starts.
+# A node runs for months beside a model that needs the memory. Programs
+# that it starts, such as Ollama, don't get this limit: electron/cli/small-memory.ts.
 MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX:-1}
 export MALLOC_ARENA_MAX
-exec "$root/lib/node" --v8-pool-size=1 --max-semi-space-size=2 --lite-mode "$root/lib/cli.mjs" "$@"
+exec "$root/lib/node" --v8-pool-size=1 --max-semi-space-size=1 --no-opt --no-maglev --optimize-for-size --memory-saver-mode \
+  "$root/lib/cli.mjs" "$@"
