@@ -164,7 +164,9 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
 
   test('the login item of macOS, with whatever the system says of it', async () => {
     const world = opened(
-      await createAppWorld(testHost, { main: fileURLToPath(new URL('login-item-app.ts', import.meta.url)) }),
+      await createAppWorld(testHost, {
+        main: fileURLToPath(new URL('../fixtures/e2e/login-item-app.ts', import.meta.url)),
+      }),
     );
     const app = await world.launch();
     const seen = await app.evaluate(() =>

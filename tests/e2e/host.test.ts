@@ -107,7 +107,7 @@ describe('the test host', () => {
     const canary = await startCanary();
     // The app itself refuses all of it.
     const bare = await createAppWorld(testHost, {
-      main: fileURLToPath(new URL('login-item-app.ts', import.meta.url)),
+      main: fileURLToPath(new URL('../fixtures/e2e/login-item-app.ts', import.meta.url)),
     });
     try {
       const other = await bare.launch();

@@ -1,40 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { pages } from '../../shared/contract/app.ts';
-import {
-  type AppWindow,
-  buildRenderer,
-  openWindow,
-  Refusal,
-  type RendererBuild,
-  soon,
-  type WindowOptions,
-} from '../fixtures/e2e/renderer-app.ts';
+import { Refusal, soon } from '../fixtures/e2e/renderer-app.ts';
 import { sampleApp, sampleHardware, sampleSnapshot } from '../fixtures/e2e/renderer-samples.ts';
+import { rendererSuite } from '../fixtures/e2e/renderer-suite.ts';
 
-// A browser on a busy computer; what is asserted does not depend on it.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-let built: RendererBuild;
-let window: AppWindow;
-
-beforeAll(async () => {
-  built = await buildRenderer();
-});
-afterEach(async () => {
-  expect(window.faults).toEqual([]);
-  await window.close();
-});
-afterAll(() => built?.close());
-
-async function open(options: WindowOptions): Promise<AppWindow> {
-  window = await openWindow(built, options);
-  await window.page.locator('[data-page-title]').first().waitFor();
-  return window;
-}
-
-/** The input of the newest time that a command was asked. */
-const input = (name: string) => window.asked.findLast((each) => each.name === name)?.input;
-const focused = () => window.page.evaluate<string>('document.activeElement.textContent');
+const suite = rendererSuite();
+const { open, input } = suite;
+const focused = () => suite.window.page.evaluate<string>('document.activeElement.textContent');
 
 describe('moving between pages', () => {
   it('a change of page moves the focus to its heading, names the window and is announced', async () => {
@@ -60,7 +32,7 @@ describe('moving between pages', () => {
 
   it('the tray and deep links open a page, and the browser’s way back works', async () => {
     const { page } = await open({ page: 'dashboard' });
-    await window.askForPage('diagnostics');
+    await suite.window.askForPage('diagnostics');
     await page.getByRole('heading', { level: 1, name: 'Diagnostics' }).waitFor();
     await page.goBack();
     await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
@@ -68,7 +40,7 @@ describe('moving between pages', () => {
 
   it('a state that changes is announced on every page', async () => {
     const { page } = await open({ page: 'settings' });
-    await window.pushChange({ state: { code: 'connecting', sinceMs: Date.now(), params: {} } });
+    await suite.window.pushChange({ state: { code: 'connecting', sinceMs: Date.now(), params: {} } });
     await soon(() => page.locator('[data-live-status]').innerText()).toBe('State: Connecting');
   });
 
@@ -106,7 +78,7 @@ describe('models', () => {
     await page.getByRole('button', { name: 'Delete phi4:latest' }).click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.innerText()).toContain('9.05 GB');
-    expect(window.asked.some(({ name }) => name === 'models.delete')).toBe(false);
+    expect(suite.window.asked.some(({ name }) => name === 'models.delete')).toBe(false);
     await dialog.getByRole('button', { name: 'Delete model' }).click();
     await dialog.getByRole('alert').waitFor();
     await dialog.getByRole('button', { name: 'Delete it all the same' }).click();
@@ -130,7 +102,7 @@ describe('models', () => {
     await page.getByRole('button', { name: 'Call off qwen2.5:14b' }).click();
     await soon(() => input('models.cancelPull')).toEqual({ model: 'qwen2.5:14b' });
     const [pull] = sampleSnapshot().pulls;
-    if (pull) await window.pushChange({ pulls: [{ ...pull, state: 'cancelled' }] });
+    if (pull) await suite.window.pushChange({ pulls: [{ ...pull, state: 'cancelled' }] });
     await page.getByRole('button', { name: 'Go on with qwen2.5:14b' }).click();
     await soon(() => input('models.pull')).toEqual({ model: 'qwen2.5:14b', large: false });
     await page.getByRole('textbox', { name: /by name/ }).fill('  tinyllama ');
@@ -144,7 +116,7 @@ describe('models', () => {
     if (!pull) throw new Error('no download in the sample');
     const { pullStates } = await import('../../shared/pull-states.ts');
     for (const state of pullStates) {
-      await window.pushChange({
+      await suite.window.pushChange({
         pulls: [{ ...pull, state, totalBytes: null, bytesPerSecond: null, leftMs: null }],
       });
       const row = page.locator(`[data-pull="${state}"]`);
@@ -169,7 +141,7 @@ describe('hardware', () => {
     await second.click();
     const [first] = sampleHardware.cards;
     await soon(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: first?.uuid });
-    await window.pushChange({ hardware: { ...sampleHardware, chosenCards: [first?.uuid ?? ''] } });
+    await suite.window.pushChange({ hardware: { ...sampleHardware, chosenCards: [first?.uuid ?? ''] } });
     await soon(() => second.isChecked()).toBe(false);
     await second.click();
     await soon(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: null });
@@ -197,7 +169,7 @@ describe('settings', () => {
     await page.keyboard.press('Enter');
     await soon(() => input('settings.set')).toEqual({ name: 'concurrency', value: 4 });
     await page.getByRole('button', { name: 'Restart the node' }).click();
-    await soon(() => window.asked.some(({ name }) => name === 'app.restartNode')).toBe(true);
+    await soon(() => suite.window.asked.some(({ name }) => name === 'app.restartNode')).toBe(true);
     await soon(() => page.getByRole('button', { name: 'Restart the node' }).count()).toBe(0);
   });
 
@@ -250,9 +222,9 @@ describe('settings', () => {
     const { page } = await open({ page: 'settings' });
     await page.getByRole('button', { name: 'Quit the app' }).click();
     expect(await page.getByRole('dialog').innerText()).toContain('offline and earns nothing');
-    expect(window.asked.some(({ name }) => name === 'app.quit')).toBe(false);
+    expect(suite.window.asked.some(({ name }) => name === 'app.quit')).toBe(false);
     await page.getByRole('dialog').getByRole('button', { name: 'Quit' }).click();
-    await soon(() => window.asked.some(({ name }) => name === 'app.quit')).toBe(true);
+    await soon(() => suite.window.asked.some(({ name }) => name === 'app.quit')).toBe(true);
   });
 });
 
@@ -296,15 +268,15 @@ it('every phase of the app without a daemon says so and offers what there is', a
     app: sampleApp({ node: { phase: 'stopped', sinceMs: Date.now() - 60_000 } }),
   });
   await page.getByRole('button', { name: 'Start the node' }).click();
-  await soon(() => window.asked.some(({ name }) => name === 'app.startNode')).toBe(true);
-  await window.pushApp(sampleApp({ node: { phase: 'starting' } }));
+  await soon(() => suite.window.asked.some(({ name }) => name === 'app.startNode')).toBe(true);
+  await suite.window.pushApp(sampleApp({ node: { phase: 'starting' } }));
   await page.getByText('Starting the node').waitFor();
-  await window.pushApp(sampleApp({ node: { phase: 'hosting' } }));
+  await suite.window.pushApp(sampleApp({ node: { phase: 'hosting' } }));
   await page.getByText('Waiting for the first figures of the node…').waitFor();
-  await window.pushSnapshot(sampleSnapshot());
+  await suite.window.pushSnapshot(sampleSnapshot());
   await page.locator('[data-state="ready"]').waitFor();
   // A daemon that goes takes its figures with it.
-  await window.pushApp(sampleApp({ node: { phase: 'no-identity' } }));
+  await suite.window.pushApp(sampleApp({ node: { phase: 'no-identity' } }));
   await page.getByText('This machine is not set up yet').waitFor();
   expect(await page.locator('.figure').count()).toBe(0);
 });
@@ -315,13 +287,15 @@ describe('the tests themselves', () => {
     await page.evaluate(
       "document.head.append(Object.assign(document.createElement('style'), { textContent: 'b{}' }))",
     );
-    await soon(() => window.faults.some((fault) => fault.startsWith('policy: style-src'))).toBe(true);
+    await soon(() => suite.window.faults.some((fault) => fault.startsWith('policy: style-src'))).toBe(true);
     await page.evaluate("fetch('https://example.invalid/').catch(() => null)");
-    await soon(() => window.faults.some((fault) => fault.startsWith('policy: connect-src'))).toBe(true);
+    await soon(() => suite.window.faults.some((fault) => fault.startsWith('policy: connect-src'))).toBe(true);
     await page.evaluate("operator.ask('models.invent', {}).catch(() => null)");
-    await soon(() => window.faults.some((fault) => fault.startsWith('bridge: models.invent'))).toBe(true);
+    await soon(() => suite.window.faults.some((fault) => fault.startsWith('bridge: models.invent'))).toBe(
+      true,
+    );
     await page.evaluate("operator.ask('pause', { forMs: 'long' }).catch(() => null)");
-    await soon(() => window.faults.some((fault) => fault.startsWith('bridge: pause'))).toBe(true);
-    window.faults.length = 0;
+    await soon(() => suite.window.faults.some((fault) => fault.startsWith('bridge: pause'))).toBe(true);
+    suite.window.faults.length = 0;
   });
 });

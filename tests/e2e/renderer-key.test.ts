@@ -1,38 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import {
-  type AppWindow,
-  buildRenderer,
-  openWindow,
-  Refusal,
-  type RendererBuild,
-  soon,
-  type WindowOptions,
-} from '../fixtures/e2e/renderer-app.ts';
+import { describe, expect, it } from 'vitest';
+import { type AppWindow, Refusal, soon, type WindowOptions } from '../fixtures/e2e/renderer-app.ts';
 import { sampleApp, sampleHash } from '../fixtures/e2e/renderer-samples.ts';
+import { rendererSuite } from '../fixtures/e2e/renderer-suite.ts';
 
-// A browser on a busy computer; what is asserted does not depend on it.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
-
-let built: RendererBuild;
-let window: AppWindow;
-
-beforeAll(async () => {
-  built = await buildRenderer();
-});
-afterEach(async () => {
-  expect(window.faults).toEqual([]);
-  await window.close();
-});
-afterAll(() => built?.close());
-
-async function open(options: WindowOptions): Promise<AppWindow> {
-  window = await openWindow(built, options);
-  await window.page.locator('[data-page-title]').first().waitFor();
-  return window;
-}
-
-/** The input of the newest time that a command was asked. */
-const input = (name: string) => window.asked.findLast((each) => each.name === name)?.input;
+const suite = rendererSuite();
+const { open, input } = suite;
 
 describe('the node key', () => {
   const noIdentity = sampleApp({ node: { phase: 'no-identity' } });
@@ -141,7 +113,7 @@ describe('the node key', () => {
 
   async function openRestore(answers: WindowOptions['answers'] = {}): Promise<AppWindow> {
     const window = await open({ page: 'onboarding', part: 'key', app: noIdentity, snapshot: null, answers });
-    await window.page.getByRole('button', { name: 'Restore a backup instead' }).click();
+    await suite.window.page.getByRole('button', { name: 'Restore a backup instead' }).click();
     return window;
   }
 });

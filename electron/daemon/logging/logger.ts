@@ -1,21 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '../system/clock.ts';
-import { keepOwnerSync } from '../system/file-owner.ts';
 import { errorFacts, stackOf } from './fault.ts';
 import type { LogFacts, Redactor } from './redaction.ts';
+import { keepAsNewest, openToAppend } from './rotation.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -153,11 +141,9 @@ function openLogFile(path: string, maxBytes = 10_000_000, maxFiles = 5): LogFile
 
   const open = () => {
     makeFolder();
-    const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
-    descriptor = openSync(path, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o600);
-    const facts = fstatSync(descriptor);
-    if (facts.isFile() && (facts.mode & 0o777) !== 0o600) fchmodSync(descriptor, 0o600);
-    keepOwnerSync([path]);
+    const opened = openToAppend(path, 'read-write');
+    descriptor = opened.descriptor;
+    const { facts } = opened;
     sizeBytes = facts.size;
     inode = facts.ino;
     const last = Buffer.alloc(1);
@@ -179,12 +165,7 @@ function openLogFile(path: string, maxBytes = 10_000_000, maxFiles = 5): LogFile
 
   const rotate = () => {
     close();
-    rmSync(`${path}.${maxFiles - 1}`, { force: true });
-    for (let number = maxFiles - 2; number >= 1; number--) {
-      renameIfThere(`${path}.${number}`, `${path}.${number + 1}`);
-    }
-    if (maxFiles > 1) renameIfThere(path, `${path}.1`);
-    else rmSync(path, { force: true });
+    keepAsNewest(path, path, maxFiles);
     open();
   };
 
@@ -217,12 +198,4 @@ function openLogFile(path: string, maxBytes = 10_000_000, maxFiles = 5): LogFile
       }
     },
   };
-}
-
-function renameIfThere(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'ENOENT') throw error;
-  }
 }

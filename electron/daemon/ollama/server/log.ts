@@ -2,17 +2,16 @@ import {
   closeSync,
   constants,
   copyFileSync,
-  fchmodSync,
   fstatSync,
   mkdirSync,
   openSync,
   readSync,
-  renameSync,
   rmSync,
   statSync,
   truncateSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { keepAsNewest, openToAppend } from '../../logging/rotation.ts';
 
 /**
  * The log of an Ollama that we started. The server writes it by itself, through a descriptor of its own, so that it
@@ -28,14 +27,11 @@ export interface ServerLog {
 /** Opens it for appending, mode 0600. Throws the system's error. */
 export function openServerLog(path: string): ServerLog {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const descriptor = openSync(path, O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW | O_NONBLOCK, 0o600);
-  const facts = fstatSync(descriptor);
+  const { descriptor, facts } = openToAppend(path, 'write');
   if (!facts.isFile()) {
     closeSync(descriptor);
     throw Object.assign(new Error('not a regular file'), { code: 'EINVAL' });
   }
-  if ((facts.mode & 0o777) !== 0o600) fchmodSync(descriptor, 0o600);
   return { descriptor, fromByte: facts.size };
 }
 
@@ -59,11 +55,7 @@ export function rotateServerLog(
   try {
     const copy = `${path}.new`;
     copyFileSync(path, copy);
-    rmSync(`${path}.${maxFiles - 1}`, { force: true });
-    for (let number = maxFiles - 2; number >= 1; number--)
-      renameIfThere(`${path}.${number}`, `${path}.${number + 1}`);
-    if (maxFiles > 1) renameSync(copy, `${path}.1`);
-    else rmSync(copy);
+    keepAsNewest(copy, path, maxFiles);
   } catch {
     for (const name of ['new', ...Array.from({ length: maxFiles }, (_, index) => index + 1)])
       removeQuietly(`${path}.${name}`);
@@ -94,10 +86,6 @@ export function serverLogTail(path: string, fromByte: number): string {
   } finally {
     if (descriptor !== null) closeSync(descriptor);
   }
-}
-
-function renameIfThere(from: string, to: string): void {
-  if (statSync(from, { throwIfNoEntry: false })) renameSync(from, to);
 }
 
 function removeQuietly(path: string): void {

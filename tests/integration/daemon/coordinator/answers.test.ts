@@ -1,23 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   answering,
   beat,
-  createCoordinators,
   done,
   endpoints,
   failed,
   keyHash,
   owner,
 } from '../../../fixtures/coordinator/answers.ts';
-import { createServers } from '../../../fixtures/http/servers.ts';
+import { coordinatorSuite } from '../../../fixtures/coordinator/suite.ts';
 
-const servers = createServers();
-const { connect, stopAll } = createCoordinators();
-
-afterEach(async () => {
-  await stopAll();
-  await servers.closeAll();
-});
+const { servers, connect } = coordinatorSuite();
 
 describe('answers', () => {
   it('a result that the coordinator took is accepted though its answer is endless, broken or stalls', async () => {

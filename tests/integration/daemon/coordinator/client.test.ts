@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createCoordinatorClient } from '../../../../electron/daemon/coordinator/client.ts';
 import { createClockSkew } from '../../../../electron/daemon/coordinator/clock-skew.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
@@ -7,22 +7,16 @@ import { isNodeError } from '../../../../shared/errors.ts';
 import {
   answering,
   beat,
-  createCoordinators,
   done,
   endpoints,
   failed,
   keyHash,
   owner,
 } from '../../../fixtures/coordinator/answers.ts';
-import { createClients, createServers, manualClock, until } from '../../../fixtures/http/servers.ts';
+import { coordinatorSuite } from '../../../fixtures/coordinator/suite.ts';
+import { createClients, manualClock, until } from '../../../fixtures/http/servers.ts';
 
-const servers = createServers();
-const { connect, stopAll } = createCoordinators();
-
-afterEach(async () => {
-  await stopAll();
-  await servers.closeAll();
-});
+const { servers, connect } = coordinatorSuite();
 
 describe('on the wire', () => {
   it('every endpoint has the method, path and body of the network', async () => {

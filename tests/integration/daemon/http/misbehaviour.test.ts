@@ -1,22 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HttpRequest } from '../../../../electron/daemon/http/client.ts';
-import {
-  createClients,
-  createServers,
-  failureFrom,
-  getRequest,
-  manualClock,
-  until,
-} from '../../../fixtures/http/servers.ts';
+import { failureFrom, getRequest, manualClock, until } from '../../../fixtures/http/servers.ts';
+import { httpSuite } from '../../../fixtures/http/suite.ts';
 
-const servers = createServers();
-const { client, stopAll } = createClients();
+const { servers, client } = httpSuite();
 const get = (port: number, more: Partial<HttpRequest> = {}) => getRequest(`http://127.0.0.1:${port}/`, more);
-
-afterEach(async () => {
-  await stopAll();
-  await servers.closeAll();
-});
 
 describe('servers that misbehave', () => {
   it.each([

@@ -1,32 +1,25 @@
 import { appendFileSync, chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { createHttpClient } from '../../../../electron/daemon/http/client.ts';
 import {
   type Authority,
   createAuthority,
-  createClients,
-  createServers,
   failureFrom,
   getRequest,
   hasOpenssl,
   manualClock,
   until,
 } from '../../../fixtures/http/servers.ts';
+import { httpSuite } from '../../../fixtures/http/suite.ts';
 
 type Options = Partial<Parameters<typeof createHttpClient>[0]>;
 
 import { caHintFaults } from '../../../../electron/daemon/http/roots.ts';
 
-const servers = createServers();
-const { client, stopAll } = createClients();
+const { servers, client } = httpSuite();
 const hello: RequestListener = (request, response) => response.end(`hello ${request.headers.host}`);
-
-afterEach(async () => {
-  await stopAll();
-  await servers.closeAll();
-});
 
 describe('over TLS', () => {
   beforeEach((context) => {
