@@ -30,7 +30,9 @@ export function standingOf({ phase, snapshot, quitting }: StandingFacts, nowMs: 
       return ofPhase(phase.phase, phase.sinceMs, nowMs);
     case 'attached':
       return phase.compatible ? ofPhase('starting', null, nowMs) : otherVersion(phase, nowMs);
-    default:
+    case 'key-trouble':
+    case 'hosting':
+    case 'starting':
       return ofPhase('starting', null, nowMs);
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -198,6 +198,45 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     }
     await app.page();
     expect(await shown()).toEqual(['The node goes on']);
+  }, 90_000);
+
+  test('a notification that the key is missing, though no node runs that could report it', async () => {
+    const world = opened(await createNodeWorld(testHost, { main }));
+    const stateDir = `${world.stateDir}-keyless`;
+    const app = await world.launch({ env: { PARALLELIX_STATE_DIR: stateDir } });
+    const page = await app.page();
+    const phase = async () =>
+      ((await ask(page, 'app.state')).output as { node: { phase: string } }).node.phase;
+    await until('no-identity', async () => (await phase()) === 'no-identity');
+    await app.evaluate(() => {
+      // What waits for a minute waits no longer, and the clock has gone on by as much.
+      const wait = setTimeout;
+      const now = performance.now.bind(performance);
+      let passedMs = 0;
+      performance.now = () => now() + passedMs;
+      globalThis.setTimeout = ((run: () => void, ms = 0) =>
+        ms < 59_000 || ms > 60_000
+          ? wait(run, ms)
+          : wait(() => {
+              passedMs += ms;
+              run();
+            }, 20)) as typeof setTimeout;
+    });
+    await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    await copyFile(world.paths.identityFile, join(stateDir, 'identity.json'));
+    // Answered once the node runs, which it does not without its key.
+    void ask(page, 'app.startNode').catch(() => undefined);
+    await until('key-trouble', async () => (await phase()) === 'key-trouble');
+    const shown = await until('the notification', async () => {
+      const found = (await recordOf(app)).filter(({ call }) => call === 'Notification.show');
+      return found.length > 0 && found.map(({ args }) => args[0] as { title: string; body: string });
+    });
+    expect(shown).toMatchObject([
+      {
+        title: 'Key missing',
+        body: expect.stringMatching(/^Your node key is missing.*You're not earning\.$/),
+      },
+    ]);
   }, 90_000);
 
   test('the theme that was chosen, on the page itself', async () => {
