@@ -83,6 +83,7 @@ export interface NodeErrorDetails {
     detail: string;
   };
   'service-missing': { name: string };
+  'service-not-permitted': { group: string; user: string };
   'service-failed': { action: string; name: string; reason: string };
   // Updates of this program
   'update-not-here': { installedBy: string; command: string };

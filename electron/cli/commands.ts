@@ -127,6 +127,29 @@ export const commands = {
     ],
     load: async () => (await import('./commands/start/start.ts')).runStart,
   },
+  service: {
+    summary: 'run the node as a service, in the background and after a restart',
+    operands: '[install | uninstall | start | stop | restart | status | logs]',
+    most: 1,
+    words: ['install', 'uninstall', 'start', 'stop', 'restart', 'status', 'logs'],
+    flags: [
+      ...everywhere,
+      ...(['system', 'name', 'linger', 'no-linger', 'passphrase-file', 'yes'] as const),
+      ...(['node-id', 'gpu', 'cpu', 'model'] as const),
+      ...(['follow', 'lines', 'data', 'lose-key', 'yes-really'] as const),
+    ],
+    notes: [
+      'install     says what it will do, asks, and starts the service; run it again after a change or an upgrade',
+      '            The key must be readable without a sign-in: one in the keychain is moved to a file, if you agree',
+      'uninstall   finishes current requests and removes the service; key and data stay, unless --data is given',
+      'start, stop, restart   stopping finishes current requests first',
+      'status      exit code 3 while it is not running',
+      'logs        the log of the service',
+      'A user service runs while you are signed in, or always with --linger. With --system it belongs to the computer.',
+      'With --node-id, --gpu, --cpu or --model and no verb it installs, as with the official client.',
+    ],
+    load: async () => (await import('./commands/service/service.ts')).runService,
+  },
   verify: {
     summary: 'check everything that could keep this node from earning',
     most: 0,
@@ -234,9 +257,3 @@ export type CommandName = keyof typeof commands;
 export function commandNamed(name: CommandName): Command {
   return commands[name];
 }
-
-/** Commands of the official client that this version does not have, and what to do instead. */
-export const notYet: Readonly<Record<string, string>> = {
-  service:
-    'installing the node as a service comes with a later version; until then let your service manager run: parallelix-operator start --wait --plain',
-};

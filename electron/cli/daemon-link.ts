@@ -4,12 +4,18 @@ import * as node from '../node/daemon-link.ts';
 import type { Invocation } from './args/invocation.ts';
 
 /**
- * The running node of a state directory.
+ * The running node of a state directory, or of the computer's own service; then that is said.
  *
- * @throws NodeError `no-daemon`, `daemon-not-answering`
+ * @throws NodeError `no-daemon`, `daemon-not-answering`, `service-not-permitted`
  */
-export function reachDaemon({ clock }: Invocation, paths: StatePaths): Promise<ControlClient> {
-  return node.reachDaemon({ paths, clock });
+export async function reachDaemon(
+  { clock, terminal }: Invocation,
+  paths: StatePaths,
+): Promise<ControlClient> {
+  const daemon = await node.reachDaemon({ paths, clock });
+  const { systemService } = daemon;
+  if (systemService !== null) terminal.err(`Note: this is the node of the service ${systemService}.`);
+  return daemon;
 }
 
 /** Asks the running node for one thing. */

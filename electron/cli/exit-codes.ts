@@ -75,6 +75,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'service-unavailable': unusable,
   'service-refused': notReady,
   'service-missing': notReady,
+  'service-not-permitted': notReady,
   'service-failed': failed,
   'update-not-here': failed,
   'update-no-key': unusable,

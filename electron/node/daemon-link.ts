@@ -7,6 +7,7 @@ import type { HostedDaemon } from '../daemon/host.ts';
 import { findDaemon } from '../daemon/storage/lock.ts';
 import { type Clock, sleep, type Timer } from '../daemon/system/clock.ts';
 import type { NodeContext } from './context.ts';
+import { systemServiceSocket } from './system-service-socket.ts';
 
 type Place = Pick<NodeContext, 'paths' | 'clock'>;
 
@@ -51,19 +52,25 @@ export function linkToHosted(host: HostedDaemon): DaemonLink {
   };
 }
 
+/** A connection, and the service of the whole computer that it leads to; null for a node of one's own. */
+export type ReachedDaemon = ControlClient & { readonly systemService: string | null };
+
 /**
- * A connection to the daemon that runs on the state directory.
+ * A connection to the daemon that runs on the state directory; for somebody who has no node of their own, to that of
+ * the computer's own service.
  *
- * @throws NodeError `no-daemon`, `daemon-not-answering`
+ * @throws NodeError `no-daemon`, `daemon-not-answering`, `service-not-permitted`
  */
-export async function reachDaemon({ paths, clock }: Place): Promise<ControlClient> {
+export async function reachDaemon({ paths, clock }: Place): Promise<ReachedDaemon> {
   const { stateDir, socketFile } = paths;
   const found = await findDaemon(paths, { clock });
   // `control.json` is missing while a daemon starts, or when the disk had no room for it.
   const socketPath = found?.socketPath ?? (existsSync(socketFile) ? socketFile : null);
-  if (socketPath !== null) {
-    return connectToDaemon({ socketPath, stateDir, timeoutMs: attachTimeoutMs }, { clock });
-  }
+  const connect = (socketPath: string) =>
+    connectToDaemon({ socketPath, stateDir, timeoutMs: attachTimeoutMs }, { clock });
+  if (socketPath !== null) return { ...(await connect(socketPath)), systemService: null };
+  const shared = found === null ? await systemServiceSocket(paths) : null;
+  if (shared !== null) return { ...(await connect(shared.socketPath)), systemService: shared.service };
   if (found === null) throw new NodeError('no-daemon', { stateDir });
   throw new NodeError('daemon-not-answering', { stateDir, reason: `process ${found.pid} is just starting` });
 }

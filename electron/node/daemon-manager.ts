@@ -277,7 +277,8 @@ export function createDaemonManager(
 
   async function startOnceEnded(running: DaemonLink, signal: AbortSignal): Promise<void> {
     await running.ended.catch(() => undefined);
-    if (await waitForEnd(context, Number.POSITIVE_INFINITY, signal)) await start();
+    // A service that was drained stays stopped until it is started.
+    if (await waitForEnd(context, Number.POSITIVE_INFINITY, signal)) await start({ withService: true });
   }
 
   /** Ends a hosted daemon, lets go of an attached one. */

@@ -188,6 +188,8 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     serviceRefusedText(reason, detail) ?? `The service was not installed: ${describeReason(reason)}`,
   'service-missing': ({ name }) =>
     `The service ${name} isn't installed. Install it with: parallelix-operator service install`,
+  'service-not-permitted': ({ group, user }) =>
+    `The node of this computer's service is only open to the group ${group}. Join it, then sign in again: sudo usermod -aG ${group} ${user}`,
   'service-failed': ({ action, name, reason }) =>
     `The service ${name} couldn't ${action}: ${describeReason(reason)}`,
   'state-dir-unusable': ({ path, reason }) =>

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { NodeError } from '../../../shared/errors.ts';
 import { looksLikePrivateKey, looksLikeSeedPhrase } from '../../daemon/identity/wallet-secret.ts';
-import { type CommandName, commandNamed, commands, notYet } from '../commands.ts';
+import { type CommandName, commandNamed, commands } from '../commands.ts';
 import { type Flag, type FlagName, type FlagValues, flags } from './flags.ts';
 import { nearest } from './suggest.ts';
 
@@ -116,8 +116,6 @@ function commandOf(words: readonly string[], values: FlagValues): CommandName {
   const [first] = words;
   if (first === undefined) return values.version ? 'version' : 'help';
   if (isCommandName(first)) return first;
-  const later = Object.hasOwn(notYet, first) ? notYet[first] : undefined;
-  if (later !== undefined) throw usage(first, later);
   const meant = nearest(first, Object.keys(commands));
   throw usage(
     first,

@@ -144,6 +144,17 @@ export const flags = {
     type: 'boolean',
     meaning: 'get ready beside a running node and take its place once it has ended; used by update',
   },
+  system: {
+    type: 'boolean',
+    meaning: 'the service of the whole computer, under a user of its own; needs sudo',
+  },
+  name: {
+    type: 'string',
+    value: 'NAME',
+    meaning: 'which service, where there are several; "default" unless given',
+  },
+  linger: { type: 'boolean', meaning: 'keep your services running while you are signed out' },
+  'no-linger': { type: 'boolean', meaning: 'ask nothing about lingering and leave it as it is' },
   back: { type: 'boolean', meaning: 'go back to the official client' },
   yes: { type: 'boolean', short: 'y', meaning: 'ask nothing and wait for nobody; say what is missing' },
   'state-dir': {

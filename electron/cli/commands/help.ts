@@ -2,7 +2,7 @@ import { NodeError } from '../../../shared/errors.ts';
 import { everywhere, type Flag, type FlagName, flags } from '../args/flags.ts';
 import type { CommandRun } from '../args/invocation.ts';
 import { nearest } from '../args/suggest.ts';
-import { type CommandName, commandNamed, commands, notYet } from '../commands.ts';
+import { type CommandName, commandNamed, commands } from '../commands.ts';
 import { exitCodeMeanings, exitCodes } from '../exit-codes.ts';
 import { table } from '../terminal/layout.ts';
 
@@ -14,13 +14,11 @@ export const runHelp: CommandRun = async ({ operands, terminal, version }) => {
 
 function nameOf(name: string): CommandName {
   if (Object.hasOwn(commands, name)) return name as CommandName;
-  const later = Object.hasOwn(notYet, name) ? notYet[name] : undefined;
   const meant = nearest(name, Object.keys(commands));
   const remedy =
-    later ??
-    (meant === null
+    meant === null
       ? 'there is no such command; see: parallelix-operator help'
-      : `there is no such command; did you mean ${meant}?`);
+      : `there is no such command; did you mean ${meant}?`;
   throw new NodeError('usage', { input: name, remedy });
 }
 

@@ -6,10 +6,16 @@ const wrongInputs: WrongInput[] = [
   { what: 'an unknown command', args: ['strat'], names: 'strat', remedy: /did you mean start\?/ },
   { what: 'a command like none', args: ['xyzzy'], names: 'xyzzy', remedy: /see: parallelix-operator help/ },
   {
-    what: 'a command of a later version',
-    args: ['service'],
-    names: 'service',
-    remedy: /later version.*start --wait/,
+    what: 'a verb that service lacks',
+    args: ['service', 'instal'],
+    names: 'instal',
+    remedy: /service install/,
+  },
+  {
+    what: 'a service flag where nothing is installed',
+    args: ['service', 'stop', '--node-id', '7'],
+    names: '--node-id',
+    remedy: /service install/,
   },
   { what: 'an update of a kind unknown', args: ['update', 'later'], names: 'later', remedy: /schedule/ },
   {

@@ -12,7 +12,7 @@ const ownSection = 'X-ParalleliX-Operator';
 
 const restart = [
   ['Restart', 'on-failure'],
-  ['RestartSec', '5'],
+  ['RestartSec', '3'],
   ['RestartPreventExitStatus', finalExitCodes],
 ] as const;
 

@@ -91,7 +91,11 @@ export function createSystemd(options: SystemdOptions, modules: { clock: Clock }
       await systemctl(['reset-failed', unitName(name)]);
       await act('start', name, ['start', unitName(name)], startMs);
     },
-    stop: (name) => act('stop', name, ['stop', unitName(name)], stopMs),
+    async stop(name) {
+      await act('stop', name, ['stop', unitName(name)], stopMs);
+      // Otherwise one that failed before stays listed, even when its file is gone.
+      await systemctl(['reset-failed', unitName(name)]);
+    },
     async restart(name) {
       await systemctl(['reset-failed', unitName(name)]);
       await act('restart', name, ['restart', unitName(name)], stopMs);
