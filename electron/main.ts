@@ -1,5 +1,4 @@
 import './node/no-debugger.ts';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { app, dialog, Menu, nativeTheme } from 'electron';
 import { type AppCommandHandlers, type AppCommandName, isAppCommandName } from '../shared/contract/app.ts';
@@ -7,6 +6,7 @@ import type { CommandName } from '../shared/contract/commands.ts';
 import { isNodeError, NodeError } from '../shared/errors.ts';
 import { describeError } from '../shared/texts/error-text.ts';
 import { openSettings } from './daemon/storage/settings.ts';
+import { homeDirectory } from './daemon/system/account.ts';
 import { systemClock as clock } from './daemon/system/clock.ts';
 import { openLogs } from './desktop/app-log.ts';
 import { createAppCommands } from './desktop/commands/app-commands.ts';
@@ -53,7 +53,7 @@ else app.quit();
 
 async function startApp(): Promise<void> {
   const { env, platform, argv: args } = process;
-  const homeDir = homedir();
+  const homeDir = homeDirectory();
   const paths = await resolvePaths({ env, platform, homeDir });
   const keptPassphrase = createKeptPassphrase();
   const context = createContext(

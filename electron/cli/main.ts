@@ -1,8 +1,8 @@
 import './node-version.ts';
 import './small-memory.ts';
 import '../node/no-debugger.ts';
-import { homedir } from 'node:os';
 import { isNodeError } from '../../shared/errors.ts';
+import { homeDirectory } from '../daemon/system/account.ts';
 import { systemClock } from '../daemon/system/clock.ts';
 import { productVersion } from '../node/product-version.ts';
 import { type ParsedArguments, parseArguments } from './args/arguments.ts';
@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
       operands: help ? [parsed.command] : parsed.operands,
       flags: parsed.flags,
       env,
-      homeDir: homedir(),
+      homeDir: homeDirectory(),
       platform,
       version: productVersion(),
       terminal,

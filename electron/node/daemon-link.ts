@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
-import { NodeError } from '../../shared/errors.ts';
+import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
 import type { HostedDaemon } from '../daemon/host.ts';
-import { findDaemon } from '../daemon/storage/lock.ts';
+import { findDaemon, isLockHeld } from '../daemon/storage/lock.ts';
 import { type Clock, sleep, type Timer } from '../daemon/system/clock.ts';
 import type { NodeContext } from './context.ts';
 import { systemServiceSocket } from './system-service-socket.ts';
@@ -66,14 +66,26 @@ export async function reachDaemon({ paths, clock }: Place): Promise<ReachedDaemo
   const found = await findDaemon(paths, { clock });
   // `control.json` is missing while a daemon starts, or when the disk had no room for it.
   const socketPath = found?.socketPath ?? (existsSync(socketFile) ? socketFile : null);
-  const connect = (socketPath: string) =>
-    connectToDaemon({ socketPath, stateDir, timeoutMs: attachTimeoutMs }, { clock });
-  if (socketPath !== null) return { ...(await connect(socketPath)), systemService: null };
+  const connect = (path: string) =>
+    connectToDaemon({ socketPath: path, stateDir, timeoutMs: attachTimeoutMs }, { clock });
+  if (socketPath !== null) {
+    try {
+      return { ...(await connect(socketPath)), systemService: null };
+    } catch (error) {
+      if (!isNodeError(error, 'no-daemon')) throw error;
+    }
+  }
   const shared = found === null ? await systemServiceSocket(paths) : null;
   if (shared !== null) return { ...(await connect(shared.socketPath)), systemService: shared.service };
-  if (found === null) throw new NodeError('no-daemon', { stateDir });
-  throw new NodeError('daemon-not-answering', { stateDir, reason: `process ${found.pid} is just starting` });
+  // A missing door is not a missing house: the lock alone proves whether a daemon runs.
+  if (found === null && !isLockHeld(paths)) throw new NodeError('no-daemon', { stateDir });
+  const reason = socketPath === null && found !== null ? startingReason(found.pid) : lostReason(found?.pid);
+  throw new NodeError('daemon-not-answering', { stateDir, reason });
 }
+
+const startingReason = (pid: number) => `process ${pid} is just starting`;
+const lostReason = (pid: number | undefined) =>
+  `its control socket is missing${pid === undefined ? '' : `, process ${pid}`}; it creates it again within seconds`;
 
 /**
  * The daemon of another program, over its control socket.

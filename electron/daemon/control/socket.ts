@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, normalize } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../logging/logger.ts';
+import { fileError } from '../storage/atomic-file.ts';
 import type { DaemonLock } from '../storage/lock.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import type { Clock } from '../system/clock.ts';
@@ -26,7 +27,8 @@ const socketName = 'control.sock';
 function removeLeftSocket(path: string | null): void {
   if (path === null || normalize(path) !== path || basename(path) !== socketName) return;
   const folder = dirname(path);
-  if (dirname(folder) !== tmpdir() || !basename(folder).startsWith(socketFolderPrefix)) return;
+  if (!temporaryFolders().includes(dirname(folder)) || !basename(folder).startsWith(socketFolderPrefix))
+    return;
   try {
     const facts = lstatSync(folder);
     if (!facts.isDirectory() || facts.uid !== process.geteuid?.() || (facts.mode & 0o077) !== 0) return;
@@ -53,7 +55,7 @@ export async function openControlSocket(
   const shared = paths.sharedSocketFile;
   if (shared !== null) refuseOpenFolder(dirname(shared));
   const fits = shared !== null || Buffer.byteLength(paths.socketFile) <= socketPathLimitBytes;
-  const directory = fits ? null : mkdtempSync(join(tmpdir(), socketFolderPrefix));
+  const directory = fits ? null : makeFolder();
   const socketPath = shared ?? (directory === null ? paths.socketFile : join(directory, socketName));
   const server = await createControlServer(
     { socketPath, mode: shared === null ? 0o600 : 0o660 },
@@ -75,6 +77,22 @@ export async function openControlSocket(
       if (directory !== null) rmSync(dirname(socketPath), { recursive: true, force: true });
     },
   };
+}
+
+/** TMPDIR can name a folder that is not there. */
+const temporaryFolders = () => [tmpdir(), '/tmp', '/var/tmp'];
+
+/** @throws NodeError `state-dir-unusable`, `disk-full` */
+function makeFolder(): string {
+  let fault: unknown = null;
+  for (const folder of temporaryFolders()) {
+    try {
+      return mkdtempSync(join(folder, socketFolderPrefix));
+    } catch (error) {
+      fault ??= error;
+    }
+  }
+  throw fileError(fault, tmpdir());
 }
 
 function refuseOpenFolder(path: string): void {

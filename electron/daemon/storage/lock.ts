@@ -150,6 +150,19 @@ export async function findDaemon(
   return { pid, uptimeMs, startedAtMs, socketPath, version };
 }
 
+/**
+ * Whether some daemon holds the lock of this state directory, found or not. Takes it for a moment where nobody does;
+ * whoever starts at that moment has the patience for it.
+ *
+ * @throws NodeError `state-dir-unusable`, `database-unusable`
+ */
+export function isLockHeld({ lockFile }: Pick<StatePaths, 'lockFile'>): boolean {
+  if (statSync(lockFile, { throwIfNoEntry: false }) === undefined) return false;
+  const held = tryExclusive(lockFile);
+  held?.release();
+  return held === null;
+}
+
 async function readControl(path: string): Promise<ControlRecord | null> {
   try {
     const control = controlSchema.safeParse(JSON.parse((await readSmallFile(path, 65_536)) ?? 'null'));

@@ -101,6 +101,11 @@ export function statePaths(options: StatePathOptions): StatePaths {
 }
 
 function conventional({ env, platform, homeDir }: StatePathOptions): string {
+  if (homeDir === '' && !isAbsolute(env.XDG_STATE_HOME ?? ''))
+    throw new NodeError('state-dir-unusable', {
+      path: 'the home directory',
+      reason: 'this account has none; set HOME, or name a directory with --state-dir',
+    });
   // Not `…/ParalleliX Operator`: that is where Electron puts its own profile.
   if (platform === 'darwin')
     return join(homeDir, 'Library', 'Application Support', 'ParalleliX Operator Node');
@@ -116,8 +121,10 @@ function checked(given: string, homeDir: string): string {
   if (given.startsWith('~')) throw refuse('the shell did not expand ~; give the full path');
   if (!isAbsolute(given)) throw refuse('not an absolute path; a service would look for it elsewhere');
   const path = normalize(given).replace(/(.)\/+$/, '$1');
-  if (path === '/' || path === normalize(homeDir)) throw refuse('needs a directory of its own');
-  const official = join(homeDir, '.parallelix');
+  if (path === '/' || (homeDir !== '' && path === normalize(homeDir)))
+    throw refuse('needs a directory of its own');
+  const official = homeDir === '' ? null : join(homeDir, '.parallelix');
+  if (official === null) return path;
   if (path === official || path.startsWith(`${official}/`)) throw refuse('belongs to the official client');
   return path;
 }

@@ -1,4 +1,4 @@
-import { arch, hostname, release, userInfo } from 'node:os';
+import { arch, hostname, release } from 'node:os';
 import type { CheckReport } from '../../../shared/check-findings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
@@ -8,6 +8,7 @@ import { lastLines } from '../logging/log-file.ts';
 import { fileError } from '../storage/atomic-file.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import type { SettingDescription } from '../storage/settings.ts';
+import { userName } from '../system/account.ts';
 import type { Clock } from '../system/clock.ts';
 import { bundleLogLines, composeBundle } from './report.ts';
 
@@ -59,13 +60,4 @@ async function secretsOf(paths: StatePaths, env: NodeJS.ProcessEnv): Promise<str
     .catch(() => null);
   const passphrase = await findPassphrase(env).catch(() => null);
   return [key, passphrase].filter((secret) => secret !== null);
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user without an entry in the user database.
-    return '';
-  }
 }

@@ -1,4 +1,4 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { NodeError } from '../../../../shared/errors.ts';
 import { describeError } from '../../../../shared/texts/error-text.ts';
 import type { HostedDaemon } from '../../../daemon/host.ts';
@@ -6,6 +6,7 @@ import { createLogger, type LogEntry, type Logger } from '../../../daemon/loggin
 import { createRedactor } from '../../../daemon/logging/redaction.ts';
 import type { OllamaAddress } from '../../../daemon/ollama/api/address.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
+import { userName } from '../../../daemon/system/account.ts';
 import {
   createServiceNotifier,
   type ServiceNotifier,
@@ -135,15 +136,6 @@ function openLog(
     { file: paths.logFile, level: flags.debug ? 'debug' : 'info' },
     { clock, redactor, sink },
   );
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A user without an entry in the user database, as in some containers.
-    return '';
-  }
 }
 
 /** Hands events to the view, from the moment that its head is printed. */

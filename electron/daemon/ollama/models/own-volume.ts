@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import type { Settings } from '../../storage/settings.ts';
+import { homeDirectory } from '../../system/account.ts';
 import { listenAddress, type OllamaAddress } from '../api/address.ts';
 import { createModelsVolume, findModelsDir, type ModelsVolume } from './volume.ts';
 
@@ -12,7 +12,7 @@ export async function findModelsVolume(options: {
 }): Promise<ModelsVolume | null> {
   const { settings, ollama, env, platform } = options;
   if (listenAddress(ollama) === null) return null;
-  const homeDir = env.HOME ?? homedir();
+  const homeDir = env.HOME ?? homeDirectory();
   return createModelsVolume({
     path: await findModelsDir({ setting: settings.ollama.modelsDir, env, platform, homeDir }),
   });

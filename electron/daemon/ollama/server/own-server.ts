@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { isNodeError } from '../../../../shared/errors.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { homeDirectory } from '../../system/account.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type ServerSettings, serverEnvironment, settingsMark } from './environment.ts';
 import { adoptServer, launchServer, type ServerExit, type ServerProcess } from './process.ts';
@@ -97,7 +97,7 @@ export function createOwnServer(
     await elsewhere?.stop();
     elsewhere = null;
     const started = await launch(
-      { binary, env: serverEnvironment(settings, { env, homeDir: homedir() }), logFile },
+      { binary, env: serverEnvironment(settings, { env, homeDir: homeDirectory() }), logFile },
       { clock },
     );
     takeOn(started);

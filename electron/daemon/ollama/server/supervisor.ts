@@ -1,7 +1,7 @@
-import { homedir } from 'node:os';
 import type { OllamaCondition } from '../../../../shared/contract/ollama.ts';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
 import type { Logger } from '../../logging/logger.ts';
+import { homeDirectory } from '../../system/account.ts';
 import { type Clock, sleep, type Timer } from '../../system/clock.ts';
 import { listenAddress } from '../api/address.ts';
 import type { OllamaWatch } from '../watch.ts';
@@ -99,7 +99,8 @@ export function createOllamaSupervisor(
 ): OllamaSupervisor {
   const { url, remote, env, platform, logFile } = options;
   const { watch, clock, log } = modules;
-  const { findBinary = () => ollamaInstalled({ env: { HOME: homedir(), ...env }, platform }) } = modules;
+  const { findBinary = () => ollamaInstalled({ env: { HOME: homeDirectory(), ...env }, platform }) } =
+    modules;
   const { ownService = () => ollamaServiceEnabled({ platform }) } = modules;
   const listen = listenAddress({ url, remote });
   const plan = createRestartPlan({ clock });

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ControlClient, connectToDaemon } from '../../../../electron/daemon/control/client.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import type { DaemonEvent } from '../../../../shared/contract/messages.ts';
@@ -153,5 +153,19 @@ describe('a client of a daemon', () => {
     expect(beats().at(-1)?.available).toBe(false);
     expect(existsSync(node.paths.socketFile)).toBe(false);
     expect(clock.timers).toBe(0);
+  });
+});
+
+describe('a state directory whose path is too long for a socket', () => {
+  it('has it elsewhere though TMPDIR names no folder', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'plx-'));
+    afterLiveness(async () => rmSync(root, { recursive: true, force: true }));
+    vi.stubEnv('TMPDIR', '/nonexistent');
+    afterLiveness(async () => void vi.unstubAllEnvs());
+    const stateDir = join(root, 'x'.repeat(100));
+    mkdirSync(stateDir, { mode: 0o700 });
+    const scene = await startLiveness({ stateDir });
+    expect(existsSync(socketOf(scene))).toBe(true);
+    expect(mode(dirname(socketOf(scene)))).toBe('700');
   });
 });
