@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { ProbeKeeper } from './hardware/probe-keeper.ts';
 import type { HttpClient } from './http/client.ts';
+import type { BackupWatch } from './identity/backup-index.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import type { Logger } from './logging/logger.ts';
-import type { ModelsVolume } from './ollama/models/volume.ts';
+import type { Machine } from './machine.ts';
 import type { OllamaStatus } from './ollama/watch.ts';
 import type { StatePaths } from './storage/paths.ts';
 import type { Settings } from './storage/settings.ts';
@@ -22,22 +22,16 @@ export interface DaemonOptions {
   ollama: { url: string; remote: boolean; seen: OllamaStatus | null };
 }
 
-/** What a daemon is made of. */
+/** What a daemon is made of. Whoever opened the database and the HTTP clients closes them, after it has ended. */
 export interface DaemonModules {
   nodeKey: NodeKey;
   database: DatabaseSync;
+  machine: Pick<Machine, 'probe' | 'ollamaHttp' | 'internetHttp' | 'modelsVolume'>;
   /** Heartbeats have a client, and so connections, of their own. */
   heartbeatHttp: HttpClient;
   coordinatorHttp: HttpClient;
-  ollamaHttp: HttpClient;
-  /** Reaches the registry of models and the releases of Ollama. */
-  internetHttp: HttpClient;
-  /** Where a local Ollama keeps its models; null for one elsewhere. */
-  modelsVolume: ModelsVolume | null;
-  /** The last probe known, and new ones. */
-  probe: Pick<ProbeKeeper, 'current' | 'renew' | 'onChange'>;
-  /** Whether a backup of the key was ever made; asked anew for every snapshot. */
-  hasBackup: () => boolean;
+  /** Whether a backup of the key was ever made. */
+  backups: BackupWatch;
   hasNetworkInterface: () => boolean;
   saveSetting: (name: string, value: unknown) => Promise<void>;
   saveRegistration: (found: { nodeId: string; owner: string }) => Promise<void>;

@@ -1,8 +1,10 @@
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
 import { retryDelayMs } from './system/backoff.ts';
 import { type Clock, sleep } from './system/clock.ts';
+import type { Part } from './system/part.ts';
 
-export interface EarningsStatus {
+interface EarningsStatus {
   /** Decimal tokens of the owner's wallet over all its nodes, as the coordinator states them. */
   lifetimePrlx: string | null;
   asOfMs: number | null;
@@ -15,10 +17,10 @@ export interface EarningsOptions {
 }
 
 /** Reads the wallet's lifetime earnings now and then; an old figure keeps its time. [network.md 6.4] */
-export interface EarningsWatch {
-  readonly status: Readonly<EarningsStatus>;
+export interface EarningsWatch extends Part {
   start(): void;
-  onChange(listener: () => void): void;
+  onProgress(listener: () => void): void;
+  report(): Pick<Snapshot, 'earnings'>;
   stop(): Promise<void>;
 }
 
@@ -60,16 +62,19 @@ export function createEarningsWatch(
     }
   }
 
+  /** A figure of another wallet says nothing about this one. */
+  function status(): EarningsStatus {
+    const { wallet, ...figure } = read;
+    return wallet === owner() ? figure : unknown;
+  }
+
   return {
-    /** A figure of another wallet says nothing about this one. */
-    get status() {
-      const { wallet, ...figure } = read;
-      return wallet === owner() ? figure : unknown;
-    },
+    name: 'earnings',
+    report: () => ({ earnings: { ...status(), source: 'coordinator' } }),
     start() {
       loop = watch();
     },
-    onChange: (listener) => void listeners.push(listener),
+    onProgress: (listener) => void listeners.push(listener),
     async stop() {
       stopping.abort();
       await loop;

@@ -93,16 +93,14 @@ export async function hostDaemon(
     const lock = await acquireLock({ paths, version }, { clock });
     open.push(() => lock.release());
     const database = openJournalFile(paths.journalFile, { clock, log });
-    open.push(() => {
-      if (database.isOpen) database.close();
-    });
+    open.push(() => database.close());
     const passphrase = modules.passphrase ?? createPassphraseSource({ env });
     const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase });
     const names = { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths, database) };
     const identity = await openHostedIdentity(paths, { ...names, log }, desktop);
     await refuseWhileHeld(paths, identity.key.nodeKeyHash);
     await modules.checkKey?.(identity.key.nodeKeyHash);
-    const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash });
+    const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash }, { clock });
     await backups.refresh();
     const machine = await openMachine(
       { paths, version, settings, ollama: options.ollama, env },
@@ -142,11 +140,8 @@ export async function hostDaemon(
         database,
         heartbeatHttp: coordinatorHttp(),
         coordinatorHttp: coordinatorHttp(),
-        ollamaHttp: machine.ollamaHttp,
-        internetHttp: machine.internetHttp,
-        modelsVolume: machine.modelsVolume,
-        probe,
-        hasBackup: () => backups.hasBackup,
+        machine,
+        backups,
         hasNetworkInterface: () =>
           isLoopbackHost(new URL(settings.coordinatorUrl).hostname) || hasNetworkInterface(),
         saveSetting: async (name, value) => void (await settingsStore.set(name, value)),
@@ -192,8 +187,8 @@ function openHostedIdentity(
 
 function renewOnceOnline(daemon: Daemon, renew: () => void): void {
   let done = false;
-  daemon.onChange(() => {
-    if (done || daemon.snapshot().heartbeat.accepted === 0) return;
+  daemon.onChange(({ heartbeat }) => {
+    if (done || heartbeat.accepted === 0) return;
     done = true;
     renew();
   });

@@ -1,23 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { isNodeError } from '../../shared/errors.ts';
 import { findModel } from '../../shared/model-names.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
 import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
-import type { HeartbeatBody } from './coordinator/schemas.ts';
 import { createUptimeRecord, type UptimeRecord } from './coordinator/uptime.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
+import { createHeartbeatContent } from './heartbeat-content.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import type { Logger } from './logging/logger.ts';
 import type { OllamaClient } from './ollama/api/client.ts';
 import type { OllamaWatch } from './ollama/watch.ts';
 import { createJournal, type Journal } from './serving/journal.ts';
-import { createOutbox, type Outbox } from './serving/outbox.ts';
+import { createJournalUpkeep } from './serving/journal-upkeep.ts';
+import { createOutbox, type Outbox, type OutboxOptions } from './serving/outbox.ts';
 import { createRunner } from './serving/runner.ts';
 import { createServedToday } from './serving/served-today.ts';
-import { createServing, type Serving } from './serving/serving.ts';
+import { createServing, type Serving, type ServingOptions } from './serving/serving.ts';
 import type { DiskGuard } from './storage/disk-guard.ts';
 import type { Settings } from './storage/settings.ts';
-import type { Clock, Timer } from './system/clock.ts';
+import type { Clock } from './system/clock.ts';
 
 export interface NodeOptions {
   nodeId: string;
@@ -77,9 +77,6 @@ export interface ServingNode {
   stop(lastBeatMs: number): Promise<void>;
 }
 
-const checkpointDelayMs = 250;
-const housekeepingMs = 60_000;
-
 export function createServingNode(options: NodeOptions, modules: NodeModules): ServingNode {
   const { nodeId, settings } = options;
   const { nodeKey, database, coordinator, ollamaWatch, diskGuard, clock, log, random } = modules;
@@ -87,14 +84,9 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const listeners: (() => void)[] = [];
   const totals: NodeTotals = { served: 0, inputTokens: 0, outputTokens: 0, conflicts: 0 };
   const { nodeAddress, nodeKeyHash } = nodeKey;
-  let lastModel = '';
-  let toldFingerprint = '';
-  let checkpointTimer: Timer | null = null;
-  let housekeepingTimer: Timer | null = null;
+  const onDiskFull = () => diskGuard.reportFull();
   let looksAfterTrouble = 0;
   let acceptedSeen = 0;
-  /** A full disk can keep the journal from noting which requests a crash interrupted. */
-  let recovered = false;
   let stopped = false;
 
   const journal = createJournal(
@@ -103,51 +95,32 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   );
   const servedToday = createServedToday({ journal, clock });
   const uptime = createUptimeRecord({ nodeId, nodeAddress }, { database, clock, log });
-  const outbox = createOutbox(
-    {
-      retryMinMs: timing.outboxRetryFirstMs,
-      retryMaxMs: timing.outboxRetryMaxMs,
-      jitter: timing.outboxRetryJitterPercent / 100,
-      retryAfterMaxMs: timing.retryAfterMaxMs,
-      giveUpMs: timing.outboxGiveUpMs,
-    },
-    { journal, coordinator, nodeKey, clock, log, random },
+  const outbox = createOutbox(outboxOptions(settings), { journal, coordinator, nodeKey, clock, log, random });
+  const upkeep = createJournalUpkeep(
+    { keepDays: limits.deliveredRowsDays },
+    { journal, outbox, onDiskFull, alsoWrite: () => uptime.keep(), clock, log },
   );
   const run = createRunner(
     { nodeId, deadlineMs: timing.requestDeadlineMs, resultBytes: limits.resultBytes },
-    {
-      ollama: modules.ollama,
-      journal,
-      outbox,
-      clock,
-      log,
-      onDiskFull: () => diskGuard.reportFull(),
-      onOllamaTrouble: lookAfterTrouble,
-    },
+    { ollama: modules.ollama, journal, outbox, clock, log, onDiskFull, onOllamaTrouble: lookAfterTrouble },
   );
-  const serving = createServing(
+  const serving = createServing(servingOptions(nodeId, settings), {
+    coordinator,
+    journal,
+    outbox,
+    run,
+    chooseModel,
+    mayPoll: () => heartbeatAllowsWork() && canTakeWork() && modules.tierIsKnown() && looksAfterTrouble === 0,
+    onDiskFull,
+    clock,
+    log,
+    random,
+  });
+  const content = createHeartbeatContent(
+    { nodeId, nodeAddress, capabilitiesVersion: options.capabilitiesVersion },
     {
-      nodeId,
-      concurrency: settings.concurrency,
-      idlePollMs: timing.idlePollMs,
-      pollBackoff: { minMs: timing.pollBackoffFirstMs, maxMs: timing.pollBackoffMaxMs },
-      retryAfterMaxMs: timing.retryAfterMaxMs,
-      deadlineMs: timing.requestDeadlineMs,
-      queueLimit: limits.queueLimit,
-      promptBytes: limits.promptBytes,
-    },
-    {
-      coordinator,
-      journal,
-      outbox,
-      run,
-      chooseModel,
-      mayPoll: () =>
-        heartbeatAllowsWork() && canTakeWork() && modules.tierIsKnown() && looksAfterTrouble === 0,
-      onDiskFull: () => diskGuard.reportFull(),
-      clock,
-      log,
-      random,
+      ...{ nodeKey, ollamaWatch, isAvailable, hardware: modules.hardware, mode: modules.mode },
+      served: () => totals.served,
     },
   );
   const heartbeat = createHeartbeat(
@@ -156,7 +129,13 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       accountIntervalMs: timing.accountHeartbeatMs,
       retryAfterMaxMs: timing.heartbeatRetryAfterMaxMs,
     },
-    { coordinator: modules.heartbeatCoordinator, isNews, compose, clock, log },
+    {
+      coordinator: modules.heartbeatCoordinator,
+      isNews: content.isNews,
+      compose: (sentAtMs) => content.compose(sentAtMs, heartbeat.status.lastAttemptAtMs === null),
+      clock,
+      log,
+    },
   );
 
   function chooseModel(requested: string | null): string | null {
@@ -192,98 +171,14 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     return lastAcceptedAtMs !== null && lastFailure?.kind !== 'account';
   }
 
-  const isAvailable = () => !stopped && canTakeWork() && serving.hasRoom;
-
-  /** Null until Ollama has answered once in this run and can serve something. */
-  function compose(sentAtMs: number): HeartbeatBody | null {
-    const { defaultModel, state } = ollamaWatch.current();
-    if (heartbeat.status.lastAttemptAtMs === null && (state !== 'running' || defaultModel === null))
-      return null;
-    lastModel = defaultModel ?? lastModel;
-    toldFingerprint = fingerprint();
-    const { tier, gpu, vramGb, cores, ramGb } = modules.hardware();
-    return {
-      nodeId,
-      nodeAddress,
-      ...nodeKey.signHeartbeat(nodeId, sentAtMs),
-      capabilities: {
-        version: options.capabilitiesVersion,
-        tier,
-        mode: modules.mode(),
-        model: lastModel,
-        models: advertisedModels(),
-        gpu,
-        vramGb,
-        cores,
-        ramGb,
-      },
-      served: totals.served,
-      available: isAvailable(),
-    };
-  }
-
-  function isNews(): boolean {
-    return fingerprint() !== toldFingerprint;
-  }
-
-  function fingerprint(): string {
-    const { defaultModel } = ollamaWatch.current();
-    return JSON.stringify([isAvailable(), defaultModel, advertisedModels(), modules.hardware().tier]);
-  }
-
-  /**
-   * What is installed, as far as is known: while Ollama does not answer the last list stands, beside
-   * `available: false`, because a coordinator may refuse a heartbeat whose model is in no list.
-   */
-  function advertisedModels(): string[] {
-    const { state, models, lastKnown } = ollamaWatch.current();
-    const known = state === 'running' ? models : (lastKnown?.models ?? []);
-    return known.filter(({ servable }) => servable).map(({ name }) => name);
+  function isAvailable(): boolean {
+    return !stopped && canTakeWork() && serving.hasRoom;
   }
 
   function changed(): void {
     if (stopped) return;
-    if (isNews()) heartbeat.beatNow();
+    if (content.isNews()) heartbeat.beatNow();
     for (const listener of listeners) listener();
-  }
-
-  /** Erased text still stands in the write-ahead log until it is emptied. */
-  function checkpointSoon(): void {
-    if (stopped) return;
-    checkpointTimer ??= clock.after(checkpointDelayMs, () => {
-      checkpointTimer = null;
-      if (outbox.undelivered === 0) tryStorage('checkpoint', () => journal.checkpoint());
-    });
-  }
-
-  function keepHouse(): void {
-    uptime.keep();
-    tryStorage('checkpoint', () => journal.checkpoint());
-    tryStorage('prune', () => journal.prune(limits.deliveredRowsDays));
-    housekeepingTimer = clock.after(housekeepingMs, keepHouse);
-  }
-
-  function tryStorage(what: string, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      log.warn('journal-upkeep-failed', { what, error: String(error) });
-    }
-  }
-
-  /** Delivers what an earlier run left; on a full disk what is on disk as it is, and the rest once there is room. */
-  function takeOver(): void {
-    let interrupted = 0;
-    try {
-      interrupted = journal.recover();
-      recovered = true;
-    } catch (error) {
-      if (!isNodeError(error, 'disk-full')) throw error;
-      diskGuard.reportFull();
-    }
-    const waiting = journal.undelivered().filter(({ requestId }) => !outbox.holds(requestId));
-    if (waiting.length > 0) log.info('journal-recovered', { interrupted, undelivered: waiting.length });
-    outbox.resume(waiting);
   }
 
   outbox.onChange((change) => {
@@ -294,8 +189,8 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       totals.outputTokens += change.row.outputTokens ?? 0;
     }
     if (change.kind === 'refused' && change.status === 409 && !change.row.failure) totals.conflicts += 1;
-    if (change.kind === 'unwritable') diskGuard.reportFull();
-    if (outbox.undelivered === 0) checkpointSoon();
+    if (change.kind === 'unwritable') onDiskFull();
+    if (outbox.undelivered === 0) upkeep.checkpointSoon();
     changed();
   });
   serving.onChange(changed);
@@ -319,13 +214,12 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       return isAvailable();
     },
     start() {
-      takeOver();
+      upkeep.start();
       heartbeat.start();
       serving.start();
-      housekeepingTimer = clock.after(housekeepingMs, keepHouse);
     },
     reconsider() {
-      if (!diskGuard.status.full && outbox.catchUp() && !recovered) tryStorage('take-over', takeOver);
+      if (!diskGuard.status.full) upkeep.catchUp();
       serving.wake();
       changed();
     },
@@ -333,12 +227,32 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     drain: (limitMs) => serving.drain(limitMs),
     async stop(lastBeatMs) {
       stopped = true;
-      checkpointTimer?.cancel();
-      housekeepingTimer?.cancel();
       await Promise.all([heartbeat.stop(lastBeatMs), serving.stop()]);
       await outbox.stop();
-      uptime.keep();
-      tryStorage('checkpoint', () => journal.checkpoint());
+      upkeep.stop();
     },
+  };
+}
+
+function outboxOptions({ timing }: Settings): OutboxOptions {
+  return {
+    retryMinMs: timing.outboxRetryFirstMs,
+    retryMaxMs: timing.outboxRetryMaxMs,
+    jitter: timing.outboxRetryJitterPercent / 100,
+    retryAfterMaxMs: timing.retryAfterMaxMs,
+    giveUpMs: timing.outboxGiveUpMs,
+  };
+}
+
+function servingOptions(nodeId: string, { timing, limits, concurrency }: Settings): ServingOptions {
+  return {
+    nodeId,
+    concurrency,
+    idlePollMs: timing.idlePollMs,
+    pollBackoff: { minMs: timing.pollBackoffFirstMs, maxMs: timing.pollBackoffMaxMs },
+    retryAfterMaxMs: timing.retryAfterMaxMs,
+    deadlineMs: timing.requestDeadlineMs,
+    queueLimit: limits.queueLimit,
+    promptBytes: limits.promptBytes,
   };
 }

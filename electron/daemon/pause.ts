@@ -2,14 +2,16 @@ import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { Logger } from './logging/logger.ts';
 import type { Settings } from './storage/settings.ts';
 import type { Clock, Timer } from './system/clock.ts';
+import type { Part } from './system/part.ts';
 
 /** The operator wants no work for a while; heartbeats go on. Kept across restarts. */
-export interface Pause {
+export interface Pause extends Part {
   readonly current: Settings['pause'];
   readonly handlers: Pick<CommandHandlers, 'pause' | 'resume'>;
   start(): void;
-  /** Ends a pause whose time is over. Asked again on waking, because timers do not count sleep. */
-  endWhenOver(): void;
+  onFacts(listener: () => void): void;
+  /** Timers do not count sleep. */
+  onTime(): void;
   stop(): void;
 }
 
@@ -17,12 +19,12 @@ export function createPause(
   options: { saved: Settings['pause'] },
   modules: {
     save: (pause: Settings['pause']) => Promise<void>;
-    onChange: () => void;
     clock: Clock;
     log: Logger;
   },
 ): Pause {
-  const { save, onChange, clock, log } = modules;
+  const { save, clock, log } = modules;
+  const listeners: (() => void)[] = [];
   let pause = options.saved;
   let timer: Timer | null = null;
 
@@ -31,10 +33,11 @@ export function createPause(
     timer?.cancel();
     if (next?.untilMs) timer = clock.after(next.untilMs - clock.now(), endWhenOver);
     log.info(next ? 'paused' : 'resumed', { untilMs: next?.untilMs ?? null });
-    onChange();
+    for (const listener of listeners) listener();
     return save(next).catch((error: unknown) => log.error('pause-not-saved', { error: String(error) }));
   }
 
+  /** Ends a pause whose time is over. */
   function endWhenOver(): void {
     timer?.cancel();
     if (pause?.untilMs && clock.now() >= pause.untilMs) void set(null);
@@ -42,6 +45,7 @@ export function createPause(
   }
 
   return {
+    name: 'pause',
     get current() {
       return pause;
     },
@@ -61,7 +65,8 @@ export function createPause(
     start() {
       if (pause) void set(pause);
     },
-    endWhenOver,
+    onFacts: (listener) => void listeners.push(listener),
+    onTime: endWhenOver,
     stop: () => timer?.cancel(),
   };
 }

@@ -1,13 +1,13 @@
-import type { CommandHandlers, CommandName } from '../../shared/contract/commands.ts';
+import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { Preparation } from '../../shared/contract/preparation.ts';
 import { isPullUnderWay } from '../../shared/pull-states.ts';
-import { createHardwareRuntime } from './hardware/runtime.ts';
 import type { Logger } from './logging/logger.ts';
 import { type MachineOptions, openMachine } from './machine.ts';
-import { createOllamaRuntime } from './ollama/runtime.ts';
+import { createMachineParts } from './machine-parts.ts';
 import type { StatePaths } from './storage/paths.ts';
 import type { SettingsStore } from './storage/settings.ts';
 import type { Clock } from './system/clock.ts';
+import { handlersOf, reportOf, startParts, stopParts } from './system/part.ts';
 
 export interface PreparationOptions extends MachineOptions {
   paths: StatePaths;
@@ -31,45 +31,36 @@ export async function hostPreparation(
   options: PreparationOptions,
   modules: { clock: Clock; log: Logger; settingsStore: SettingsStore },
 ): Promise<HostedPreparation> {
-  const { settings, env, paths, version } = options;
   const { clock, log, settingsStore } = modules;
-  const saveSetting = async (name: string, value: unknown) => void (await settingsStore.set(name, value));
   const machine = await openMachine(options, { clock, log });
-  const hardware = createHardwareRuntime(
-    { mode: settings.mode, acceptTierMismatch: settings.hardware.acceptTierMismatch, env },
-    { keeper: machine.probe, declaredTier: () => null, saveSetting, clock, log },
-  );
-  const ollama = createOllamaRuntime(
-    { ...options.ollama, seen: null, settings, paths, version, env, platform: process.platform },
+  const { hardware, ollama } = createMachineParts(
+    { ...options, ollama: { ...options.ollama, seen: null } },
     {
-      http: machine.ollamaHttp,
-      internet: machine.internetHttp,
-      volume: machine.modelsVolume,
-      hardware,
+      machine,
+      declaredTier: () => null,
       runningModels: () => [],
-      saveSetting,
+      saveSetting: async (name, value) => void (await settingsStore.set(name, value)),
       clock,
       log,
     },
   );
-  const handlers = { ...hardware.handlers, ...ollama.handlers } satisfies Partial<
-    Record<CommandName, unknown>
-  >;
-  ollama.start();
+  const parts = [hardware, ollama] as const;
+  startParts(parts);
   return {
-    handlers,
-    report: () => ({ hardware: hardware.report(), ...ollama.report() }),
+    handlers: handlersOf(parts),
+    report: () => reportOf(parts),
     onChange(listener) {
-      hardware.onChange(listener);
-      ollama.onChange(listener);
+      for (const part of parts) {
+        part.onFacts(listener);
+        part.onProgress(listener);
+      }
     },
     get underWay() {
       const { pulls } = ollama.report();
       return pulls.filter(({ state }) => isPullUnderWay(state)).map(({ model }) => model);
     },
     async stop() {
-      await ollama.stop();
-      await hardware.stop();
+      await stopParts(parts, { log });
       await machine.stop();
     },
   };

@@ -8,7 +8,8 @@ export interface Reporter {
   /** Something may have changed; told after a moment, together with what follows. */
   changed(): void;
   subscribe(listener: (event: DaemonEvent) => void): () => void;
-  onChange(listener: () => void): void;
+  /** Hands over the snapshot that is told, whether it differs from the last or not. */
+  onChange(listener: (snapshot: Snapshot) => void): void;
   stop(): void;
 }
 
@@ -18,23 +19,25 @@ export function createReporter(
 ): Reporter {
   const { clock, snapshot } = modules;
   const subscribers = new Set<(event: DaemonEvent) => void>();
-  const listeners: (() => void)[] = [];
+  const listeners: ((snapshot: Snapshot) => void)[] = [];
   let timer: Timer | null = null;
   let version = 0;
   let stopped = false;
   let told = new Map<string, string>();
 
-  function tell(): void {
+  /** One snapshot, for everybody. */
+  function tell(): Snapshot {
     timer?.cancel();
     timer = null;
-    for (const listener of listeners) listener();
-    if (subscribers.size === 0) return;
     const current = snapshot();
+    for (const listener of listeners) listener(current);
+    if (subscribers.size === 0) return current;
     const changes = changesSince(told, current);
-    if (changes === null) return;
+    if (changes === null) return current;
     told = toldSections(current);
     version += 1;
     for (const subscriber of subscribers) subscriber({ event: 'change', version, changes });
+    return current;
   }
 
   return {
@@ -44,8 +47,7 @@ export function createReporter(
     },
     subscribe(listener) {
       // Everybody's next change starts from the same snapshot.
-      if (subscribers.size > 0) tell();
-      const current = snapshot();
+      const current = subscribers.size > 0 ? tell() : snapshot();
       if (subscribers.size === 0) told = toldSections(current);
       subscribers.add(listener);
       listener({ event: 'snapshot', version, snapshot: current });

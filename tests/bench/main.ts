@@ -12,7 +12,7 @@ import { documentOf, type Outcome, tableOf } from './report.ts';
 import { rows } from './rows.ts';
 
 const usage =
-  'bench: flags are --quick, --row N (1 to 10), --json and --cli PATH (another build to measure: a .mjs file, or the launcher of a package)';
+  'bench: flags are --quick, --row N (1 to 11), --json and --cli PATH (another build to measure: a .mjs file, or the launcher of a package)';
 
 function readFlags() {
   try {
@@ -26,8 +26,8 @@ function readFlags() {
       strict: true,
     });
     const { row } = values;
-    if (row !== undefined && !/^([1-9]|10)$/.test(row))
-      throw new Error(`--row is a number from 1 to 10, not "${row}"`);
+    if (row !== undefined && !/^([1-9]|1[01])$/.test(row))
+      throw new Error(`--row is a number from 1 to 11, not "${row}"`);
     if (!existsSync(values.cli)) throw new Error(`there is no ${values.cli}; npm run build makes it`);
     return { ...values, row: row === undefined ? null : Number(row) };
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Spread } from './statistics.ts';
 
-export type Unit = 'ms' | 'kB' | 'MB' | '% of a core' | 'per second' | 'beats';
+export type Unit = 'ms' | 'kB' | 'MB' | '% of a core' | 'per second' | 'beats' | 'per tick';
 
 /** One line of the table: a figure, and its budget unless it only explains another. */
 export interface Line {
@@ -97,6 +97,7 @@ const short: Readonly<Record<Unit, string>> = {
   '% of a core': '%',
   'per second': '/s',
   beats: '',
+  'per tick': '',
 };
 
 /** The same as one JSON document. */

@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { measureHeartbeat } from './heartbeat.ts';
 import { measureIdle } from './idle.ts';
+import { measurePullProgress } from './pull-progress.ts';
 import type { Measured, NotHere } from './report.ts';
 import { measureAddedPerRequest, measureGap } from './serving.ts';
 import { measureStart } from './start-up.ts';
@@ -43,4 +44,5 @@ export const rows: readonly Row[] = [
   },
   { figure: 'renderer, first load', official: '–', measure: measureFirstLoad },
   { figure: 'reopening a window', official: '–', measure: measureReopening },
+  { figure: 'while a model is pulled', official: '–', measure: measurePullProgress },
 ];

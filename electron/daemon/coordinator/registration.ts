@@ -1,6 +1,8 @@
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { Logger } from '../logging/logger.ts';
 import { retryDelayMs } from '../system/backoff.ts';
 import { type Clock, sleep } from '../system/clock.ts';
+import type { Part } from '../system/part.ts';
 import type { CoordinatorClient } from './client.ts';
 
 export interface RegistrationStatus {
@@ -16,14 +18,16 @@ export interface RegistrationStatus {
  * Looks the node key's registration up: quickly while there is none, rarely afterwards. The chain is
  * asked through the coordinator, as the official client does. [network.md 6.4]
  */
-export interface RegistrationWatch {
+export interface RegistrationWatch extends Part {
   readonly status: Readonly<RegistrationStatus>;
   /** Why the last look failed and since when looks fail, or null. */
   readonly failure: { reason: string; sinceMs: number } | null;
   start(): void;
   /** Looks now, for instance after the account was refused. */
   check(): void;
-  onChange(listener: (status: Readonly<RegistrationStatus>) => void): void;
+  /** A look was answered. */
+  onFacts(listener: () => void): void;
+  report(): Pick<Snapshot, 'registration'>;
   stop(): Promise<void>;
 }
 
@@ -56,7 +60,7 @@ export function createRegistrationWatch(
     stakePrlx: null,
     asOfMs: null,
   };
-  const listeners: ((status: Readonly<RegistrationStatus>) => void)[] = [];
+  const listeners: (() => void)[] = [];
   const stopping = new AbortController();
   let failure: { reason: string; sinceMs: number } | null = null;
   let wakeUp = new AbortController();
@@ -67,7 +71,7 @@ export function createRegistrationWatch(
       next.status !== status.status || next.nodeId !== status.nodeId || next.tier !== status.tier;
     Object.assign(status, next);
     if (differs) log.info('registration', { status: next.status, nodeId: next.nodeId, tier: next.tier });
-    for (const listener of listeners) listener(status);
+    for (const listener of listeners) listener();
   }
 
   async function watch(): Promise<void> {
@@ -99,6 +103,7 @@ export function createRegistrationWatch(
   }
 
   return {
+    name: 'registration',
     status,
     get failure() {
       return failure;
@@ -107,7 +112,11 @@ export function createRegistrationWatch(
       loop = watch();
     },
     check: interrupt,
-    onChange: (listener) => void listeners.push(listener),
+    onFacts: (listener) => void listeners.push(listener),
+    report() {
+      const { owner: _owner, nodeId: _nodeId, ...registration } = status;
+      return { registration };
+    },
     async stop() {
       stopping.abort();
       interrupt();

@@ -16,6 +16,7 @@ export interface UptimeRecord {
 }
 
 const coveredByOneBeatMs = 20_000;
+/** So that not every report differs from the one before in the last digit of a share. */
 const reportEveryMs = 10_000;
 const dayMs = 24 * 60 * 60_000;
 const reportedMs = 30 * dayMs;
@@ -36,10 +37,21 @@ export function createUptimeRecord(
   const { nodeId, nodeAddress } = options;
   const { database, clock, log } = modules;
   let current: Span | null = null;
+  /** As far as the open span is on record. */
+  let keptUntilMs = 0;
   let known: UptimeReport | null = null;
 
-  const own = 'node_address = ? AND node_id = ?';
-  const tried = <T>(what: string, fallback: T, work: () => T): T => {
+  const spans: Span[] = tried('read', [], () =>
+    database
+      .prepare(
+        'SELECT start_ms AS startMs, end_ms AS endMs FROM online_spans WHERE node_address = ? AND node_id = ? ORDER BY start_ms',
+      )
+      .all(nodeAddress, nodeId),
+  ) as unknown as Span[];
+  let recordedUntilMs = spans.reduce((latest, { endMs }) => Math.max(latest, endMs), 0);
+  let firstMs = spans[0]?.startMs ?? null;
+
+  function tried<T>(what: string, fallback: T, work: () => T): T {
     try {
       return work();
     } catch (error) {
@@ -47,26 +59,14 @@ export function createUptimeRecord(
       log.warn('uptime-not-kept', { what, error: String(error) });
       return fallback;
     }
-  };
-  const read = (sql: string, ...params: (string | number)[]) =>
-    database.prepare(sql).get(nodeAddress, nodeId, ...params) as { at: number | null } | undefined;
-
-  let recordedUntilMs = tried(
-    'read',
-    0,
-    () => read(`SELECT MAX(end_ms) AS at FROM online_spans WHERE ${own}`)?.at ?? 0,
-  );
-  let firstMs = tried(
-    'read',
-    null,
-    () => read(`SELECT MIN(start_ms) AS at FROM online_spans WHERE ${own}`)?.at ?? null,
-  );
+  }
 
   function write(): void {
     if (current === null) return;
     const { startMs, endMs } = current;
     const keptMs = Math.min(endMs, clock.now());
     if (keptMs <= startMs) return;
+    keptUntilMs = Math.max(keptUntilMs, keptMs);
     tried('write', undefined, () => {
       database
         .prepare(
@@ -77,14 +77,21 @@ export function createUptimeRecord(
     });
   }
 
+  /** The open span is over; from here on it counts as far as it was written, or would have been. */
+  function close(span: Span): void {
+    write();
+    recordedUntilMs = Math.max(recordedUntilMs, span.endMs);
+    if (keptUntilMs > span.startMs) spans.push({ startMs: span.startMs, endMs: keptUntilMs });
+    keptUntilMs = 0;
+  }
+
   return {
     accepted() {
       const now = clock.now();
       if (current !== null && now <= current.endMs && now >= current.startMs) {
         current.endMs = now + coveredByOneBeatMs;
       } else {
-        write();
-        if (current !== null) recordedUntilMs = Math.max(recordedUntilMs, current.endMs);
+        if (current !== null) close(current);
         current = { startMs: Math.max(now, recordedUntilMs), endMs: now + coveredByOneBeatMs };
         firstMs ??= current.startMs;
       }
@@ -107,22 +114,9 @@ export function createUptimeRecord(
   function shareSince(fromMs: number, nowMs: number): number | null {
     if (firstMs === null || firstMs >= nowMs) return null;
     const beginMs = Math.max(fromMs, firstMs);
-    const open = current;
-    const openStartMs = open?.startMs ?? Number.MAX_SAFE_INTEGER;
-    const recordedMs = tried(
-      'read',
-      0,
-      () =>
-        read(
-          `SELECT SUM(MIN(end_ms, ?3) - MAX(start_ms, ?4)) AS at FROM online_spans
-           WHERE node_address = ?1 AND node_id = ?2 AND end_ms > ?4 AND start_ms < ?3 AND start_ms != ?5`,
-          nowMs,
-          beginMs,
-          openStartMs,
-        )?.at ?? 0,
-    );
-    const openMs =
-      open === null ? 0 : Math.max(0, Math.min(open.endMs, nowMs) - Math.max(open.startMs, beginMs));
-    return Math.min(1, (recordedMs + openMs) / (nowMs - beginMs));
+    let onlineMs = 0;
+    for (const { startMs, endMs } of current === null ? spans : [...spans, current])
+      onlineMs += Math.max(0, Math.min(endMs, nowMs) - Math.max(startMs, beginMs));
+    return Math.min(1, onlineMs / (nowMs - beginMs));
   }
 }

@@ -4,6 +4,8 @@ import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Settings } from '../storage/settings.ts';
 import { type Clock, sleep } from '../system/clock.ts';
+import type { Part } from '../system/part.ts';
+import type { TimeEvent } from '../system/time-watch.ts';
 import type { HardwareProbe } from './probe.ts';
 import type { ProbeKeeper } from './probe-keeper.ts';
 import { hardwareReport } from './report.ts';
@@ -11,7 +13,7 @@ import { createTelemetry, freeVramBytes } from './telemetry.ts';
 import { type TierStanding, tierStanding } from './tier-match.ts';
 
 /** The hardware as the daemon uses it: the probe, the registered tier beside it, live figures, and the commands. */
-export interface HardwareRuntime {
+export interface HardwareRuntime extends Part {
   readonly handlers: Pick<CommandHandlers, keyof typeof hardwareCommands>;
   readonly probe: HardwareProbe;
   /** What heartbeats report: as it is set, else `gpu` from tier 2. [network.md 3.1] */
@@ -20,10 +22,12 @@ export interface HardwareRuntime {
   readonly standing: TierStanding;
   /** Memory of the cards that nobody uses now, bytes; looks for a moment. Null when it cannot be told. */
   freeVram(): Promise<number | null>;
-  report(): Snapshot['hardware'];
-  /** Looks again in the background, as after waking. */
-  renew(): void;
-  onChange(listener: () => void): void;
+  report(): Pick<Snapshot, 'hardware'>;
+  /** The probe, or what the operator accepts. */
+  onFacts(listener: () => void): void;
+  /** Live figures of the cards. */
+  onProgress(listener: () => void): void;
+  onTime(event: TimeEvent): void;
   stop(): Promise<void>;
 }
 
@@ -52,9 +56,9 @@ export function createHardwareRuntime(
     for (const listener of listeners) listener();
   };
   keeper.onChange(changed);
-  telemetry.onChange(changed);
 
   return {
+    name: 'hardware',
     handlers: {
       'hardware.probe': async () => {
         await keeper.renew();
@@ -90,10 +94,13 @@ export function createHardwareRuntime(
       const { match } = standing();
       const declared = { tier: declaredTier(), match, accepted };
       const load = telemetry.current;
-      return hardwareReport({ hardware: keeper.current(), mode: mode(), declared, load });
+      return { hardware: hardwareReport({ hardware: keeper.current(), mode: mode(), declared, load }) };
     },
-    renew: () => void keeper.renew(),
-    onChange: (listener) => void listeners.push(listener),
+    onFacts: (listener) => void listeners.push(listener),
+    onProgress: (listener) => void telemetry.onChange(listener),
+    onTime({ kind }) {
+      if (kind === 'woke') void keeper.renew();
+    },
     async stop() {
       stopping.abort();
       await telemetry.stop();

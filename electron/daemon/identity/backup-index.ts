@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import * as z from 'zod';
-import { readSmallFile, writeFileAtomic } from '../storage/atomic-file.ts';
+import { errorCode, readSmallFile, writeFileAtomic } from '../storage/atomic-file.ts';
 import { withWriteLock } from '../storage/exclusive.ts';
 import type { StatePaths } from '../storage/paths.ts';
-import type { Clock } from '../system/clock.ts';
+import { type Clock, sleep } from '../system/clock.ts';
+import type { Part } from '../system/part.ts';
 
 const entrySchema = z.object({
   nodeKeyHash: z.string().regex(/^0x[0-9a-f]{64}$/),
@@ -55,50 +56,73 @@ export async function noteBackup(
 }
 
 /**
- * Whether a key has a backup, for a daemon that runs while the command line makes one: the book is
- * read again only after it changed.
+ * Whether a key has a backup, for a daemon that runs while the command line makes one: looked at now
+ * and then, and the book is read again only after it changed.
  */
-export interface BackupWatch {
+export interface BackupWatch extends Part {
+  start(): void;
+  onProgress(listener: () => void): void;
+  stop(): Promise<void>;
   readonly hasBackup: boolean;
   /** Resolves when what the disk says now is known. */
   refresh(): Promise<void>;
 }
 
-export function createBackupWatch(options: { paths: StatePaths; nodeKeyHash: string }): BackupWatch {
-  const { paths, nodeKeyHash } = options;
-  let seen = '';
-  let hasBackup = false;
-  let reading: Promise<void> | null = null;
+const lookMs = 1000;
 
-  const refresh = () => {
-    reading ??= read().finally(() => {
-      reading = null;
-    });
-    return reading;
-  };
-  const read = async () => {
-    hasBackup = (await lastBackupOf(paths, nodeKeyHash)) !== null;
-  };
+export function createBackupWatch(
+  options: { paths: StatePaths; nodeKeyHash: string },
+  { clock }: { clock: Clock },
+): BackupWatch {
+  const { paths, nodeKeyHash } = options;
+  const listeners: (() => void)[] = [];
+  const stopping = new AbortController();
+  let seen: string | null = null;
+  let hasBackup = false;
+  let loop: Promise<void> = Promise.resolve();
+
+  async function refresh(): Promise<void> {
+    const stamp = await stampOf(paths.backupBookFile);
+    if (stamp === seen) return;
+    const found = (await lastBackupOf(paths, nodeKeyHash)) !== null;
+    seen = stamp;
+    if (found === hasBackup) return;
+    hasBackup = found;
+    for (const listener of listeners) listener();
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await sleep(clock, lookMs, stopping.signal);
+      // One that cannot be read says nothing new.
+      await refresh().catch(() => undefined);
+    }
+  }
+
   return {
+    name: 'backups',
     get hasBackup() {
-      const stamp = stampOf(paths.backupBookFile);
-      if (stamp !== seen) {
-        seen = stamp;
-        void refresh();
-      }
       return hasBackup;
     },
     refresh,
+    start() {
+      loop = watch();
+    },
+    onProgress: (listener) => void listeners.push(listener),
+    async stop() {
+      stopping.abort();
+      await loop;
+    },
   };
 }
 
 /** Changes whenever the file does: it is only ever replaced whole. */
-function stampOf(path: string): string {
+async function stampOf(path: string): Promise<string> {
   try {
-    const facts = statSync(path, { throwIfNoEntry: false });
-    return facts === undefined ? '' : `${facts.ino}/${facts.mtimeMs}`;
-  } catch {
+    const facts = await stat(path);
+    return `${facts.ino}/${facts.mtimeMs}`;
+  } catch (error) {
     // A loop of links, or a folder that cannot be entered: there is nothing to read either.
-    return 'unreadable';
+    return errorCode(error) === 'ENOENT' ? '' : 'unreadable';
   }
 }

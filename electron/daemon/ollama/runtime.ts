@@ -8,18 +8,21 @@ import type { Logger } from '../logging/logger.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import type { Settings } from '../storage/settings.ts';
 import type { Clock } from '../system/clock.ts';
+import type { Part } from '../system/part.ts';
+import type { TimeEvent } from '../system/time-watch.ts';
 import { createOllamaClient, type OllamaClient } from './api/client.ts';
 import { createOllamaHandlers, type OllamaHandlers } from './handlers.ts';
 import { createOllamaInstaller } from './install/install.ts';
-import { archivesFor, isJetson, ollamaRelease } from './install/release.ts';
+import { ollamaRelease } from './install/release.ts';
+import { installSize, installTarget } from './install/target.ts';
 import { defaultContextTokens, recommendModel } from './models/catalogue.ts';
 import { type Fit, fitOf } from './models/fit.ts';
 import type { InstalledModel } from './models/installed-models.ts';
-import { pullLimits } from './models/pull-run.ts';
 import { createPullQueue } from './models/pulls.ts';
 import { createSelfTests } from './models/self-test.ts';
 import { createSelfTestStore } from './models/self-test-store.ts';
 import type { ModelsVolume } from './models/volume.ts';
+import { createVolumeWatch } from './models/volume-watch.ts';
 import { createWarmUp, type WarmUpReport } from './models/warm-up.ts';
 import { ollamaReport } from './report.ts';
 import { ownOllamaFolder } from './server/binary.ts';
@@ -71,7 +74,7 @@ export interface OllamaFacts {
 type Reports = Pick<Snapshot, 'ollama' | 'pulls' | 'install' | 'selfTests'>;
 
 /** Everything about Ollama that a daemon runs: server, models, pulls, installation, tests, and the commands. */
-export interface OllamaRuntime {
+export interface OllamaRuntime extends Part {
   /** For requests of the network: worded so that what is in memory stays as it is. */
   readonly client: OllamaClient;
   readonly watch: OllamaWatch;
@@ -82,14 +85,17 @@ export interface OllamaRuntime {
   /** While true the default model is kept in memory. */
   hold(wanted: boolean): void;
   report(): Reports;
-  onChange(listener: () => void): void;
+  /** Whether Ollama runs, what it can serve, and whether the model is in memory. */
+  onFacts(listener: () => void): void;
+  /** How far pulls, installation and tests are, and how much room is left. */
+  onProgress(listener: () => void): void;
+  onTime(event: TimeEvent): void;
   start(): void;
   stop(): Promise<void>;
 }
 
 /** What is left for taking our models out of memory when everything ends. */
 const unloadLimitMs = 2000;
-const volumeLookMs = 10_000;
 
 export function createOllamaRuntime(
   options: OllamaRuntimeOptions,
@@ -98,10 +104,14 @@ export function createOllamaRuntime(
   const { url, remote, settings, paths, env, platform } = options;
   const { http, internet, volume, hardware, runningModels, clock, log } = modules;
   const { contextTokens } = settings.ollama;
-  const listeners: (() => void)[] = [];
+  const factListeners: (() => void)[] = [];
+  const progressListeners: (() => void)[] = [];
   const isBusy = () => runningModels().length > 0;
   const changed = () => {
-    for (const listener of listeners) listener();
+    for (const listener of factListeners) listener();
+  };
+  const progressed = () => {
+    for (const listener of progressListeners) listener();
   };
 
   const client = createOllamaClient({ baseUrl: url }, { http, clock });
@@ -113,12 +123,7 @@ export function createOllamaRuntime(
     serveOptions({ settings, ollama: { url, remote }, paths, hardware: hardware.probe, env, platform }),
     { watch, clock, log },
   );
-  const target = {
-    platform,
-    arch: process.arch,
-    amd: hardware.probe.cards.some(({ vendor, kind }) => vendor === 'amd' && kind !== 'integrated'),
-    jetson: isJetson(platform),
-  };
+  const target = installTarget(hardware.probe, platform);
   const installer = createOllamaInstaller(
     {
       release: ollamaRelease,
@@ -147,7 +152,7 @@ export function createOllamaRuntime(
       hardware,
       fitOf: (name) => fitOfModel(findModel(name, watch.current().models)),
       server: () => ({ binary: supervisor.status.binary, ours: supervisor.status.server === 'ours' }),
-      onChange: changed,
+      onChange: progressed,
       log,
     },
   );
@@ -163,8 +168,8 @@ export function createOllamaRuntime(
     { productVersion: options.version },
     { client: ownClient, clock, store: createSelfTestStore(paths.selfTestFile), isServing: isBusy },
   );
-  let space: { path: string; freeBytes: number | null; reserveBytes: number | null } | null = null;
-  let spaceAtMs = Number.NEGATIVE_INFINITY;
+  const volumeWatch = createVolumeWatch({ volume }, { clock });
+  const installBytes = installSize(target);
   let parallelSaid = false;
 
   function fitOfModel(model: InstalledModel | null): Fit | null {
@@ -182,39 +187,13 @@ export function createOllamaRuntime(
     log.warn('parallel-unknown', { concurrency: settings.concurrency });
   }
 
-  /** Read in the background, so that a report never waits for a disk. */
-  function lookAtVolume(): void {
-    if (volume === null || clock.monotonicMs() - spaceAtMs < volumeLookMs) return;
-    spaceAtMs = clock.monotonicMs();
-    void volume.space().then((found) => {
-      const before = JSON.stringify(space);
-      const reserveBytes = found && Math.round(pullLimits.reserveBytes(found.totalBytes));
-      // To ten megabytes: every program that writes a log would be a change otherwise.
-      const freeBytes = found && Math.floor(found.freeBytes / 1e7) * 1e7;
-      space = { path: volume.path, freeBytes, reserveBytes };
-      if (JSON.stringify(space) !== before) changed();
-    });
-  }
-
-  function installBytes(): number | null {
-    try {
-      const sizes = archivesFor(ollamaRelease, target).map(({ sizeBytes }) => sizeBytes);
-      return sizes.reduce<number | null>(
-        (sum, bytes) => (sum === null || bytes === null ? null : sum + bytes),
-        0,
-      );
-    } catch {
-      return null;
-    }
-  }
-
   const facts = (): OllamaFacts => {
     const { id, downloadBytes } = recommendModel(hardware.probe, contextTokens);
     return {
       ollama: watch.current(),
       ollamaUrl: url,
       supervised: supervisor.status,
-      installBytes: installBytes(),
+      installBytes,
       warmUp: warmUp.report,
       gpuUnused: gpuUse.unused,
       recommended: { model: id, sizeBytes: downloadBytes },
@@ -226,9 +205,10 @@ export function createOllamaRuntime(
     sayParallel();
     changed();
   });
-  installer.onChange(changed);
-  pulls.onChange(changed);
-  selfTests.onChange(changed);
+  installer.onChange(progressed);
+  pulls.onChange(progressed);
+  selfTests.onChange(progressed);
+  volumeWatch.onChange(progressed);
   warmUp.onChange(() => {
     if (warmUp.report.state !== 'loaded') gpuUse.clear();
     changed();
@@ -242,6 +222,7 @@ export function createOllamaRuntime(
         return ownClient.generate(task, limits);
       },
     },
+    name: 'ollama',
     watch,
     handlers: createOllamaHandlers(
       { baseUrl: url, contextTokens, releaseVersion: ollamaRelease.version },
@@ -258,8 +239,13 @@ export function createOllamaRuntime(
       return watch.current().state === 'running' && warmUp.ready;
     },
     hold: (wanted) => warmUp.hold(wanted),
+    onTime({ kind }) {
+      if (kind !== 'woke') return;
+      // The other side has forgotten our connections; using one would cost a time-out.
+      http.dropIdle();
+      void watch.refresh();
+    },
     report() {
-      lookAtVolume();
       const { condition, reason, server, binary, pid, restart } = supervisor.status;
       const ollama = ollamaReport({
         url,
@@ -269,7 +255,7 @@ export function createOllamaRuntime(
         warmUp: warmUp.report,
         gpuUnused: gpuUse.unused,
         parallel: server === 'ours' ? settings.concurrency : null,
-        modelsVolume: space,
+        modelsVolume: volumeWatch.current,
         fitOf: fitOfModel,
       });
       return {
@@ -279,14 +265,16 @@ export function createOllamaRuntime(
         selfTests: selfTests.reports(),
       };
     },
-    onChange: (listener) => void listeners.push(listener),
+    onFacts: (listener) => void factListeners.push(listener),
+    onProgress: (listener) => void progressListeners.push(listener),
     start() {
       watch.start();
+      volumeWatch.start();
       supervisor.start();
     },
     async stop() {
       await Promise.all([warmUp.stop(unloadLimitMs), selfTests.stop(), pulls.stop(), installer.stop()]);
-      await supervisor.stop();
+      await Promise.all([supervisor.stop(), volumeWatch.stop()]);
       await watch.stop();
     },
   };

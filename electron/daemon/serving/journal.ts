@@ -1,8 +1,10 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { RequestRecord } from '../../../shared/contract/records.ts';
-import { databaseError } from '../storage/database.ts';
 import type { Clock } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
+import { createJournalReader } from './journal-reader.ts';
+import type { FinishedWork, UndeliveredRow } from './owed.ts';
+import { createStatements } from './statements.ts';
 
 /** Who serves: rows of anybody else are listed and never posted. */
 export interface ServingIdentity {
@@ -12,32 +14,6 @@ export interface ServingIdentity {
 }
 
 export type RowState = 'accepted' | 'finished' | 'failed' | 'delivered' | 'reported' | 'refused' | 'expired';
-
-/** A finished answer or a failure report that the coordinator has not acknowledged. */
-export interface UndeliveredRow {
-  seq: number;
-  nodeId: string;
-  requestId: string;
-  acceptedAtMs: number;
-  finishedAtMs: number;
-  /** Null for an answer. */
-  failure: FailureCode | null;
-  model: string | null;
-  result: string | null;
-  poe: string | null;
-  generationMs: number | null;
-  inputTokens: number | null;
-  outputTokens: number | null;
-}
-
-export interface FinishedWork {
-  model: string;
-  result: string;
-  poe: string;
-  generationMs: number;
-  inputTokens: number | null;
-  outputTokens: number | null;
-}
 
 /** What the journal says of an id that the inbox hands out. */
 export type Acceptance =
@@ -127,35 +103,19 @@ export function createJournal(
 ): Journal {
   const { identity, attempts, path } = options;
   const { database, clock } = modules;
-  const statements = new Map<string, StatementSync>();
+  const statements = createStatements({ path }, { database });
+  const { sql, durably } = statements;
+  const reader = createJournalReader({ identity }, { statements });
 
-  function sql(text: string): StatementSync {
-    const known = statements.get(text) ?? database.prepare(text);
-    statements.set(text, known);
-    return known;
-  }
-
-  function durably<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw databaseError(error, path);
-    }
+  /** What was counted before a write holds no longer, whatever became of it. */
+  function write<T>(work: () => T): T {
+    reader.forgetCounts();
+    return durably(work);
   }
 
   function inTransaction<T>(work: () => T): T {
-    return durably(() => {
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        // A full disk may have rolled the transaction back already.
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
-    });
+    reader.forgetCounts();
+    return statements.inTransaction(work);
   }
 
   function lookUp(requestId: string): { kind: Acceptance['kind']; attempt: number } {
@@ -195,7 +155,7 @@ export function createJournal(
     },
 
     finish(seq, work) {
-      durably(() =>
+      write(() =>
         sql(
           `UPDATE requests SET state = 'finished', finished_ms = ?, model = ?, result = ?, poe = ?,
              generation_ms = ?, input_tokens = ?, output_tokens = ? WHERE seq = ? AND state = 'accepted'`,
@@ -213,7 +173,7 @@ export function createJournal(
     },
 
     fail(seq, failure) {
-      durably(() => failOne(seq, failure));
+      write(() => failOne(seq, failure));
     },
 
     failAll(requests) {
@@ -238,80 +198,14 @@ export function createJournal(
       });
     },
 
-    undelivered() {
-      return durably(
-        () =>
-          sql(
-            `SELECT seq, node_id AS nodeId, request_id AS requestId, accepted_ms AS acceptedAtMs,
-               finished_ms AS finishedAtMs, error_code AS failure, model, result, poe,
-               generation_ms AS generationMs, input_tokens AS inputTokens, output_tokens AS outputTokens
-             FROM requests WHERE node_address = ? AND node_id = ? AND state IN ('finished', 'failed') ORDER BY seq`,
-          ).all(identity.nodeAddress, identity.nodeId) as unknown as UndeliveredRow[],
-      );
-    },
-
     recover() {
-      return durably(() =>
+      return write(() =>
         Number(
           sql(
             `UPDATE requests SET state = 'failed', finished_ms = ?, error_code = 'node-restarted'
              WHERE node_address = ? AND node_id = ? AND state = 'accepted'`,
           ).run(clock.now(), identity.nodeAddress, identity.nodeId).changes,
         ),
-      );
-    },
-
-    counts() {
-      return durably(() => {
-        const open = sql(
-          `SELECT
-             COUNT(*) FILTER (WHERE own AND state != 'accepted') AS undelivered,
-             MIN(finished_ms) FILTER (WHERE own AND state != 'accepted') AS oldestUndeliveredAtMs,
-             COUNT(*) FILTER (WHERE NOT own) AS "foreign"
-           FROM (SELECT state, finished_ms, node_address = ? AND node_id = ? AS own FROM requests
-                 WHERE state IN ('accepted', 'finished', 'failed'))`,
-        ).get(identity.nodeAddress, identity.nodeId) as unknown as Pick<
-          JournalCounts,
-          'undelivered' | 'oldestUndeliveredAtMs' | 'foreign'
-        >;
-        const closed = sql('SELECT state, count FROM tallies WHERE node_address = ? AND node_id = ?').all(
-          identity.nodeAddress,
-          identity.nodeId,
-        ) as { state: string; count: number }[];
-        const tally = (state: RowState) => closed.find((row) => row.state === state)?.count ?? 0;
-        return {
-          ...open,
-          delivered: tally('delivered'),
-          expired: tally('expired'),
-          refused: tally('refused'),
-        };
-      });
-    },
-
-    deliveredSince(fromMs) {
-      return durably(() => {
-        const row = sql(
-          `SELECT COUNT(*) AS count FROM requests
-           WHERE closed_ms >= ? AND state = 'delivered' AND node_address = ? AND node_id = ?`,
-        ).get(fromMs, identity.nodeAddress, identity.nodeId) as { count: number };
-        return row.count;
-      });
-    },
-
-    recent(limit, beforeSeq) {
-      return durably(
-        () =>
-          sql(
-            `SELECT seq, request_id AS requestId, state, model, accepted_ms AS acceptedAtMs,
-               finished_ms AS finishedAtMs, closed_ms AS closedAtMs, generation_ms AS generationMs,
-               input_tokens AS inputTokens, output_tokens AS outputTokens, poe, error_code AS failure
-             FROM requests WHERE node_address = ? AND node_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?`,
-          ).all(
-            identity.nodeAddress,
-            identity.nodeId,
-            beforeSeq ?? Number.MAX_SAFE_INTEGER,
-            limit,
-          ) as unknown as RequestRecord[],
       );
     },
 
@@ -322,6 +216,11 @@ export function createJournal(
         ).run(clock.now() - days * 24 * 60 * 60 * 1000),
       );
     },
+
+    undelivered: reader.undelivered,
+    counts: reader.counts,
+    deliveredSince: reader.deliveredSince,
+    recent: reader.recent,
 
     checkpoint() {
       durably(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));

@@ -1,12 +1,14 @@
 import { isNodeError } from '../../../shared/errors.ts';
-import type { Outcome } from '../coordinator/answer.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
-import type { NodeKey, SignedMessage } from '../identity/node-key.ts';
+import type { NodeKey } from '../identity/node-key.ts';
 import type { Logger } from '../logging/logger.ts';
 import { backoffMs } from '../system/backoff.ts';
 import type { Clock, Timer } from '../system/clock.ts';
-import { type FailureCode, failureTexts } from './failure.ts';
-import type { Journal, UndeliveredRow } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { AnswerRow, FailureRow, UndeliveredRow, UnwrittenRow } from './owed.ts';
+import { createPosts } from './posts.ts';
+import { createRowEnds, type EndState } from './row-ends.ts';
+import { createTurns } from './turns.ts';
 
 export interface OutboxOptions {
   retryMinMs: number;
@@ -16,20 +18,6 @@ export interface OutboxOptions {
   retryAfterMaxMs: number;
   /** After this long without acknowledgement a row gets its last attempts; then it stays, as *expired*. */
   giveUpMs: number;
-}
-
-/** A row that a full disk kept out of the journal, wholly (`seq` null) or in its last step. */
-export type UnwrittenRow = Omit<UndeliveredRow, 'seq'> & { seq: number | null };
-
-/** The row of a request that failed: it owes a report, and holds nothing of an answer. */
-export function failureRow<Seq extends number | null>(
-  request: Pick<UndeliveredRow, 'nodeId' | 'requestId' | 'acceptedAtMs' | 'finishedAtMs'> & {
-    seq: Seq;
-    failure: FailureCode;
-  },
-): Omit<UndeliveredRow, 'seq' | 'failure'> & { seq: Seq; failure: FailureCode } {
-  const nothing = { model: null, result: null, poe: null };
-  return { ...request, ...nothing, generationMs: null, inputTokens: null, outputTokens: null };
 }
 
 /** A computer that slept past the limit has no network in its first moments; what it finished still gets its chance. */
@@ -84,8 +72,8 @@ export interface Outbox {
 }
 
 export type OutboxChange =
-  | { kind: 'delivered'; row: UndeliveredRow }
-  | { kind: 'reported'; row: UndeliveredRow }
+  | { kind: 'delivered'; row: AnswerRow }
+  | { kind: 'reported'; row: FailureRow }
   | { kind: 'refused'; row: UndeliveredRow; reason: string; status: number }
   | { kind: 'expired'; row: UndeliveredRow; reason: string }
   | { kind: 'waiting'; row: UndeliveredRow; reason: string }
@@ -107,19 +95,13 @@ export function createOutbox(
 ): Outbox {
   const { journal, coordinator, nodeKey, clock, log, random } = modules;
   const pending = new Map<number, Pending>();
-  /** Ends that a full disk kept from being written; retried before anything else ends. */
-  const unwrittenEnds = new Map<
-    number,
-    { state: 'delivered' | 'reported' | 'refused' | 'expired'; outcome: string }
-  >();
   const listeners: ((change: OutboxChange) => void)[] = [];
   const stopping = new AbortController();
   const posts = new Set<Promise<void>>();
-  /** What is due and waits for its turn, in order. */
-  const line = new Set<Pending>();
   const pendingIds = new Set<string>();
-  const signatures = new Map<string, SignedMessage>();
-  let postsInTurn = 0;
+  const outgoing = createPosts({ coordinator, nodeKey });
+  const ends = createRowEnds({ journal, log });
+  const turns = createTurns<Pending>({ atOnce: parallelPosts }, { start });
   let onlyInMemory = 0;
   let nextUnwrittenSeq = -1;
   let outage = false;
@@ -128,75 +110,26 @@ export function createOutbox(
     for (const listener of listeners) listener(change);
   };
 
-  function send(row: UndeliveredRow): Promise<Outcome> {
-    const { nodeId, requestId } = row;
-    const { message, signature } = signatures.get(requestId) ?? nodeKey.signResult(requestId);
-    if (row.failure) {
-      const error = failureTexts[row.failure];
-      return coordinator.failure({ nodeId, requestId, error, message, signature }, stopping.signal);
-    }
-    return coordinator.result(
-      {
-        nodeId,
-        requestId,
-        result: row.result ?? '',
-        poe: row.poe ?? '',
-        model: row.model ?? '',
-        ms: row.generationMs ?? 0,
-        inputTokens: row.inputTokens,
-        outputTokens: row.outputTokens,
-        message,
-        signature,
-      },
-      stopping.signal,
-    );
-  }
-
-  function writeEnds(): void {
-    for (const [seq, end] of unwrittenEnds) {
-      journal.close(seq, end.state, end.outcome);
-      unwrittenEnds.delete(seq);
-    }
-  }
-
   /** What memory alone holds, into the row that its request was accepted with. */
   function writeAnswers(): void {
     for (const entry of pending.values()) {
-      const { seq, failure, inputTokens, outputTokens } = entry.row;
-      if (!entry.onlyInMemory || seq < 0) continue;
-      if (failure) journal.fail(seq, failure);
-      else {
-        const { model, result, poe, generationMs } = entry.row;
-        const work = { model: model ?? '', result: result ?? '', poe: poe ?? '' };
-        journal.finish(seq, { ...work, generationMs: generationMs ?? 0, inputTokens, outputTokens });
-      }
+      const { row } = entry;
+      if (!entry.onlyInMemory || row.seq < 0) continue;
+      if (row.failure !== null) journal.fail(row.seq, row.failure);
+      else journal.finish(row.seq, row);
       entry.onlyInMemory = false;
       onlyInMemory -= 1;
     }
   }
 
-  function end(
-    entry: Pending,
-    state: 'delivered' | 'reported' | 'refused' | 'expired',
-    outcome: string,
-  ): void {
+  function end(entry: Pending, state: EndState, outcome: string): void {
     const { row } = entry;
     entry.timer?.cancel();
     pending.delete(row.seq);
-    signatures.delete(row.requestId);
+    outgoing.forget(row.requestId);
     pendingIds.delete(row.requestId);
     if (entry.onlyInMemory) onlyInMemory -= 1;
-    if (row.seq < 0) return;
-    unwrittenEnds.set(row.seq, { state, outcome });
-    try {
-      writeEnds();
-    } catch (error) {
-      log.error('journal-end-unwritten', {
-        requestId: row.requestId,
-        code: isNodeError(error) ? error.code : 'unknown',
-      });
-      tell({ kind: 'unwritable' });
-    }
+    if (row.seq >= 0 && !ends.end(row, state, outcome)) tell({ kind: 'unwritable' });
   }
 
   function schedule(entry: Pending, retryAfterMs: number | null): void {
@@ -222,13 +155,13 @@ export function createOutbox(
     if (clock.now() - row.finishedAtMs > options.giveUpMs) entry.attemptsTooOld += 1;
     entry.posting = true;
     entry.attempts += 1;
-    const outcome = await send(row);
+    const outcome = await outgoing.send(row, stopping.signal);
     entry.posting = false;
     if (outcome.kind === 'accepted') {
-      const state = row.failure ? 'reported' : 'delivered';
-      end(entry, state, `http_${outcome.status}`);
-      log.info(state, { requestId: row.requestId, attempts: entry.attempts, failure: row.failure });
-      tell({ kind: state, row });
+      const change = acknowledged(row);
+      end(entry, change.kind, `http_${outcome.status}`);
+      log.info(change.kind, { requestId: row.requestId, attempts: entry.attempts, failure: row.failure });
+      tell(change);
       if (outage) {
         outage = false;
         bringForward();
@@ -263,7 +196,7 @@ export function createOutbox(
   function start(entry: Pending): Promise<void> {
     entry.timer?.cancel();
     entry.timer = null;
-    line.delete(entry);
+    turns.remove(entry);
     if (entry.posting) return Promise.resolve();
     if (stopping.signal.aborted || !pending.has(entry.row.seq)) {
       entry.attempted.resolve();
@@ -281,32 +214,11 @@ export function createOutbox(
   function startInTurn(entry: Pending): void {
     entry.timer?.cancel();
     entry.timer = null;
-    line.add(entry);
-    startNext();
-  }
-
-  function startNext(): void {
-    for (const entry of line) {
-      if (postsInTurn >= parallelPosts) return;
-      postsInTurn += 1;
-      void start(entry).finally(() => {
-        postsInTurn -= 1;
-        startNext();
-      });
-    }
+    turns.add(entry);
   }
 
   function add(row: UnwrittenRow, inMemory = false): Pending {
-    const entry: Pending = {
-      row: { ...row, seq: row.seq ?? nextUnwrittenSeq-- },
-      onlyInMemory: inMemory,
-      attempts: 0,
-      attemptsTooOld: 0,
-      posting: false,
-      timer: null,
-      attempted: Promise.withResolvers(),
-      broughtForward: 0,
-    };
+    const entry = newPending({ ...row, seq: row.seq ?? nextUnwrittenSeq-- }, inMemory);
     pending.set(entry.row.seq, entry);
     pendingIds.add(row.requestId);
     if (inMemory) onlyInMemory += 1;
@@ -329,23 +241,18 @@ export function createOutbox(
       return pending.size;
     },
     get oldestAtMs() {
-      let oldest: number | null = null;
-      for (const { row } of pending.values()) oldest = Math.min(oldest ?? row.finishedAtMs, row.finishedAtMs);
-      return oldest;
+      return oldestOf(pending.values());
     },
     get waiting() {
       const rows = [...pending.values()].filter(({ attempts, posting }) => attempts > (posting ? 1 : 0));
-      return {
-        count: rows.length,
-        sinceMs: rows.length ? Math.min(...rows.map(({ row }) => row.finishedAtMs)) : null,
-      };
+      return { count: rows.length, sinceMs: oldestOf(rows) };
     },
     get inMemory() {
       return onlyInMemory;
     },
     catchUp() {
       try {
-        writeEnds();
+        ends.write();
         writeAnswers();
         return true;
       } catch {
@@ -353,12 +260,10 @@ export function createOutbox(
         return false;
       }
     },
-    sign(requestId) {
-      signatures.set(requestId, nodeKey.signResult(requestId));
-    },
+    sign: outgoing.sign,
     async flush() {
       try {
-        writeEnds();
+        ends.write();
       } catch {
         // Still no room; told when it was first noticed.
       }
@@ -372,20 +277,43 @@ export function createOutbox(
     onChange: (listener) => void listeners.push(listener),
     async stop() {
       stopping.abort();
-      line.clear();
+      turns.clear();
       for (const { timer, attempted } of pending.values()) {
         timer?.cancel();
         attempted.resolve();
       }
       await Promise.allSettled(posts);
       try {
-        writeEnds();
+        ends.write();
       } catch (error) {
         log.error('journal-ends-lost', {
-          count: unwrittenEnds.size,
+          count: ends.unwritten,
           code: isNodeError(error) ? error.code : 'unknown',
         });
       }
     },
   };
+}
+
+function newPending(row: UndeliveredRow, onlyInMemory: boolean): Pending {
+  return {
+    row,
+    onlyInMemory,
+    attempts: 0,
+    attemptsTooOld: 0,
+    posting: false,
+    timer: null,
+    attempted: Promise.withResolvers(),
+    broughtForward: 0,
+  };
+}
+
+function acknowledged(row: UndeliveredRow): OutboxChange & { kind: 'delivered' | 'reported' } {
+  return row.failure === null ? { kind: 'delivered', row } : { kind: 'reported', row };
+}
+
+function oldestOf(entries: Iterable<Pending>): number | null {
+  let oldest: number | null = null;
+  for (const { row } of entries) oldest = Math.min(oldest ?? row.finishedAtMs, row.finishedAtMs);
+  return oldest;
 }

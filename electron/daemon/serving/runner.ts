@@ -6,7 +6,8 @@ import type { Clock } from '../system/clock.ts';
 import { type FailureCode, failureOf } from './failure.ts';
 import type { InferenceRequest } from './inbox.ts';
 import type { Journal } from './journal.ts';
-import { failureRow, type Outbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
+import type { AnswerRow, FailureRow } from './owed.ts';
 
 /** A request on its way through this node. */
 export interface Job {
@@ -94,14 +95,14 @@ export function createRunner(
   }
 
   async function deliverFailure(job: Job, failure: FailureCode): Promise<void> {
-    const row = failureRow({
+    const row: FailureRow = {
       seq: job.seq,
       nodeId,
       requestId: job.request.requestId,
       acceptedAtMs: job.acceptedAtMs,
       finishedAtMs: clock.now(),
       failure,
-    });
+    };
     try {
       journal.fail(job.seq, failure);
     } catch (error) {
@@ -133,7 +134,13 @@ export function createRunner(
     const { inputTokens, outputTokens } = generation;
     // A lone surrogate hashes as U+FFFD; sending that very character keeps PoE and body the same thing.
     const text = generation.text.toWellFormed();
-    const work = {
+    const row: AnswerRow = {
+      seq: job.seq,
+      nodeId,
+      requestId,
+      acceptedAtMs: job.acceptedAtMs,
+      finishedAtMs: clock.now(),
+      failure: null,
       model,
       result: text,
       poe: proofOfExecution(requestId, text, nodeId),
@@ -141,18 +148,9 @@ export function createRunner(
       inputTokens,
       outputTokens,
     };
-    const row = {
-      seq: job.seq,
-      nodeId,
-      requestId,
-      acceptedAtMs: job.acceptedAtMs,
-      finishedAtMs: clock.now(),
-      failure: null,
-      ...work,
-    };
     let written = true;
     try {
-      journal.finish(job.seq, work);
+      journal.finish(job.seq, row);
     } catch (error) {
       if (!isStorageError(error)) throw error;
       written = false;
@@ -160,7 +158,7 @@ export function createRunner(
     }
     // On its way first; everything else can be done while the coordinator reads it.
     const delivered = written ? outbox.deliver(row) : outbox.deliverFromMemory(row);
-    const ms = work.generationMs;
+    const ms = row.generationMs;
     log.info('request-finished', { requestId, model, ms, inputTokens, outputTokens, written });
     onGenerated({ failure: null, generationMs: ms, inputTokens, outputTokens });
     return delivered;

@@ -6,7 +6,7 @@ import { type Clock, sleep, type Timer } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
 import { type InferenceRequest, judgeInbox } from './inbox.ts';
 import type { Acceptance, Journal } from './journal.ts';
-import { failureRow, type Outbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
 import type { Job, Runner, RunReport } from './runner.ts';
 
 export interface ServingOptions {
@@ -123,9 +123,12 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     if (requests.length === 0) return;
     counts.failed += requests.length;
     const now = clock.now();
-    const rows = requests.map((request) =>
-      failureRow({ ...request, nodeId: options.nodeId, acceptedAtMs: now, finishedAtMs: now }),
-    );
+    const rows = requests.map((request) => ({
+      ...request,
+      nodeId: options.nodeId,
+      acceptedAtMs: now,
+      finishedAtMs: now,
+    }));
     for (const { requestId, failure } of requests) log.warn('request-not-run', { requestId, failure });
     const accepted = rows.flatMap(({ seq, failure }) => (seq === null ? [] : [{ seq, failure }]));
     try {

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import type { Logger } from '../logging/logger.ts';
 import { type Clock, sleep } from '../system/clock.ts';
+import type { Part } from '../system/part.ts';
 
 export interface DiskStatus {
   full: boolean;
@@ -14,14 +15,14 @@ export interface DiskStatus {
  * Watches the free space of the state directory. Full means: less than the reserve is free, or a
  * write has failed and none has succeeded since. Without room for a result no work is taken.
  */
-export interface DiskGuard {
+export interface DiskGuard extends Part {
   readonly status: Readonly<DiskStatus>;
   start(): void;
   /** A write has just failed for want of room. */
   reportFull(): void;
   /** Looks now. */
   check(): Promise<void>;
-  onChange(listener: () => void): void;
+  onFacts(listener: () => void): void;
   stop(): Promise<void>;
 }
 
@@ -74,13 +75,14 @@ export function createDiskGuard(
   }
 
   return {
+    name: 'disk',
     status,
     start() {
       loop = watch();
     },
     reportFull: () => set(true),
     check,
-    onChange: (listener) => void listeners.push(listener),
+    onFacts: (listener) => void listeners.push(listener),
     async stop() {
       stopping.abort();
       await loop;

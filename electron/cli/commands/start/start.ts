@@ -145,7 +145,7 @@ function createOutput(view: StartView) {
   let statePending = false;
   let figures = { served: 0, failed: 0, undelivered: 0 };
 
-  /** The log tells a new state in the middle of taking a snapshot; it is looked at right afterwards. */
+  /** The log tells a new state before the snapshot that has it is handed over; it is looked at right afterwards. */
   function showState(): void {
     statePending = false;
     if (host !== null) view.stateChanged(host.daemon.snapshot());
@@ -166,8 +166,7 @@ function createOutput(view: StartView) {
     open(hosted: HostedDaemon): void {
       host = hosted;
       for (const entry of early.splice(0)) show(entry);
-      hosted.daemon.onChange(() => {
-        const snapshot = hosted.daemon.snapshot();
+      hosted.daemon.onChange((snapshot) => {
         const { served, failed, undelivered } = snapshot.serving;
         figures = { served, failed, undelivered };
         view.changed(snapshot);

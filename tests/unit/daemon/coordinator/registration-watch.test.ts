@@ -98,7 +98,7 @@ describe('the look for a registration', () => {
   it('forgets node id, owner, tier and stake when the registration is gone', async () => {
     const { clock, watch } = startWatch((look) => (look === 0 ? registered : { kind: 'not-registered' }));
     const told: string[] = [];
-    watch.onChange(({ status }) => told.push(status));
+    watch.onFacts(() => told.push(watch.status.status));
     await clock.advance(600_000);
     expect(watch.status).toMatchObject({
       status: 'not-registered',

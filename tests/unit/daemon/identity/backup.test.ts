@@ -20,6 +20,7 @@ import {
   readBackupBook,
 } from '../../../../electron/daemon/identity/backup-index.ts';
 import { existing, owner } from '../../../fixtures/identity/identity.ts';
+import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
 import { filesUnder, temporaryFolder } from '../../../fixtures/storage/sandbox.ts';
 
 const passphrase = 'a passphrase of some length';
@@ -163,11 +164,20 @@ describe('the book of backups', () => {
 
   it('is watched: a running daemon learns of a backup that another process makes', async () => {
     const { options, back, paths, record } = await scene();
-    const watch = createBackupWatch({ paths, nodeKeyHash: record.nodeKeyHash });
+    const clock = createSimulatedClock();
+    const watch = createBackupWatch({ paths, nodeKeyHash: record.nodeKeyHash }, { clock });
+    let told = 0;
+    watch.onProgress(() => {
+      told += 1;
+    });
     await watch.refresh();
+    watch.start();
     expect(watch.hasBackup).toBe(false);
     await makeBackup(options, back);
+    await clock.advance(1000);
     await expect.poll(() => watch.hasBackup, { interval: 5 }).toBe(true);
+    expect(told).toBe(1);
+    await watch.stop();
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createBackupWatch, readBackupBook } from '../../../../electron/daemon/identity/backup-index.ts';
 import { readKeyDocument } from '../../../../electron/daemon/identity/key-document.ts';
 import { statePaths } from '../../../../electron/daemon/storage/paths.ts';
+import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { temporaryFolder } from '../../../fixtures/storage/sandbox.ts';
 
@@ -36,7 +37,7 @@ describe('an index of backups that is a loop of links', () => {
     const paths = statePaths({ stateDir, env: {}, platform: 'linux', homeDir: '/home/someone' });
     symlinkSync('backups.json', paths.backupBookFile);
     expect(await readBackupBook(paths)).toEqual([]);
-    const watch = createBackupWatch({ paths, nodeKeyHash: `0x${'a'.repeat(64)}` });
+    const watch = createBackupWatch({ paths, nodeKeyHash: `0x${'a'.repeat(64)}` }, { clock: systemClock });
     expect(watch.hasBackup).toBe(false);
     await watch.refresh();
     expect(watch.hasBackup).toBe(false);

@@ -1,0 +1,157 @@
+import type { CommandHandlers } from '../../shared/contract/commands.ts';
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { createCoordinatorClient } from './coordinator/client.ts';
+import { createClockSkew } from './coordinator/clock-skew.ts';
+import { createRegistrationWatch } from './coordinator/registration.ts';
+import type { DaemonModules, DaemonOptions } from './daemon-options.ts';
+import { createEarningsWatch } from './earnings.ts';
+import type { HttpClient } from './http/client.ts';
+import { createMachineParts } from './machine-parts.ts';
+import { createModelHold } from './model-hold.ts';
+import { journalCounts } from './node-report.ts';
+import type { StateFacts } from './operator-state.ts';
+import { createPause } from './pause.ts';
+import { createRegisteredNode, type RegisteredNode } from './registered-node.ts';
+import { createStatePart, type StatePart } from './state-part.ts';
+import { proveWritable } from './storage/database.ts';
+import { createDiskGuard } from './storage/disk-guard.ts';
+import { handlersOf, type Part, reportOf } from './system/part.ts';
+import { createTimeWatch } from './system/time-watch.ts';
+
+const registrationTiming = { minMs: 5000, maxMs: 30_000, registeredMs: 10 * 60_000 };
+const earningsIntervalMs = 30_000;
+const diskTiming = { intervalMs: 10_000, intervalWhenFullMs: 5000 };
+
+/** The running node, put together and not yet started. */
+export interface NodeParts {
+  /** In the order in which they start; they stop in the other. */
+  readonly parts: readonly Part[];
+  readonly node: RegisteredNode;
+  readonly state: StatePart;
+  /** All that the parts answer; the rest is the daemon's own. */
+  readonly handlers: Omit<CommandHandlers, 'snapshot' | 'drain'>;
+  report(): Snapshot;
+}
+
+/** @param modules.draining how long is left to finish, once the node is to end; null before */
+export function composeNode(
+  options: DaemonOptions,
+  modules: DaemonModules & { draining: () => { limitMs: number } | null },
+): NodeParts {
+  const { settings, paths } = options;
+  const { nodeKey, database, machine, backups, draining, clock, log, random, saveSetting } = modules;
+  const { timing, limits } = settings;
+  const startedAtMs = clock.now();
+
+  const skew = createClockSkew();
+  const coordinatorOver = (http: HttpClient) =>
+    createCoordinatorClient(
+      { baseUrl: settings.coordinatorUrl, inboxBytes: limits.inboxBytes, answerBytes: limits.answerBytes },
+      { http, clock, skew },
+    );
+  const heartbeatCoordinator = coordinatorOver(modules.heartbeatHttp);
+  const coordinator = coordinatorOver(modules.coordinatorHttp);
+
+  const registration = createRegistrationWatch(
+    { nodeKeyHash: nodeKey.nodeKeyHash, ...registrationTiming },
+    { coordinator, isNeeded: () => !node.isOnline, clock, log },
+  );
+  const declaredTier = () => registration.status.tier;
+  const runningModels = () => node.current?.serving.running.map(({ model }) => model) ?? [];
+  const { hardware, ollama } = createMachineParts(options, {
+    ...{ machine, declaredTier, runningModels, saveSetting, clock, log },
+  });
+  const pause = createPause(
+    { saved: settings.pause },
+    { save: (next) => saveSetting('pause', next), clock, log },
+  );
+  const wantsToServe = () => pause.current === null && draining() === null && !hardware.standing.holds;
+  const earnings = createEarningsWatch(
+    {
+      intervalMs: earningsIntervalMs,
+      backoff: { minMs: timing.pollBackoffFirstMs, maxMs: timing.pollBackoffMaxMs },
+      retryAfterMaxMs: timing.retryAfterMaxMs,
+    },
+    { coordinator, owner: () => node.owner, clock, random },
+  );
+  const diskGuard = createDiskGuard(
+    { path: paths.stateDir, minFreeBytes: limits.minFreeBytes, ...diskTiming },
+    { clock, log, tryWrite: () => proveWritable(database) },
+  );
+  const { saveRegistration } = modules;
+  const node: RegisteredNode = createRegisteredNode(options, {
+    ...{ nodeKey, database, heartbeatCoordinator, coordinator, skew, registration, hardware, ollama },
+    ...{ diskGuard, wantsToServe, saveRegistration, clock, log, random },
+  });
+  const modelHold = createModelHold({ node: () => node.current, wantsToServe, ollama, clock });
+  const { hasNetworkInterface } = modules;
+  const state = createStatePart({
+    facts: () => ({
+      ...nodeFacts(node, clock.sinceBootMs()),
+      ...ollama.facts,
+      nowMs: clock.now(),
+      stateDir: paths.stateDir,
+      registration: registration.status,
+      networkFailure: node.current?.serving.pollFailure ?? registration.failure,
+      hasNetworkInterface: hasNetworkInterface(),
+      clockSkew: skew,
+      disk: diskGuard.status,
+      tier: hardware.standing,
+      gpu: hardware.probe.gpu,
+      pause: pause.current,
+      draining: draining(),
+    }),
+    badges: () => [
+      ...(backups.hasBackup ? [] : [{ code: 'no-backup', params: {} } as const]),
+      ...(hardware.standing.badge ? [hardware.standing.badge] : []),
+    ],
+    clock,
+    log,
+  });
+  const connections: Part = {
+    name: 'connections',
+    // The other side has forgotten them after a sleep; using one would cost a time-out.
+    onTime({ kind }) {
+      if (kind !== 'woke') return;
+      modules.heartbeatHttp.dropIdle();
+      modules.coordinatorHttp.dropIdle();
+    },
+  };
+  const control = {
+    name: 'control',
+    report: () => ({ control: { pause: pause.current, draining: draining() !== null } }),
+  };
+  const timeWatch = createTimeWatch({ clock, log });
+  const time: Part = { name: 'time', start: timeWatch.start, stop: timeWatch.stop };
+  const daemon = { name: 'daemon', report: () => ({ daemon: daemonReport(options, startedAtMs) }) };
+
+  const parts = [
+    ...[daemon, time, connections, hardware, ollama, registration, earnings, diskGuard, backups, state],
+    ...[pause, control, node, modelHold],
+  ] as const;
+  timeWatch.onEvent((event) => {
+    for (const part of parts as readonly Part[]) part.onTime?.(event);
+  });
+  return { parts, node, state, handlers: handlersOf(parts), report: () => reportOf(parts) };
+}
+
+function nodeFacts({ current, nodeId }: RegisteredNode, sinceBootMs: number) {
+  const heartbeat = current?.heartbeat.status ?? null;
+  const accepted = heartbeat?.lastAcceptedSinceBootMs ?? null;
+  return {
+    nodeId,
+    heartbeat,
+    lastAcceptedAgoMs: accepted === null ? null : sinceBootMs - accepted,
+    servedBefore: (heartbeat?.accepted ?? 0) > 0 || journalCounts(current).delivered > 0,
+    running: current?.serving.running ?? [],
+    lastRequestAtMs: current?.serving.counts.lastRequestAtMs ?? null,
+    undelivered: current?.outbox.undelivered ?? 0,
+    waiting: current?.outbox.waiting ?? { count: 0, sinceMs: null },
+  } satisfies Partial<StateFacts>;
+}
+
+function daemonReport({ version, paths, settings }: DaemonOptions, startedAtMs: number): Snapshot['daemon'] {
+  const { coordinatorUrl, rpcUrl } = settings;
+  const network = { coordinatorUrl, rpcUrl };
+  return { pid: process.pid, version, startedAtMs, stateDir: paths.stateDir, network };
+}

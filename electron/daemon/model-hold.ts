@@ -1,0 +1,26 @@
+import type { ServingNode } from './node.ts';
+import type { OllamaRuntime } from './ollama/runtime.ts';
+import type { Clock } from './system/clock.ts';
+import type { Part } from './system/part.ts';
+
+/** An account that is refused for so long will not be asked for work soon. */
+const refusedHoldMs = 10 * 60_000;
+
+/** The default model is kept in memory while it may be needed, and no longer. */
+export function createModelHold(modules: {
+  node: () => ServingNode | null;
+  wantsToServe: () => boolean;
+  ollama: Pick<OllamaRuntime, 'hold'>;
+  clock: Clock;
+}): Part {
+  const { node, wantsToServe, ollama, clock } = modules;
+  return {
+    name: 'model-hold',
+    reconsider() {
+      const serving = node();
+      const { lastFailure, failingSinceMs } = serving?.heartbeat.status ?? {};
+      const refusedMs = lastFailure?.kind === 'account' ? clock.now() - (failingSinceMs ?? clock.now()) : 0;
+      ollama.hold(serving !== null && refusedMs < refusedHoldMs && wantsToServe());
+    },
+  };
+}

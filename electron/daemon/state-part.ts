@@ -1,0 +1,65 @@
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import type { StateCode } from '../../shared/states/states.ts';
+import type { Logger } from './logging/logger.ts';
+import { decideState, type StateFacts } from './operator-state.ts';
+import type { Clock, Timer } from './system/clock.ts';
+import type { Part } from './system/part.ts';
+import type { TimeEvent } from './system/time-watch.ts';
+
+/** What the operator is told: the one state that holds, and the badges beside it. */
+export interface StatePart extends Part {
+  start(): void;
+  onTime(event: TimeEvent): void;
+  /** Some states begin or end by the passing of time alone. */
+  onProgress(listener: () => void): void;
+  report(): Pick<Snapshot, 'state' | 'badges'>;
+  /** Takes down and logs which state holds, as a snapshot that is told to everybody has it. */
+  note(snapshot: Pick<Snapshot, 'state'>): void;
+  stop(): void;
+}
+
+const intervalMs = 5000;
+
+export function createStatePart(modules: {
+  facts: () => Omit<StateFacts, 'woke'>;
+  badges: () => Snapshot['badges'];
+  clock: Clock;
+  log: Logger;
+}): StatePart {
+  const { facts, badges, clock, log } = modules;
+  const listeners: (() => void)[] = [];
+  let woke: { sinceBootMs: number; durationMs: number } | null = null;
+  let holding: { code: StateCode; sinceMs: number } | null = null;
+  let timer: Timer | null = null;
+
+  function tick(): void {
+    for (const listener of listeners) listener();
+    timer = clock.after(intervalMs, tick);
+  }
+
+  return {
+    name: 'state',
+    start: tick,
+    onTime(event) {
+      if (event.kind === 'woke') woke = { sinceBootMs: clock.sinceBootMs(), durationMs: event.durationMs };
+      for (const listener of listeners) listener();
+    },
+    onProgress: (listener) => void listeners.push(listener),
+    report() {
+      const ago = woke && {
+        agoMs: clock.sinceBootMs() - woke.sinceBootMs,
+        durationMs: woke.durationMs,
+      };
+      const { code, params } = decideState({ ...facts(), woke: ago });
+      // One that nobody was told of yet begins now.
+      const sinceMs = holding?.code === code ? holding.sinceMs : clock.now();
+      return { state: { code, params, sinceMs }, badges: badges() };
+    },
+    note({ state: { code, sinceMs } }) {
+      if (holding?.code === code) return;
+      holding = { code, sinceMs };
+      log.info('state', { code });
+    },
+    stop: () => timer?.cancel(),
+  };
+}
