@@ -199,8 +199,8 @@ describe('a package is not installed', () => {
   });
 
   it.each([
-    ['stops sending in the middle', { stallAfterBytes: 32 * 1024 }, {}, 'download-stalled'],
-    ['never answers', { silent: true }, {}, 'http-timeout'],
+    ['stops sending in the middle', { stallAfterBytes: 32 * 1024 }, { silentMs: 500 }, 'download-stalled'],
+    ['never answers', { silent: true }, { requestMs: 500 }, 'http-timeout'],
     ['sends a byte now and then', { dripMs: 20 }, { wholeMs: 700 }, 'update-too-slow'],
   ] as const)('of a server that %s', async (_what, faults, limits, code) => {
     world.releases.publish('0.2.0', good);
@@ -247,7 +247,7 @@ describe('a package is not installed', () => {
   it('while another update runs', async () => {
     world.releases.publish('0.2.0', good);
     world.releases.faults = { stallAfterBytes: 32 * 1024 };
-    const first = refusal();
+    const first = refusal({ silentMs: 3000 });
     await expect.poll(fetched).toBe(1);
     expect(await refusal()).toMatchObject({ code: 'update-busy' });
     expect(await first).toMatchObject({ code: 'download-stalled' });
