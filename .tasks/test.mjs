@@ -9,6 +9,9 @@ const systemPackages = [
   { program: 'script', debian: 'bsdutils', needed: 'terminal tests' },
   { program: 'dbus-daemon', debian: 'dbus', needed: 'keychain tests' },
   { program: 'chromium', debian: 'chromium', needed: 'tests of the app’s windows' },
+  { program: 'shellcheck', debian: 'shellcheck', needed: 'tests of the shell scripts' },
+  { program: 'rpm', debian: 'rpm', needed: 'tests of the rpm' },
+  { program: 'man', debian: 'man-db', needed: 'the test of the manual page' },
   { program: 'gnome-keyring-daemon', debian: 'gnome-keyring', needed: 'keychain tests' },
   { program: 'systemd-nspawn', debian: 'systemd-container', needed: 'service tests' },
 ];

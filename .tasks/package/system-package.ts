@@ -152,7 +152,7 @@ function nfpmConfig(
     priority: 'optional',
     maintainer,
     description:
-      'Serving node of the ParalleliX inference network\nKeeps a node online from a terminal or as a service: its key, its\nheartbeats, and the requests that it answers with Ollama. Brings its own Node.js.',
+      'Serving node of the ParalleliX inference network\nKeeps a node online from a terminal or as a service.\nIt keeps the node key, sends heartbeats, and answers requests with Ollama.\nIt brings its own Node.js.',
     vendor: 'ParalleliX Operator contributors',
     homepage: 'https://docs.parallelix.io/node-cli',
     license: 'MIT',

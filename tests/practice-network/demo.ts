@@ -14,19 +14,23 @@ import { describeTier, isTier } from '../../shared/hardware/tiers.ts';
 import { demoPrompts } from './demo-prompts.ts';
 import { type PracticeNetwork, startPracticeNetwork } from './practice-network.ts';
 
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.mjs');
 const runFile = promisify(execFile);
 const answerTimeoutMs = 180_000;
 
-let flags: { keep?: boolean };
+let flags: { keep?: boolean; cli?: string };
 try {
-  flags = parseArgs({ options: { keep: { type: 'boolean' } }, strict: true }).values;
+  flags = parseArgs({ options: { keep: { type: 'boolean' }, cli: { type: 'string' } }, strict: true }).values;
 } catch (error) {
   console.error(
-    `demo: ${(error as Error).message.split('.')[0]}. The only flag is --keep, as in: npm run demo -- --keep`,
+    `demo: ${(error as Error).message.split('.')[0]}. Flags are --keep and --cli LAUNCHER (of an installed package), as in: npm run demo -- --keep`,
   );
   process.exit(2);
 }
+
+/** What an operator starts: the build, unless the launcher of a package was named. */
+const [program = '', ...first] = flags.cli
+  ? [flags.cli]
+  : [process.execPath, join(import.meta.dirname, '..', '..', 'dist', 'cli.mjs')];
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
@@ -76,7 +80,7 @@ async function runDemo(): Promise<void> {
     PARALLELIX_API_URL: practice.urls.coordinatorUrl,
     OLLAMA_HOST: ollamaUrl,
   };
-  const init = JSON.parse((await runFile(process.execPath, [cli, 'init', '--json'], { env })).stdout);
+  const init = JSON.parse((await runFile(program, [...first, 'init', '--json'], { env })).stdout);
   const { nodeKeyHash, tier } = init;
   step(
     `Node key made: nodeKeyHash ${nodeKeyHash.slice(0, 18)}…, ${isTier(tier) ? describeTier(tier) : tier}`,
@@ -85,7 +89,7 @@ async function runDemo(): Promise<void> {
   const { nodeId, owner } = await practice.registerNode({ nodeKeyHash, tier });
   step(`Registered on the local chain as node ${nodeId}, 50,000 PRLX staked by ${owner.slice(0, 10)}…`);
 
-  daemon = spawn(process.execPath, [cli, 'start', '--plain'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  daemon = spawn(program, [...first, 'start', '--plain'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
   for (const stream of [daemon.stdout, daemon.stderr])
     stream?.on('data', (chunk) => output.push(String(chunk)));
