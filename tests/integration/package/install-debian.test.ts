@@ -1,0 +1,146 @@
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root as checkout, productVersion } from '../../../.tasks/package/places.ts';
+import { runTool } from '../../../.tasks/package/tools.ts';
+import { createConnectedCli } from '../../fixtures/cli/network.ts';
+import { debianRoot, type FreshRoot, openFreshRoot } from '../../fixtures/package/fresh-root.ts';
+import {
+  builtPackage,
+  noPackagesReason,
+  onlySlowly,
+  releasePackages,
+} from '../../fixtures/package/packages.ts';
+import { type ReleaseServer, startReleaseServer } from '../../fixtures/package/release-server.ts';
+import { unpackedPackage } from '../../fixtures/package/unpacked.ts';
+
+const version = productVersion();
+const nameOf = (arch: string) => `parallelix-operator-cli-${version}-linux-${arch}.tar.xz`;
+const otherArch = process.arch === 'x64' ? 'arm64' : 'x64';
+const program = '/root/.local/bin/parallelix-operator';
+
+describe('install.sh on a Debian with nothing on it', () => {
+  let reason = noPackagesReason(['tar.xz']) ?? onlySlowly;
+  let root: FreshRoot | null = null;
+  let server: ReleaseServer | null = null;
+  const here = () => root as FreshRoot;
+  const serving = () => server as ReleaseServer;
+
+  beforeAll(async () => {
+    if (reason) return;
+    const debian = await debianRoot();
+    if (typeof debian !== 'string') {
+      reason = debian.reason;
+      return;
+    }
+    const opened = await openFreshRoot(debian);
+    if ('reason' in opened) {
+      reason = opened.reason;
+      return;
+    }
+    root = opened;
+    server = await startReleaseServer();
+    const script = join(checkout, 'resources', 'install.sh');
+    await root.must(`cp '${script}' '${root.path}/tmp/install.sh'`, { outside: true });
+  }, 700_000);
+  afterAll(async () => {
+    await server?.stop();
+    await root?.stop();
+  });
+
+  function install(args = '--no-setup', options: { offline?: boolean } = {}) {
+    const set = `PARALLELIX_RELEASE_URL=${serving().url} PARALLELIX_TEST_LOOPBACK_HTTP=1`;
+    return here().run(`${set} setsid -w sh /tmp/install.sh ${args} < /dev/null`, options);
+  }
+
+  it('says what to do without a network', async (test) => {
+    test.skip(reason !== null, reason ?? '');
+    const { code, output } = await install('--no-setup', { offline: true });
+    expect(code).toBe(1);
+    expect(output).toContain('Check your internet connection');
+  }, 120_000);
+
+  it('refuses a package that was made for another processor', async (test) => {
+    const why =
+      reason ??
+      (releasePackages && readdirSync(releasePackages).includes(nameOf(otherArch))
+        ? null
+        : `no package for ${otherArch} was made`);
+    test.skip(why !== null, why ?? '');
+    const foreign = join(releasePackages ?? '', nameOf(otherArch));
+    serving().offer([{ name: nameOf(otherArch), file: foreign }]);
+    expect((await install()).output).toContain(`This release has no package for linux ${process.arch}.`);
+    serving().offer([{ name: nameOf(process.arch), file: foreign }]);
+    const { code, output } = await install();
+    expect(code).toBe(1);
+    expect(output).toContain("This package doesn't run on this computer.");
+    expect((await here().run(`ls ${program}`)).code).not.toBe(0);
+  }, 120_000);
+
+  it('continues a download that was cut off, installs, and serves a request there without any other Node', async (test) => {
+    test.skip(reason !== null, reason ?? '');
+    serving().offer([{ name: nameOf(process.arch), file: await builtPackage('tar.xz') }]);
+    serving().cutAfter(5_000_000);
+    const cut = await install();
+    expect(cut.output).toContain('The download stopped early.');
+    serving().cutAfter(null);
+    const whole = await install();
+    expect(whole.output).toContain(`Installed ParalleliX Operator ${version}`);
+    expect(serving().requests.at(-1)).toMatch(/bytes=[1-9]\d+-$/);
+    expect((await here().run('command -v node nodejs')).code).not.toBe(0);
+    expect(await here().must(`${program} version`)).toContain(version);
+
+    const folder = await mkdtemp(join(tmpdir(), 'plx-enter-'));
+    const launcher = join(folder, 'launcher');
+    const enter = here()
+      .enter.map((word) => `'${word}'`)
+      .join(' ');
+    const inside = `mkdir -p "$HOME" && exec ${program} "$@"`;
+    writeFileSync(
+      launcher,
+      `#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\nexec ${enter} sh -c '${inside}' sh "$@"\n`,
+    );
+    chmodSync(launcher, 0o755);
+    const cli = await createConnectedCli({}, launcher);
+    try {
+      await cli.makeNode();
+      const node = await cli.startNode();
+      const requestId = cli.network.coordinator.submit('Say something');
+      const record = await cli.network.coordinator.answered(requestId);
+      expect(record.results[0]).toMatchObject({ accepted: true, poeVerified: true });
+      expect((await cli.world.run(['drain'])).code).toBe(0);
+      expect((await node.ended).code).toBe(0);
+    } finally {
+      await cli.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  }, 180_000);
+
+  it('runs again without a download, and uninstalls', async (test) => {
+    test.skip(reason !== null, reason ?? '');
+    serving().requests.length = 0;
+    expect((await install()).output).toContain('is already installed');
+    expect(serving().requests).toEqual(['GET /SHA256SUMS']);
+    expect((await install('--uninstall')).output).toContain('was removed');
+    expect(
+      (await here().run('ls /root/.local/bin/plx /root/.local/share/parallelix-operator')).code,
+    ).not.toBe(0);
+  }, 120_000);
+});
+
+describe('npm run demo', () => {
+  it('serves its 20 requests from the unpacked package', async (test) => {
+    const why = noPackagesReason(['tar.xz']) ?? onlySlowly;
+    test.skip(why !== null, why ?? '');
+    const unpacked = await unpackedPackage();
+    try {
+      const demo = join(checkout, 'tests', 'practice-network', 'demo.ts');
+      const shown = runTool(process.execPath, [demo, '--cli', unpacked.launcher], { cwd: checkout });
+      expect(shown).toContain('20');
+    } finally {
+      await unpacked.remove();
+    }
+  }, 180_000);
+});
