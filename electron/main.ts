@@ -35,6 +35,7 @@ import { createContext } from './node/context.ts';
 import { createDaemonManager } from './node/daemon-manager.ts';
 import { createKeptPassphrase } from './node/kept-passphrase.ts';
 import { officialNode } from './node/official-client.ts';
+import { findHostingService } from './node/operations/service/services.ts';
 import { productVersion } from './node/product-version.ts';
 
 /** The desktop app: builds the daemon and everything that only a desktop has, and wires them. */
@@ -78,6 +79,7 @@ async function startApp(): Promise<void> {
   // The node
   const node = createDaemonManager(context, {
     ...{ settings, keptPassphrase },
+    findService: () => findHostingService(context),
     log: logs.node,
     random: Math.random,
   });

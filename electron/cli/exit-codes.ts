@@ -3,6 +3,19 @@ import { type ExitCode, exitCodes } from '../node/exit-codes.ts';
 
 export { type ExitCode, exitCodes };
 
+/** What no restart mends; a service manager is told not to try. */
+export const finalExitCodes: readonly ExitCode[] = [
+  exitCodes.usage,
+  exitCodes.notReady,
+  exitCodes.key,
+  exitCodes.unusable,
+];
+
+/** launchd can only be told to start again after every exit but 0, so for it what is final ends with 0. */
+export function exitCodeUnder(serviceManager: string | undefined, code: ExitCode): ExitCode {
+  return serviceManager === 'launchd' && finalExitCodes.includes(code) ? exitCodes.done : code;
+}
+
 /** For the help and the manual, in order. */
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   done: 'done; for verify: nothing failed; for start: stopped after finishing its work',

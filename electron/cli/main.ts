@@ -8,13 +8,13 @@ import { productVersion } from '../node/product-version.ts';
 import { type ParsedArguments, parseArguments } from './args/arguments.ts';
 import type { Invocation } from './args/invocation.ts';
 import { commandNamed } from './commands.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { type ExitCode, exitCodeUnder } from './exit-codes.ts';
 import { failWith, watchForFaults } from './faults.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
 const exitCode = await main(process.argv.slice(2));
 await Promise.all([process.stdout, process.stderr].map(written));
-process.exit(exitCode);
+process.exit(exitCodeUnder(process.env.PARALLELIX_SERVICE_MANAGER, exitCode));
 
 /** Pipes are not written at once everywhere; a reader that has stopped reading is not waited for long. */
 function written(stream: NodeJS.WriteStream): Promise<void> {

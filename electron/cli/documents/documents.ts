@@ -169,6 +169,10 @@ export const switchDocument = z.strictObject({
   nodeId: z.string().nullable(),
   /** Null when no service of the official client was there to stop or start. */
   official: z.strictObject({ kind: z.string(), name: z.string(), enabled: z.boolean() }).nullable(),
+  /** The service that runs our node now; null where it runs without one. */
+  service: z.string().nullable(),
+  /** Whether that service goes on without a login; null where that does not matter. */
+  lingering: z.boolean().nullable(),
   /** Between the last heartbeat of one and the first of the other; where one is not known, at least and at most. */
   gapMinMs: z.number().nullable(),
   gapMaxMs: z.number().nullable(),

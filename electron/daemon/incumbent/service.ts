@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
 import { firstLine } from '../system/first-line.ts';
@@ -21,6 +22,18 @@ export interface OfficialService {
   disable(): Promise<void>;
   enable(): Promise<void>;
   start(): Promise<void>;
+}
+
+/** Whether the official client's installer put a service here, running or not [network.md 12]. */
+export function hasOfficialService(options: {
+  platform: NodeJS.Platform;
+  homeDir: string;
+  root?: string;
+}): boolean {
+  const { platform, homeDir, root = '/' } = options;
+  return platform === 'darwin'
+    ? existsSync(join(homeDir, 'Library', 'LaunchAgents', `${officialAgent}.plist`))
+    : existsSync(join(root, 'etc', 'systemd', 'system', `${officialUnit}.service`));
 }
 
 /** Stopping waits for the daemon to end, at most as long as systemd gives it. */

@@ -1,17 +1,25 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { formatDuration, stamp } from '../../../../shared/format.ts';
+import { hasOfficialService } from '../../../daemon/incumbent/service.ts';
 import { openSettings } from '../../../daemon/storage/settings.ts';
+import type { NodeContext } from '../../../node/context.ts';
 import {
   type ChangedOver,
   changeBack,
   changeOver,
   type Gap,
 } from '../../../node/operations/cutover/cutover.ts';
+import type { CutoverNode } from '../../../node/operations/cutover/node.ts';
 import {
   type CutoverStep,
   officialKeyToReturnTo,
   prepareCutover,
 } from '../../../node/operations/cutover/prepare.ts';
+import {
+  createServiceCutoverNode,
+  endServiceOf,
+  type ServiceCutoverNode,
+} from '../../../node/operations/cutover/service-node.ts';
 import { parseLength } from '../../args/duration.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { checkUp } from '../../checks.ts';
@@ -21,6 +29,7 @@ import { resolveConfiguration, resolvePaths } from '../../resolve.ts';
 import { checkList } from '../../terminal/check-list.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { ownProgram } from '../service/service.ts';
 import { createOwnNode } from './own-node.ts';
 
 const usualPatienceMs = 60_000;
@@ -32,11 +41,17 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
   const paths = await resolvePaths(invocation);
   const context = contextOf(invocation, paths);
   const tell = (step: CutoverStep) => sayStep(invocation, step);
-  const modules = { node: createOwnNode(invocation, paths), tell };
+  const ownNode = createOwnNode(invocation, paths);
   if (flags.back) {
     const nodeKeyHash = await officialKeyToReturnTo(context);
-    return report(invocation, 'back', nodeKeyHash, await changeBack(context, modules));
+    const node: CutoverNode = {
+      ...ownNode,
+      end: async (started) => (await endServiceOf(context)) && ownNode.end(started),
+    };
+    return report(invocation, 'back', nodeKeyHash, await changeBack(context, { node, tell }), null);
   }
+  const service = await serviceInstead(invocation, context);
+  const modules = { node: service ?? ownNode, tell };
   const { nodeKeyHash, dir } = await prepareCutover(context, {
     settings: await openSettings({ paths }, { clock }),
     check: async () => checkUp(invocation, await resolveConfiguration(invocation)),
@@ -46,11 +61,22 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
   const stop = holdSignals(called);
   try {
     const options = { nodeKeyHash, dir, patienceMs, signal: called.signal };
-    return await report(invocation, 'to-ours', nodeKeyHash, await changeOver(context, options, modules));
+    const changed = await changeOver(context, options, modules);
+    return await report(invocation, 'to-ours', nodeKeyHash, changed, service);
   } finally {
     stop();
   }
 };
+
+/** Where the official client is a service, ours becomes one too, if it can. */
+async function serviceInstead(
+  invocation: Invocation,
+  context: NodeContext,
+): Promise<ServiceCutoverNode | null> {
+  const { platform, homeDir } = invocation;
+  if (!hasOfficialService({ platform, homeDir })) return null;
+  return createServiceCutoverNode(context, { program: ownProgram(invocation) });
+}
 
 /** To a person as it goes; a document comes at the end, alone. */
 function sayStep({ flags, terminal }: Invocation, step: CutoverStep): void {
@@ -105,7 +131,9 @@ async function report(
   direction: 'to-ours' | 'back',
   nodeKeyHash: string,
   { service, gap, nodeId, pid }: ChangedOver,
+  own: ServiceCutoverNode | null,
 ): Promise<ExitCode> {
+  const installed = own?.installed ?? null;
   if (flags.json) {
     const { printDocument, switchDocument } = await import('../../documents/documents.ts');
     printDocument(terminal, switchDocument, {
@@ -115,6 +143,8 @@ async function report(
       nodeKeyHash,
       nodeId,
       official: service,
+      service: installed?.label ?? null,
+      lingering: installed?.lingering ?? null,
       gapMinMs: gap?.minMs ?? null,
       gapMaxMs: gap?.maxMs ?? null,
       lastHeartbeatAtMs: gap?.lastHeartbeatAtMs ?? null,
@@ -134,10 +164,26 @@ async function report(
     ]),
   );
   const next = ours
-    ? 'It runs until this computer restarts or: parallelix-operator drain. To have it start by itself, let your service manager run: parallelix-operator start --wait --plain. To go back: parallelix-operator switch --back'
+    ? installed !== null
+      ? serviceText(installed)
+      : 'It runs until this computer restarts or: parallelix-operator drain. To have it start by itself, let your service manager run: parallelix-operator start --wait --plain. To go back: parallelix-operator switch --back'
     : 'Its key stays here too. Do not start this node beside it; to change over again: parallelix-operator switch';
   terminal.out(`\n${paragraph(terminal, next)}`);
   return exitCodes.done;
+}
+
+function serviceText({
+  label,
+  lingering,
+  lingerFault,
+}: NonNullable<ServiceCutoverNode['installed']>): string {
+  const stays =
+    lingerFault !== null
+      ? `It stops when you sign out, because lingering couldn't be turned on (${lingerFault}). Run: sudo loginctl enable-linger $USER.`
+      : lingering
+        ? 'It starts with the computer and keeps running when you sign out (lingering is on).'
+        : 'It starts when you sign in.';
+  return `It runs as the service ${label}. ${stays} Check on it with: parallelix-operator service status. To go back: parallelix-operator switch --back`;
 }
 
 function gapText({ minMs, maxMs, lastHeartbeatAtMs, firstHeartbeatAtMs }: Gap): string {

@@ -4,6 +4,7 @@ import type { ServiceFile, ServiceScope } from '../../../daemon/system/service-m
 import type { ServiceManager, ServiceState } from '../../../daemon/system/service-manager/service-manager.ts';
 import { createSystemd } from '../../../daemon/system/service-manager/systemd.ts';
 import type { NodeContext } from '../../context.ts';
+import type { InstalledService as HostingService } from '../../hosting.ts';
 
 export type ServiceContext = Pick<NodeContext, 'env' | 'platform' | 'homeDir' | 'clock'>;
 
@@ -42,6 +43,22 @@ export async function serviceOfState(
 ): Promise<InstalledService | null> {
   const services = await findServices(context);
   return services.find(({ file }) => file.stateDir === context.paths.stateDir) ?? null;
+}
+
+/** The same as hosting asks for it: a program that finds one hosts no node itself, and may start it. */
+export async function findHostingService(
+  context: ServiceContext & Pick<NodeContext, 'paths'>,
+): Promise<HostingService | null> {
+  const service = await serviceOfState(context);
+  if (service === null) return null;
+  const { manager, file } = service;
+  return {
+    name: manager.label(file.name),
+    async start() {
+      await requireManager(manager);
+      await manager.start(file.name);
+    },
+  };
 }
 
 /**

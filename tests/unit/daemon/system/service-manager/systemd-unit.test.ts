@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exitCodes } from '../../../../../electron/cli/exit-codes.ts';
+import { exitCodes, exitCodeUnder, finalExitCodes } from '../../../../../electron/cli/exit-codes.ts';
 import { allowedDirectives } from '../../../../../electron/daemon/system/service-manager/directives.ts';
 import { readState } from '../../../../../electron/daemon/system/service-manager/systemd.ts';
 import { readUnit, unitText } from '../../../../../electron/daemon/system/service-manager/systemd-unit.ts';
@@ -41,9 +41,8 @@ describe('the unit of a service', () => {
   });
 
   it('is not restarted for what a restart cannot mend, and otherwise for as long as it takes', () => {
-    const { usage, notReady, key, unusable } = exitCodes;
     const lines = new Map(directives(unitText(sampleDefinition())).map(([, name, value]) => [name, value]));
-    expect(lines.get('RestartPreventExitStatus')).toBe([usage, notReady, key, unusable].join(' '));
+    expect(lines.get('RestartPreventExitStatus')).toBe(finalExitCodes.join(' '));
     expect([lines.get('Restart'), lines.get('StartLimitIntervalSec')]).toEqual(['on-failure', '0']);
   });
 
@@ -92,6 +91,12 @@ describe('the unit of a service', () => {
       '\nLoadCredentialEncrypted=parallelix-key-passphrase:/etc/c\n',
     );
   });
+});
+
+it('ends with 0 under launchd where a restart mends nothing, and only there', () => {
+  const { key, internal, done } = exitCodes;
+  expect([exitCodeUnder('launchd', key), exitCodeUnder('launchd', internal)]).toEqual([done, internal]);
+  expect(exitCodeUnder(undefined, key)).toBe(key);
 });
 
 describe('the state of a unit', () => {
