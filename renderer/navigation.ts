@@ -1,8 +1,7 @@
 import { useSyncExternalStore } from 'react';
 import type { Page } from './bridge.ts';
 
-/** In the order of the navigation. */
-export const pageOrder = [
+const order = [
   'onboarding',
   'dashboard',
   'hardware',
@@ -11,8 +10,10 @@ export const pageOrder = [
   'settings',
   'diagnostics',
 ] as const satisfies readonly Page[];
-// One page more in the contract than in the navigation does not compile.
-export type EveryPageIsThere = Exclude<Page, (typeof pageOrder)[number]> extends never ? true : never;
+
+/** In the order of the navigation. One page more in the contract than here does not compile. */
+export const pageOrder: [Exclude<Page, (typeof order)[number]>] extends [never] ? typeof order : never =
+  order;
 
 export interface Place {
   page: Page;

@@ -14,7 +14,7 @@ export const passphraseAsker = (): ((place: string) => Promise<string>) | undefi
   canAsk() ? (place) => askHidden(`Passphrase of ${place}: `) : undefined;
 
 /** Opens the key file of this node, if it is locked. */
-export function keyFilePassphrase({ env }: Invocation): PassphraseSource {
+function keyFilePassphrase({ env }: Invocation): PassphraseSource {
   return createPassphraseSource({ env }, { ask: passphraseAsker() });
 }
 

@@ -4,7 +4,7 @@ import { useNow } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
 
 /** A dash that is also read out as what it is. */
-export function Unknown() {
+function Unknown() {
   return (
     <span className="unknown">
       <span aria-hidden="true">{unknown}</span>

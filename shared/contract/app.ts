@@ -69,7 +69,7 @@ export const nodePhaseSchema = z.discriminatedUnion('phase', [
 export type NodePhase = z.infer<typeof nodePhaseSchema>;
 
 /** `requires-approval`: macOS waits for the person to allow it; `broken`: the entry starts something else, or nothing. */
-export const loginItemStatuses = ['off', 'on', 'requires-approval', 'broken', 'unsupported'] as const;
+const loginItemStatuses = ['off', 'on', 'requires-approval', 'broken', 'unsupported'] as const;
 
 export const appStateSchema = z.object({
   version: z.string(),

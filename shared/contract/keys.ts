@@ -9,7 +9,6 @@ import * as z from 'zod';
 const nothing = z.strictObject({});
 const done = z.object({});
 const keyStoreSchema = z.enum(['keychain', 'file']);
-export type KeyStoreKind = z.infer<typeof keyStoreSchema>;
 const passphraseSchema = z.string().min(1).max(1024);
 const errorSchema = z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) });
 

@@ -97,7 +97,7 @@ const pull = z.object({
 export const pullsSection = z.array(pull);
 export type PullReport = z.infer<typeof pull>;
 
-export const installStates = [
+const installStates = [
   'downloading',
   'checking',
   'unpacking',

@@ -1,6 +1,4 @@
-/** The answer or event of Chromium's DevTools protocol; its shapes are the protocol's own. */
-export type CdpValue = Record<string, never>;
-
+/** An event of Chromium's DevTools protocol; its shapes are the protocol's own. */
 export interface CdpEvent {
   method: string;
   // biome-ignore lint/suspicious/noExplicitAny: the protocol has hundreds of shapes, each read where it is used.
@@ -17,7 +15,7 @@ export interface Cdp {
 }
 
 /** A page, frame or worker went while something was asked of it: what was asked has become pointless. */
-export class TargetGone extends Error {}
+class TargetGone extends Error {}
 
 const goneMessages =
   /^(Session with given id not found|Target closed|No target with given id|Inspected target navigated or closed|Not attached to an active page|Chromium is gone)/;

@@ -11,7 +11,7 @@ type Wire = null | boolean | number | string | Wire[] | { [key: string]: Wire };
 type Callable = (...args: unknown[]) => unknown;
 
 /** The page's side: offers what the preload exposes, as frozen values and functions. */
-export function mainWorld(channel: string): void {
+function mainWorld(channel: string): void {
   const page = globalThis as unknown as PageWindow;
   const exposed = new Map<number, Callable>();
   const promised = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
@@ -79,7 +79,7 @@ export function mainWorld(channel: string): void {
 }
 
 /** The preload's side: `electron` as a sandboxed preload may require it, and the preload itself. */
-export function isolatedWorld(
+function isolatedWorld(
   channel: string,
   preload: ((require: unknown, module: unknown, exports: unknown, process: unknown) => void) | null,
   facts: { platform: string; argv: string[] },

@@ -181,7 +181,7 @@ export const switchDocument = z.strictObject({
   pid: z.number().nullable(),
 });
 
-export const checkEntry = z.strictObject({
+const checkEntry = z.strictObject({
   id: z.string(),
   result: z.enum(['ok', 'warning', 'failed', 'not-checked']),
   finding: z.string(),

@@ -87,7 +87,7 @@ export interface KeyDocument {
 }
 
 /** The cost that geth and ethers use; about half a second and 128 MiB. */
-export const standardCost = 2 ** 17;
+const standardCost = 2 ** 17;
 
 const runScrypt = promisify<
   Buffer,

@@ -15,9 +15,9 @@ export interface PassphraseSource {
 }
 
 /** The variable that names a file, not a passphrase. */
-export const passphraseFileVariable = 'PARALLELIX_KEY_PASSPHRASE_FILE';
+const passphraseFileVariable = 'PARALLELIX_KEY_PASSPHRASE_FILE';
 /** systemd: `LoadCredential=parallelix-key-passphrase:/path` or its encrypted form. */
-export const credentialName = 'parallelix-key-passphrase';
+const credentialName = 'parallelix-key-passphrase';
 
 const longestBytes = 4096;
 

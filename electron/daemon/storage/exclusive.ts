@@ -69,11 +69,7 @@ export function tryExclusive(path: string): Exclusive | null {
  * Tries for `patienceMs`. A single attempt is not enough even to win against nobody who stays: two
  * processes that try in the same instant can send each other away.
  */
-export async function waitExclusive(
-  path: string,
-  patienceMs: number,
-  clock: Clock,
-): Promise<Exclusive | null> {
+async function waitExclusive(path: string, patienceMs: number, clock: Clock): Promise<Exclusive | null> {
   const giveUpAtMs = clock.monotonicMs() + patienceMs;
   for (;;) {
     const held = tryExclusive(path);

@@ -9,7 +9,7 @@ interface AllowedLink {
 const consoleHost = new URL(consoleUrl).host;
 
 /** Everything that this app ever opens in a browser. */
-export const allowedLinks: readonly AllowedLink[] = [
+const allowedLinks: readonly AllowedLink[] = [
   { origin: consoleUrl, path: '/' },
   { origin: new URL(documentationUrl).origin, path: '/' },
   // The Console inside the wallet's own browser.

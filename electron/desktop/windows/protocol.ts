@@ -4,10 +4,10 @@ import { extname, join, relative, sep } from 'node:path';
 import { protocol, type Session } from 'electron';
 
 /** The windows' own scheme: neither `file:`, which may read the disk, nor anything that a server answers. */
-export const appScheme = 'operator';
+const appScheme = 'operator';
 export const appOrigin = 'operator://app';
 
-export const contentSecurityPolicy =
+const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'none'; base-uri 'none'; form-action 'none'";
 
 const types: Readonly<Record<string, string>> = {

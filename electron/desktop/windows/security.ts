@@ -8,7 +8,7 @@ import { isOwnUrl } from './protocol.ts';
  */
 
 /** In memory, so that no page leaves anything on the disk; without a `persist:` in its name. */
-export const windowPartition = 'operator-windows';
+const windowPartition = 'operator-windows';
 
 /** Of every window. */
 export const windowPreferences = {

@@ -17,10 +17,7 @@ const pageSize = 200;
 const mostKept = 10_000;
 
 /** Newer rows over older ones, each request once, newest first. */
-export function mergeRequests(
-  newer: readonly RequestRecord[],
-  older: readonly RequestRecord[],
-): RequestRecord[] {
+function mergeRequests(newer: readonly RequestRecord[], older: readonly RequestRecord[]): RequestRecord[] {
   const bySeq = new Map(older.map((request) => [request.seq, request]));
   for (const request of newer) bySeq.set(request.seq, request);
   return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, mostKept);

@@ -8,7 +8,7 @@ import { t } from '../../i18n/text.ts';
 const dayMs = 24 * 60 * 60_000;
 
 /** `98.7 %`, cut and never rounded up: 100 % is said only when nothing is missing. */
-export function formatShare(share: number | null): string | null {
+function formatShare(share: number | null): string | null {
   if (share === null) return null;
   return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
 }
@@ -47,7 +47,7 @@ function tierWords(tier: Tier): string {
 }
 
 /** `0x93FF…F893`: enough to tell wallets apart, short enough for a figure. */
-export function shorten(address: string): string {
+function shorten(address: string): string {
   return address.length > 14 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
 }
 

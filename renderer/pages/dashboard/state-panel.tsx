@@ -47,7 +47,7 @@ export function StatePanel({ code, params, sinceMs }: { code: StateCode; params:
 
 const earnsIcon = { yes: 'check', no: 'cross', unknown: 'unknown', unheard: 'unknown' } as const;
 
-export function EarnsMark({ earns }: { earns: Earns | 'unheard' }) {
+function EarnsMark({ earns }: { earns: Earns | 'unheard' }) {
   return (
     <p className={`earns earns-${earns}`} data-earns={earns}>
       <Icon name={earnsIcon[earns]} />

@@ -15,7 +15,7 @@ const levels = ['debug', 'info', 'warn', 'error'] as const;
 type Level = (typeof levels)[number];
 
 /** Entries of a level and above that hold the words searched for, newest first. */
-export function filterLines(lines: readonly Line[], level: Level, search: string): Line[] {
+function filterLines(lines: readonly Line[], level: Level, search: string): Line[] {
   const wanted = search.trim().toLowerCase();
   const from = levels.indexOf(level);
   return lines

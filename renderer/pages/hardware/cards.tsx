@@ -15,7 +15,7 @@ type Load = NonNullable<HardwareReport['load']>['cards'][number];
 const watchForMs = 15_000;
 
 /** Keeps the live figures coming while the page is seen; a daemon that cannot is not asked again and again. */
-export function useLoadWatch(): void {
+function useLoadWatch(): void {
   const { ask } = useStore();
   useEffect(() => {
     let timer = 0;
@@ -38,12 +38,7 @@ function loadOf(card: Card, loads: readonly Load[]): Load | null {
 }
 
 /** The list of chosen cards after a switch; null when all are chosen, which stays right when one is added. */
-export function chooseCard(
-  cards: readonly Card[],
-  chosen: readonly string[] | null,
-  uuid: string,
-  on: boolean,
-) {
+function chooseCard(cards: readonly Card[], chosen: readonly string[] | null, uuid: string, on: boolean) {
   const all = cards.map((card) => card.uuid).filter((id) => id !== null);
   const next = all.filter((id) => (id === uuid ? on : (chosen?.includes(id) ?? true)));
   return next.length === all.length ? null : next;

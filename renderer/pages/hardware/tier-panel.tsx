@@ -53,7 +53,7 @@ function TierScale({ tier, declared }: { tier: number; declared: number | null }
 }
 
 /** The rule applied to this machine, sentence by sentence. [network.md 3.1] */
-export function Arithmetic({ hardware }: { hardware: HardwareReport }) {
+function Arithmetic({ hardware }: { hardware: HardwareReport }) {
   const { gpu, vramGb, thresholdGb, nextThresholdGb, uncappedTier } = hardware.arithmetic;
   const sentences: string[] = [];
   if (!gpu) sentences.push(t('hardware.arithmetic.noGpu'));

@@ -8,14 +8,14 @@ import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
 /** A value as it is typed and read; null is the word for it. */
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   if (value === null || value === undefined) return t('settings.none');
   if (typeof value === 'boolean') return t(value ? 'settings.on' : 'settings.off');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** What was typed, as the kind of value that the setting has; the host judges whether it is allowed. */
-export function typedValue(text: string, entry: SettingEntry): unknown {
+function typedValue(text: string, entry: SettingEntry): unknown {
   const trimmed = text.trim();
   if (typeof entry.default === 'number') return /^-?\d{1,15}$/.test(trimmed) ? Number(trimmed) : trimmed;
   if (entry.default === null && (trimmed === '' || trimmed === t('settings.none'))) return null;
@@ -23,7 +23,7 @@ export function typedValue(text: string, entry: SettingEntry): unknown {
 }
 
 /** The words to choose from, of a setting whose bounds are a list of them and nothing else. */
-export function choicesOf({ bounds, default: fallback }: SettingEntry): string[] | null {
+function choicesOf({ bounds, default: fallback }: SettingEntry): string[] | null {
   if (typeof fallback !== 'string' || !/^[\w-]+(, [\w-]+)+$/.test(bounds)) return null;
   const choices = bounds.split(', ');
   return choices.includes(fallback) ? choices : null;

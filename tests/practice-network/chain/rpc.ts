@@ -33,7 +33,7 @@ export interface ChainLog {
 }
 
 /** A contract said no; `reason` is the name of its error. */
-export class ContractRevert extends Error {
+class ContractRevert extends Error {
   readonly reason: string;
   constructor(reason: string) {
     super(`reverted: ${reason}`);

@@ -22,7 +22,7 @@ export interface LoadedModels {
   psEntries(vramShare: number): unknown[];
 }
 
-export const defaultKeepAliveMs = 5 * 60_000;
+const defaultKeepAliveMs = 5 * 60_000;
 
 interface Entry {
   model: InstalledModel;
@@ -106,7 +106,7 @@ export function createLoadedModels(options: { memoryBytes: number | null }): Loa
 const farFutureMs = Date.UTC(2318, 0, 1);
 
 /** `keep_alive`: seconds as a number, or a duration such as "5m"; negative means for ever. */
-export function keepAliveMs(value: string | number | undefined): number {
+function keepAliveMs(value: string | number | undefined): number {
   if (value === undefined) return defaultKeepAliveMs;
   if (typeof value === 'number') return value < 0 ? farFutureMs : value * 1000;
   const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

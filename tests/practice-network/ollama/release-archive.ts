@@ -52,7 +52,7 @@ export function releaseEntries(program: string, libraryBytes: number): ArchiveEn
   ];
 }
 
-export const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const sha256Of = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 /** Release data for these archives, as `resources/ollama-release.json` has them; the second is the AMD part. */
 export function releaseOf(

@@ -63,7 +63,7 @@ export interface OllamaStandIn {
 }
 
 export const standInVersion = '0.0.0-stand-in';
-export const standInServerHeader = 'ParalleliX-practice-network (stand-in for Ollama)';
+const standInServerHeader = 'ParalleliX-practice-network (stand-in for Ollama)';
 
 /** Larger than any prompt under test; Ollama itself has no limit. */
 const maxRequestBytes = 64 * 1024 * 1024;

@@ -28,7 +28,7 @@ export function adoptedText(terminal: Terminal, adopted: KeyInPlace, source: str
   ].join('\n');
 }
 
-export function setAsideText({ keyFile, recordFile }: IdentityBackup): string {
+function setAsideText({ keyFile, recordFile }: IdentityBackup): string {
   const parts = [
     ...(keyFile === null ? [] : [`the key that was here lies in ${keyFile}`]),
     ...(recordFile === null ? [] : [`its record in ${recordFile}`]),

@@ -49,7 +49,7 @@ export function catalogueEntry(name: string): CatalogueEntry | null {
 }
 
 /** Memory for models on this machine, bytes; null when the GPU does not tell what it has. */
-export function modelBudgetBytes({ gpu, vramGb, ramGb, modelBudget }: MachineMemory): number | null {
+function modelBudgetBytes({ gpu, vramGb, ramGb, modelBudget }: MachineMemory): number | null {
   if (modelBudget !== undefined) return modelBudget.bytes;
   if (gpu === null) return ramGb * 1e9 * 0.5;
   return vramGb === null ? null : vramGb * 1e9 * 0.9;
