@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [task, ...rest] = process.argv.slice(2);
 const quiet = task === 'cli';
+const unusedExports = ['node_modules/knip/bin/knip.js', '--no-progress'];
 
 const tasks = {
   build: () => build(true),
@@ -37,7 +38,8 @@ const tasks = {
   test: () => runNode(['.tasks/test.mjs', ...rest]),
   lint: async () => {
     const code = await runNode(['node_modules/@biomejs/biome/bin/biome', 'check', ...rest]);
-    return code === 0 && rest.length === 0 ? runNode(['.tasks/layers.mjs']) : code;
+    if (code !== 0 || rest.length > 0) return code;
+    return (await runNode(['.tasks/layers.mjs'])) || (await runNode(unusedExports));
   },
   format: () => runNode(['node_modules/@biomejs/biome/bin/biome', 'check', '--write', ...rest]),
   typecheck: async () => {

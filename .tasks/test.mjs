@@ -23,6 +23,7 @@ installSystemPackages();
 if (only.length === 0) {
   step('Lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings']);
   step('Layers', ['.tasks/layers.mjs']);
+  step('Exports that nobody uses', ['node_modules/knip/bin/knip.js', '--no-progress']);
   step('Types', ['.tasks/run.mjs', 'typecheck']);
   step('Build', ['.tasks/run.mjs', 'build']);
 }

@@ -57,7 +57,7 @@ async function isCheckout(folder: string): Promise<boolean> {
   }
 }
 
-export function installationAt(root: string, running: string): Installation {
+function installationAt(root: string, running: string): Installation {
   const versionsDir = join(root, 'versions');
   return {
     root,

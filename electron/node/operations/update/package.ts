@@ -35,7 +35,7 @@ export interface PackageModules {
 }
 
 /** What a package needs on the disk of the installation, and what is there. */
-export async function roomFor(
+async function roomFor(
   { root, downloadDir }: Installation,
   file: ReleaseFile,
   freeBytes: (path: string) => Promise<number | null> = freeBytesAt,
