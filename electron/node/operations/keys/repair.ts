@@ -31,25 +31,28 @@ export async function repairIdentity(
   const { paths } = context;
   const modules = witnesses(context);
   return whileNodeIsDown(context, host.makeRoom, async () => {
-    const whole = await readableRecord(context);
-    const inKeychain = whole === null ? await keyInKeychain(context, host) : null;
-    // With neither a key nor a record, what the witnesses say is the answer.
-    if (whole === null && inKeychain === null && !(await modules.fileStore.occupied()))
-      await openIdentity({ paths }, modules);
-    const { backup, rebuilt } = await rebuildIdentity(
-      { paths, ...(inKeychain === null ? {} : { inKeychain }) },
-      modules,
-    );
+    const state = await recordState(context);
+    const rebuild = state === 'readable' ? null : await rebuildFrom(context, state, host);
     // Read back from the disk, and its key from where it says that it rests.
     const { record } = await openIdentity({ paths }, modules);
     const store = record.keyStore === 'file' ? modules.fileStore : context.keychain;
     return {
       record,
       place: store.place(record.nodeKeyHash),
-      rebuilt,
-      oldRecordFile: backup?.recordFile ?? null,
+      rebuilt: rebuild?.rebuilt ?? false,
+      oldRecordFile: rebuild?.backup?.recordFile ?? null,
     };
   });
+}
+
+async function rebuildFrom(context: NodeContext, state: 'unreadable' | 'absent', host: AdoptionHost) {
+  const { paths } = context;
+  const modules = witnesses(context);
+  const inKeychain = await keyInKeychain(context, host);
+  // With neither a key nor a record, what the witnesses say is the answer.
+  if (state === 'absent' && inKeychain === null && !(await modules.fileStore.occupied()))
+    await openIdentity({ paths }, modules);
+  return rebuildIdentity({ paths, ...(inKeychain === null ? {} : { inKeychain }) }, modules);
 }
 
 /**
@@ -73,9 +76,11 @@ async function keyInKeychain(context: NodeContext, host: AdoptionHost): Promise<
   return nodeKeyHash;
 }
 
-async function readableRecord({ paths }: NodeContext): Promise<IdentityRecord | null> {
-  return readIdentityRecord(paths.identityFile).catch((error: unknown) => {
-    if (isNodeError(error, 'identity-unreadable')) return null;
+async function recordState({ paths }: NodeContext): Promise<'readable' | 'unreadable' | 'absent'> {
+  try {
+    return (await readIdentityRecord(paths.identityFile)) === null ? 'absent' : 'readable';
+  } catch (error) {
+    if (isNodeError(error, 'identity-unreadable')) return 'unreadable';
     throw error;
-  });
+  }
 }
