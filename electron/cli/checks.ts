@@ -1,9 +1,9 @@
 import type { CheckReport } from '../../shared/check-findings.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
+import { probe } from '../node/hardware.ts';
 import { checkUp as checkComputer } from '../node/operations/checks.ts';
 import type { Invocation } from './args/invocation.ts';
 import { withDaemon } from './daemon-link.ts';
-import { probe } from './hardware.ts';
 import { unattendedPassphrase } from './passphrases.ts';
 import type { Configuration } from './resolve.ts';
 

@@ -1,11 +1,11 @@
 import { registerLink } from '../../../shared/links.ts';
 import type { CreatedIdentity } from '../../daemon/identity/identity.ts';
+import { probeAndKeep } from '../../node/hardware.ts';
 import { makeKey } from '../../node/operations/keys/make.ts';
 import { modeOf } from '../../node/operations/keys/show.ts';
 import type { CommandRun } from '../args/invocation.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { probeAndKeep } from '../hardware.ts';
 import { newPassphrase } from '../passphrases.ts';
 import { resolvePaths } from '../resolve.ts';
 import { paragraph } from '../terminal/layout.ts';

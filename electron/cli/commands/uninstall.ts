@@ -1,44 +1,29 @@
-import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { NodeError } from '../../../shared/errors.ts';
 import { describeReason } from '../../../shared/texts/error-text.ts';
-import type { Registration } from '../../daemon/coordinator/client.ts';
-import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import { readStateDirectory } from '../../daemon/storage/state-files.ts';
-import { openConnections } from '../../node/connections.ts';
 import type { KeyAtStake } from '../../node/operations/keys-at-stake.ts';
-import { removeNodeData, type Uninstalled, type UninstallPlan } from '../../node/operations/uninstall.ts';
+import type { Uninstalled, UninstallPlan } from '../../node/operations/uninstall.ts';
+import { uninstallNode } from '../../node/operations/uninstall-node.ts';
 import type { CommandRun, Invocation } from '../args/invocation.ts';
+import { contextOf } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { resolveConfigurationLeniently, resolvePaths } from '../resolve.ts';
 import { facts, paragraph } from '../terminal/layout.ts';
 import { askLine, canAsk } from '../terminal/prompt.ts';
 
 export const runUninstall: CommandRun = async (invocation): Promise<ExitCode> => {
-  const { flags, terminal, clock, env, platform, version } = invocation;
+  const { flags, terminal } = invocation;
   const { loseKey, ask } = intent(invocation);
   if (!flags.data) return sayWhatStays(invocation);
   const configuration = await resolveConfigurationLeniently(invocation);
   const { paths } = configuration;
-  const connections = openConnections(invocation, configuration);
-  const lookUp = async (nodeKeyHash: string): Promise<Registration> => {
-    try {
-      return await connections.coordinator().nodeByKeyHash(nodeKeyHash);
-    } catch (error) {
-      if (!isNodeError(error)) throw error;
-      return { kind: 'unknown', reason: error.code, retryAfterMs: null };
-    }
-  };
-  try {
-    const done = await removeNodeData(
-      { paths, version, loseKey, confirm: (plan) => confirm(invocation, paths, plan, ask) },
-      { clock, lookUp, keychain: createKeychainStore({ platform, env }, { clock }) },
-    );
-    if (flags.json) await printJson(invocation, done);
-    else terminal.out(doneText(invocation, done));
-    return exitCodes.done;
-  } finally {
-    await connections.stop();
-  }
+  const done = await uninstallNode(contextOf(invocation, paths), { configuration, loseKey }, (plan) =>
+    confirm(invocation, paths, plan, ask),
+  );
+  if (flags.json) await printJson(invocation, done);
+  else terminal.out(doneText(invocation, done));
+  return exitCodes.done;
 };
 
 /**

@@ -8,9 +8,9 @@ import {
   officialPick,
   recommendModel,
 } from '../../../daemon/ollama/models/catalogue.ts';
+import { knownHardware } from '../../../node/hardware.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { knownHardware } from '../../hardware.ts';
 import { resolveConfiguration } from '../../resolve.ts';
 import { paragraph, table } from '../../terminal/layout.ts';
 import { budgetText, fitText, needsText, officialText } from './text.ts';

@@ -3,9 +3,9 @@ import { formatBytes } from '../../../../shared/format.ts';
 import { findModel } from '../../../../shared/model-names.ts';
 import { deleteModel } from '../../../daemon/ollama/models/deletion.ts';
 import { openConnections } from '../../../node/connections.ts';
+import { requireOllama } from '../../../node/ollama-readiness.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { requireOllama } from '../../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { linkToNode, modelsVolume } from '../ollama/link.ts';
 

@@ -1,20 +1,11 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { formatBytes, unknown } from '../../../../shared/format.ts';
-import { silentLog } from '../../../daemon/logging/silent-log.ts';
-import {
-  createOllamaInstaller,
-  type InstallPlan,
-  type InstallReport,
-  type OllamaInstaller,
-} from '../../../daemon/ollama/install/install.ts';
-import { isJetson, ollamaRelease } from '../../../daemon/ollama/install/release.ts';
-import { ownOllamaFolder } from '../../../daemon/ollama/server/binary.ts';
+import type { InstallPlan, InstallReport, OllamaInstaller } from '../../../daemon/ollama/install/install.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
-import { openConnections } from '../../../node/connections.ts';
+import { openInstaller, planInstall } from '../../../node/operations/ollama-install.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { ollamaInstallDocument } from '../../documents/ollama.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { knownHardware } from '../../hardware.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
@@ -27,15 +18,8 @@ export const runOllamaInstall: CommandRun = async (invocation): Promise<ExitCode
   const { installer, stop } = await openInstaller(invocation, configuration);
   const link = await linkToNode(invocation, configuration);
   try {
-    const plan = await installer.plan();
+    const plan = await planInstall(installer);
     if (plan.installed !== null) return await tell(invocation, link, plan, plan.installed, true);
-    if (plan.freeBytes !== null && plan.freeBytes < plan.neededBytes) {
-      throw new NodeError('no-room', {
-        path: plan.folder,
-        neededBytes: plan.neededBytes,
-        freeBytes: plan.freeBytes,
-      });
-    }
     await askConsent(invocation, plan);
     await (link ? installThroughNode(invocation, configuration, link) : installHere(invocation, installer));
     return await tell(invocation, link, plan, (await installer.plan()).installed, false);
@@ -44,40 +28,6 @@ export const runOllamaInstall: CommandRun = async (invocation): Promise<ExitCode
     await stop();
   }
 };
-
-async function openInstaller(
-  invocation: Invocation,
-  configuration: Configuration,
-): Promise<{ installer: OllamaInstaller; stop: () => Promise<void> }> {
-  const { env, platform, clock } = invocation;
-  const { settings, paths } = configuration;
-  const folder = ownOllamaFolder(env, platform);
-  if (folder === null) {
-    throw new NodeError('usage', {
-      input: 'HOME',
-      remedy: 'nobody says whose home this is; set HOME to it, and try again',
-    });
-  }
-  const { cards } = await knownHardware(invocation, paths);
-  const connections = openConnections(invocation, configuration);
-  const installer = createOllamaInstaller(
-    {
-      release: ollamaRelease,
-      baseUrl: settings.ollama.releaseUrl,
-      folder,
-      platform,
-      arch: process.arch,
-      amd: cards.some(({ vendor }) => vendor === 'amd'),
-      jetson: isJetson(platform),
-    },
-    { http: connections.internetHttp(), clock, log: silentLog },
-  );
-  const stop = async () => {
-    await installer.stop();
-    await connections.stop();
-  };
-  return { installer, stop };
-}
 
 /** @throws NodeError `usage` where nobody can be asked, `cancelled` */
 async function askConsent({ flags, terminal }: Invocation, plan: InstallPlan): Promise<void> {

@@ -9,9 +9,9 @@ import { windowsSideOllama } from '../../../daemon/ollama/server/wsl-host.ts';
 import { createOllamaWatch } from '../../../daemon/ollama/watch.ts';
 import { createToolRunner } from '../../../daemon/system/run-tool.ts';
 import { openConnections } from '../../../node/connections.ts';
+import { knownHardware } from '../../../node/hardware.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import type { OllamaDocument } from '../../documents/ollama.ts';
-import { knownHardware } from '../../hardware.ts';
 import type { Configuration } from '../../resolve.ts';
 
 /** What a running node tells of its Ollama. */

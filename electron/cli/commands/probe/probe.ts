@@ -1,9 +1,9 @@
 import { tiers } from '../../../../shared/hardware/tiers.ts';
 import { registrationHold } from '../../../daemon/hardware/registration-hold.ts';
 import { findDaemon } from '../../../daemon/storage/lock.ts';
+import { probeAndKeep } from '../../../node/hardware.ts';
 import type { CommandRun } from '../../args/invocation.ts';
 import { exitCodes } from '../../exit-codes.ts';
-import { probeAndKeep } from '../../hardware.ts';
 import { resolvePaths } from '../../resolve.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import { probeText } from './text.ts';

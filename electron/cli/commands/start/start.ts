@@ -12,14 +12,14 @@ import {
   type ServiceNotifier,
 } from '../../../daemon/system/service-manager/notify.ts';
 import { openConnections } from '../../../node/connections.ts';
+import { knownHardware } from '../../../node/hardware.ts';
 import { checkBeforeHosting, decideHosting, hostNode } from '../../../node/hosting.ts';
+import { ollamaProblem } from '../../../node/ollama-readiness.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { onFault } from '../../faults.ts';
-import { knownHardware } from '../../hardware.ts';
 import { passphraseAsker } from '../../passphrases.ts';
-import { ollamaProblem } from '../../readiness.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { waitForTurn } from './take-over.ts';
 import { createStartView, type StartView } from './view.ts';

@@ -32,7 +32,7 @@ export const ollamaRelease: OllamaRelease = releaseSchema.parse(releaseFile);
 export interface ReleaseTarget {
   platform: NodeJS.Platform;
   arch: string;
-  /** An AMD card is here: the ROCm part is needed too. */
+  /** An AMD card of its own memory is here: the ROCm part is needed too. */
   amd: boolean;
   /** An NVIDIA Jetson, for whose GPU there are archives of its own. */
   jetson?: boolean;

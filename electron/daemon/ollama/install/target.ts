@@ -2,7 +2,10 @@ import type { HardwareProbe } from '../../hardware/probe.ts';
 import { archivesFor, isJetson, ollamaRelease, type ReleaseTarget } from './release.ts';
 
 /** Which archives of a release are for this machine; a graphics part of the processor needs no ROCm. */
-export function installTarget(probe: HardwareProbe, platform: NodeJS.Platform): ReleaseTarget {
+export function installTarget(
+  probe: { cards: readonly Pick<HardwareProbe['cards'][number], 'vendor' | 'kind'>[] },
+  platform: NodeJS.Platform,
+): ReleaseTarget {
   return {
     platform,
     arch: process.arch,

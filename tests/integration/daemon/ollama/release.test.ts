@@ -8,6 +8,7 @@ import {
   officialCommand,
   ollamaRelease,
 } from '../../../../electron/daemon/ollama/install/release.ts';
+import { installTarget } from '../../../../electron/daemon/ollama/install/target.ts';
 import { unpackArchive } from '../../../../electron/daemon/ollama/install/unpack.ts';
 import { core, coreBytes, filesIn, program } from '../../../fixtures/ollama/install.ts';
 import { temporaryFolder } from '../../../fixtures/storage/sandbox.ts';
@@ -53,6 +54,14 @@ describe('the release', () => {
   ])('for %j is not known, and the official command is told', (target, command) => {
     expect(() => archivesFor(ollamaRelease, target)).toThrow(/ollama-install-unavailable/);
     expect(officialCommand(ollamaRelease, target.platform)).toBe(command);
+  });
+
+  it.each([
+    ['an AMD card', { vendor: 'amd', kind: 'discrete' }, true],
+    ['AMD graphics inside the processor', { vendor: 'amd', kind: 'integrated' }, false],
+    ['another card', { vendor: 'nvidia', kind: 'discrete' }, false],
+  ] as const)('comes with its ROCm part or without it for %s, whoever installs', (_what, card, amd) => {
+    expect(installTarget({ cards: [card] }, 'linux')).toMatchObject({ platform: 'linux', amd });
   });
 
   it('is told from a Jetson by its own file', () => {

@@ -4,24 +4,26 @@ import { systemFacts } from '../daemon/hardware/system-facts.ts';
 import { ensureStateDir, type StatePaths } from '../daemon/storage/paths.ts';
 import { openSettings } from '../daemon/storage/settings.ts';
 import { createToolRunner } from '../daemon/system/run-tool.ts';
-import type { Invocation } from './args/invocation.ts';
+import type { NodeContext } from './context.ts';
+
+type Computer = Pick<NodeContext, 'env' | 'clock'>;
 
 /** Looks at the hardware now, with the cards that are chosen in the settings; takes seconds where a tool hangs. */
-export async function probe(invocation: Invocation, paths: StatePaths): Promise<HardwareProbe> {
-  const { env, clock } = invocation;
-  const chosenCards = await readChosenCards(invocation, paths);
+export async function probe(computer: Computer, paths: StatePaths): Promise<HardwareProbe> {
+  const { env, clock } = computer;
+  const chosenCards = await readChosenCards(computer, paths);
   const modules = { runTool: createToolRunner({ env }, { clock }), system: systemFacts(), clock };
   return probeHardware({ chosenCards }, modules);
 }
 
 /** Looks, and keeps what was seen for the next start; returns whether it could be kept. */
 export async function probeAndKeep(
-  invocation: Invocation,
+  computer: Computer,
   paths: StatePaths,
 ): Promise<{ hardware: HardwareProbe; kept: boolean }> {
-  const hardware = await probe(invocation, paths);
+  const hardware = await probe(computer, paths);
   try {
-    await ensureStateDir(paths, invocation);
+    await ensureStateDir(paths, computer);
     await writeCachedProbe(paths.probeCacheFile, hardware);
     return { hardware, kept: true };
   } catch {
@@ -30,14 +32,14 @@ export async function probeAndKeep(
 }
 
 /** The last probe if there is one of the cards that are chosen now, else a new one. */
-export async function knownHardware(invocation: Invocation, paths: StatePaths): Promise<HardwareProbe> {
+export async function knownHardware(computer: Computer, paths: StatePaths): Promise<HardwareProbe> {
   const cached = await readCachedProbe(paths.probeCacheFile);
-  const chosenCards = await readChosenCards(invocation, paths);
+  const chosenCards = await readChosenCards(computer, paths);
   const current = cached !== null && (cached.chosenCards ?? []).join() === (chosenCards ?? []).join();
-  return current ? cached : probe(invocation, paths);
+  return current ? cached : probe(computer, paths);
 }
 
-async function readChosenCards({ clock }: Invocation, paths: StatePaths): Promise<string[] | null> {
+async function readChosenCards({ clock }: Computer, paths: StatePaths): Promise<string[] | null> {
   const { current } = await openSettings({ paths }, { clock });
   return current.hardware.cards?.split(',') ?? null;
 }

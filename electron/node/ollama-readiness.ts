@@ -2,13 +2,15 @@ import { NodeError } from '../../shared/errors.ts';
 import { recommendModel } from '../daemon/ollama/models/catalogue.ts';
 import { ollamaInstalled } from '../daemon/ollama/server/binary.ts';
 import type { OllamaStatus } from '../daemon/ollama/watch.ts';
-import type { Connections } from '../node/connections.ts';
-import type { Invocation } from './args/invocation.ts';
-import type { Configuration } from './resolve.ts';
+import type { Configuration } from './configuration.ts';
+import type { Connections } from './connections.ts';
+import type { NodeContext } from './context.ts';
+
+type Computer = Pick<NodeContext, 'env' | 'platform'>;
 
 /** What keeps Ollama from serving, or null: a node must not start without it. */
 export async function ollamaProblem(
-  invocation: Invocation,
+  computer: Computer,
   configuration: Configuration,
   status: OllamaStatus,
   hardware: { gpu: string | null; vramGb: number | null; ramGb: number },
@@ -19,7 +21,7 @@ export async function ollamaProblem(
     const recommended = recommendModel(hardware).id;
     return new NodeError('no-servable-model', { url, installed: status.models.length, recommended });
   }
-  return notAnswering(invocation, configuration, status);
+  return notAnswering(computer, configuration, status);
 }
 
 /**
@@ -28,17 +30,17 @@ export async function ollamaProblem(
  * @throws NodeError `ollama-answer-invalid`, `ollama-missing`, `ollama-unreachable`
  */
 export async function requireOllama(
-  invocation: Invocation,
+  computer: Computer,
   configuration: Configuration,
   connections: Connections,
 ): Promise<OllamaStatus> {
   const status = await connections.lookAtOllama();
-  if (status.state !== 'running') throw await notAnswering(invocation, configuration, status);
+  if (status.state !== 'running') throw await notAnswering(computer, configuration, status);
   return status;
 }
 
 async function notAnswering(
-  { env, platform }: Invocation,
+  { env, platform }: Computer,
   { ollama }: Configuration,
   status: OllamaStatus,
 ): Promise<NodeError> {
