@@ -169,7 +169,7 @@ const scenes: readonly (WindowOptions & { name: string; page: Page })[] = [
         compatible: false,
         label: 'Ready',
         sentence:
-          'Online and waiting for work, last request 18:42 (3 min ago); online time counts without work too.',
+          'Online, waiting for requests. The last one came at 18:42 (3 min ago). You earn for being online, even without requests.',
       },
     }),
     snapshot: null,

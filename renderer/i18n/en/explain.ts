@@ -1,51 +1,51 @@
 /** What the buttons of states and badges open when nothing can simply be done. Each: what it is, what to do. */
 export const explain = {
   'key-missing': [
-    'A backup is the only way back to this key. The app never makes a new one in its place, because a new key would earn nothing for your stake.',
-    'Without a backup: request unstaking in the Console, wait 7 days, withdraw your stake in full and register again.',
+    'Only a backup brings this key back. The app never makes a new one instead: a new key earns nothing for your stake.',
+    'Without a backup, request unstaking in the Console and wait 7 days. Then withdraw your stake in full and register again.',
   ],
   'key-differs': [
-    'The key that was found is another node’s. Signing with it would not count for this node, so the node stays silent.',
-    'Put the right key back, from your backup. The node goes on by itself.',
+    "This key belongs to another node. Its signatures wouldn't count for this one, so your node sends nothing.",
+    'Restore the right key from your backup. Your node starts automatically.',
   ],
   'key-locked': [
-    'Your desktop’s keychain is closed, and only you can open it: log in anew, or open it in the passwords program of your desktop. The node goes on by itself.',
-    'To spare yourself the password after restarts, move the key to a file that only you can read, under Settings, once the node runs.',
+    "Only you can open your desktop's keychain. Sign in again, or unlock it in your desktop's password app. Your node starts automatically.",
+    'To avoid this after a restart, move the key to a private file in Settings once your node runs.',
   ],
   'key-unreachable': [
-    'The key was neither deleted nor changed as far as can be seen; it just cannot be read. The node looks again by itself.',
-    'If it stays like this, restore your backup.',
+    "As far as can be seen, the key wasn't deleted or changed. It just can't be read, and your node keeps trying.",
+    "If that doesn't help, restore your backup.",
   ],
   retired: [
-    'The stake went back to your wallet, and with it the registration ended. Nothing more can be earned with it.',
-    'Register again in the Console to go on. To remove what is left, uninstall the app and delete its folder; the folder holds the node key, which nothing needs any more.',
+    "Your stake is back in your wallet, which ended the registration. This registration can't earn any more.",
+    'To earn again, register in the Console. To clean up, uninstall the app and delete its folder. It holds the node key, which nothing needs now.',
   ],
   refused: [
-    'The network answered, and said no. The reason is in the sentence, in the network’s own word.',
-    'Usually this is about the registration: look at your node in the Console. The node keeps asking, and counts as online from the first heartbeat that is accepted.',
+    'The network answered and said no. The reason shown is its own.',
+    'The registration is the usual cause, so check your node in the Console. Retrying automatically; you count as online from the next accepted heartbeat.',
   ],
   'clock-skew': [
-    'Heartbeats carry the time, so that nobody can send an old one again. With a wrong clock the network may refuse them.',
-    'Linux: timedatectl set-ntp true. macOS: System Settings, General, Date & Time, set automatically.',
+    'Heartbeats carry the time, so nobody can replay an old one. With a wrong clock, the network may reject them.',
+    "Turn on automatic date and time in your system's settings.",
   ],
   'coordinator-down': [
-    'Your internet works, so the trouble is probably not here. Finished answers stay on this disk until the network takes them.',
-    'There is nothing to do but wait. If it lasts, see what the project says in its channels.',
+    "The problem probably isn't on your computer. Finished answers stay on this disk until the network accepts them.",
+    "There's nothing to do but wait. If it lasts, check ParalleliX's own channels.",
   ],
   'disk-full': [
-    'Answers are written down before they are sent, so that none is lost. Without room for that, no work is taken.',
-    'Models are usually what is large: delete those that you do not need on the Models page. The node takes work again by itself.',
+    'Answers are saved before they are sent, so none is lost. Without space for that, your node takes no requests.',
+    "Models usually take the most space. Delete the ones you don't need on the Models page. Requests resume automatically.",
   ],
   'tier-high': [
-    'The tier follows the graphics card: none is tier 1, less than 16 GB is tier 2, from 16 GB tier 3, from 40 GB tier 4; on a Mac tier 3 at most.',
-    'This machine shows less than was registered. Attach the card that was registered, or check its driver on the Hardware page. You can also accept the risk there.',
+    'Your GPU sets your tier. Without one you have tier 1, with less than 16 GB VRAM tier 2. From 16 GB you have tier 3, from 40 GB tier 4. A Mac is tier 3 at most.',
+    'Connect the GPU you registered with, or check its driver on the Hardware page. You can also accept the risk there.',
   ],
   'gpu-on-cpu': [
-    'A graphics card is here, and Ollama does not use it. Answers are slow like this and may come too late.',
-    'The likely cause is in the sentence. Usual remedies: update the card’s driver, restart Ollama, choose a model that fits the card’s memory.',
+    "Your computer has a GPU, but Ollama isn't using it. Answers are slow and may come too late.",
+    "Try updating the GPU driver, restarting Ollama, or choosing a model that fits your GPU's VRAM.",
   ],
   'tier-low': [
-    'A higher tier weighs more for the same stake. A registered tier is not known to be changeable, and one machine can serve one node at a time.',
-    'To earn by the higher tier, register another node with it, and let this one run out by requesting unstaking. Compare first: 7 days of cooldown earn nothing.',
+    "A higher tier earns more for the same stake. As far as we know, a registered tier can't be changed. One computer runs one node at a time.",
+    "To use the higher tier, register another node and unstake this one. Compare first: the 7 days of unstaking don't earn.",
   ],
 } as const;
