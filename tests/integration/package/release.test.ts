@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { onPath, runTool } from '../../../.tasks/package/tools.ts';
 import { makeRelease, type ReleaseOptions } from '../../../.tasks/release/release.ts';
 import { type ReleaseKeys, readPrivateKey } from '../../../.tasks/release/signing.ts';
+import { fileFor, parseManifest } from '../../../electron/node/operations/update/manifest.ts';
+import { isSigned } from '../../../electron/node/operations/update/release-key.ts';
 
 const reason = onPath('xz') && onPath('tar') ? null : 'not installed here: xz';
 
@@ -50,6 +52,25 @@ describe('npm run release', () => {
     };
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('makes what update reads: signed, and with a package for each computer', (test) => {
+    test.skip(reason !== null, reason ?? '');
+    makeRelease(options);
+    const text = (name: string) => readFileSync(join(options.outDir, name), 'utf8');
+    const manifest = text('manifest.json');
+    expect(isSigned({ comment: [], ...trusted }, Buffer.from(manifest), text('manifest.json.sig'))).toBe(
+      true,
+    );
+    const parsed = parseManifest(manifest, 'https://releases.example/cli/manifest.json');
+    expect(parsed.version).toBe('1.2.3');
+    for (const arch of ['x64', 'arm64'])
+      expect(fileFor(parsed, { format: 'tar.xz', platform: 'linux', arch }).name).toContain(
+        `1.2.3-linux-${arch}`,
+      );
+    expect(fileFor(parsed, { format: 'deb', platform: 'linux', arch: 'x64' }).name).toMatch(
+      /1\.2\.3.*\.deb$/,
+    );
+  });
 
   it('makes a folder whose manifest is signed and names every file by size and sum', (test) => {
     test.skip(reason !== null, reason ?? '');

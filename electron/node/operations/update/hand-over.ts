@@ -140,7 +140,7 @@ async function restart(
     { clock },
   );
   onStep('waiting');
-  const exit = () => null;
+  const exit = () => service.fault();
   const why = await (ended ? service.start() : service.restart()).then(
     () => whyNotServing({ version: to, online, timing, exit }, { paths, clock }),
     (error: unknown) => String(error instanceof NodeError ? error.details.reason : error),

@@ -7,6 +7,8 @@ export interface NodeService {
   readonly name: string;
   /** @throws NodeError `update-service-failed` */
   start(): Promise<void>;
+  /** That it fell over since it was started, in words; null while nothing says so. */
+  fault(): Promise<string | null>;
   /** Ends what runs, however it is, and starts it. @throws NodeError `update-service-failed` */
   restart(): Promise<void>;
 }
@@ -53,6 +55,13 @@ function serviceOf(name: string, scope: readonly string[], runTool: RunTool): No
   const forget = () => systemctl('reset-failed').catch(() => undefined);
   return {
     name: `${scope.length > 0 ? 'user' : 'system'}:${name}`,
+    async fault() {
+      const properties = '--property=ActiveState,SubState,NRestarts';
+      const outcome = await runTool('systemctl', [...scope, 'show', properties, name], { timeoutMs: lookMs });
+      if (outcome.kind !== 'ran') return null;
+      const fell = /^(ActiveState=failed|SubState=auto-restart|NRestarts=[1-9]\d*)$/m.test(outcome.stdout);
+      return fell ? 'see its log' : null;
+    },
     async start() {
       await forget();
       // Whether it serves is judged by its heartbeats, not by how long the manager waits for it.

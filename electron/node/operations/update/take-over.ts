@@ -122,7 +122,12 @@ export async function startNode(
  * @returns null when it serves; else why not, in words
  */
 export async function whyNotServing(
-  options: { version: string; online: boolean; timing: TakeOverTiming; exit: () => string | null },
+  options: {
+    version: string;
+    online: boolean;
+    timing: TakeOverTiming;
+    exit: () => string | null | Promise<string | null>;
+  },
   modules: { paths: StatePaths; clock: Clock },
 ): Promise<string | null> {
   const { version, online, timing, exit } = options;
@@ -138,7 +143,7 @@ export async function whyNotServing(
       const tells = greeting.firstHeartbeatAcceptedAtMs !== undefined;
       if ((!online || !tells) && clock.monotonicMs() - upSinceMs >= timing.steadyMs) return null;
     } else upSinceMs = null;
-    const ended = exit();
+    const ended = await exit();
     if (ended !== null) return `it ended (${ended})`;
     await sleep(clock, lookMs);
   }

@@ -1,0 +1,154 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Authority, createAuthority, createServers } from '../../fixtures/http/servers.ts';
+import { addUser, packageFolder } from '../../fixtures/systemd/installed.ts';
+import { createServiceWorld, needsWorld, type ServiceWorld } from '../../fixtures/systemd/world.ts';
+import { type Flavour, layOut, packVersion } from '../../fixtures/update/packages.ts';
+import { startTestReleases, type TestReleases } from '../../fixtures/update/release-server.ts';
+import { beatMs } from '../../fixtures/update/world.ts';
+
+const unit = 'parallelix-operator@default.service';
+const root = '/home/ann/.local/share/parallelix-operator';
+const program = `${root}/current/bin/parallelix-operator`;
+const node = `${packageFolder}/lib/node`;
+const ann = { user: 'ann' };
+
+describe('an update of a node that a service runs, on a real systemd', () => {
+  let found: ServiceWorld | { reason: string };
+  let world: ServiceWorld;
+  let authority: Authority;
+  let releases: TestReleases;
+  let nodeId: string;
+  const servers = createServers();
+  const folder = mkdtempSync(join(tmpdir(), 'plu-s-'));
+  const table: { update: string; node: string; missed: number }[] = [];
+  needsWorld(() => found);
+
+  beforeAll(async () => {
+    found = await createServiceWorld();
+    if ('reason' in found) return;
+    world = found;
+    const { machine, network } = world;
+    authority = createAuthority();
+    releases = await startTestReleases(authority, servers);
+    await addUser(machine, 'ann');
+    await machine.copy(authority.caFile, '/etc/plx-test-ca.pem');
+    await layOut(join(folder, '0.1.0'), { version: '0.1.0', flavour: 'good', key: releases.key, node });
+    execFileSync('tar', ['-C', folder, '-cf', join(folder, 'first.tar'), '0.1.0']);
+    await machine.copy(join(folder, 'first.tar'), '/var/first.tar');
+    await machine.must(
+      `mkdir -p ${root}/versions && tar -C ${root}/versions -xf /var/first.tar && echo install.sh > ${root}/versions/0.1.0/installed-by && ln -s versions/0.1.0 ${root}/current`,
+      ann,
+    );
+    await machine.must('loginctl enable-linger ann');
+    await machine.until('systemctl --user is-system-running', ann);
+    ({ nodeId } = await world.makeNode(ann));
+    await machine.must(`${program} config set timing.heartbeatMs ${beatMs}`, ann);
+    const first = world.heartbeat(nodeId);
+    await machine.must(`${program} service install --yes`, ann);
+    await first;
+    expect(network.coordinator.ledger.heartbeats.length).toBeGreaterThan(0);
+  }, 90_000);
+  afterAll(async () => {
+    await world?.stop();
+    await servers.closeAll();
+    authority?.remove();
+    rmSync(folder, { recursive: true, force: true });
+    console.table(table);
+  });
+
+  async function publish(version: string, flavour: Flavour): Promise<void> {
+    const place = mkdtempSync(join(folder, 'p-'));
+    releases.publish(version, await packVersion(place, { version, flavour, key: releases.key, node }));
+  }
+  const update = (args: string) =>
+    world.machine.run(
+      `NODE_EXTRA_CA_CERTS=/etc/plx-test-ca.pem PARALLELIX_RELEASE_URL=${releases.url} ${program} update ${args}`,
+      { ...ann, timeoutMs: 90_000 },
+    );
+  const show = (property: string) =>
+    world.machine
+      .must(`systemctl --user show --property=${property} --value ${unit}`, ann)
+      .then((text) => text.trim());
+  const status = async () =>
+    JSON.parse(await world.machine.must(`${program} status --json`, ann)) as {
+      process: { version: string; pid: number };
+    };
+  function missedSince(fromMs: number): number {
+    const times = world.network.coordinator.ledger.heartbeats
+      .filter((beat) => beat.accepted && beat.nodeId === nodeId)
+      .map(({ atMs }) => atMs);
+    const since = [
+      times.findLast((atMs) => atMs < fromMs) ?? fromMs,
+      ...times.filter((atMs) => atMs >= fromMs),
+    ];
+    return since.reduce((sum, atMs, at) => {
+      const gapMs = atMs - (since[at - 1] ?? atMs);
+      return sum + Math.max(0, Math.round(gapMs / beatMs) - 1);
+    }, 0);
+  }
+
+  it('restarts the service with the new version', async () => {
+    await publish('0.2.0', 'good');
+    const before = await show('MainPID');
+    const fromMs = performance.now();
+    const { code, stdout, stderr } = await update('--yes --json');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toMatchObject({ installed: '0.2.0', node: 'restarted', online: true });
+    const { process } = await status();
+    expect(process.version).toBe('0.2.0');
+    expect(await show('MainPID')).toBe(String(process.pid));
+    expect(String(process.pid)).not.toBe(before);
+    expect(await show('ActiveState')).toBe('active');
+    await world.heartbeat(nodeId);
+    const missed = missedSince(fromMs);
+    table.push({ update: 'good', node: 'new, by its service', missed });
+    expect(missed).toBeLessThanOrEqual(1);
+  });
+
+  it('brings the old version back when the new one does not start, and its service runs on', async () => {
+    await publish('0.3.0', 'does-not-start');
+    const fromMs = performance.now();
+    const { code, stderr } = await update('--yes');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Version 0\.3\.0 doesn’t work here .* Version 0\.2\.0 keeps running/);
+    await world.heartbeat(nodeId);
+    expect((await status()).process.version).toBe('0.2.0');
+    expect(await show('ActiveState')).toBe('active');
+    expect(await world.machine.must(`readlink ${root}/current`, ann)).toBe('versions/0.2.0\n');
+    const missed = missedSince(fromMs);
+    table.push({ update: 'does not start', node: 'old, by its service', missed });
+    expect(missed).toBeLessThanOrEqual(3);
+    const again = await update('--auto');
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('failed here before')]);
+  });
+
+  it('is scheduled each day by a timer that systemd has nothing to say about, until it is not', async () => {
+    const { machine } = world;
+    const on = await update('schedule --window 02:30-04:30');
+    expect(on.stdout).toMatch(/^Automatic updates are on, at a random moment between 02:30 and 04:30/);
+    const units = '~/.config/systemd/user/parallelix-operator-update';
+    const verified = await machine.run(
+      `systemd-analyze --user --man=no verify ${units}.service ${units}.timer`,
+      ann,
+    );
+    expect(verified).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await machine.must('systemctl --user is-enabled parallelix-operator-update.timer', ann)).toBe(
+      'enabled\n',
+    );
+    const next = await machine.must(
+      'systemctl --user show --property=TimersCalendar parallelix-operator-update.timer',
+      ann,
+    );
+    expect(next).toContain('02:30:00');
+    const off = await update('unschedule --json');
+    expect(JSON.parse(off.stdout)).toMatchObject({ scheduled: false, window: null });
+    expect((await machine.run(`ls ${units}.service ${units}.timer`, ann)).code).not.toBe(0);
+    expect((await machine.run('systemctl --user cat parallelix-operator-update.timer', ann)).code).not.toBe(
+      0,
+    );
+  });
+});
