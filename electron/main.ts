@@ -11,10 +11,9 @@ import { systemClock as clock } from './daemon/system/clock.ts';
 import { openLogs } from './desktop/app-log.ts';
 import { createAppCommands } from './desktop/commands/app-commands.ts';
 import { takeAppState } from './desktop/commands/app-state.ts';
-import { createCheckUp } from './desktop/commands/checks.ts';
+import { createDiagnostics } from './desktop/commands/diagnostics.ts';
 import { createKeyCommands } from './desktop/commands/key-commands.ts';
 import { createUpkeepCommands } from './desktop/commands/maintenance.ts';
-import { createBundle } from './desktop/commands/support-report.ts';
 import { createIpcHost } from './desktop/ipc/host.ts';
 import { createNotifier } from './desktop/notifications/notifier.ts';
 import { createNotificationRules } from './desktop/notifications/rules.ts';
@@ -129,7 +128,6 @@ async function startApp(): Promise<void> {
       { version, platform, stateDir: paths.stateDir },
       { node, settings, loginItem, power, quit, tray: tray?.status ?? 'unknown', official },
     );
-  const check = createCheckUp(context, { settings, node, clock });
   const ownCommands: AppCommandHandlers = {
     ...createAppCommands(context, {
       state,
@@ -141,8 +139,8 @@ async function startApp(): Promise<void> {
       quit: () => app.quit(),
     }),
     ...createUpkeepCommands(context, {
-      ...{ settings, check, askPlace: askBackupPlace, askBundlePlace },
-      bundle: createBundle(context, { node, settings, check, clock }),
+      ...{ settings, askPlace: askBackupPlace, askBundlePlace },
+      ...createDiagnostics(context, { settings, node }),
     }),
     ...createKeyCommands(context, { node, settings, askFile: askBackupFile }),
   };

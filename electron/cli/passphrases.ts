@@ -18,11 +18,6 @@ function keyFilePassphrase({ env }: Invocation): PassphraseSource {
   return createPassphraseSource({ env }, { ask: passphraseAsker() });
 }
 
-/** The same for a command that is not to wait for anybody. */
-export function unattendedPassphrase({ env }: Invocation): PassphraseSource {
-  return createPassphraseSource({ env });
-}
-
 /**
  * The passphrase of a backup.
  *

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { CommandInput, CommandName, CommandOutput } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
+import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
 import type { HostedDaemon } from '../daemon/host.ts';
@@ -86,6 +87,18 @@ export async function reachDaemon({ paths, clock }: Place): Promise<ReachedDaemo
 const startingReason = (pid: number) => `process ${pid} is just starting`;
 const lostReason = (pid: number | undefined) =>
   `its control socket is missing${pid === undefined ? '' : `, process ${pid}`}; it creates it again within seconds`;
+
+/** What the running daemon reports; null when none runs, or none that can be asked. */
+export async function runningSnapshot(place: Place): Promise<Snapshot | null> {
+  const daemon = await reachDaemon(place).catch(() => null);
+  try {
+    return (await daemon?.ask('snapshot', {})) ?? null;
+  } catch {
+    return null;
+  } finally {
+    daemon?.close();
+  }
+}
 
 /**
  * The daemon of another program, over its control socket.

@@ -1,12 +1,15 @@
+import { checkNode } from '../../node/operations/checks.ts';
 import type { CommandRun } from '../args/invocation.ts';
-import { checkUp } from '../checks.ts';
+import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { resolveConfigurationLeniently } from '../resolve.ts';
 import { checkList, countChecks } from '../terminal/check-list.ts';
 
 export const runVerify: CommandRun = async (invocation) => {
   const { flags, terminal } = invocation;
-  const checks = await checkUp(invocation, await resolveConfigurationLeniently(invocation));
+  const configuration = await resolveConfigurationLeniently(invocation);
+  const context = contextOf(invocation, configuration.paths, 'unattended');
+  const checks = await checkNode(context, configuration);
   const counts = countChecks(checks);
   const ok = counts.failed === 0;
   if (flags.json) {

@@ -7,7 +7,11 @@ import { createAnswerBook, describeEntry } from '../../../shared/texts/event-tex
 import { parseLogLine } from '../logging/log-file.ts';
 import { createRedactor, type Redactor } from '../logging/redaction.ts';
 import type { SettingDescription } from '../storage/settings.ts';
+
 import { findLeak, type Sensitive } from './leak-scan.ts';
+
+/** A setting with the value in force, whatever gives it. */
+type ReportedSetting = Pick<SettingDescription, 'name' | 'value' | 'default'>;
 
 /** Everything that a bundle is made of. */
 export interface BundleSources {
@@ -19,7 +23,7 @@ export interface BundleSources {
   node: string;
   /** Null while no daemon can be asked. */
   snapshot: Snapshot | null;
-  settings: readonly SettingDescription[];
+  settings: readonly ReportedSetting[];
   checks: readonly CheckReport[];
   /** Lines of the log files as they stand there, oldest first. */
   log: readonly string[];
@@ -130,7 +134,7 @@ function ollamaLines({ ollama, pulls }: Snapshot): string[] {
   ];
 }
 
-function settingLines(settings: readonly SettingDescription[]): string[] {
+function settingLines(settings: readonly ReportedSetting[]): string[] {
   return settings
     .filter(({ value, default: fallback }) => JSON.stringify(value) !== JSON.stringify(fallback))
     .map(({ name, value }) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
@@ -138,12 +142,16 @@ function settingLines(settings: readonly SettingDescription[]): string[] {
 
 function logLines(log: readonly string[]): string[] {
   const answers = createAnswerBook();
-  return log.map((text) => {
+  return log.flatMap((text) => {
     const line = parseLogLine(text);
-    if (line === null) return 'a torn line';
+    if (line === null) return ['a torn line'];
     answers.see(line);
     const told = describeEntry(line, answers).text;
-    const facts = Object.entries(line.facts).map(([name, value]) => `${name}=${String(value)}`);
-    return `${stamp(line.tMs)} ${line.level} ${line.event}: ${told}${facts.length === 0 ? '' : ` [${facts.join(' ')}]`}`;
+    // The places of a crash, one a line.
+    const { stack, ...others } = line.facts;
+    const places = typeof stack === 'string' ? stack.split('\n') : [];
+    const facts = Object.entries(others).map(([name, value]) => `${name}=${String(value)}`);
+    const head = `${stamp(line.tMs)} ${line.level} ${line.event}: ${told}${facts.length === 0 ? '' : ` [${facts.join(' ')}]`}`;
+    return [head, ...places];
   });
 }

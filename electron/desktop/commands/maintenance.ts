@@ -5,11 +5,12 @@ import type { LogEntryLine, upkeepCommands } from '../../../shared/contract/main
 import { NodeError } from '../../../shared/errors.ts';
 import { createAnswerBook, describeEntry } from '../../../shared/texts/event-text.ts';
 import { lastLines, parseLogLine } from '../../daemon/logging/log-file.ts';
-import { dateStamp, fileError, writeFileAtomic } from '../../daemon/storage/atomic-file.ts';
+import { dateStamp, fileError } from '../../daemon/storage/atomic-file.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
-import { bundleNotWritten } from '../../daemon/support-report/sources.ts';
+import { settingsInForce } from '../../node/configuration.ts';
 import type { NodeContext } from '../../node/context.ts';
 import { backUpKey } from '../../node/operations/keys/backup.ts';
+import { saveSupportReport } from '../../node/operations/support-report.ts';
 
 export interface UpkeepModules {
   settings: SettingsStore;
@@ -48,13 +49,12 @@ export function createUpkeepCommands(
       const { text } = read;
       const path = await askBundlePlace(`parallelix-diagnostics-${dateStamp(clock.now())}.txt`);
       if (path === null) return { saved: null };
-      await writeFileAtomic(path, text).catch((error: unknown) => {
-        throw bundleNotWritten(path, error);
-      });
+      // The dialog has asked about a file that is there.
+      await saveSupportReport(path, text, { replaces: true });
       return { saved: { path } };
     },
     async 'key.backup'({ passphrase }) {
-      const { coordinatorUrl } = settings.current;
+      const { coordinatorUrl } = settingsInForce(context, settings).settings;
       const given = { text: passphrase, source: 'this window' };
       const done = await backUpKey(
         context,

@@ -1,71 +1,74 @@
 import type { CheckReport } from '../../../shared/check-findings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { stamp } from '../../../shared/format.ts';
-import { type CheckSubject, runChecks } from '../../daemon/checks/checks.ts';
+import { runChecks } from '../../daemon/checks/checks.ts';
 import type { HardwareProbe } from '../../daemon/hardware/probe.ts';
 import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
-import { createKeychainStore } from '../../daemon/identity/keychain/store.ts';
-import type { PassphraseSource } from '../../daemon/identity/passphrase.ts';
-import { officialDirectory, officialKeyHash } from '../../daemon/incumbent/files.ts';
-import { findOfficialRun } from '../../daemon/incumbent/run.ts';
+import { createPassphraseSource } from '../../daemon/identity/passphrase.ts';
 import { lastLines, parseLogLine } from '../../daemon/logging/log-file.ts';
 import { findModelsVolume } from '../../daemon/ollama/models/own-volume.ts';
 import { ollamaInstalled } from '../../daemon/ollama/server/binary.ts';
-import type { Clock } from '../../daemon/system/clock.ts';
-import { createToolRunner } from '../../daemon/system/run-tool.ts';
+import type { Configuration } from '../configuration.ts';
 import { openConnections } from '../connections.ts';
+import type { NodeContext } from '../context.ts';
+import { runningSnapshot } from '../daemon-link.ts';
+import { probe } from '../hardware.ts';
+import { findOfficialWith } from '../official-client.ts';
 
-export interface CheckUpOptions extends Omit<CheckSubject, 'nodeVersion' | 'lastCrash'> {
-  env: NodeJS.ProcessEnv;
-  platform: NodeJS.Platform;
-  homeDir: string;
-  version: string;
+export interface CheckModules {
+  /** What the running node reports, where the host knows it; asked over the control socket otherwise. */
+  snapshot?: () => Promise<Snapshot | null>;
+  /** What was just seen, and is not looked at again. */
+  known?: { hardware?: HardwareProbe; nodeId?: string | null };
 }
 
 /** As far back as the end of the last run is looked for. */
 const linesLookedAt = 500;
 
 /**
- * Every check, on this computer and with connections of its own; takes seconds. Fails only where no connection
- * can be made at all.
+ * Everything that could keep this node from earning, looked at anew on this computer and with connections of its own;
+ * takes seconds, and asks nobody for a passphrase. The identity is the one that a flag names, else the running node,
+ * else the record. Fails only where no connection can be made at all.
  *
  * @throws NodeError `ca-file-unreadable`
  */
-export async function checkUp(
-  options: CheckUpOptions,
-  modules: {
-    clock: Clock;
-    /** Opens the key file, if it is locked. */
-    passphrase: PassphraseSource;
-    /** What the running node reports; null when none runs, or none that can be asked. */
-    askDaemon: () => Promise<Snapshot | null>;
-    probe: () => Promise<HardwareProbe>;
-  },
+export async function checkNode(
+  context: NodeContext,
+  configuration: Configuration,
+  { snapshot = () => runningSnapshot(context), known = {} }: CheckModules = {},
 ): Promise<CheckReport[]> {
-  const { env, platform, homeDir, version, paths, settings, ollama } = options;
-  const { clock, passphrase, askDaemon, probe } = modules;
-  const connections = openConnections({ clock, env, version }, { settings, ollama });
+  const { paths, env, platform, version, clock } = context;
+  const { settings, ollama, store, nodeId, owner } = configuration;
+  const running = await snapshot();
+  const of = (given: Configuration['nodeId'], reported: string | null | undefined) =>
+    given.source === 'flag' ? given.value : (reported ?? given.value);
+  const connections = openConnections(context, configuration);
   try {
     return await runChecks(
-      { ...options, nodeVersion: process.versions.node, lastCrash: await lastCrash(paths.logFile) },
+      {
+        ...{ paths, settings, ollama, version, platform, notices: store.notices },
+        nodeId: known.nodeId === undefined ? of(nodeId, running?.identity.nodeId) : known.nodeId,
+        owner: of(owner, running?.identity.owner),
+        nodeVersion: process.versions.node,
+        lastCrash: await lastCrash(paths.logFile),
+      },
       {
         clock,
         coordinator: connections.coordinator(),
         skew: connections.skew,
         rpcHttp: connections.localHttp(),
-        fileStore: createFileKeyStore({ keyFile: paths.keyFile, passphrase }),
+        fileStore: createFileKeyStore({
+          keyFile: paths.keyFile,
+          passphrase: createPassphraseSource({ env }),
+        }),
         // macOS has no way to look without asking.
-        inspectKeychain:
-          platform === 'linux' ? createKeychainStore({ platform, env }, { clock }).inspect : null,
-        officialWith: async (nodeKeyHash) =>
-          (await officialKeyHash(officialDirectory(homeDir))) === nodeKeyHash
-            ? findOfficialRun({ platform, homeDir }, { runTool: createToolRunner({ env }, { clock }) })
-            : null,
+        inspectKeychain: platform === 'linux' ? context.keychain.inspect : null,
+        officialWith: (nodeKeyHash) => findOfficialWith(context, nodeKeyHash),
         lookAtOllama: connections.lookAtOllama,
         findVolume: () => findModelsVolume({ settings, ollama, env, platform }),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,
-        askDaemon,
-        probe,
+        askDaemon: async () => running,
+        probe: async () => known.hardware ?? probe(context, paths),
       },
     );
   } finally {

@@ -9,10 +9,10 @@ import { updateRegistration } from '../../../daemon/identity/identity.ts';
 import type { IdentityRecord } from '../../../daemon/storage/identity-record.ts';
 import { openConnections } from '../../../node/connections.ts';
 import { probeAndKeep } from '../../../node/hardware.ts';
+import { checkNode } from '../../../node/operations/checks.ts';
 import { makeKey } from '../../../node/operations/keys/make.ts';
 import { modeOf } from '../../../node/operations/keys/show.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
-import { checkUp } from '../../checks.ts';
 import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
@@ -61,7 +61,9 @@ export const runSetup: CommandRun = async (invocation) => {
   const found = registration.answer.kind === 'registered' ? registration.answer : null;
   const nodeId =
     configuration.nodeId.source === 'flag' ? configuration.nodeId.value : (found?.nodeId ?? record.nodeId);
-  const checks = await checkUp(invocation, configuration, { hardware, nodeId });
+  const checks = await checkNode(contextOf(invocation, paths, 'unattended'), configuration, {
+    known: { hardware, nodeId },
+  });
   const checksStep = judge(checks);
   const other = checks.filter(({ id, result }) => !answeredBefore.has(id) && isTrouble(result));
   tell.say(other.length > 0 ? checkList(terminal, other) : paragraph(terminal, checksStep.means));

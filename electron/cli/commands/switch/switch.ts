@@ -3,6 +3,7 @@ import { formatDuration, stamp } from '../../../../shared/format.ts';
 import { hasOfficialService } from '../../../daemon/incumbent/service.ts';
 import { openSettings } from '../../../daemon/storage/settings.ts';
 import type { NodeContext } from '../../../node/context.ts';
+import { checkNode } from '../../../node/operations/checks.ts';
 import {
   type ChangedOver,
   changeBack,
@@ -22,7 +23,6 @@ import {
 } from '../../../node/operations/cutover/service-node.ts';
 import { parseLength } from '../../args/duration.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
-import { checkUp } from '../../checks.ts';
 import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolveConfiguration, resolvePaths } from '../../resolve.ts';
@@ -54,7 +54,7 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
   const modules = { node: service ?? ownNode, tell };
   const { nodeKeyHash, dir } = await prepareCutover(context, {
     settings: await openSettings({ paths }, { clock }),
-    check: async () => checkUp(invocation, await resolveConfiguration(invocation)),
+    check: async () => checkNode(context, await resolveConfiguration(invocation)),
     tell,
   });
   const called = new AbortController();

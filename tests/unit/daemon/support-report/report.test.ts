@@ -44,6 +44,14 @@ function sources(changes: Partial<BundleSources> = {}): BundleSources {
   };
 }
 
+it('names the places of a crash, one a line, and nothing of whose computer it is', () => {
+  const stack = '  at run (file:///home/ann.smith/node/cli.mjs:10:5)\n  at node:events:1:2';
+  const text = composeBundle(sources({ log: [logLine({ error: 'Error: broken', stack }, 'crashed')] }));
+  expect(text).toContain('at run (file://~/node/cli.mjs:10:5)\n');
+  expect(text).toContain('at node:events:1:2\n');
+  expect(text).not.toContain('ann.smith');
+});
+
 const forms = {
   'the key in hex': key,
   'the key with 0x': `0x${key}`,
