@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import type { ClockSkew } from './coordinator/clock-skew.ts';
 import type { ServingNode } from './node.ts';
-import type { JournalCounts } from './serving/journal.ts';
+import type { JournalCounts } from './serving/journal-reader.ts';
 import type { Settings } from './storage/settings.ts';
 
 export interface NodeReportFacts {

@@ -1,11 +1,36 @@
 import type { RequestRecord } from '../../../shared/contract/records.ts';
 import type { FailureCode } from './failure.ts';
-import type { Journal, JournalCounts, RowState, ServingIdentity } from './journal.ts';
 import type { FinishedWork, UndeliveredRow } from './owed.ts';
 import type { Statements } from './statements.ts';
 
+/** Who serves: rows of anybody else are listed and never posted. */
+export interface ServingIdentity {
+  nodeId: string;
+  nodeAddress: string;
+  nodeKeyHash: string;
+}
+
+export type RowState = 'accepted' | 'finished' | 'failed' | 'delivered' | 'reported' | 'refused' | 'expired';
+
+/** `delivered`, `expired` and `refused` count the journal's whole life, pruned rows included. */
+export interface JournalCounts {
+  undelivered: number;
+  oldestUndeliveredAtMs: number | null;
+  foreign: number;
+  delivered: number;
+  expired: number;
+  refused: number;
+}
+
 /** What the journal can be asked. */
-export interface JournalReader extends Pick<Journal, 'undelivered' | 'counts' | 'deliveredSince' | 'recent'> {
+export interface JournalReader {
+  /** Rows of this identity that wait for delivery, oldest first. */
+  undelivered(): UndeliveredRow[];
+  counts(): JournalCounts;
+  /** Results of this node acknowledged at or after `fromMs`, as far as their rows are still kept. */
+  deliveredSince(fromMs: number): number;
+  /** The newest requests of this identity, newest first, without any text of theirs. */
+  recent(limit: number, beforeSeq: number | null): RequestRecord[];
   /** Something was written. */
   forgetCounts(): void;
 }

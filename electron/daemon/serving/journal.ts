@@ -1,19 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { RequestRecord } from '../../../shared/contract/records.ts';
 import type { Clock } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
-import { createJournalReader } from './journal-reader.ts';
-import type { FinishedWork, UndeliveredRow } from './owed.ts';
+import {
+  createJournalReader,
+  type JournalReader,
+  type RowState,
+  type ServingIdentity,
+} from './journal-reader.ts';
+import type { FinishedWork } from './owed.ts';
 import { createStatements } from './statements.ts';
-
-/** Who serves: rows of anybody else are listed and never posted. */
-export interface ServingIdentity {
-  nodeId: string;
-  nodeAddress: string;
-  nodeKeyHash: string;
-}
-
-export type RowState = 'accepted' | 'finished' | 'failed' | 'delivered' | 'reported' | 'refused' | 'expired';
 
 /** What the journal says of an id that the inbox hands out. */
 export type Acceptance =
@@ -25,22 +20,12 @@ export type Acceptance =
   /** Failed as often as we try. */
   | { kind: 'exhausted' };
 
-/** `delivered`, `expired` and `refused` count the journal's whole life, pruned rows included. */
-export interface JournalCounts {
-  undelivered: number;
-  oldestUndeliveredAtMs: number | null;
-  foreign: number;
-  delivered: number;
-  expired: number;
-  refused: number;
-}
-
 /**
  * Every request from acceptance to acknowledgement, on disk. Prompts never enter it; the text of a
  * result is in it only between *finished* and the row's end. Every write is durable when the call
  * returns. All methods throw NodeError `disk-full` or `database-unusable`.
  */
-export interface Journal {
+export interface Journal extends Omit<JournalReader, 'forgetCounts'> {
   /** Takes requests on, in one transaction; the answers are in the order of the ids. */
   accept(requestIds: readonly string[]): Acceptance[];
   /** What `accept` would answer, without writing: works on a full disk. */
@@ -53,15 +38,8 @@ export interface Journal {
   failAll(requests: readonly { seq: number; failure: FailureCode }[]): void;
   /** Ends a row; the text is erased, the figures stay. */
   close(seq: number, state: 'delivered' | 'reported' | 'refused' | 'expired', outcome: string): void;
-  /** Rows of this identity that wait for delivery, oldest first. */
-  undelivered(): UndeliveredRow[];
   /** After a crash: what was accepted and not finished owes a failure report. Returns how many. */
   recover(): number;
-  counts(): JournalCounts;
-  /** Results of this node acknowledged at or after `fromMs`, as far as their rows are still kept. */
-  deliveredSince(fromMs: number): number;
-  /** The newest requests of this identity, newest first, without any text of theirs. */
-  recent(limit: number, beforeSeq: number | null): RequestRecord[];
   /** Deletes closed rows older than `days`, some thousands at a time so that no heartbeat waits. */
   prune(days: number): void;
   /** Empties the write-ahead log, which would keep erased text. */

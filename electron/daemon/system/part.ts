@@ -1,6 +1,5 @@
 import type { CommandHandlers } from '../../../shared/contract/commands.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import type { Logger } from '../logging/logger.ts';
 import type { TimeEvent } from './time-watch.ts';
 
 /** One part of the running node. What it leaves out it has no share in. */
@@ -59,7 +58,10 @@ export function startParts(parts: readonly Part[]): void {
 }
 
 /** Stops them in reverse order; one that fails keeps no other from stopping. */
-export async function stopParts(parts: readonly Part[], { log }: { log: Logger }): Promise<void> {
+export async function stopParts(
+  parts: readonly Part[],
+  { log }: { log: { error(event: string, facts: { part: string; error: string }): void } },
+): Promise<void> {
   for (const part of parts.toReversed()) {
     try {
       await part.stop?.();
