@@ -90,7 +90,7 @@ export async function fetchManifest(
 }
 
 /** @throws NodeError `update-manifest-invalid` */
-function parseManifest(text: string, url: string): Manifest {
+export function parseManifest(text: string, url: string): Manifest {
   const invalid = (reason: string) => new NodeError('update-manifest-invalid', { url, reason });
   let json: unknown;
   try {
