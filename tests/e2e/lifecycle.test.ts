@@ -70,6 +70,29 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     await inPhase(app, 'attached');
   }, 120_000);
 
+  test('is restarted from the window while it runs elsewhere: it ends there and runs in the app', async () => {
+    const world = opened(await createNodeWorld(runner, { main }));
+    const { coordinatorUrl, ollamaUrl } = world.network.urls;
+    const other = await hostHere({ stateDir: world.stateDir, coordinatorUrl, ollamaUrl });
+    const app = await world.launch({ env: { PARALLELIX_ACCEPT_TIER_MISMATCH: 'true' } });
+    await inPhase(app, 'attached');
+    const page = await app.page();
+    expect(await ask(page, 'app.restartNode')).toMatchObject({ ok: true });
+    await other.host.ended;
+    await inPhase(app, 'hosting');
+    // What is in force there comes from the same variables as on the command line.
+    const { output } = await ask(page, 'settings.list');
+    expect((output as { settings: { name: string }[] }).settings).toContainEqual(
+      expect.objectContaining({
+        name: 'hardware.acceptTierMismatch',
+        value: true,
+        source: 'environment',
+        givenBy: 'PARALLELIX_ACCEPT_TIER_MISMATCH',
+        editable: false,
+      }),
+    );
+  }, 120_000);
+
   test('runs again after the app was killed while it hosted it', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
     const app = await world.launch();
