@@ -14,9 +14,11 @@ import { takeAppState } from './desktop/commands/app-state.ts';
 import { createDiagnostics } from './desktop/commands/diagnostics.ts';
 import { createKeyCommands } from './desktop/commands/key-commands.ts';
 import { createUpkeepCommands } from './desktop/commands/maintenance.ts';
+import { createServiceCommands } from './desktop/commands/service-commands.ts';
 import { createIpcHost } from './desktop/ipc/host.ts';
 import { createNotifier } from './desktop/notifications/notifier.ts';
 import { createNotificationRules } from './desktop/notifications/rules.ts';
+import { serviceProgramOfApp } from './desktop/service-program.ts';
 import { watchForFaults } from './desktop/session/faults.ts';
 import { createLoginItem } from './desktop/session/login-item.ts';
 import { createPower, needsAwake } from './desktop/session/power.ts';
@@ -143,6 +145,14 @@ async function startApp(): Promise<void> {
       ...createDiagnostics(context, { settings, node }),
     }),
     ...createKeyCommands(context, { node, settings, askFile: askBackupFile }),
+    ...createServiceCommands(context, {
+      node,
+      program: () =>
+        serviceProgramOfApp({
+          ...{ appDir: here, resourcesPath: process.resourcesPath, execPath: process.execPath, env, homeDir },
+          isElectron: process.versions.electron !== undefined,
+        }),
+    }),
   };
   const own = (name: AppCommandName, input: unknown) =>
     (ownCommands[name] as (input: unknown) => Promise<unknown>)(input);

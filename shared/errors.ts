@@ -78,7 +78,13 @@ export interface NodeErrorDetails {
     user: string;
   };
   'service-refused': {
-    reason: 'under-sudo' | 'key-in-keychain' | 'key-of-another-user' | 'program-not-shared' | 'name-taken';
+    reason:
+      | 'under-sudo'
+      | 'key-in-keychain'
+      | 'key-of-another-user'
+      | 'program-not-shared'
+      | 'name-taken'
+      | 'no-program';
     /** A path or a name. */
     detail: string;
   };

@@ -11,6 +11,7 @@ import {
 import { keyCommands } from './keys.ts';
 import { officialSchema, upkeepCommands } from './maintenance.ts';
 import { preparationSchema } from './preparation.ts';
+import { serviceCommands } from './service.ts';
 
 /**
  * What only the desktop app can be asked, and what it reports beside the daemon's snapshot: how it
@@ -113,6 +114,7 @@ export type SettingEntry = z.infer<typeof settingEntrySchema>;
 export const appCommands = {
   ...upkeepCommands,
   ...keyCommands,
+  ...serviceCommands,
   'app.state': { input: nothing, output: appStateSchema },
   /** Opens a web page outside, if it is one of those in `desktop/windows/links.ts`. */
   'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },

@@ -25,6 +25,8 @@ const serviceRefused: Readonly<
     `${place} belongs to another user. A service only uses the key of the user it runs as.`,
   'program-not-shared': (path) =>
     `${path} can be changed by another user, so no service of the whole computer may run it. Install the deb or rpm package.`,
+  'no-program': () =>
+    "This package of the app can't run a service. Install the command-line package, then try again.",
   'name-taken': (name) => `The service ${name} runs another state directory. Choose a different --name.`,
 };
 

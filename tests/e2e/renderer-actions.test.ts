@@ -218,6 +218,17 @@ describe('settings', () => {
     expect(await page.getByLabel('Passphrase', { exact: true }).inputValue()).toBe('');
   });
 
+  it('moving to a service says first that the key moves, and asks about lingering by itself', async () => {
+    const { page } = await open({ page: 'settings' });
+    await page.getByRole('switch', { name: 'Keep running when the app is closed' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.innerText()).toContain('moves from the keychain to a private file');
+    expect(input('service.install')).toBeUndefined();
+    await dialog.getByRole('switch', { name: 'Keep running when signed out' }).click();
+    await dialog.getByRole('button', { name: 'Install service' }).click();
+    await soon(() => input('service.install')).toEqual({ moveKey: true, linger: true });
+  });
+
   it('quitting says what it costs first', async () => {
     const { page } = await open({ page: 'settings' });
     await page.getByRole('button', { name: 'Quit the app' }).click();

@@ -1,6 +1,7 @@
 import type { AppCommandHandlers, AppState, SettingEntry } from '../../../shared/contract/app.ts';
 import type { keyCommands } from '../../../shared/contract/keys.ts';
 import type { upkeepCommands } from '../../../shared/contract/maintenance.ts';
+import type { serviceCommands } from '../../../shared/contract/service.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { ensureStateDir } from '../../daemon/storage/paths.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
@@ -28,7 +29,10 @@ export interface AppCommandModules {
 export function createAppCommands(
   context: NodeContext,
   modules: AppCommandModules,
-): Omit<AppCommandHandlers, keyof typeof upkeepCommands | keyof typeof keyCommands> {
+): Omit<
+  AppCommandHandlers,
+  keyof typeof upkeepCommands | keyof typeof keyCommands | keyof typeof serviceCommands
+> {
   const { node, windows, settings, loginItem, changed } = modules;
   const { paths, clock } = context;
   return {

@@ -7,6 +7,7 @@ import { Section } from '../../components/page.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { ServiceSetting } from './service-setting.tsx';
 
 /** Starting at login and keeping awake, each with its meaning; asked in the set-up, changed here. */
 export function StayOnline({ app }: { app: AppState }) {
@@ -42,6 +43,7 @@ export function DesktopSettings({ app }: { app: AppState }) {
   return (
     <Section title={t('settings.desktop.title')}>
       <StayOnline app={app} />
+      <ServiceSetting />
       <p className="small soft">{t(`settings.desktop.tray.${app.tray}`)}</p>
       <Quit attached={app.node.phase === 'attached'} />
     </Section>

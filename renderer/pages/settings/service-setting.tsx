@@ -1,0 +1,82 @@
+import { useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { Switch } from '../../components/switch.tsx';
+import { useAction, useQuestion } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+/** Moves the node to a service, and back: it goes on when the app is closed. */
+export function ServiceSetting() {
+  const [changes, setChanges] = useState(0);
+  const question = useQuestion('service.look', {}, changes);
+  const { run, pending, failure, forget } = useAction();
+  const [asking, setAsking] = useState(false);
+  const [linger, setLinger] = useState(false);
+  const [lingerFailed, setLingerFailed] = useState(false);
+  if (question.state !== 'answered') return null;
+  const { unavailable, installed, movesKey } = question.output;
+  const on = installed !== null;
+  const whole = installed?.scope === 'system';
+
+  const change = async () => {
+    const answer = on
+      ? await run('service.uninstall', {})
+      : await run('service.install', { moveKey: movesKey, linger });
+    if (!answer.ok) return;
+    setLingerFailed(!on && 'lingerFault' in answer.output && answer.output.lingerFault !== null);
+    setAsking(false);
+    setChanges((count) => count + 1);
+  };
+  const ask = () => {
+    forget();
+    setAsking(true);
+  };
+  return (
+    <>
+      <Switch
+        label={t('settings.service.label')}
+        meaning={
+          whole
+            ? t('settings.service.whole')
+            : on || unavailable === null
+              ? t('settings.service.meaning')
+              : t('settings.service.unavailable')
+        }
+        on={on}
+        disabled={pending || whole || (!on && unavailable !== null)}
+        onChange={ask}
+      />
+      {lingerFailed && <Notice tone="warn">{t('settings.service.lingerFailed')}</Notice>}
+      {asking && (
+        <Dialog
+          title={t(on ? 'settings.service.removeTitle' : 'settings.service.installTitle')}
+          closeLabel={t('everywhere.cancel')}
+          onClose={() => setAsking(false)}
+          actions={
+            <Button
+              look="primary"
+              busy={pending ? t('settings.service.moving') : null}
+              onPress={() => void change()}
+            >
+              {t(on ? 'settings.service.remove' : 'settings.service.install')}
+            </Button>
+          }
+        >
+          <p>{t(on ? 'settings.service.removeBody' : 'settings.service.installBody')}</p>
+          {!on && movesKey && <p>{t('settings.service.movesKey')}</p>}
+          {!on && (
+            <Switch
+              label={t('settings.service.linger')}
+              meaning={t('settings.service.lingerMeaning')}
+              on={linger}
+              disabled={pending}
+              onChange={setLinger}
+            />
+          )}
+          <FailureNotice failure={failure} />
+        </Dialog>
+      )}
+    </>
+  );
+}
