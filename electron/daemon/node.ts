@@ -1,7 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { findModel } from '../../shared/model-names.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
-import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
+import {
+  createHeartbeat,
+  type Heartbeat,
+  type HeartbeatOptions,
+  type HeartbeatStatus,
+} from './coordinator/heartbeat.ts';
 import { createUptimeRecord, type UptimeRecord } from './coordinator/uptime.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
 import { createHeartbeatContent } from './heartbeat-content.ts';
@@ -110,7 +115,8 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     outbox,
     run,
     chooseModel,
-    mayPoll: () => heartbeatAllowsWork() && canTakeWork() && modules.tierIsKnown() && looksAfterTrouble === 0,
+    mayPoll: () =>
+      allowsWork(heartbeat.status) && canTakeWork() && modules.tierIsKnown() && looksAfterTrouble === 0,
     onDiskFull,
     clock,
     log,
@@ -123,20 +129,13 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       served: () => totals.served,
     },
   );
-  const heartbeat = createHeartbeat(
-    {
-      intervalMs: timing.heartbeatMs,
-      accountIntervalMs: timing.accountHeartbeatMs,
-      retryAfterMaxMs: timing.heartbeatRetryAfterMaxMs,
-    },
-    {
-      coordinator: modules.heartbeatCoordinator,
-      isNews: content.isNews,
-      compose: (sentAtMs) => content.compose(sentAtMs, heartbeat.status.lastAttemptAtMs === null),
-      clock,
-      log,
-    },
-  );
+  const heartbeat = createHeartbeat(heartbeatOptions(settings), {
+    coordinator: modules.heartbeatCoordinator,
+    isNews: content.isNews,
+    compose: (sentAtMs) => content.compose(sentAtMs, heartbeat.status.lastAttemptAtMs === null),
+    clock,
+    log,
+  });
 
   function chooseModel(requested: string | null): string | null {
     const { servable, defaultModel } = ollamaWatch.current();
@@ -164,11 +163,6 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       looksAfterTrouble -= 1;
       serving.wake();
     });
-  }
-
-  function heartbeatAllowsWork(): boolean {
-    const { lastAcceptedAtMs, lastFailure } = heartbeat.status;
-    return lastAcceptedAtMs !== null && lastFailure?.kind !== 'account';
   }
 
   function isAvailable(): boolean {
@@ -232,6 +226,18 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       upkeep.stop();
     },
   };
+}
+
+function heartbeatOptions({ timing }: Settings): HeartbeatOptions {
+  return {
+    intervalMs: timing.heartbeatMs,
+    accountIntervalMs: timing.accountHeartbeatMs,
+    retryAfterMaxMs: timing.heartbeatRetryAfterMaxMs,
+  };
+}
+
+function allowsWork({ lastAcceptedAtMs, lastFailure }: Readonly<HeartbeatStatus>): boolean {
+  return lastAcceptedAtMs !== null && lastFailure?.kind !== 'account';
 }
 
 function outboxOptions({ timing }: Settings): OutboxOptions {

@@ -1,12 +1,13 @@
-import { isNodeError } from '../../../shared/errors.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
 import type { Logger } from '../logging/logger.ts';
-import { retryDelayMs } from '../system/backoff.ts';
-import { type Clock, sleep, type Timer } from '../system/clock.ts';
+import type { Clock } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
-import { type InferenceRequest, judgeInbox } from './inbox.ts';
-import type { Acceptance, Journal } from './journal.ts';
+import type { InferenceRequest } from './inbox.ts';
+import { createInboxPoll } from './inbox-poll.ts';
+import { createIntake, type IntakeCounts, type Unrun } from './intake.ts';
+import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
+import { createRequestQueue } from './request-queue.ts';
 import type { Job, Runner, RunReport } from './runner.ts';
 
 export interface ServingOptions {
@@ -35,12 +36,9 @@ export interface ServingModules {
   random: () => number;
 }
 
-export interface ServingCounts {
+export interface ServingCounts extends IntakeCounts {
   failed: number;
-  refusedEntries: number;
-  duplicates: number;
   withoutCounts: number;
-  lastRequestAtMs: number | null;
 }
 
 /**
@@ -63,46 +61,39 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
-/** A request that gets a failure report instead of being run. */
-interface Unrun {
-  requestId: string;
-  /** Null when the journal has no row for this attempt. */
-  seq: number | null;
-  failure: FailureCode;
-}
-
-/** So many recent generations tell how long the next will take. */
-const durationSamples = 8;
-const pollJitter = 0.2;
-
 export function createServing(options: ServingOptions, modules: ServingModules): Serving {
   const { coordinator, journal, outbox, run, chooseModel, mayPoll, onDiskFull, clock, log, random } = modules;
   const running = new Map<string, { job: Job; model: string }>();
-  const queue: { job: Job; timer: Timer }[] = [];
   const work = new Set<Promise<void>>();
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
-  const counts: ServingCounts = {
-    failed: 0,
-    refusedEntries: 0,
-    duplicates: 0,
-    withoutCounts: 0,
-    lastRequestAtMs: null,
-  };
-  const durations: number[] = [];
-  let pollFailure: { reason: string; sinceMs: number } | null = null;
+  let failed = 0;
+  let withoutCounts = 0;
   let draining = false;
-  let wakeUp = new AbortController();
-  let loop: Promise<void> = Promise.resolve();
-  /** Monotonic time before which there is no point in asking the inbox again. */
-  let notBeforeMs = Number.NEGATIVE_INFINITY;
+
+  const queue = createRequestQueue(options, {
+    onOverdue(job) {
+      reportUnrun([unrunBecause(job, 'deadline-exceeded')]);
+      changed();
+    },
+    clock,
+  });
+  const intake = createIntake(options, { journal, outbox, enqueue, reportUnrun, onDiskFull, clock, log });
+  const inboxPoll = createInboxPoll(options, {
+    coordinator,
+    mayPoll: () => hasRoom() && work.size <= running.size && mayPoll(),
+    take(entries) {
+      const taken = intake.take(entries);
+      if (entries.length > 0) changed();
+      return taken;
+    },
+    onFailure: () => changed(),
+    signal: stopping.signal,
+    ...{ clock, log, random },
+  });
 
   const changed = () => {
     for (const listener of listeners) listener();
-  };
-  const wake = () => {
-    wakeUp.abort('wake');
-    wakeUp = new AbortController();
   };
   const hasRoom = () => running.size < options.concurrency && queue.length === 0;
 
@@ -112,8 +103,8 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       .catch((error: unknown) => log.error('serving-internal-error', { error: String(error) }))
       .finally(() => {
         work.delete(settled);
-        if (endsWork && !pollFailure) notBeforeMs = Number.NEGATIVE_INFINITY;
-        wake();
+        if (endsWork) inboxPoll.askSoon();
+        else inboxPoll.wake();
       });
     work.add(settled);
   }
@@ -121,14 +112,10 @@ export function createServing(options: ServingOptions, modules: ServingModules):
   /** Owes each its failure report: on disk in one write, however many they are, and then on its way. */
   function reportUnrun(requests: readonly Unrun[]): void {
     if (requests.length === 0) return;
-    counts.failed += requests.length;
+    failed += requests.length;
     const now = clock.now();
-    const rows = requests.map((request) => ({
-      ...request,
-      nodeId: options.nodeId,
-      acceptedAtMs: now,
-      finishedAtMs: now,
-    }));
+    const owed = { nodeId: options.nodeId, acceptedAtMs: now, finishedAtMs: now };
+    const rows = requests.map((request) => ({ ...request, ...owed }));
     for (const { requestId, failure } of requests) log.warn('request-not-run', { requestId, failure });
     const accepted = rows.flatMap(({ seq, failure }) => (seq === null ? [] : [{ seq, failure }]));
     try {
@@ -140,13 +127,6 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     track(outbox.reportUnrun(rows), accepted.length > 0);
   }
 
-  /** True when the requests before it would take longer than its deadline allows. */
-  function cannotStartInTime(): boolean {
-    if (durations.length < 3) return false;
-    const average = durations.reduce((sum, ms) => sum + ms, 0) / durations.length;
-    return (Math.floor(queue.length / options.concurrency) + 1) * average >= options.deadlineMs;
-  }
-
   /** Returns why the job cannot be run, or null once it runs. */
   function startJob(job: Job): FailureCode | null {
     const { requestId } = job.request;
@@ -155,11 +135,10 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     running.set(requestId, { job, model });
     const onGenerated = (report: RunReport) => {
       running.delete(requestId);
-      if (report.failure) counts.failed += 1;
+      if (report.failure) failed += 1;
       else {
-        durations.push(report.generationMs);
-        if (durations.length > durationSamples) durations.shift();
-        if (report.inputTokens === null || report.outputTokens === null) counts.withoutCounts += 1;
+        queue.took(report.generationMs);
+        if (report.inputTokens === null || report.outputTokens === null) withoutCounts += 1;
       }
       startQueued();
       changed();
@@ -170,141 +149,36 @@ export function createServing(options: ServingOptions, modules: ServingModules):
 
   function startQueued(): void {
     while (running.size < options.concurrency) {
-      const next = queue.shift();
-      if (!next) return;
-      next.timer.cancel();
-      const { job } = next;
+      const job = queue.shift();
+      if (!job) return;
       const failure = startJob(job);
-      if (failure) reportUnrun([{ requestId: job.request.requestId, seq: job.seq, failure }]);
+      if (failure) reportUnrun([unrunBecause(job, failure)]);
     }
   }
 
   /** Starts a request or lets it wait; returns why neither is possible, or null. */
   function enqueue(request: InferenceRequest, seq: number): FailureCode | null {
-    const { requestId } = request;
-    const job: Job = {
-      seq,
-      request,
-      acceptedAtMs: clock.now(),
-      deadlineAtMs: clock.monotonicMs() + options.deadlineMs,
-      abort: new AbortController(),
-    };
+    const job = newJob(request, seq, { ...options, clock });
     if (draining) return 'node-stopping';
     if (running.size < options.concurrency) return startJob(job);
-    if (queue.length >= options.queueLimit) return 'queue-full';
-    if (cannotStartInTime()) return 'deadline-exceeded';
-    const timer = clock.after(options.deadlineMs, () => {
-      const index = queue.findIndex((entry) => entry.job === job);
-      if (index < 0) return;
-      queue.splice(index, 1);
-      reportUnrun([{ requestId, seq, failure: 'deadline-exceeded' }]);
-      changed();
-    });
-    queue.push({ job, timer });
-    return null;
+    const refusal = queue.refusal();
+    if (refusal === null) queue.push(job);
+    return refusal;
   }
 
-  /** Writes down what is taken on; on a full disk everything that is not under way gets a failure report. */
-  function accept(requestIds: readonly string[]): Acceptance[] | null {
-    try {
-      return journal.accept(requestIds);
-    } catch (error) {
-      log.error('journal-accept-failed', {
-        code: isNodeError(error) ? error.code : 'unknown',
-        count: requestIds.length,
-      });
-      onDiskFull();
-      return null;
-    }
+  function end(): void {
+    stopping.abort();
+    for (const { job } of running.values()) job.abort.abort('node-stopping' satisfies FailureCode);
   }
 
-  function isUnderWay(requestId: string): boolean {
-    if (outbox.holds(requestId)) return true;
-    try {
-      return ['in-flight', 'delivered'].includes(journal.standing(requestId));
-    } catch {
-      return false;
-    }
-  }
-
-  /** Returns how many entries were taken on or answered. */
-  function take(entries: readonly unknown[]): number {
-    const judged = judgeInbox(entries, { promptBytes: options.promptBytes });
-    counts.refusedEntries += judged.refused;
-    if (judged.refused > 0) log.warn('inbox-entries-refused', { count: judged.refused });
-    const items: { requestId: string; request?: InferenceRequest; failure?: FailureCode }[] = [
-      ...judged.requests.map((request) => ({ requestId: request.requestId, request })),
-      ...judged.unusable,
-    ];
-    if (items.length === 0) return 0;
-    const acceptances = accept(items.map(({ requestId }) => requestId));
-    let taken = 0;
-    const unrun: Unrun[] = [];
-    for (const [index, { requestId, request, failure }] of items.entries()) {
-      const acceptance = acceptances?.[index];
-      if (!acceptance) {
-        if (!isUnderWay(requestId)) unrun.push({ requestId, seq: null, failure: 'disk-full' });
-        continue;
-      }
-      if (acceptance.kind === 'in-flight' || acceptance.kind === 'delivered') {
-        counts.duplicates += 1;
-        log.info('request-again', { requestId, standing: acceptance.kind });
-      } else if (acceptance.kind === 'exhausted') {
-        if (!outbox.holds(requestId)) unrun.push({ requestId, seq: null, failure: 'attempts-exhausted' });
-      } else {
-        taken += 1;
-        counts.lastRequestAtMs = clock.now();
-        const { seq, attempt } = acceptance;
-        const cannotRun = request ? enqueue(request, seq) : (failure ?? 'request-invalid');
-        log.info('request-accepted', { requestId, attempt });
-        if (cannotRun) unrun.push({ requestId, seq, failure: cannotRun });
-      }
-    }
-    reportUnrun(unrun);
-    changed();
-    return taken;
-  }
-
-  /** One poll; returns how long to wait before the next, ms. */
-  async function poll(failures: number): Promise<{ waitMs: number; failed: boolean }> {
-    const outcome = await coordinator.inbox(options.nodeId, stopping.signal);
-    if (outcome.kind === 'accepted') {
-      if (pollFailure) log.info('inbox-answers-again', { afterMs: clock.now() - pollFailure.sinceMs });
-      pollFailure = null;
-      const taken = take(outcome.body);
-      return { waitMs: taken > 0 ? 0 : options.idlePollMs, failed: false };
-    }
-    const askedMs = 'retryAfterMs' in outcome ? outcome.retryAfterMs : null;
-    const backoff = { ...options.pollBackoff, jitter: pollJitter };
-    const asked = { failures: failures + 1, askedMs, mostAskedMs: options.retryAfterMaxMs };
-    if (!pollFailure) log.warn('inbox-not-answering', { reason: outcome.reason });
-    pollFailure = { reason: outcome.reason, sinceMs: pollFailure?.sinceMs ?? clock.now() };
-    return { waitMs: retryDelayMs(backoff, asked, random), failed: true };
-  }
-
-  async function pollForever(): Promise<void> {
-    let failures = 0;
-    while (!stopping.signal.aborted && !draining) {
-      const waitMs = notBeforeMs - clock.monotonicMs();
-      const ready = hasRoom() && work.size <= running.size && mayPoll();
-      if (!ready || waitMs > 0) {
-        await sleep(clock, ready ? waitMs : options.idlePollMs, wakeUp.signal);
-        continue;
-      }
-      const { waitMs: nextMs, failed } = await poll(failures);
-      failures = failed ? failures + 1 : 0;
-      notBeforeMs = clock.monotonicMs() + nextMs;
-      if (failed) changed();
-    }
+  async function settled(): Promise<void> {
+    await inboxPoll.ended;
+    while (work.size > 0) await Promise.allSettled([...work]);
   }
 
   return {
     get running() {
-      return [...running.values()].map(({ job, model }) => ({
-        requestId: job.request.requestId,
-        model,
-        acceptedAtMs: job.acceptedAtMs,
-      }));
+      return [...running.values()].map(runningOf);
     },
     get queued() {
       return queue.length;
@@ -312,43 +186,46 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     get hasRoom() {
       return hasRoom();
     },
-    counts,
+    get counts() {
+      return { ...intake.counts, failed, withoutCounts };
+    },
     get pollFailure() {
-      return pollFailure;
+      return inboxPoll.failure;
     },
-    start() {
-      loop = pollForever();
-    },
-    wake,
+    start: inboxPoll.start,
+    wake: inboxPoll.wake,
     onChange: (listener) => void listeners.push(listener),
     async drain(limitMs) {
       draining = true;
-      wake();
-      const waiting = queue.splice(0);
-      for (const { timer } of waiting) timer.cancel();
-      reportUnrun(
-        waiting.map(({ job }) => ({
-          requestId: job.request.requestId,
-          seq: job.seq,
-          failure: 'node-stopping',
-        })),
-      );
+      inboxPoll.end();
+      reportUnrun(queue.clear().map((job) => unrunBecause(job, 'node-stopping')));
       changed();
-      const timer = clock.after(limitMs, () => {
-        stopping.abort();
-        for (const { job } of running.values()) job.abort.abort('node-stopping' satisfies FailureCode);
-      });
-      await loop;
-      while (work.size > 0) await Promise.allSettled([...work]);
+      const timer = clock.after(limitMs, end);
+      await settled();
       timer.cancel();
     },
     async stop() {
       draining = true;
-      stopping.abort();
-      wake();
-      for (const { job } of running.values()) job.abort.abort('node-stopping' satisfies FailureCode);
-      await loop;
-      while (work.size > 0) await Promise.allSettled([...work]);
+      inboxPoll.end();
+      end();
+      await settled();
     },
   };
+}
+
+function newJob(
+  request: InferenceRequest,
+  seq: number,
+  { deadlineMs, clock }: { deadlineMs: number; clock: Clock },
+): Job {
+  const deadlineAtMs = clock.monotonicMs() + deadlineMs;
+  return { seq, request, acceptedAtMs: clock.now(), deadlineAtMs, abort: new AbortController() };
+}
+
+function runningOf({ job, model }: { job: Job; model: string }): Serving['running'][number] {
+  return { requestId: job.request.requestId, model, acceptedAtMs: job.acceptedAtMs };
+}
+
+function unrunBecause({ request, seq }: Job, failure: FailureCode): Unrun {
+  return { requestId: request.requestId, seq, failure };
 }
