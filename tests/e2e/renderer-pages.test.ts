@@ -125,7 +125,7 @@ const keyMissing = sampleApp({
 });
 
 /** Every page, and what it shows in the situations that it is made for. */
-const scenes: readonly (WindowOptions & { name: string; page: Page })[] = [
+const fixtures: readonly (WindowOptions & { name: string; page: Page })[] = [
   { name: 'dashboard', page: 'dashboard' },
   {
     name: 'dashboard-new',
@@ -250,25 +250,28 @@ async function overflow({ page }: AppWindow): Promise<string[]> {
     .map((element) => element.tagName + ' ' + element.scrollWidth + ' > ' + element.clientWidth)`);
 }
 
-it.each(scenes)('$name is complete for everybody in both themes, quiet, and fits 900×600', async (scene) => {
-  const window = await openWindow(built, scene);
-  try {
-    await settled(window);
-    for (const theme of ['dark', 'light'] as const) {
-      await window.page.emulateMedia({ colorScheme: theme });
-      await picture(window, `${scene.name}-${theme}`);
-      expect(await window.axe()).toEqual([]);
+it.each(fixtures)(
+  '$name is complete for everybody in both themes, quiet, and fits 900×600',
+  async (fixture) => {
+    const window = await openWindow(built, fixture);
+    try {
+      await settled(window);
+      for (const theme of ['dark', 'light'] as const) {
+        await window.page.emulateMedia({ colorScheme: theme });
+        await picture(window, `${fixture.name}-${theme}`);
+        expect(await window.axe()).toEqual([]);
+      }
+      expect(await window.page.locator('.button-primary').count()).toBeLessThanOrEqual(1);
+      expect(await overflow(window)).toEqual([]);
+      await window.page.setViewportSize({ width: 900, height: 600 });
+      await picture(window, `${fixture.name}-900x600`);
+      expect(await overflow(window)).toEqual([]);
+      expect(window.faults).toEqual([]);
+    } finally {
+      await window.close();
     }
-    expect(await window.page.locator('.button-primary').count()).toBeLessThanOrEqual(1);
-    expect(await overflow(window)).toEqual([]);
-    await window.page.setViewportSize({ width: 900, height: 600 });
-    await picture(window, `${scene.name}-900x600`);
-    expect(await overflow(window)).toEqual([]);
-    expect(window.faults).toEqual([]);
-  } finally {
-    await window.close();
-  }
-});
+  },
+);
 
 /** The window as it is, grown so that the whole page is in the picture. */
 async function picture({ page }: AppWindow, name: string): Promise<void> {

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { connectToDaemon } from '../../electron/daemon/control/client.ts';
 import { systemClock } from '../../electron/daemon/system/clock.ts';
 import { greetingSchema, responseSchema } from '../../shared/contract/messages.ts';
-import { playScene, type Scene } from '../fixtures/serving/serving.ts';
+import { type Fixture, playFixture } from '../fixtures/serving/serving.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
-function socketPath({ node }: Scene): string {
+function socketPath({ node }: Fixture): string {
   const control = JSON.parse(readFileSync(node.paths.controlFile, 'utf8')) as { socket?: string };
   return control.socket ?? node.paths.socketFile;
 }
@@ -71,9 +71,9 @@ function line(random: Seeded): Buffer | string {
   ])();
 }
 
-async function expectAnswering(scene: Scene): Promise<void> {
-  const { stateDir } = scene.node.paths;
-  const options = { socketPath: socketPath(scene), stateDir, timeoutMs: 5000 };
+async function expectAnswering(fixture: Fixture): Promise<void> {
+  const { stateDir } = fixture.node.paths;
+  const options = { socketPath: socketPath(fixture), stateDir, timeoutMs: 5000 };
   const client = await connectToDaemon(options, { clock: systemClock });
   const snapshot = await client.ask('snapshot', {});
   expect(snapshot).toMatchObject({ daemon: { stateDir }, control: { pause: null, draining: false } });
@@ -83,9 +83,9 @@ async function expectAnswering(scene: Scene): Promise<void> {
 
 describe('the control socket', () => {
   it('answers 600 seeded conversations in its own words, and the next client as if nothing had been', async () => {
-    const scene = await playScene();
+    const fixture = await playFixture();
     const random = seeded(11);
-    const path = socketPath(scene);
+    const path = socketPath(fixture);
     const seen = { answers: 0, refusals: 0 };
     for (let round = 0; round < 150; round++) {
       const conversations = Array.from({ length: 4 }, () =>
@@ -108,15 +108,15 @@ describe('the control socket', () => {
           }
         }
       }
-      if (round % 30 === 0) await expectAnswering(scene);
+      if (round % 30 === 0) await expectAnswering(fixture);
     }
     expect(seen.answers).toBeGreaterThan(50);
     expect(seen.refusals).toBeGreaterThan(200);
-    await expectAnswering(scene);
-    expect(scene.logged('command-failed')).toEqual([]);
+    await expectAnswering(fixture);
+    expect(fixture.logged('command-failed')).toEqual([]);
 
     // And it still does what it is for.
-    const record = await scene.coordinator.answered(scene.submit('Still there?'));
+    const record = await fixture.coordinator.answered(fixture.submit('Still there?'));
     expect(record.results).toMatchObject([{ accepted: true }]);
   });
 
@@ -127,14 +127,14 @@ describe('the control socket', () => {
     { what: 'ten thousand requests at once', pieces: ['{"id":1,"command":"nothing"}\n'.repeat(10_000)] },
     { what: 'half a character', pieces: [Buffer.from([0xf0, 0x9f]), Buffer.from([0x0a])] },
   ])('survives $what', async ({ pieces }) => {
-    const scene = await playScene();
-    await converse(socketPath(scene), pieces);
-    await expectAnswering(scene);
+    const fixture = await playFixture();
+    await converse(socketPath(fixture), pieces);
+    await expectAnswering(fixture);
   });
 
   it('survives two hundred clients that connect and say nothing, or vanish', async () => {
-    const scene = await playScene();
-    const path = socketPath(scene);
+    const fixture = await playFixture();
+    const path = socketPath(fixture);
     const sockets = Array.from({ length: 200 }, () => createConnection(path).on('error', () => undefined));
     await Promise.all(
       sockets.map(
@@ -145,6 +145,6 @@ describe('the control socket', () => {
           }),
       ),
     );
-    await expectAnswering(scene);
+    await expectAnswering(fixture);
   });
 });

@@ -8,7 +8,7 @@ import { createOllamaClient } from '../../electron/daemon/ollama/api/client.ts';
 import { failureOf, failureTexts } from '../../electron/daemon/serving/failure.ts';
 import { systemClock } from '../../electron/daemon/system/clock.ts';
 import { NodeError, type NodeErrorCode } from '../../shared/errors.ts';
-import { openScene } from '../fixtures/serving/serving.ts';
+import { openFixture } from '../fixtures/serving/serving.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
 /** What must never leave the machine, and what an Ollama may write of it. */
@@ -168,8 +168,8 @@ describe('with an Ollama that writes paths, hosts and names wherever it can', ()
 describe('end to end', () => {
   it('40 requests that fail in such ways put nothing of it on the wire, into the log or on disk', async () => {
     const random = seeded(3);
-    const scene = await openScene({ behaviour: { requeueAfterFailure: 'never' } });
-    await scene.start();
+    const fixture = await openFixture({ behaviour: { requeueAfterFailure: 'never' } });
+    await fixture.start();
     for (let round = 0; round < 40; round++) {
       const errorText = random.pick(leaks);
       const fault = random.pick([
@@ -178,25 +178,25 @@ describe('end to end', () => {
         { garbageAfterChunks: random.below(4) },
         { dieAfterChunks: random.below(4) },
       ]);
-      await scene.ollama.setFaults({ ...fault, errorText, times: 1 });
-      const id = scene.submit(`Question ${round}?`);
+      await fixture.ollama.setFaults({ ...fault, errorText, times: 1 });
+      const id = fixture.submit(`Question ${round}?`);
       // Never idle: the next one is there when this one ends.
-      await scene.coordinator.answered(id);
+      await fixture.coordinator.answered(id);
     }
-    await scene.settled();
+    await fixture.settled();
 
-    const { ledger } = scene.coordinator;
+    const { ledger } = fixture.coordinator;
     expect(ledger.failures).toHaveLength(40);
     for (const { error } of ledger.failures) expect(vocabulary).toContain(error);
     expect(ledger.violations).toEqual([]);
-    const { stateDir } = scene.node.paths;
+    const { stateDir } = fixture.node.paths;
     const files = readdirSync(stateDir, { recursive: true, withFileTypes: true }).filter((file) =>
       file.isFile(),
     );
     const disk = files
       .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
       .join('\n');
-    const snapshot = JSON.stringify({ ...scene.node.host.daemon.snapshot(), daemon: null });
+    const snapshot = JSON.stringify({ ...fixture.node.host.daemon.snapshot(), daemon: null });
     const wire = JSON.stringify([ledger.failures, ledger.heartbeats]);
     for (const secret of secrets) {
       const written = JSON.stringify(secret).slice(1, -1);

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { usageScene, type WrongInput } from '../../fixtures/cli/usage.ts';
+import { usageFixture, type WrongInput } from '../../fixtures/cli/usage.ts';
 
 /** Commands, and the words and settings that come after them. */
 const wrongInputs: WrongInput[] = [
@@ -143,7 +143,7 @@ const wrongInputs: WrongInput[] = [
 ];
 
 describe('a command line that cannot be understood', () => {
-  const { refuses, leftNothing } = usageScene();
+  const { refuses, leftNothing } = usageFixture();
 
   it.concurrent.for(wrongInputs)('$what: exit code 2, one line with the input and the remedy', refuses);
 

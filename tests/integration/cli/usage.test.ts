@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { usageScene, type WrongInput } from '../../fixtures/cli/usage.ts';
+import { usageFixture, type WrongInput } from '../../fixtures/cli/usage.ts';
 
 const wallet = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
 
@@ -253,7 +253,7 @@ const wrongInputs: WrongInput[] = [
 ];
 
 describe('a command line that cannot be understood', () => {
-  const { refuses, leftNothing, run } = usageScene();
+  const { refuses, leftNothing, run } = usageFixture();
 
   it.concurrent.for(wrongInputs)('$what: exit code 2, one line with the input and the remedy', refuses);
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openFaultScene } from '../../fixtures/faults/faults.ts';
+import { openFaultFixture } from '../../fixtures/faults/faults.ts';
 import { hostHere } from '../../fixtures/faults/host.ts';
 import { createSimulatedClock } from '../../fixtures/simulated-clock.ts';
 
@@ -11,10 +11,10 @@ const log = { maxBytes: 20_000, maxFiles: 5 };
 const mostWalBytes = 256 * 1024;
 
 it('an hour of work leaves a bounded log, an empty write-ahead log and a journal of a few hundred bytes a request', async () => {
-  const scene = await openFaultScene({
+  const fixture = await openFaultFixture({
     settings: { 'timing.heartbeatMs': 10_000, 'timing.idlePollMs': 5000 },
   });
-  const { coordinator, paths, ollamaUrl } = scene;
+  const { coordinator, paths, ollamaUrl } = fixture;
   const clock = createSimulatedClock();
   clock.lead(coordinator);
   const { host } = await clock.during(hostHere({ stateDir: paths.stateDir, ollamaUrl, log }, { clock }));

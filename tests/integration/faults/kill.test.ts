@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   type DaemonProcess,
-  type FaultScene,
+  type FaultFixture,
   filesOf,
   idle,
   journalRows,
   killed,
-  openFaultScene,
+  openFaultFixture,
   settled,
 } from '../../fixtures/faults/faults.ts';
 import type { DeathStepName } from '../../fixtures/faults/steps.ts';
@@ -20,16 +20,16 @@ const first = 'the answer from before the kill';
 const second = 'the answer from after the kill';
 
 /** Nothing is open in the journal, no text is left in it, and the coordinator has nothing to complain of. */
-async function expectCleanEnd(scene: FaultScene, daemon: DaemonProcess, postedAgain = 0): Promise<void> {
+async function expectCleanEnd(fixture: FaultFixture, daemon: DaemonProcess, postedAgain = 0): Promise<void> {
   await daemon.drain();
-  const { ledger } = scene.coordinator;
+  const { ledger } = fixture.coordinator;
   expect(ledger.violations).toEqual([]);
   expect(ledger.results.filter(({ poeVerified }) => !poeVerified)).toEqual([]);
   expect(ledger.deliveredTwiceAfterAcknowledgement).toBe(postedAgain);
-  const rows = journalRows(scene.paths);
+  const rows = journalRows(fixture.paths);
   expect(rows.filter(({ state }) => ['accepted', 'finished', 'failed'].includes(state))).toEqual([]);
   expect(rows.filter(({ result }) => result !== null)).toEqual([]);
-  for (const [name, bytes] of filesOf(scene.paths))
+  for (const [name, bytes] of filesOf(fixture.paths))
     for (const text of [first, second]) expect(bytes.includes(text), `${text} in ${name}`).toBe(false);
 }
 
@@ -70,41 +70,41 @@ const inboxes = ['lease', 'consume'] as const;
 
 describe.each(inboxes)('killed with SIGKILL, on an inbox that %ss, when', (inbox) => {
   it.each(deaths)('$step', async ({ step, answers, text, generations, postedAgain }) => {
-    const scene = await openFaultScene({ behaviour: { inbox } });
-    const { coordinator, ollama } = scene;
+    const fixture = await openFaultFixture({ behaviour: { inbox } });
+    const { coordinator, ollama } = fixture;
     await ollama.setFaults({ answerText: first });
     const id = coordinator.submit('Question?');
-    await killed(scene.start({ dieAt: step }));
+    await killed(fixture.start({ dieAt: step }));
     await ollama.setFaults({ answerText: second });
 
-    const daemon = scene.start();
-    await settled(scene, daemon);
+    const daemon = fixture.start();
+    await settled(fixture, daemon);
 
     const record = coordinator.ledger.request(id);
     expect(record && answersTo(record)).toEqual(answers);
     expect(record?.results.map(({ result }) => result)).toEqual(record?.results.map(() => text));
     expect(ollama.seen.generations).toHaveLength(generations);
-    await expectCleanEnd(scene, daemon, postedAgain);
+    await expectCleanEnd(fixture, daemon, postedAgain);
   });
 
   it('the answer is half generated', async () => {
-    const scene = await openFaultScene({ behaviour: { inbox } });
-    const { coordinator, ollama } = scene;
+    const fixture = await openFaultFixture({ behaviour: { inbox } });
+    const { coordinator, ollama } = fixture;
     await ollama.setFaults({ answerText: first, hangAfterChunks: 3 });
     const id = coordinator.submit('Question?');
-    const victim = scene.start();
+    const victim = fixture.start();
     await ollama.seen.when('three chunks', () => ollama.seen.generations[0]?.chunksSent === 3);
     victim.kill('SIGKILL');
     await killed(victim);
     await ollama.setFaults({ answerText: second, hangAfterChunks: null });
 
-    const daemon = scene.start();
-    await settled(scene, daemon);
+    const daemon = fixture.start();
+    await settled(fixture, daemon);
 
     const record = coordinator.ledger.request(id);
     expect(record && answersTo(record)).toEqual(['result', 'node.restarted']);
     expect(record?.results[0]?.result).toBe(second);
-    await expectCleanEnd(scene, daemon);
+    await expectCleanEnd(fixture, daemon);
   });
 
   it.each([
@@ -112,12 +112,12 @@ describe.each(inboxes)('killed with SIGKILL, on an inbox that %ss, when', (inbox
     ['is taken and the answer is on its way', { delayAfterMs: forEver }, 'accept', 2, 'delivered'],
     ['is taken, and coming again is refused', { delayAfterMs: forEver }, 'refuse', 2, 'refused'],
   ] as const)('the POST of a result %s', async (_when, fault, duplicateResult, posts, end) => {
-    const scene = await openFaultScene({ behaviour: { inbox, duplicateResult } });
-    const { coordinator, ollama } = scene;
+    const fixture = await openFaultFixture({ behaviour: { inbox, duplicateResult } });
+    const { coordinator, ollama } = fixture;
     await ollama.setFaults({ answerText: first });
     coordinator.setFaults({ result: { ...fault, times: 1 } satisfies EndpointFault });
     const id = coordinator.submit('Question?');
-    const victim = scene.start();
+    const victim = fixture.start();
     await victim.logged('request-finished');
     await coordinator.ledger.when('the POST', () => coordinator.faults.result === undefined);
     await coordinator.ledger.when('its result', () => coordinator.ledger.results.length === posts - 1);
@@ -125,23 +125,23 @@ describe.each(inboxes)('killed with SIGKILL, on an inbox that %ss, when', (inbox
     await killed(victim);
     await ollama.setFaults({ answerText: second });
 
-    const daemon = scene.start();
-    await settled(scene, daemon);
+    const daemon = fixture.start();
+    await settled(fixture, daemon);
 
     const record = coordinator.ledger.request(id);
     expect(record?.results.map(({ result }) => result)).toEqual(Array(posts).fill(first));
     expect(ollama.seen.generations).toHaveLength(1);
-    await expectCleanEnd(scene, daemon);
-    expect(journalRows(scene.paths)).toMatchObject([{ requestId: id, state: end }]);
+    await expectCleanEnd(fixture, daemon);
+    expect(journalRows(fixture.paths)).toMatchObject([{ requestId: id, state: end }]);
   });
 
   it('an answer of the inbox has come and nothing is written', async () => {
-    const scene = await openFaultScene({ behaviour: { inbox, leaseMs: 1000 } });
-    const { coordinator, ollama } = scene;
+    const fixture = await openFaultFixture({ behaviour: { inbox, leaseMs: 1000 } });
+    const { coordinator, ollama } = fixture;
     const id = coordinator.submit('Question?');
-    await killed(scene.start({ dieAt: 'an answer of the inbox has come and nothing is written' }));
+    await killed(fixture.start({ dieAt: 'an answer of the inbox has come and nothing is written' }));
     coordinator.setBehaviour({ leaseMs: 180_000 });
-    const daemon = scene.start();
+    const daemon = fixture.start();
 
     const next = coordinator.submit('And another?');
     await coordinator.answered(next);
@@ -155,19 +155,19 @@ describe.each(inboxes)('killed with SIGKILL, on an inbox that %ss, when', (inbox
       expect(record).toMatchObject({ outcome: 'open', results: [], failures: [] });
       expect(ollama.seen.generations).toHaveLength(1);
     }
-    await idle(scene, daemon);
-    await expectCleanEnd(scene, daemon);
-    expect(journalRows(scene.paths).map(({ requestId }) => requestId)).toEqual(
+    await idle(fixture, daemon);
+    await expectCleanEnd(fixture, daemon);
+    expect(journalRows(fixture.paths).map(({ requestId }) => requestId)).toEqual(
       inbox === 'lease' ? expect.arrayContaining([id, next]) : [next],
     );
   });
 
   it('it drains with a request running', async () => {
-    const scene = await openFaultScene({ behaviour: { inbox } });
-    const { coordinator, ollama } = scene;
+    const fixture = await openFaultFixture({ behaviour: { inbox } });
+    const { coordinator, ollama } = fixture;
     await ollama.setFaults({ answerText: first, hangAfterChunks: 1 });
     const id = coordinator.submit('Question?');
-    const victim = scene.start();
+    const victim = fixture.start();
     await ollama.seen.when('a chunk', () => ollama.seen.generations[0]?.chunksSent === 1);
     victim.kill('SIGTERM');
     await victim.logged('draining');
@@ -175,12 +175,12 @@ describe.each(inboxes)('killed with SIGKILL, on an inbox that %ss, when', (inbox
     await killed(victim);
     await ollama.setFaults({ answerText: second, hangAfterChunks: null });
 
-    const daemon = scene.start();
-    await settled(scene, daemon);
+    const daemon = fixture.start();
+    await settled(fixture, daemon);
 
     const record = coordinator.ledger.request(id);
     expect(record && answersTo(record)).toEqual(['result', 'node.restarted']);
-    await expectCleanEnd(scene, daemon);
+    await expectCleanEnd(fixture, daemon);
   });
 });
 
@@ -204,39 +204,39 @@ describe.each(inboxes)('killed with SIGKILL over a failure, on an inbox that %ss
   const failing: Partial<OllamaFaults> = { status: 500 };
 
   it.each(failureDeaths)('$step', async ({ step, answers, postedAgain }) => {
-    const scene = await openFaultScene({ behaviour: { inbox, requeueAfterFailure: 'never' } });
-    const { coordinator, ollama } = scene;
+    const fixture = await openFaultFixture({ behaviour: { inbox, requeueAfterFailure: 'never' } });
+    const { coordinator, ollama } = fixture;
     await ollama.setFaults(failing);
     const id = coordinator.submit('Question?');
-    await killed(scene.start({ dieAt: step }));
+    await killed(fixture.start({ dieAt: step }));
 
-    const daemon = scene.start();
-    await settled(scene, daemon);
+    const daemon = fixture.start();
+    await settled(fixture, daemon);
 
     const record = coordinator.ledger.request(id);
     expect(record && answersTo(record)).toEqual(answers);
     expect(ollama.seen.generations).toHaveLength(1);
-    await expectCleanEnd(scene, daemon, postedAgain);
+    await expectCleanEnd(fixture, daemon, postedAgain);
   });
 
   it('the report is taken and the answer is on its way', async () => {
-    const scene = await openFaultScene({ behaviour: { inbox, requeueAfterFailure: 'never' } });
-    const { coordinator, ollama } = scene;
+    const fixture = await openFaultFixture({ behaviour: { inbox, requeueAfterFailure: 'never' } });
+    const { coordinator, ollama } = fixture;
     await ollama.setFaults(failing);
     coordinator.setFaults({ failure: { delayAfterMs: forEver, times: 1 } });
     const id = coordinator.submit('Question?');
-    const victim = scene.start();
+    const victim = fixture.start();
     await coordinator.ledger.when('the report', () => coordinator.ledger.failures.length === 1);
     victim.kill('SIGKILL');
     await killed(victim);
 
-    const daemon = scene.start();
-    await settled(scene, daemon);
+    const daemon = fixture.start();
+    await settled(fixture, daemon);
 
     const record = coordinator.ledger.request(id);
     expect(record && answersTo(record)).toEqual(['node.ollama_error', 'node.ollama_error']);
     expect(record?.failures.filter(({ accepted }) => accepted)).toHaveLength(1);
-    await expectCleanEnd(scene, daemon);
+    await expectCleanEnd(fixture, daemon);
   });
 });
 
@@ -245,31 +245,31 @@ it.each([
   'the migration has made its tables and not committed',
   'the migration is committed',
 ] as const)('a first start killed when %s leaves a directory that the next one serves on', async (step) => {
-  const scene = await openFaultScene();
-  await killed(scene.start({ dieAt: step }));
-  const daemon = scene.start();
-  const id = scene.coordinator.submit('Question?');
-  await settled(scene, daemon);
-  expect(scene.coordinator.ledger.request(id)?.results).toHaveLength(1);
-  await expectCleanEnd(scene, daemon);
+  const fixture = await openFaultFixture();
+  await killed(fixture.start({ dieAt: step }));
+  const daemon = fixture.start();
+  const id = fixture.coordinator.submit('Question?');
+  await settled(fixture, daemon);
+  expect(fixture.coordinator.ledger.request(id)?.results).toHaveLength(1);
+  await expectCleanEnd(fixture, daemon);
 });
 
 it('a result that no drain could deliver waits on disk for the next start', async () => {
-  const scene = await openFaultScene();
-  const { coordinator, ollama } = scene;
+  const fixture = await openFaultFixture();
+  const { coordinator, ollama } = fixture;
   await ollama.setFaults({ answerText: first });
   coordinator.setFaults({ result: { status: { code: 503 } } });
   const id = coordinator.submit('Question?');
-  const before = scene.start();
+  const before = fixture.start();
   await before.logged('outbox-waiting');
   await before.drain();
-  expect(journalRows(scene.paths)).toMatchObject([{ requestId: id, state: 'finished', result: first }]);
+  expect(journalRows(fixture.paths)).toMatchObject([{ requestId: id, state: 'finished', result: first }]);
   coordinator.clearFaults();
   await ollama.setFaults({ answerText: second });
 
-  const daemon = scene.start();
-  await settled(scene, daemon);
+  const daemon = fixture.start();
+  await settled(fixture, daemon);
 
   expect(coordinator.ledger.request(id)?.results).toMatchObject([{ result: first }]);
-  await expectCleanEnd(scene, daemon);
+  await expectCleanEnd(fixture, daemon);
 });

@@ -4,12 +4,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { generatePrivateKey } from '../../../electron/daemon/identity/node-key.ts';
 import {
   type DaemonProcess,
-  type FaultScene,
+  type FaultFixture,
   filesOf,
   idle,
   journalRows,
   killed,
-  openFaultScene,
+  openFaultFixture,
   settled,
 } from '../../fixtures/faults/faults.ts';
 import { formsOfKey, formsOfText, tracesOf } from '../../fixtures/faults/traces.ts';
@@ -36,8 +36,8 @@ const promptForms = planted.flatMap(({ inPromptOnly }) => formsOfText(inPromptOn
 const systemText = 'SYSTEM-text-2342';
 
 /** Everything that crosses the control socket for one subscriber, until the test is over. */
-function recordSocket(scene: FaultScene): { text(): string; send(line: string): void } {
-  const socket = createConnection(scene.paths.socketFile);
+function recordSocket(fixture: FaultFixture): { text(): string; send(line: string): void } {
+  const socket = createConnection(fixture.paths.socketFile);
   onTestFinished(() => void socket.destroy());
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
@@ -50,11 +50,11 @@ function recordSocket(scene: FaultScene): { text(): string; send(line: string): 
 
 describe('what operators run for other people', () => {
   it('is on disk only from finished to delivered, and prompts never, whatever happens to the requests', async () => {
-    const scene = await openFaultScene({ behaviour: { maxEntries: 5, requeueAfterFailure: 'never' } });
-    const { coordinator, ollama, paths } = scene;
-    const daemon = scene.start();
+    const fixture = await openFaultFixture({ behaviour: { maxEntries: 5, requeueAfterFailure: 'never' } });
+    const { coordinator, ollama, paths } = fixture;
+    const daemon = fixture.start();
     await daemon.logged('heartbeat-accepted');
-    const traffic = recordSocket(scene);
+    const traffic = recordSocket(fixture);
     const places = () => ({ output: daemon.output(), socket: traffic.text() });
     const promptTraces = () => tracesOf([...promptForms, ...formsOfText(systemText)], paths, places());
 
@@ -62,17 +62,17 @@ describe('what operators run for other people', () => {
       coordinator.submit(promptOf(one), { system: `${systemText} ${one.inPromptOnly}` });
       coordinator.submit(promptOf(one), { model: `mixtral-${one.inPromptOnly.replace(/\s/g, '')}` });
     }
-    await settled(scene, daemon);
+    await settled(fixture, daemon);
     expect(promptTraces()).toEqual([]);
 
     // Errors that quote, and entries that are none, are the ways by which text gets into logs.
     for (const { inPromptOnly } of planted) {
       await ollama.setFaults({ status: 500, errorText: `cannot run "${inPromptOnly}"`, times: 1 });
       coordinator.submit(inPromptOnly);
-      await settled(scene, daemon);
+      await settled(fixture, daemon);
       await ollama.setFaults({ errorAfterChunks: 1, errorText: inPromptOnly, times: 1 });
       coordinator.submit(inPromptOnly);
-      await settled(scene, daemon);
+      await settled(fixture, daemon);
       const entries = [
         { id: `!${inPromptOnly}`, prompt: inPromptOnly },
         { id: 7, prompt: inPromptOnly },
@@ -87,7 +87,7 @@ describe('what operators run for other people', () => {
       await coordinator.ledger.when('the malformed answer', () => coordinator.faults.inbox === undefined);
       traffic.send(JSON.stringify({ id: 2, command: 'pause', input: { prompt: inPromptOnly } }));
     }
-    await idle(scene, daemon);
+    await idle(fixture, daemon);
     expect(promptTraces()).toEqual([]);
     await until('no result text left', () => tracesOf(resultForms, paths, places()).length === 0);
     expect(coordinator.ledger.results).toHaveLength(planted.length);
@@ -98,11 +98,11 @@ describe('what operators run for other people', () => {
   });
 
   it('held by an outage lies in the journal alone, and is gone after kill -9, restart and delivery', async () => {
-    const scene = await openFaultScene();
-    const { coordinator, paths } = scene;
+    const fixture = await openFaultFixture();
+    const { coordinator, paths } = fixture;
     coordinator.setFaults({ result: { status: { code: 503 } } });
     for (const one of planted) coordinator.submit(promptOf(one));
-    const victim = scene.start();
+    const victim = fixture.start();
     const waiting = () => victim.entries.filter(({ event }) => event === 'request-finished').length;
     await until('all finished', () => waiting() === planted.length);
     for (const { inResult } of planted) {
@@ -115,8 +115,8 @@ describe('what operators run for other people', () => {
     await killed(victim);
     coordinator.clearFaults();
 
-    const daemon = scene.start();
-    await settled(scene, daemon);
+    const daemon = fixture.start();
+    await settled(fixture, daemon);
     const output = () => ({ output: daemon.output() });
     await until('no result text left', () => tracesOf(resultForms, paths, output()).length === 0);
     expect(tracesOf(promptForms, paths, output())).toEqual([]);
@@ -128,13 +128,13 @@ describe('what operators run for other people', () => {
   });
 
   it('erased before a kill -9 is not found in what the crash left, once the next start is up', async () => {
-    const scene = await openFaultScene();
-    const { coordinator, paths } = scene;
+    const fixture = await openFaultFixture();
+    const { coordinator, paths } = fixture;
     const [one] = planted;
     if (one) coordinator.submit(promptOf(one));
-    await killed(scene.start({ dieAt: 'the row is closed and nothing is checkpointed' }));
+    await killed(fixture.start({ dieAt: 'the row is closed and nothing is checkpointed' }));
     expect(tracesOf(resultForms, paths)).toEqual(['journal.db-wal']);
-    const daemon = scene.start();
+    const daemon = fixture.start();
     await daemon.logged('hosted');
     expect(tracesOf(resultForms, paths, { output: daemon.output() })).toEqual([]);
     await daemon.drain();
@@ -142,7 +142,7 @@ describe('what operators run for other people', () => {
 });
 
 describe('the private key', () => {
-  const keyOf = (scene: FaultScene) => readFileSync(scene.paths.keyFile, 'utf8').trim();
+  const keyOf = (fixture: FaultFixture) => readFileSync(fixture.paths.keyFile, 'utf8').trim();
   const ofProcess = ({ pid }: DaemonProcess) => ({
     cmdline: readFileSync(`/proc/${pid}/cmdline`),
     environ: readFileSync(`/proc/${pid}/environ`),
@@ -150,22 +150,22 @@ describe('the private key', () => {
 
   it('is in node.key and in nothing else that a daemon writes, says or shows', async (context) => {
     if (process.platform !== 'linux') return context.skip('needs /proc, to see what others see of a process');
-    const scene = await openFaultScene({ behaviour: { requeueAfterFailure: 'never' } });
-    const { coordinator, ollama, paths } = scene;
-    const forms = formsOfKey(keyOf(scene));
+    const fixture = await openFaultFixture({ behaviour: { requeueAfterFailure: 'never' } });
+    const { coordinator, ollama, paths } = fixture;
+    const forms = formsOfKey(keyOf(fixture));
     expect(tracesOf(forms, paths)).toEqual(['node.key']);
-    const daemon = scene.start();
+    const daemon = fixture.start();
     await daemon.logged('heartbeat-accepted');
-    const traffic = recordSocket(scene);
+    const traffic = recordSocket(fixture);
     coordinator.submit('Question?');
     coordinator.submit('Question?', { model: 'mixtral' });
-    await settled(scene, daemon);
+    await settled(fixture, daemon);
     coordinator.setFaults({
       heartbeat: { status: { code: 401 }, times: 2 },
       result: { reset: true, times: 2 },
     });
     coordinator.submit('Another?');
-    await settled(scene, daemon);
+    await settled(fixture, daemon);
     for (const line of [
       'nonsense',
       '{"id":2,"command":"key","input":{}}',
@@ -187,15 +187,15 @@ describe('the private key', () => {
     ['of somebody else', () => generatePrivateKey(), 0o600, 'key-differs'],
     ['readable by others', (key: string) => key, 0o644, 'key-readable-by-others'],
   ] as const)('%s stops a start with an error that does not hold it', async (_what, change, mode, code) => {
-    const scene = await openFaultScene();
-    const { paths } = scene;
-    const key = keyOf(scene);
+    const fixture = await openFaultFixture();
+    const { paths } = fixture;
+    const key = keyOf(fixture);
     const changed = change(key);
     writeFileSync(paths.keyFile, changed);
     chmodSync(paths.keyFile, mode);
     const before = [...filesOf(paths)].filter(([name]) => /key|identity/.test(name));
 
-    const daemon = scene.start();
+    const daemon = fixture.start();
     const { errors, ...end } = await daemon.ended;
 
     expect(end).toEqual({ code: 1, signal: null });

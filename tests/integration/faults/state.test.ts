@@ -14,25 +14,25 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { mountSmallDisk, noRealDisk } from '../../fixtures/faults/disk.ts';
 import {
   type DaemonProcess,
-  type FaultScene,
+  type FaultFixture,
   filesOf,
   journalRows,
-  openFaultScene,
+  openFaultFixture,
   settled,
 } from '../../fixtures/faults/faults.ts';
 import { damages as journalDamages } from '../../fixtures/serving/journal.ts';
 
 /** Everything that is or names a key; whatever was broken, it must be the same afterwards. */
-const keyFiles = ({ paths }: FaultScene) =>
+const keyFiles = ({ paths }: FaultFixture) =>
   [...filesOf(paths)]
     .filter(([name]) => /key|identity|backup/.test(name))
     .map(([name, bytes]) => [name, bytes.toString()]);
 
-async function serves(scene: FaultScene, daemon: DaemonProcess): Promise<void> {
-  const id = scene.coordinator.submit('Question?');
-  await settled(scene, daemon);
-  expect(scene.coordinator.ledger.request(id)?.outcome).toBe('answered');
-  expect(scene.coordinator.ledger.violations).toEqual([]);
+async function serves(fixture: FaultFixture, daemon: DaemonProcess): Promise<void> {
+  const id = fixture.coordinator.submit('Question?');
+  await settled(fixture, daemon);
+  expect(fixture.coordinator.ledger.request(id)?.outcome).toBe('answered');
+  expect(fixture.coordinator.ledger.violations).toEqual([]);
 }
 
 async function refusalOf(daemon: DaemonProcess): Promise<unknown> {
@@ -41,18 +41,18 @@ async function refusalOf(daemon: DaemonProcess): Promise<unknown> {
   return JSON.parse(errors);
 }
 
-const putAside = ({ paths }: FaultScene) =>
+const putAside = ({ paths }: FaultFixture) =>
   readdirSync(paths.stateDir)
     .filter((name) => name.startsWith('journal.db.broken-'))
     .sort();
 
 /** A journal with one delivered row, closed in good order. */
-async function withHistory(): Promise<FaultScene> {
-  const scene = await openFaultScene();
-  const daemon = scene.start();
-  await serves(scene, daemon);
+async function withHistory(): Promise<FaultFixture> {
+  const fixture = await openFaultFixture();
+  const daemon = fixture.start();
+  await serves(fixture, daemon);
   await daemon.drain();
-  return scene;
+  return fixture;
 }
 
 describe('a journal that cannot be read is put aside whole, and the node serves on', () => {
@@ -69,126 +69,126 @@ describe('a journal that cannot be read is put aside whole, and the node serves 
   ];
 
   it.each(damages)('when it %s', async (_how, damage) => {
-    const scene = await withHistory();
-    damage(scene.paths.journalFile);
-    const damaged = readFileSync(scene.paths.journalFile);
-    const keys = keyFiles(scene);
+    const fixture = await withHistory();
+    damage(fixture.paths.journalFile);
+    const damaged = readFileSync(fixture.paths.journalFile);
+    const keys = keyFiles(fixture);
 
-    const daemon = scene.start();
+    const daemon = fixture.start();
     await daemon.logged('journal-put-aside');
-    await serves(scene, daemon);
+    await serves(fixture, daemon);
     await daemon.drain();
 
-    const [aside = '', ...more] = putAside(scene);
+    const [aside = '', ...more] = putAside(fixture);
     expect(more.filter((name) => !/-(?:wal|shm)$/.test(name))).toEqual([]);
-    expect(readFileSync(join(scene.paths.stateDir, aside)).equals(damaged)).toBe(true);
-    expect(journalRows(scene.paths)).toMatchObject([{ state: 'delivered' }]);
-    expect(keyFiles(scene)).toEqual(keys);
+    expect(readFileSync(join(fixture.paths.stateDir, aside)).equals(damaged)).toBe(true);
+    expect(journalRows(fixture.paths)).toMatchObject([{ state: 'delivered' }]);
+    expect(keyFiles(fixture)).toEqual(keys);
   });
 
   it('but an empty file is as good as none', async () => {
-    const scene = await openFaultScene();
-    writeFileSync(scene.paths.journalFile, '');
-    const daemon = scene.start();
-    await serves(scene, daemon);
+    const fixture = await openFaultFixture();
+    writeFileSync(fixture.paths.journalFile, '');
+    const daemon = fixture.start();
+    await serves(fixture, daemon);
     await daemon.drain();
-    expect(putAside(scene)).toEqual([]);
+    expect(putAside(fixture)).toEqual([]);
   });
 });
 
 it('a journal from a newer version stops the start with that reason and is not touched', async () => {
-  const scene = await withHistory();
+  const fixture = await withHistory();
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-  const database = new DatabaseSync(scene.paths.journalFile);
+  const database = new DatabaseSync(fixture.paths.journalFile);
   database.exec('PRAGMA user_version = 99');
   database.close();
-  const before = filesOf(scene.paths);
+  const before = filesOf(fixture.paths);
 
-  expect(await refusalOf(scene.start())).toEqual({
+  expect(await refusalOf(fixture.start())).toEqual({
     code: 'database-unusable',
-    details: { path: scene.paths.journalFile, reason: 'written by a newer version (schema 99)' },
+    details: { path: fixture.paths.journalFile, reason: 'written by a newer version (schema 99)' },
   });
 
-  const after = filesOf(scene.paths);
+  const after = filesOf(fixture.paths);
   for (const name of ['journal.db', 'identity.json', 'node.key', 'settings.json'])
     expect(after.get(name)?.equals(before.get(name) ?? Buffer.alloc(0)), name).toBe(true);
-  expect(putAside(scene)).toEqual([]);
+  expect(putAside(fixture)).toEqual([]);
 });
 
 it('a torn settings.json is put aside and the node serves on with the defaults', async () => {
-  const scene = await withHistory();
-  const { coordinatorUrl } = JSON.parse(readFileSync(scene.paths.settingsFile, 'utf8')) as {
+  const fixture = await withHistory();
+  const { coordinatorUrl } = JSON.parse(readFileSync(fixture.paths.settingsFile, 'utf8')) as {
     coordinatorUrl: string;
   };
-  const torn = readFileSync(scene.paths.settingsFile, 'utf8').slice(0, 40);
-  writeFileSync(scene.paths.settingsFile, torn);
-  const keys = keyFiles(scene);
+  const torn = readFileSync(fixture.paths.settingsFile, 'utf8').slice(0, 40);
+  writeFileSync(fixture.paths.settingsFile, torn);
+  const keys = keyFiles(fixture);
 
-  const daemon = scene.start({ coordinatorUrl });
+  const daemon = fixture.start({ coordinatorUrl });
   expect((await daemon.logged('settings-notice')).facts).toEqual({ kind: 'healed' });
-  await serves(scene, daemon);
+  await serves(fixture, daemon);
   await daemon.drain();
 
-  const [aside = ''] = readdirSync(scene.paths.stateDir).filter((name) =>
+  const [aside = ''] = readdirSync(fixture.paths.stateDir).filter((name) =>
     name.startsWith('settings.json.broken-'),
   );
-  expect(readFileSync(join(scene.paths.stateDir, aside), 'utf8')).toBe(torn);
-  expect(keyFiles(scene)).toEqual(keys);
+  expect(readFileSync(join(fixture.paths.stateDir, aside), 'utf8')).toBe(torn);
+  expect(keyFiles(fixture)).toEqual(keys);
 });
 
 it.each(['', '{"schemaVersion":1,"pid":1', 'null', '{"schemaVersion":1,"pid":1}'])(
   'a control.json that says %j, left by a crash, is replaced at the next start',
   async (text) => {
-    const scene = await openFaultScene();
-    writeFileSync(scene.paths.controlFile, text);
-    const daemon = scene.start();
+    const fixture = await openFaultFixture();
+    writeFileSync(fixture.paths.controlFile, text);
+    const daemon = fixture.start();
     await daemon.logged('hosted');
-    expect(JSON.parse(readFileSync(scene.paths.controlFile, 'utf8'))).toMatchObject({
+    expect(JSON.parse(readFileSync(fixture.paths.controlFile, 'utf8'))).toMatchObject({
       pid: daemon.pid,
-      socketPath: scene.paths.socketFile,
+      socketPath: fixture.paths.socketFile,
     });
     await daemon.drain();
   },
 );
 
 it('a torn identity.json stops the start, and no key is made or changed', async () => {
-  const scene = await withHistory();
-  const text = readFileSync(scene.paths.identityFile, 'utf8');
-  writeFileSync(scene.paths.identityFile, text.slice(0, text.length / 2));
-  const keys = keyFiles(scene);
+  const fixture = await withHistory();
+  const text = readFileSync(fixture.paths.identityFile, 'utf8');
+  writeFileSync(fixture.paths.identityFile, text.slice(0, text.length / 2));
+  const keys = keyFiles(fixture);
   for (let times = 0; times < 2; times++) {
-    expect(await refusalOf(scene.start())).toMatchObject({
+    expect(await refusalOf(fixture.start())).toMatchObject({
       code: 'identity-unreadable',
-      details: { path: scene.paths.identityFile, reason: 'not JSON' },
+      details: { path: fixture.paths.identityFile, reason: 'not JSON' },
     });
   }
-  expect(keyFiles(scene)).toEqual(keys);
+  expect(keyFiles(fixture)).toEqual(keys);
 });
 
 it('a node.key that vanishes while the node runs does not end its work; the next start says that it is missing', async () => {
-  const scene = await openFaultScene();
-  const daemon = scene.start();
-  await serves(scene, daemon);
-  rmSync(scene.paths.keyFile);
-  const keys = keyFiles(scene);
-  await serves(scene, daemon);
+  const fixture = await openFaultFixture();
+  const daemon = fixture.start();
+  await serves(fixture, daemon);
+  rmSync(fixture.paths.keyFile);
+  const keys = keyFiles(fixture);
+  await serves(fixture, daemon);
   await daemon.drain();
-  expect(await refusalOf(scene.start())).toMatchObject({
+  expect(await refusalOf(fixture.start())).toMatchObject({
     code: 'key-missing',
-    details: { nodeKeyHash: scene.nodeKeyHash, place: scene.paths.keyFile },
+    details: { nodeKeyHash: fixture.nodeKeyHash, place: fixture.paths.keyFile },
   });
-  expect(keyFiles(scene)).toEqual(keys);
+  expect(keyFiles(fixture)).toEqual(keys);
 });
 
 it('where key and record are gone and only the journal remembers, the start says which key it expects', async () => {
-  const scene = await withHistory();
-  rmSync(scene.paths.keyFile);
-  rmSync(scene.paths.identityFile);
-  expect(await refusalOf(scene.start())).toMatchObject({
+  const fixture = await withHistory();
+  rmSync(fixture.paths.keyFile);
+  rmSync(fixture.paths.identityFile);
+  expect(await refusalOf(fixture.start())).toMatchObject({
     code: 'key-expected',
-    details: { nodeKeyHash: scene.nodeKeyHash },
+    details: { nodeKeyHash: fixture.nodeKeyHash },
   });
-  expect(keyFiles(scene)).toEqual([]);
+  expect(keyFiles(fixture)).toEqual([]);
 });
 
 it.each([
@@ -197,60 +197,60 @@ it.each([
 ] as const)(
   'where key and record are gone and the journal is broken and %s, no start forgets that there was one',
   async (_how, damage, code) => {
-    const scene = await withHistory();
-    journalDamages[damage](scene.paths.journalFile);
-    rmSync(scene.paths.keyFile);
-    rmSync(scene.paths.identityFile);
+    const fixture = await withHistory();
+    journalDamages[damage](fixture.paths.journalFile);
+    rmSync(fixture.paths.keyFile);
+    rmSync(fixture.paths.identityFile);
     for (let times = 0; times < 2; times++) {
-      expect(await refusalOf(scene.start())).toMatchObject({ code });
+      expect(await refusalOf(fixture.start())).toMatchObject({ code });
     }
-    expect(putAside(scene)).not.toEqual([]);
-    expect(keyFiles(scene)).toEqual([]);
+    expect(putAside(fixture)).not.toEqual([]);
+    expect(keyFiles(fixture)).toEqual([]);
   },
 );
 
 it('a control socket that cannot be bound stops the start, and nothing of the daemon runs on', async () => {
-  const scene = await withHistory();
-  mkdirSync(join(scene.paths.socketFile, 'in-the-way'), { recursive: true });
-  expect(await refusalOf(scene.start())).toMatchObject({
+  const fixture = await withHistory();
+  mkdirSync(join(fixture.paths.socketFile, 'in-the-way'), { recursive: true });
+  expect(await refusalOf(fixture.start())).toMatchObject({
     code: 'state-dir-unusable',
-    details: { path: scene.paths.socketFile },
+    details: { path: fixture.paths.socketFile },
   });
-  expect(existsSync(scene.paths.controlFile)).toBe(false);
-  rmSync(scene.paths.socketFile, { recursive: true });
-  const next = scene.start();
-  await serves(scene, next);
+  expect(existsSync(fixture.paths.controlFile)).toBe(false);
+  rmSync(fixture.paths.socketFile, { recursive: true });
+  const next = fixture.start();
+  await serves(fixture, next);
   await next.drain();
 });
 
 it('a state directory that became read-only stops the start with the reason, and nothing of it changes', async (context) => {
   if (noRealDisk) return context.skip(noRealDisk);
   const { folder } = await mountSmallDisk();
-  const scene = await openFaultScene({ stateDir: join(folder, 's') });
-  const daemon = scene.start();
-  await serves(scene, daemon);
+  const fixture = await openFaultFixture({ stateDir: join(folder, 's') });
+  const daemon = fixture.start();
+  await serves(fixture, daemon);
   await daemon.drain();
-  const before = filesOf(scene.paths);
+  const before = filesOf(fixture.paths);
   execFileSync('mount', ['-o', 'remount,ro', folder]);
   onTestFinished(() => void execFileSync('mount', ['-o', 'remount,rw', folder]));
-  expect(await refusalOf(scene.start())).toEqual({
+  expect(await refusalOf(fixture.start())).toEqual({
     code: 'state-dir-unusable',
-    details: { path: scene.paths.stateDir, reason: 'EROFS' },
+    details: { path: fixture.paths.stateDir, reason: 'EROFS' },
   });
-  expect(filesOf(scene.paths)).toEqual(before);
+  expect(filesOf(fixture.paths)).toEqual(before);
 });
 
 it('a log folder that is removed while the node runs costs the lines in it, and is made again', async () => {
-  const scene = await openFaultScene();
-  const daemon = scene.start();
-  await serves(scene, daemon);
-  rmSync(scene.paths.logDir, { recursive: true });
-  const id = scene.coordinator.submit('Another?');
-  await settled(scene, daemon);
+  const fixture = await openFaultFixture();
+  const daemon = fixture.start();
+  await serves(fixture, daemon);
+  rmSync(fixture.paths.logDir, { recursive: true });
+  const id = fixture.coordinator.submit('Another?');
+  await settled(fixture, daemon);
   await daemon.drain();
-  const log = readFileSync(scene.paths.logFile, 'utf8');
+  const log = readFileSync(fixture.paths.logFile, 'utf8');
   expect(log).toContain(`"event":"delivered","requestId":"${id}"`);
   expect(log).toContain('"event":"stopped"');
-  expect(existsSync(scene.paths.logDir)).toBe(true);
-  expect(statSync(scene.paths.logDir).mode & 0o777).toBe(0o700);
+  expect(existsSync(fixture.paths.logDir)).toBe(true);
+  expect(statSync(fixture.paths.logDir).mode & 0o777).toBe(0o700);
 });

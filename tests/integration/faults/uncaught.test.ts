@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { journalRows, openFaultScene, settled } from '../../fixtures/faults/faults.ts';
+import { journalRows, openFaultFixture, settled } from '../../fixtures/faults/faults.ts';
 import { answersTo } from '../../fixtures/serving/serving.ts';
 import { temporaryFolder } from '../../fixtures/storage/sandbox.ts';
 
@@ -21,8 +21,8 @@ it.each(Object.entries(faults))(
   'an uncaught %s ends the command line daemon with code 70, and the next start takes over',
   async (_kind, fault) => {
     if (!existsSync(cli)) throw new Error('dist/cli.mjs is missing: npm run build');
-    const scene = await openFaultScene();
-    const { coordinator, ollama, paths } = scene;
+    const fixture = await openFaultFixture();
+    const { coordinator, ollama, paths } = fixture;
     await ollama.setFaults({ hangAfterChunks: 1, times: 1 });
     const id = coordinator.submit('Question?');
     const home = await temporaryFolder();
@@ -32,7 +32,7 @@ it.each(Object.entries(faults))(
       process.execPath,
       [
         ...['--import', pathToFileURL(place).href, cli, 'start', '--plain'],
-        ...['--state-dir', paths.stateDir, '--ollama-url', scene.ollamaUrl],
+        ...['--state-dir', paths.stateDir, '--ollama-url', fixture.ollamaUrl],
       ],
       { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH ?? '', HOME: home } },
     );
@@ -64,8 +64,8 @@ it.each(Object.entries(faults))(
     expect(log).not.toContain('Question?');
     expect(journalRows(paths)).toMatchObject([{ requestId: id, state: 'accepted' }]);
 
-    const daemon = scene.start();
-    await settled(scene, daemon);
+    const daemon = fixture.start();
+    await settled(fixture, daemon);
     const record = coordinator.ledger.request(id);
     expect(record && answersTo(record)).toEqual(['result', 'node.restarted']);
     await daemon.drain();

@@ -20,11 +20,11 @@ describe('heartbeats of a running node', () => {
   });
 
   it('say exactly what the wire asks for, in its order, and sign it', async () => {
-    const scene = await startLiveness({ tier: 1, settings: { mode: 'gpu', capabilitiesVersion: '9.8.7' } });
-    const { node, clock } = scene;
+    const fixture = await startLiveness({ tier: 1, settings: { mode: 'gpu', capabilitiesVersion: '9.8.7' } });
+    const { node, clock } = fixture;
     const atMs = clock.now();
     const { nodeKeyHash, nodeAddress } = node.host.identity.key;
-    const [beat] = scene.beats();
+    const [beat] = fixture.beats();
     if (!beat) throw new Error('no heartbeat');
     const message = `parallelix-node:heartbeat:${node.nodeId}:${atMs}`;
     expect(beat).toEqual({
@@ -37,7 +37,7 @@ describe('heartbeats of a running node', () => {
         tier: 1,
         mode: 'gpu',
         model: 'llama3.2:latest',
-        models: scene
+        models: fixture
           .snapshot()
           .ollama.models.filter((model) => model.servable)
           .map((model) => model.name),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type LivenessScene, startLiveness } from '../../fixtures/liveness.ts';
+import { type LivenessFixture, startLiveness } from '../../fixtures/liveness.ts';
 
 const minuteMs = 60_000;
 
 /** Three answers that wait for delivery, the first of which the coordinator has and never acknowledged. */
-async function leaveWorkUndelivered({ clock, coordinator, snapshot }: LivenessScene): Promise<void> {
+async function leaveWorkUndelivered({ clock, coordinator, snapshot }: LivenessFixture): Promise<void> {
   // Twice, because a connection that breaks before any answer is replaced once without further ado.
   coordinator.setFaults({ result: { times: 2, hangUpAfter: true } });
   const first = coordinator.submit('answered, but nobody heard');
@@ -16,10 +16,10 @@ async function leaveWorkUndelivered({ clock, coordinator, snapshot }: LivenessSc
 
 describe.each(['refused', '503'] as const)('ten minutes without the coordinator (%s)', (outage) => {
   it('lose nothing, deliver nothing twice after an acknowledgement, and cost one heartbeat interval', async () => {
-    const scene = await startLiveness();
-    const { clock, coordinator, snapshot, state, beatTimes, pollTimes } = scene;
+    const fixture = await startLiveness();
+    const { clock, coordinator, snapshot, state, beatTimes, pollTimes } = fixture;
     await clock.advance(15_000);
-    await leaveWorkUndelivered(scene);
+    await leaveWorkUndelivered(fixture);
     await coordinator.outage(outage);
     coordinator.clearFaults();
     const beganMs = clock.monotonicMs();

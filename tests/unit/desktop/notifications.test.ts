@@ -11,7 +11,7 @@ import { states } from '../../../shared/states/table.ts';
 import { type SnapshotChanges, sampleSnapshot } from '../../fixtures/desktop-snapshot.ts';
 import { createSimulatedClock } from '../../fixtures/simulated-clock.ts';
 
-function scene() {
+function fixture() {
   const clock = createSimulatedClock();
   const told: AppNotification[] = [];
   const rules = createNotificationRules({ clock, notify: (notification) => told.push(notification) });
@@ -47,7 +47,7 @@ const expected: Readonly<Record<StateNotify, AppNotification['kind'][]>> = {
 
 describe('the column "notify"', () => {
   it.each(states as readonly StateRow[])('is obeyed for an hour of $code: $notify', async (row) => {
-    const { see, pass, told, kinds } = scene();
+    const { see, pass, told, kinds } = fixture();
     see('ready');
     see(row.code as StateCode);
     await pass(59_000);
@@ -66,7 +66,7 @@ describe('the column "notify"', () => {
   it.each((states as readonly StateRow[]).filter(({ code }) => code !== 'no-network'))(
     'decides whether $code ends being offline: $notify',
     async ({ code, notify, earns }) => {
-      const { see, pass, kinds } = scene();
+      const { see, pass, kinds } = fixture();
       see('ready');
       see('no-network');
       await pass(60_000);
@@ -90,7 +90,7 @@ describe('the column "notify"', () => {
       },
     ],
   ])('is obeyed for an hour of the phase %s', async (code, phase) => {
-    const { stand, pass, kinds } = scene();
+    const { stand, pass, kinds } = fixture();
     stand(phase);
     await pass(hourMs);
     const row: StateRow | undefined = phaseRows.find((one) => one.code === code);
@@ -100,7 +100,7 @@ describe('the column "notify"', () => {
 
 describe('a node that nobody watches', () => {
   it('with a keychain that is locked at login is told of, once, though there is no snapshot', async () => {
-    const { stand, pass, told } = scene();
+    const { stand, pass, told } = fixture();
     stand({ phase: 'starting' });
     stand(locked(0));
     await pass(59_000);
@@ -119,7 +119,7 @@ describe('a node that nobody watches', () => {
   });
 
   it('with a keychain that is opened within the minute is not told of', async () => {
-    const { stand, see, pass, told } = scene();
+    const { stand, see, pass, told } = fixture();
     stand(locked(0));
     await pass(50_000);
     stand({ phase: 'hosting' });
@@ -130,7 +130,7 @@ describe('a node that nobody watches', () => {
   });
 
   it('that cannot load its model is told of', async () => {
-    const { see, pass, told } = scene();
+    const { see, pass, told } = fixture();
     see('connecting');
     see('model-not-loaded');
     await pass(hourMs);
@@ -138,7 +138,7 @@ describe('a node that nobody watches', () => {
   });
 
   it('that is registered and never comes online after a login is told of', async () => {
-    const { see, pass, told } = scene();
+    const { see, pass, told } = fixture();
     see('ollama-not-running', { nodeId: '4217' });
     await pass(60_000);
     expect(told).toMatchObject([{ kind: 'Offline', title: 'Ollama not running' }]);
@@ -149,7 +149,7 @@ describe('a node that nobody watches', () => {
 
 describe('a notification', () => {
   it('is given of going offline once it has lasted a minute, with why, and of coming back', async () => {
-    const { see, pass, told } = scene();
+    const { see, pass, told } = fixture();
     see('ready');
     see('no-network');
     await pass(59_000);
@@ -164,7 +164,7 @@ describe('a notification', () => {
   });
 
   it('is not given of flaps under a minute', async () => {
-    const { see, pass, told } = scene();
+    const { see, pass, told } = fixture();
     for (let times = 0; times < 5; times += 1) {
       see('serving');
       see('coordinator-down');
@@ -176,7 +176,7 @@ describe('a notification', () => {
   });
 
   it('is given once an incident, whatever its reason becomes', async () => {
-    const { see, pass, kinds } = scene();
+    const { see, pass, kinds } = fixture();
     see('ready');
     see('no-network');
     await pass(61_000);
@@ -189,21 +189,21 @@ describe('a notification', () => {
   });
 
   it('is not given of being offline to a node that was never online', async () => {
-    const { see, pass, kinds } = scene();
+    const { see, pass, kinds } = fixture();
     see('not-registered', { nodeId: null });
     await pass(600_000);
     expect(kinds()).toEqual([]);
   });
 
   it('is given of what needs somebody, also before the node was ever online', async () => {
-    const { see, pass, told } = scene();
+    const { see, pass, told } = fixture();
     see('disk-full');
     await pass(60_000);
     expect(told).toMatchObject([{ kind: 'Attention', title: 'Low disk space' }]);
   });
 
   it('is given of each thing that needs somebody once, also while another one lasts', async () => {
-    const { see, pass, told } = scene();
+    const { see, pass, told } = fixture();
     const titles = () => told.map(({ title }) => title);
     see('gpu-on-cpu');
     await pass(60_000);
@@ -222,7 +222,7 @@ describe('a notification', () => {
   });
 
   it('is given of trouble that changes its name every few seconds', async () => {
-    const { see, pass, kinds } = scene();
+    const { see, pass, kinds } = fixture();
     for (let times = 0; times < 10; times += 1) {
       see('ollama-down');
       await pass(7000);
@@ -233,7 +233,7 @@ describe('a notification', () => {
   });
 
   it('is not given of a node that is being ended with the app', async () => {
-    const { see, pass, quit, told } = scene();
+    const { see, pass, quit, told } = fixture();
     see('disk-full');
     await pass(30_000);
     quit();
@@ -242,7 +242,7 @@ describe('a notification', () => {
   });
 
   it('is given of a download that ends while the app looks, not of earlier ones', () => {
-    const { see, told } = scene();
+    const { see, told } = fixture();
     const pull = { model: 'phi4:14b', sinceMs: 1 };
     see('ready', { pulls: [{ ...pull, model: 'old', state: 'done' }] });
     see('ready', { pulls: [{ ...pull, state: 'pulling' }] });

@@ -6,7 +6,7 @@ import { holdKey } from '../../../electron/daemon/identity/quarantine.ts';
 import { keyNamedByJournals } from '../../../electron/daemon/serving/journal-key.ts';
 import { keysUnder } from '../../fixtures/identity/identity.ts';
 import { startChild } from '../../fixtures/storage/sandbox.ts';
-import { uninstallScene } from '../../fixtures/uninstall.ts';
+import { uninstallFixture } from '../../fixtures/uninstall.ts';
 
 /** Removes everything in a process that kills itself before its n-th removal; none is the 0th. */
 const remover = `
@@ -34,8 +34,8 @@ const remover = `
 
 describe('a removal that is killed', () => {
   /** As many files as tell one kind from the next, so that every boundary is hit. */
-  async function mortalScene(store: 'file' | 'keychain') {
-    const state = await uninstallScene({ backup: false });
+  async function mortalFixture(store: 'file' | 'keychain') {
+    const state = await uninstallFixture({ backup: false });
     const { paths, modules, keychain, key } = state;
     if (store === 'keychain') await moveKey({ paths, to: 'keychain' }, { ...modules, keychain });
     await holdKey(paths, key.nodeKeyHash, 0);
@@ -46,14 +46,14 @@ describe('a removal that is killed', () => {
   it.each(['file', 'keychain'] as const)(
     'at any step leaves a node that can run, or one that expects its key, or none; with the key as a %s',
     async (store) => {
-      const whole = await mortalScene(store);
+      const whole = await mortalFixture(store);
       const counting = await startChild(remover, [whole.paths.stateDir, whole.keychainFolder, '0']).ended;
       const steps = Number(/calls (\d+)/.exec(counting.output)?.[1] ?? counting.errors);
       expect(steps).toBeGreaterThan(8);
       expect(existsSync(whole.paths.stateDir)).toBe(false);
       const seen = new Set<string>();
       async function killBefore(step: number): Promise<void> {
-        const state = await mortalScene(store);
+        const state = await mortalFixture(store);
         const { paths, keychain, keychainFolder, key, privateKey } = state;
         const child = startChild(remover, [paths.stateDir, keychainFolder, String(step)]);
         expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
@@ -86,7 +86,7 @@ describe('a removal that is killed', () => {
   );
 
   it('begun again without a record and a lock still finds the rest', async () => {
-    const { paths, remove } = await uninstallScene();
+    const { paths, remove } = await uninstallFixture();
     for (const path of [paths.lockFile, paths.identityFile, paths.keyFile]) rmSync(path);
     await remove();
     expect(existsSync(paths.stateDir)).toBe(false);

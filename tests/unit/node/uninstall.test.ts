@@ -25,7 +25,7 @@ import { clock, identityState, keysUnder } from '../../fixtures/identity/identit
 import { standInKeychain } from '../../fixtures/identity/keychain-stand-in.ts';
 import { breakJournal, writeJournal } from '../../fixtures/serving/journal.ts';
 import { filesUnder, temporaryFolder } from '../../fixtures/storage/sandbox.ts';
-import { kept, notRegistered, uninstallScene } from '../../fixtures/uninstall.ts';
+import { kept, notRegistered, uninstallFixture } from '../../fixtures/uninstall.ts';
 
 const registered = (stakePrlx: string | null): Registration => ({
   kind: 'registered',
@@ -37,7 +37,7 @@ const registered = (stakePrlx: string | null): Registration => ({
 
 describe('removing the data of a node', () => {
   it('leaves nothing of it, and the backup elsewhere untouched', async () => {
-    const { paths, backup, remove, key, asked } = await uninstallScene();
+    const { paths, backup, remove, key, asked } = await uninstallFixture();
     const before = readFileSync(backup, 'utf8');
     const { removed, kept: stays, plan } = await remove();
     expect(existsSync(paths.stateDir)).toBe(false);
@@ -50,7 +50,7 @@ describe('removing the data of a node', () => {
   });
 
   it('shows what will go before anything goes, and nothing goes when that is declined', async () => {
-    const { paths, remove, plan } = await uninstallScene();
+    const { paths, remove, plan } = await uninstallFixture();
     const before = kept(paths);
     const confirm = async () => {
       expect(kept(paths)).toEqual(before);
@@ -65,7 +65,7 @@ describe('removing the data of a node', () => {
   });
 
   it('is refused while the node runs, however often it is said', async () => {
-    const { paths, remove } = await uninstallScene();
+    const { paths, remove } = await uninstallFixture();
     const lock = await acquireLock({ paths, version: '0' }, { clock });
     const before = kept(paths);
     for (const loseKey of [false, true]) {
@@ -77,8 +77,8 @@ describe('removing the data of a node', () => {
 });
 
 describe('what would be lost', () => {
-  type Scene = Awaited<ReturnType<typeof uninstallScene>>;
-  const cases: { what: string; backup?: boolean; prepare: (scene: Scene) => unknown; says: object }[] = [
+  type Fixture = Awaited<ReturnType<typeof uninstallFixture>>;
+  const cases: { what: string; backup?: boolean; prepare: (fixture: Fixture) => unknown; says: object }[] = [
     {
       what: 'a key that never had a backup',
       backup: false,
@@ -177,7 +177,7 @@ describe('what would be lost', () => {
   ];
 
   it.each(cases)('$what: nothing is removed until it is said twice', async ({ backup, prepare, says }) => {
-    const state = await uninstallScene(backup === undefined ? {} : { backup });
+    const state = await uninstallFixture(backup === undefined ? {} : { backup });
     const { paths, remove } = state;
     await prepare(state);
     const before = kept(paths);
@@ -195,21 +195,21 @@ describe('what would be lost', () => {
   });
 
   it('is nothing where the stake was withdrawn and the network lists the node still', async () => {
-    const { remove, answers, paths } = await uninstallScene();
+    const { remove, answers, paths } = await uninstallFixture();
     answers(registered('0'));
     await remove();
     expect(existsSync(paths.stateDir)).toBe(false);
   });
 
   it('is not asked of the network while the key is held', async () => {
-    const { remove, paths, key, asked } = await uninstallScene();
+    const { remove, paths, key, asked } = await uninstallFixture();
     await holdKey(paths, key.nodeKeyHash, 0);
     await expect(remove()).rejects.toMatchObject({ details: { keys: [{ stake: 'unknown' }] } });
     expect(asked).toEqual([]);
   });
 
   it('is not a key that others can read: whose it is stands in it all the same', async () => {
-    const { remove, paths } = await uninstallScene();
+    const { remove, paths } = await uninstallFixture();
     chmodSync(paths.keyFile, 0o644);
     rmSync(paths.identityFile);
     await remove();
@@ -219,7 +219,7 @@ describe('what would be lost', () => {
 
 describe('what is not ours', () => {
   it('stays and is named, in every folder', async () => {
-    const { paths, remove } = await uninstallScene();
+    const { paths, remove } = await uninstallFixture();
     const foreign = [
       join(paths.stateDir, 'notes.txt'),
       join(paths.stateDir, 'node.key.old'),
@@ -236,7 +236,7 @@ describe('what is not ours', () => {
   });
 
   it('is whatever a link leads to, whether to a file or a folder', async () => {
-    const { paths, remove } = await uninstallScene();
+    const { paths, remove } = await uninstallFixture();
     const outside = await temporaryFolder();
     const target = (name: string) => join(outside, name);
     for (const name of ['node.log', 'start.log', 'probe.json', 'settings.json'])
@@ -255,7 +255,7 @@ describe('what is not ours', () => {
   });
 
   it('is a link in place of the key; that nobody knows whose it is has to be said twice', async () => {
-    const { paths, remove, privateKey } = await uninstallScene();
+    const { paths, remove, privateKey } = await uninstallFixture();
     const outside = join(await temporaryFolder(), 'k');
     writeFileSync(outside, privateKey, { mode: 0o600 });
     rmSync(paths.keyFile);
@@ -293,7 +293,7 @@ describe('what is not ours', () => {
   });
 
   it('is nothing of what this program writes: every file that has a name is known', async () => {
-    const { paths, key } = await uninstallScene();
+    const { paths, key } = await uninstallFixture();
     const folders = [paths.stateDir, paths.keyDir, paths.logDir, paths.backupDir];
     const named = Object.values(paths).filter(
       (value): value is string =>
@@ -312,7 +312,7 @@ describe('what is not ours', () => {
 
 describe('a key in the keychain', () => {
   async function inKeychain() {
-    const state = await uninstallScene();
+    const state = await uninstallFixture();
     const { paths, modules, keychain } = state;
     await moveKey({ paths, to: 'keychain' }, { ...modules, keychain });
     return state;

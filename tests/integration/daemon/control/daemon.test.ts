@@ -16,14 +16,14 @@ import { type ControlClient, connectToDaemon } from '../../../../electron/daemon
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import type { DaemonEvent } from '../../../../shared/contract/messages.ts';
 import { describeState } from '../../../../shared/states/states.ts';
-import { afterLiveness, type LivenessScene, startLiveness } from '../../../fixtures/liveness.ts';
+import { afterLiveness, type LivenessFixture, startLiveness } from '../../../fixtures/liveness.ts';
 
-const socketOf = ({ node }: LivenessScene): string =>
+const socketOf = ({ node }: LivenessFixture): string =>
   JSON.parse(readFileSync(node.paths.controlFile, 'utf8')).socketPath;
 
-async function connect(scene: LivenessScene): Promise<ControlClient> {
-  const { stateDir } = scene.node.paths;
-  const socketPath = socketOf(scene);
+async function connect(fixture: LivenessFixture): Promise<ControlClient> {
+  const { stateDir } = fixture.node.paths;
+  const socketPath = socketOf(fixture);
   const client = await connectToDaemon({ socketPath, stateDir, timeoutMs: 20_000 }, { clock: systemClock });
   afterLiveness(async () => client.close());
   return client;
@@ -33,13 +33,13 @@ const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
 
 describe('the control socket of a daemon', () => {
   it('lies in the state directory, for its owner alone, and goes with the daemon', async () => {
-    const scene = await startLiveness();
-    const { stateDir, socketFile, controlFile } = scene.node.paths;
-    expect(socketOf(scene)).toBe(socketFile);
+    const fixture = await startLiveness();
+    const { stateDir, socketFile, controlFile } = fixture.node.paths;
+    expect(socketOf(fixture)).toBe(socketFile);
     expect(mode(socketFile)).toBe('600');
     expect(lstatSync(socketFile).isSocket()).toBe(true);
     expect(mode(stateDir)).toBe('700');
-    await scene.stop();
+    await fixture.stop();
     expect(existsSync(socketFile)).toBe(false);
     expect(existsSync(controlFile)).toBe(false);
   });
@@ -53,9 +53,9 @@ describe('the control socket of a daemon', () => {
     const script = `require('net').createServer().listen(${JSON.stringify(left)}, () => process.kill(process.pid, 'SIGKILL'))`;
     spawnSync(process.execPath, ['-e', script]);
     expect(lstatSync(left).isSocket()).toBe(true);
-    const scene = await startLiveness({ stateDir });
-    expect(socketOf(scene)).toBe(left);
-    expect((await connect(scene)).compatible).toBe(true);
+    const fixture = await startLiveness({ stateDir });
+    expect(socketOf(fixture)).toBe(left);
+    expect((await connect(fixture)).compatible).toBe(true);
   });
 
   it('lies in a private folder of its own when the path would be too long, and control.json tells where', async () => {
@@ -64,51 +64,51 @@ describe('the control socket of a daemon', () => {
     const stateDir = join(root, 'a'.repeat(60), 'b'.repeat(60));
     mkdirSync(stateDir, { recursive: true, mode: 0o700 });
     chmodSync(stateDir, 0o700);
-    const scene = await startLiveness({ stateDir });
-    const socketPath = socketOf(scene);
-    expect(Buffer.byteLength(scene.node.paths.socketFile)).toBeGreaterThan(100);
+    const fixture = await startLiveness({ stateDir });
+    const socketPath = socketOf(fixture);
+    expect(Buffer.byteLength(fixture.node.paths.socketFile)).toBeGreaterThan(100);
     expect(Buffer.byteLength(socketPath)).toBeLessThanOrEqual(100);
     expect(dirname(dirname(socketPath))).toBe(tmpdir());
     expect(mode(dirname(socketPath))).toBe('700');
     expect(mode(socketPath)).toBe('600');
-    expect((await connect(scene)).greeting.nodeId).toBe(scene.node.nodeId);
-    await scene.stop();
+    expect((await connect(fixture)).greeting.nodeId).toBe(fixture.node.nodeId);
+    await fixture.stop();
     expect(existsSync(dirname(socketPath))).toBe(false);
   });
 });
 
 describe('a client of a daemon', () => {
   it('is greeted with who serves and how it is, in words', async () => {
-    const scene = await startLiveness();
-    await scene.clock.advance(61_000);
-    const { greeting } = await connect(scene);
-    const { state } = scene.snapshot();
-    const { label, sentence } = describeState(state.code, state.params, scene.clock.now());
+    const fixture = await startLiveness();
+    await fixture.clock.advance(61_000);
+    const { greeting } = await connect(fixture);
+    const { state } = fixture.snapshot();
+    const { label, sentence } = describeState(state.code, state.params, fixture.clock.now());
     expect(greeting).toEqual({
       greeting: 'parallelix-operator',
       contract: 2,
       version: '0.0.0-test',
       pid: process.pid,
       uptimeMs: 61_000,
-      nodeId: scene.node.nodeId,
-      nodeKeyHash: scene.node.host.identity.key.nodeKeyHash,
+      nodeId: fixture.node.nodeId,
+      nodeKeyHash: fixture.node.host.identity.key.nodeKeyHash,
       label,
       sentence,
-      firstHeartbeatAcceptedAtMs: scene.snapshot().heartbeat.firstAcceptedAtMs,
+      firstHeartbeatAcceptedAtMs: fixture.snapshot().heartbeat.firstAcceptedAtMs,
     });
   });
 
   it('gets the same snapshot as the daemon itself has', async () => {
-    const scene = await startLiveness();
-    await scene.clock.advance(5000);
-    const client = await connect(scene);
-    expect(await client.ask('snapshot', {})).toEqual(JSON.parse(JSON.stringify(scene.snapshot())));
+    const fixture = await startLiveness();
+    await fixture.clock.advance(5000);
+    const client = await connect(fixture);
+    expect(await client.ask('snapshot', {})).toEqual(JSON.parse(JSON.stringify(fixture.snapshot())));
   });
 
   it('that subscribes always knows what a fresh snapshot would tell', async () => {
-    const scene = await startLiveness();
-    const { clock, coordinator, ollama } = scene;
-    const client = await connect(scene);
+    const fixture = await startLiveness();
+    const { clock, coordinator, ollama } = fixture;
+    const client = await connect(fixture);
     const events: DaemonEvent[] = [];
     await client.subscribe((event) => events.push(event));
     let late: DaemonEvent[] = [];
@@ -119,7 +119,7 @@ describe('a client of a daemon', () => {
       if (round === 9) await clock.during(client.ask('pause', { forMs: null }));
       if (round === 12) await clock.during(client.ask('resume', {}));
       if (round === 14) {
-        const second = await connect(scene);
+        const second = await connect(fixture);
         late = [];
         await second.subscribe((event) => late.push(event));
       }
@@ -143,10 +143,10 @@ describe('a client of a daemon', () => {
   });
 
   it('can drain the daemon: it is answered, then the connection ends, then the daemon has ended', async () => {
-    const scene = await startLiveness();
-    const { clock, node, beats } = scene;
+    const fixture = await startLiveness();
+    const { clock, node, beats } = fixture;
     await clock.advance(5000);
-    const client = await connect(scene);
+    const client = await connect(fixture);
     expect(await clock.during(client.ask('drain', {}))).toEqual({ limitMs: 30_000 });
     await clock.during(node.host.ended);
     await client.closed;
@@ -164,8 +164,8 @@ describe('a state directory whose path is too long for a socket', () => {
     afterLiveness(async () => void vi.unstubAllEnvs());
     const stateDir = join(root, 'x'.repeat(100));
     mkdirSync(stateDir, { mode: 0o700 });
-    const scene = await startLiveness({ stateDir });
-    expect(existsSync(socketOf(scene))).toBe(true);
-    expect(mode(dirname(socketOf(scene)))).toBe('700');
+    const fixture = await startLiveness({ stateDir });
+    expect(existsSync(socketOf(fixture))).toBe(true);
+    expect(mode(dirname(socketOf(fixture)))).toBe('700');
   });
 });

@@ -6,29 +6,29 @@ import { deleteModel } from '../../../../electron/daemon/ollama/models/deletion.
 import { createModelsVolume } from '../../../../electron/daemon/ollama/models/volume.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
-import { createPullScene, type PullScene } from '../../../fixtures/ollama/pull.ts';
+import { createPullFixture, type PullFixture } from '../../../fixtures/ollama/pull.ts';
 
-let scene: PullScene;
+let fixture: PullFixture;
 let http: HttpClient;
 async function open(...models: string[]) {
-  scene = await createPullScene();
+  fixture = await createPullFixture();
   http = createHttpClient({ plainHttp: 'loopback', userAgent: 'test' }, { clock: systemClock });
   for (const model of models) {
-    scene.queue.pull(model);
-    await scene.ended(model);
+    fixture.queue.pull(model);
+    await fixture.ended(model);
   }
-  const volume = createModelsVolume({ path: scene.ollama.modelsDir });
+  const volume = createModelsVolume({ path: fixture.ollama.modelsDir });
   return (model: string, where: typeof volume | null = volume) =>
-    deleteModel({ baseUrl: scene.ollama.url, model, volume: where }, { http });
+    deleteModel({ baseUrl: fixture.ollama.url, model, volume: where }, { http });
 }
 afterEach(async () => {
   await http.stop();
-  await scene.stop();
+  await fixture.stop();
 });
 
 async function diskBytes(): Promise<number> {
-  const files = await readdir(scene.ollama.blobDir);
-  const facts = await Promise.all(files.map((file) => stat(join(scene.ollama.blobDir, file))));
+  const files = await readdir(fixture.ollama.blobDir);
+  const facts = await Promise.all(files.map((file) => stat(join(fixture.ollama.blobDir, file))));
   return facts.reduce((sum, { blocks }) => sum + blocks * 512, 0);
 }
 
@@ -37,7 +37,7 @@ describe('deleting a model', () => {
     const remove = await open('phi4');
     const before = await diskBytes();
     expect(await remove('phi4:latest')).toEqual({ freedBytes: before });
-    expect([await diskBytes(), scene.ollama.models.find('phi4')]).toEqual([0, null]);
+    expect([await diskBytes(), fixture.ollama.models.find('phi4')]).toEqual([0, null]);
   });
 
   it('does not count layers that another model needs', async () => {
@@ -47,21 +47,21 @@ describe('deleting a model', () => {
     const { freedBytes } = await remove('llama3.2');
     const after = await diskBytes();
     expect(freedBytes).toBe(before - after);
-    expect(await readdir(scene.ollama.blobDir)).toHaveLength(4);
+    expect(await readdir(fixture.ollama.blobDir)).toHaveLength(4);
     expect((await remove('llama3.3:70b')).freedBytes).toBe(after);
   });
 
   it('does not claim what it cannot see', async () => {
     const remove = await open('phi4', 'gemma2:9b');
     expect(await remove('phi4', null)).toEqual({ freedBytes: null });
-    await rm(join(scene.ollama.modelsDir, 'manifests'), { recursive: true });
+    await rm(join(fixture.ollama.modelsDir, 'manifests'), { recursive: true });
     expect(await remove('gemma2:9b')).toEqual({ freedBytes: null });
   });
 
   it('of a model that is not there is an error', async () => {
     const remove = await open();
     await expect(remove('phi4')).rejects.toSatisfy((error) => isNodeError(error, 'model-not-installed'));
-    await scene.ollama.setFaults({ down: true });
+    await fixture.ollama.setFaults({ down: true });
     await expect(remove('phi4')).rejects.toSatisfy((error) => isNodeError(error, 'ollama-unreachable'));
   });
 });

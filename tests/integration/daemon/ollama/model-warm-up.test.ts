@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startLiveness } from '../../../fixtures/liveness.ts';
-import { openScene, until } from '../../../fixtures/serving/serving.ts';
+import { openFixture, until } from '../../../fixtures/serving/serving.ts';
 
 type Ps = { models: { name: string; expires_at: string }[] };
 const inMemory = async (url: string) => {
@@ -17,83 +17,83 @@ const loads = (ollama: {
 
 describe('the default model', () => {
   it('is loaded before work is taken; the first heartbeat does not wait for it', async () => {
-    const scene = await openScene({ ollama: { loadMs: 1500 } });
-    const requestId = scene.submit('Waiting for a model');
-    await scene.start();
-    const { ledger } = scene.coordinator;
+    const fixture = await openFixture({ ollama: { loadMs: 1500 } });
+    const requestId = fixture.submit('Waiting for a model');
+    await fixture.start();
+    const { ledger } = fixture.coordinator;
     await ledger.when('the first heartbeat', () => ledger.heartbeats.length > 0);
     const beats = () => ledger.heartbeats.map(({ body }) => (body as { available: boolean }).available);
     expect(beats()).toEqual([false]);
-    await until('the state', () => scene.node.host.daemon.snapshot().state.code === 'model-loading');
-    expect(scene.node.host.daemon.snapshot().ollama.warmUp).toMatchObject({
+    await until('the state', () => fixture.node.host.daemon.snapshot().state.code === 'model-loading');
+    expect(fixture.node.host.daemon.snapshot().ollama.warmUp).toMatchObject({
       state: 'loading',
       model: 'llama3.2:latest',
     });
     expect(ledger.polls).toEqual([]);
-    await scene.coordinator.answered(requestId);
+    await fixture.coordinator.answered(requestId);
     expect(beats().includes(true)).toBe(true);
-    expect(await inMemory(scene.ollama.url)).toEqual(['llama3.2:latest']);
-    expect(loads(scene.ollama)).toMatchObject([{ model: 'llama3.2:latest', keep_alive: '1h' }]);
+    expect(await inMemory(fixture.ollama.url)).toEqual(['llama3.2:latest']);
+    expect(loads(fixture.ollama)).toMatchObject([{ model: 'llama3.2:latest', keep_alive: '1h' }]);
   });
 
   it('costs a request no further question to Ollama', async () => {
-    const scene = await openScene();
-    await scene.start();
-    await scene.coordinator.answered(scene.submit('First'));
-    const before = scene.ollama.seen.count('/api/generate');
-    await scene.coordinator.answered(scene.submit('Second'));
-    expect(scene.ollama.seen.count('/api/generate')).toBe(before + 1);
-    expect(scene.ollama.seen.generations.at(-1)?.body).toMatchObject({ keep_alive: '1h' });
+    const fixture = await openFixture();
+    await fixture.start();
+    await fixture.coordinator.answered(fixture.submit('First'));
+    const before = fixture.ollama.seen.count('/api/generate');
+    await fixture.coordinator.answered(fixture.submit('Second'));
+    expect(fixture.ollama.seen.count('/api/generate')).toBe(before + 1);
+    expect(fixture.ollama.seen.generations.at(-1)?.body).toMatchObject({ keep_alive: '1h' });
   });
 
   it('leaves memory with a pause and comes back afterwards; models of others are left alone', async () => {
-    const scene = await openScene({ ollama: { inMemory: ['qwen2.5:7b'] } });
-    await scene.start();
-    const { handlers, snapshot } = { ...scene.node.host.daemon };
+    const fixture = await openFixture({ ollama: { inMemory: ['qwen2.5:7b'] } });
+    await fixture.start();
+    const { handlers, snapshot } = { ...fixture.node.host.daemon };
     await until('the model', () => snapshot().ollama.warmUp.state === 'loaded');
-    expect(await inMemory(scene.ollama.url)).toEqual(['llama3.2:latest', 'qwen2.5:7b']);
+    expect(await inMemory(fixture.ollama.url)).toEqual(['llama3.2:latest', 'qwen2.5:7b']);
     await handlers.pause({ forMs: null });
-    await expect.poll(() => inMemory(scene.ollama.url), { timeout: 10_000 }).toEqual(['qwen2.5:7b']);
+    await expect.poll(() => inMemory(fixture.ollama.url), { timeout: 10_000 }).toEqual(['qwen2.5:7b']);
     expect(snapshot().ollama.warmUp.state).toBe('none');
     await handlers.resume({});
     await until('the model', () => snapshot().ollama.warmUp.state === 'loaded');
-    expect(await inMemory(scene.ollama.url)).toEqual(['llama3.2:latest', 'qwen2.5:7b']);
-    expect(loads(scene.ollama).filter(({ model }) => model === 'qwen2.5:7b')).toEqual([]);
+    expect(await inMemory(fixture.ollama.url)).toEqual(['llama3.2:latest', 'qwen2.5:7b']);
+    expect(loads(fixture.ollama).filter(({ model }) => model === 'qwen2.5:7b')).toEqual([]);
   });
 
   it('that somebody else had loaded is used at once, stays with a pause, and for no longer than Ollama gives it', async () => {
-    const scene = await openScene({ ollama: { inMemory: ['llama3.2'] } });
-    await scene.start();
-    const { handlers, snapshot } = { ...scene.node.host.daemon };
+    const fixture = await openFixture({ ollama: { inMemory: ['llama3.2'] } });
+    await fixture.start();
+    const { handlers, snapshot } = { ...fixture.node.host.daemon };
     await until('the model', () => snapshot().ollama.warmUp.state === 'loaded');
-    await until('our word about it', () => loads(scene.ollama).length > 0);
+    await until('our word about it', () => loads(fixture.ollama).length > 0);
     await handlers.pause({ forMs: null });
-    await until('the second word', () => loads(scene.ollama).length > 1);
-    expect(loads(scene.ollama).map(({ keep_alive }) => keep_alive)).toEqual(['1h', '5m']);
-    expect(await inMemory(scene.ollama.url)).toEqual(['llama3.2:latest']);
+    await until('the second word', () => loads(fixture.ollama).length > 1);
+    expect(loads(fixture.ollama).map(({ keep_alive }) => keep_alive)).toEqual(['1h', '5m']);
+    expect(await inMemory(fixture.ollama.url)).toEqual(['llama3.2:latest']);
   });
 
   it('is waited for by a pause that comes while a request is answered', async () => {
-    const scene = await openScene({ ollama: { tokenDelayMs: 30 } });
-    await scene.start();
-    const requestId = scene.submit('A long answer, please');
-    await scene.ollama.seen.when('a generation', () => scene.ollama.seen.generationsInFlight > 0);
-    await scene.node.host.daemon.handlers.pause({ forMs: null });
-    expect(await scene.coordinator.answered(requestId)).toMatchObject({ outcome: 'answered' });
-    await expect.poll(() => inMemory(scene.ollama.url), { timeout: 10_000 }).toEqual([]);
+    const fixture = await openFixture({ ollama: { tokenDelayMs: 30 } });
+    await fixture.start();
+    const requestId = fixture.submit('A long answer, please');
+    await fixture.ollama.seen.when('a generation', () => fixture.ollama.seen.generationsInFlight > 0);
+    await fixture.node.host.daemon.handlers.pause({ forMs: null });
+    expect(await fixture.coordinator.answered(requestId)).toMatchObject({ outcome: 'answered' });
+    await expect.poll(() => inMemory(fixture.ollama.url), { timeout: 10_000 }).toEqual([]);
   });
 
   it('and a model that a request named leave memory when the node stops', async () => {
-    const scene = await openScene();
-    await scene.start();
-    await scene.coordinator.answered(scene.submit('Which?', { model: 'qwen2.5:7b' }));
-    expect(await inMemory(scene.ollama.url)).toEqual(['llama3.2:latest', 'qwen2.5:7b']);
-    await scene.node.host.daemon.drain(1000);
-    expect(await inMemory(scene.ollama.url)).toEqual([]);
+    const fixture = await openFixture();
+    await fixture.start();
+    await fixture.coordinator.answered(fixture.submit('Which?', { model: 'qwen2.5:7b' }));
+    expect(await inMemory(fixture.ollama.url)).toEqual(['llama3.2:latest', 'qwen2.5:7b']);
+    await fixture.node.host.daemon.drain(1000);
+    expect(await inMemory(fixture.ollama.url)).toEqual([]);
   });
 
   it('that does not fit keeps the node from work, says so, and is tried again', async () => {
-    const scene = await startLiveness({
+    const fixture = await startLiveness({
       ollama: { inMemory: [] },
       before: ({ ollama }) =>
         ollama?.setFaults({
@@ -101,7 +101,7 @@ describe('the default model', () => {
           errorText: 'model requires more system memory (9.9 GiB) than is available',
         }),
     });
-    const { clock, ollama, snapshot, state, beats, pollTimes } = scene;
+    const { clock, ollama, snapshot, state, beats, pollTimes } = fixture;
     await clock.advance(5000);
     expect(state()).toBe('model-not-loaded');
     expect(snapshot().state.params).toMatchObject({ model: 'llama3.2:latest', reason: 'model-needs-memory' });
@@ -149,8 +149,8 @@ describe('the default model', () => {
 
 describe('a tier on chain above the one that this machine shows', () => {
   it('keeps the node from serving until the operator accepts it; heartbeats tell the probed tier', async () => {
-    const scene = await startLiveness({ registeredTier: 3 });
-    const { clock, node, snapshot, state, beats, pollTimes } = scene;
+    const fixture = await startLiveness({ registeredTier: 3 });
+    const { clock, node, snapshot, state, beats, pollTimes } = fixture;
     await clock.advance(30_000);
     expect(state()).toBe('tier-high');
     expect(snapshot().state.params).toMatchObject({ a: 3, b: 1 });

@@ -2,114 +2,114 @@ import { describe, expect, it } from 'vitest';
 import {
   answersTo,
   expectExactAccount,
-  openScene,
-  type Scene,
+  type Fixture,
+  openFixture,
   until,
 } from '../../../fixtures/serving/serving.ts';
 import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
 
 /** The coordinator hands that request out again, whatever became of it. */
-function handOutAgain({ coordinator }: Scene, requestId: string, times?: number): void {
+function handOutAgain({ coordinator }: Fixture, requestId: string, times?: number): void {
   const rawBody = { requests: [{ id: requestId, prompt: 'Again?' }] };
   coordinator.setFaults({ inbox: { rawBody, ...(times === undefined ? {} : { times }) } });
 }
 
 describe('the same id again', () => {
   it('while it runs: ignored and counted', async () => {
-    const scene = await openScene({ behaviour: { inbox: 'peek' }, settings: { concurrency: 2 } });
-    await scene.ollama.setFaults({ hangAfterChunks: 1 });
-    const id = scene.submit('Long?');
-    await scene.start();
-    await until('three more looks', () => scene.serving().duplicates >= 3);
+    const fixture = await openFixture({ behaviour: { inbox: 'peek' }, settings: { concurrency: 2 } });
+    await fixture.ollama.setFaults({ hangAfterChunks: 1 });
+    const id = fixture.submit('Long?');
+    await fixture.start();
+    await until('three more looks', () => fixture.serving().duplicates >= 3);
 
-    expect(scene.ollama.seen.generations).toHaveLength(1);
-    expect(scene.serving().running).toMatchObject([{ requestId: id }]);
-    await scene.node.host.daemon.drain(0);
+    expect(fixture.ollama.seen.generations).toHaveLength(1);
+    expect(fixture.serving().running).toMatchObject([{ requestId: id }]);
+    await fixture.node.host.daemon.drain(0);
     expect(
-      answersTo(await scene.coordinator.ledger.when('it', () => scene.coordinator.ledger.request(id))),
+      answersTo(await fixture.coordinator.ledger.when('it', () => fixture.coordinator.ledger.request(id))),
     ).toEqual(['node.stopping']);
   });
 
   it('while it waits in the queue: ignored', async () => {
-    const scene = await openScene({ behaviour: { maxEntries: 2, duplicateEntries: true } });
-    const [first, second] = [scene.submit('One?'), scene.submit('Two?')];
-    await scene.start();
-    await scene.settled();
-    expectExactAccount(scene);
-    expect(scene.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['One?', 'Two?']);
-    expect(scene.coordinator.ledger.results.map(({ requestId }) => requestId)).toEqual([first, second]);
+    const fixture = await openFixture({ behaviour: { maxEntries: 2, duplicateEntries: true } });
+    const [first, second] = [fixture.submit('One?'), fixture.submit('Two?')];
+    await fixture.start();
+    await fixture.settled();
+    expectExactAccount(fixture);
+    expect(fixture.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['One?', 'Two?']);
+    expect(fixture.coordinator.ledger.results.map(({ requestId }) => requestId)).toEqual([first, second]);
   });
 
   it('while its result waits for delivery: ignored, and the result is delivered once', async () => {
-    const scene = await openScene({ behaviour: { inbox: 'peek' } });
-    scene.coordinator.setFaults({ result: { status: { code: 503 } } });
-    const id = scene.submit('Once?');
-    await scene.start();
-    await until('three more looks', () => scene.serving().duplicates >= 3);
-    scene.coordinator.clearFaults();
-    await scene.settled();
+    const fixture = await openFixture({ behaviour: { inbox: 'peek' } });
+    fixture.coordinator.setFaults({ result: { status: { code: 503 } } });
+    const id = fixture.submit('Once?');
+    await fixture.start();
+    await until('three more looks', () => fixture.serving().duplicates >= 3);
+    fixture.coordinator.clearFaults();
+    await fixture.settled();
 
-    const record = scene.coordinator.ledger.request(id);
+    const record = fixture.coordinator.ledger.request(id);
     expect(record?.results).toHaveLength(1);
-    expect(scene.ollama.seen.generations).toHaveLength(1);
-    expect(scene.coordinator.ledger.violations).toEqual([]);
+    expect(fixture.ollama.seen.generations).toHaveLength(1);
+    expect(fixture.coordinator.ledger.violations).toEqual([]);
   });
 
   it('after its result was acknowledged: counted and never run, also after a restart', async () => {
-    const scene = await openScene();
-    const id = scene.submit('Once?');
-    await scene.start();
-    await scene.settled();
-    handOutAgain(scene, id, 3);
-    await until('three more looks', () => scene.serving().duplicates === 3);
-    handOutAgain(scene, id);
-    await scene.node.restart();
-    await until('a look after the restart', () => scene.serving().duplicates >= 2);
+    const fixture = await openFixture();
+    const id = fixture.submit('Once?');
+    await fixture.start();
+    await fixture.settled();
+    handOutAgain(fixture, id, 3);
+    await until('three more looks', () => fixture.serving().duplicates === 3);
+    handOutAgain(fixture, id);
+    await fixture.node.restart();
+    await until('a look after the restart', () => fixture.serving().duplicates >= 2);
 
-    expect(scene.ollama.seen.generations).toHaveLength(1);
-    expect(scene.coordinator.ledger.results).toHaveLength(1);
-    expect(scene.serving()).toMatchObject({ delivered: 1, served: 0, failed: 0 });
-    expectExactAccount(scene);
+    expect(fixture.ollama.seen.generations).toHaveLength(1);
+    expect(fixture.coordinator.ledger.results).toHaveLength(1);
+    expect(fixture.serving()).toMatchObject({ delivered: 1, served: 0, failed: 0 });
+    expectExactAccount(fixture);
   });
 
   it('after a failure report: a new attempt, which may succeed', async () => {
-    const scene = await openScene();
-    await scene.ollama.setFaults({ status: 500, times: 2 });
-    const id = scene.submit('Third time?');
-    await scene.start();
-    await scene.settled();
+    const fixture = await openFixture();
+    await fixture.ollama.setFaults({ status: 500, times: 2 });
+    const id = fixture.submit('Third time?');
+    await fixture.start();
+    await fixture.settled();
 
-    const record = scene.coordinator.ledger.request(id);
+    const record = fixture.coordinator.ledger.request(id);
     expect(record?.failures.map(({ error }) => error)).toEqual(['node.ollama_error', 'node.ollama_error']);
     expect(record?.results).toMatchObject([{ accepted: true }]);
-    expectExactAccount(scene);
+    expectExactAccount(fixture);
   });
 
   it('after three failures: reported as attempts_exhausted without running', async () => {
-    const scene = await openScene({ behaviour: { maxAttempts: 5 } });
-    await scene.ollama.setFaults({ status: 500 });
-    const id = scene.submit('Never?');
-    await scene.start();
-    await scene.settled();
+    const fixture = await openFixture({ behaviour: { maxAttempts: 5 } });
+    await fixture.ollama.setFaults({ status: 500 });
+    const id = fixture.submit('Never?');
+    await fixture.start();
+    await fixture.settled();
 
-    const record = scene.coordinator.ledger.request(id);
+    const record = fixture.coordinator.ledger.request(id);
     expect(record?.failures.map(({ error }) => error)).toEqual([
       ...Array(3).fill('node.ollama_error'),
       ...Array(2).fill('node.attempts_exhausted'),
     ]);
-    expect(scene.ollama.seen.generations).toHaveLength(3);
-    expectExactAccount(scene);
+    expect(fixture.ollama.seen.generations).toHaveLength(3);
+    expectExactAccount(fixture);
   });
 
   it('a coordinator that never stops handing out an exhausted id is asked no faster than an idle one', async () => {
     const clock = createSimulatedClock();
     const settings = { 'timing.idlePollMs': 2000, 'limits.attempts': 1 };
-    const scene = await openScene({ behaviour: { inbox: 'peek', maxAttempts: 1000 }, clock, settings });
-    clock.lead(scene.coordinator);
-    await scene.ollama.setFaults({ status: 500 });
-    scene.submit('Never?');
-    await scene.start();
-    const { ledger } = scene.coordinator;
+    const fixture = await openFixture({ behaviour: { inbox: 'peek', maxAttempts: 1000 }, clock, settings });
+    clock.lead(fixture.coordinator);
+    await fixture.ollama.setFaults({ status: 500 });
+    fixture.submit('Never?');
+    await fixture.start();
+    const { ledger } = fixture.coordinator;
     await clock.advanceUntil('the second report', () => ledger.failures.length >= 2);
     await clock.advance(60_000);
 
@@ -119,25 +119,28 @@ describe('the same id again', () => {
   });
 
   it('reports of exhausted ids that nobody takes do not keep the node from serving', async () => {
-    const scene = await openScene({ behaviour: { maxAttempts: 1000 }, settings: { 'limits.attempts': 1 } });
-    const { coordinator } = scene;
-    await scene.ollama.setFaults({ status: 500, times: 1 });
-    scene.submit('Never?', { id: 'bad' });
-    await scene.start();
+    const fixture = await openFixture({
+      behaviour: { maxAttempts: 1000 },
+      settings: { 'limits.attempts': 1 },
+    });
+    const { coordinator } = fixture;
+    await fixture.ollama.setFaults({ status: 500, times: 1 });
+    fixture.submit('Never?', { id: 'bad' });
+    await fixture.start();
     await coordinator.ledger.when('its report', () => coordinator.ledger.failures.length === 1);
     coordinator.setFaults({ failure: { status: { code: 503 } } });
-    await until('an undelivered report', () => scene.serving().undelivered === 1);
-    const good = [1, 2, 3].map((number) => scene.submit(`Question ${number}?`));
+    await until('an undelivered report', () => fixture.serving().undelivered === 1);
+    const good = [1, 2, 3].map((number) => fixture.submit(`Question ${number}?`));
     for (const id of good) await coordinator.answered(id, { timeoutMs: 5000 });
 
     expect(coordinator.ledger.violations).toEqual([]);
   });
 
   it('twice in one answer: run once, whatever the second says', async () => {
-    const scene = await openScene();
-    const id = scene.submit('One?');
-    await scene.start();
-    await scene.settled();
+    const fixture = await openFixture();
+    const id = fixture.submit('One?');
+    await fixture.start();
+    await fixture.settled();
     const entries = [
       { id: 'twin', prompt: 'First?' },
       { id: 'twin', prompt: 'Second?' },
@@ -145,10 +148,10 @@ describe('the same id again', () => {
       { id, prompt: 'Delivered?' },
       { id, prompt: 'Delivered?' },
     ];
-    scene.coordinator.setFaults({ inbox: { rawBody: { requests: entries }, times: 1 } });
-    await scene.ended(['twin']);
+    fixture.coordinator.setFaults({ inbox: { rawBody: { requests: entries }, times: 1 } });
+    await fixture.ended(['twin']);
 
-    expect(scene.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['One?', 'First?']);
-    expect(scene.coordinator.ledger.results.map(({ requestId }) => requestId)).toEqual([id, 'twin']);
+    expect(fixture.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['One?', 'First?']);
+    expect(fixture.coordinator.ledger.results.map(({ requestId }) => requestId)).toEqual([id, 'twin']);
   });
 });

@@ -3,21 +3,21 @@ import { type FailureCode, failureTexts } from '../../../../electron/daemon/serv
 import {
   answersTo,
   expectExactAccount,
-  openScene,
-  type Scene,
-  type SceneOptions,
+  type Fixture,
+  type FixtureOptions,
+  openFixture,
 } from '../../../fixtures/serving/serving.ts';
 import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
 import type { OllamaFaults } from '../../../practice-network/ollama/faults.ts';
 
-const generations = (scene: Scene) => scene.ollama.seen.generations;
+const generations = (fixture: Fixture) => fixture.ollama.seen.generations;
 
 interface Row {
   what: string;
   faults?: Partial<OllamaFaults>;
   prompt?: string;
   system?: string;
-  options?: SceneOptions;
+  options?: FixtureOptions;
   says: FailureCode;
 }
 
@@ -82,44 +82,46 @@ const rows: Row[] = [
 ];
 
 /** One request that meets these faults, and one after it that meets none. */
-async function play(row: Omit<Row, 'says' | 'what'>): Promise<{ scene: Scene; id: string; next: string }> {
-  const scene = await openScene({ behaviour: { requeueAfterFailure: 'never' }, ...row.options });
-  if (row.faults) await scene.ollama.setFaults({ ...row.faults, times: 1 });
-  const id = scene.submit(row.prompt ?? 'Why?', row.system === undefined ? {} : { system: row.system });
-  const next = scene.submit('Next?');
-  await scene.start();
-  await scene.settled();
-  return { scene, id, next };
+async function play(
+  row: Omit<Row, 'says' | 'what'>,
+): Promise<{ fixture: Fixture; id: string; next: string }> {
+  const fixture = await openFixture({ behaviour: { requeueAfterFailure: 'never' }, ...row.options });
+  if (row.faults) await fixture.ollama.setFaults({ ...row.faults, times: 1 });
+  const id = fixture.submit(row.prompt ?? 'Why?', row.system === undefined ? {} : { system: row.system });
+  const next = fixture.submit('Next?');
+  await fixture.start();
+  await fixture.settled();
+  return { fixture, id, next };
 }
 
 describe('a failure has its own word on the wire', () => {
   it.each(rows)('$says: $what', async (row) => {
-    const { scene, id, next } = await play(row);
-    const { ledger } = scene.coordinator;
+    const { fixture, id, next } = await play(row);
+    const { ledger } = fixture.coordinator;
     expect(ledger.request(id)?.failures).toMatchObject([{ error: failureTexts[row.says], accepted: true }]);
     expect(ledger.request(id)?.results).toEqual([]);
     expect(ledger.request(next)?.results, 'the node goes on').toMatchObject([{ accepted: true }]);
-    expectExactAccount(scene);
-    expect(scene.serving()).toMatchObject({ served: 1, failed: 1, running: [], queued: 0 });
+    expectExactAccount(fixture);
+    expect(fixture.serving()).toMatchObject({ served: 1, failed: 1, running: [], queued: 0 });
   });
 
   it('ollama-unreachable once when Ollama has gone: the request waits for its return and is served', async () => {
     const clock = createSimulatedClock();
-    const scene = await openScene({ clock });
-    clock.lead(scene.coordinator);
-    await scene.start();
-    const { ledger } = scene.coordinator;
+    const fixture = await openFixture({ clock });
+    clock.lead(fixture.coordinator);
+    await fixture.start();
+    const { ledger } = fixture.coordinator;
     await clock.advanceUntil('a poll', () => ledger.polls.length > 0);
-    await scene.ollama.setFaults({ down: true });
-    const id = scene.submit('Why?');
+    await fixture.ollama.setFaults({ down: true });
+    const id = fixture.submit('Why?');
     await clock.advanceUntil('the report', () => ledger.failures.length > 0);
     await clock.advance(60_000);
     expect(ledger.failures.map(({ error }) => error)).toEqual(['node.ollama_unreachable']);
 
-    await scene.ollama.clearFaults();
+    await fixture.ollama.clearFaults();
     await clock.advanceUntil('the answer', () => ledger.request(id)?.outcome === 'answered', 30_000);
     await clock.advance(0);
-    expectExactAccount(scene, { lostModels: true });
+    expectExactAccount(fixture, { lostModels: true });
   });
 
   it.each([
@@ -128,67 +130,67 @@ describe('a failure has its own word on the wire', () => {
     { what: 'a beginning and then nothing', faults: { hangAfterChunks: 3 } },
   ])('deadline-exceeded, 120 s after acceptance, and Ollama is told to stop: $what', async ({ faults }) => {
     const clock = createSimulatedClock();
-    const scene = await openScene({ clock, behaviour: { requeueAfterFailure: 'never' } });
-    clock.lead(scene.coordinator);
-    await scene.ollama.setFaults(faults);
-    const id = scene.submit('Why?');
-    await scene.start();
-    const { ledger } = scene.coordinator;
-    await clock.advanceUntil('the generation', () => scene.ollama.seen.generationsInFlight === 1);
+    const fixture = await openFixture({ clock, behaviour: { requeueAfterFailure: 'never' } });
+    clock.lead(fixture.coordinator);
+    await fixture.ollama.setFaults(faults);
+    const id = fixture.submit('Why?');
+    await fixture.start();
+    const { ledger } = fixture.coordinator;
+    await clock.advanceUntil('the generation', () => fixture.ollama.seen.generationsInFlight === 1);
     await clock.advance(119_900);
     expect(ledger.failures).toEqual([]);
     await clock.advance(200);
-    expect(answersTo(await scene.coordinator.answered(id))).toEqual(['node.deadline_exceeded']);
-    expect(scene.ollama.seen.generationsInFlight).toBe(0);
-    expectExactAccount(scene);
+    expect(answersTo(await fixture.coordinator.answered(id))).toEqual(['node.deadline_exceeded']);
+    expect(fixture.ollama.seen.generationsInFlight).toBe(0);
+    expectExactAccount(fixture);
   });
 
   it('deadline-exceeded counts from acceptance: time in the queue is not given back', async () => {
     const clock = createSimulatedClock();
-    const scene = await openScene({ clock, behaviour: { requeueAfterFailure: 'never', maxEntries: 2 } });
-    clock.lead(scene.coordinator);
-    await scene.ollama.setFaults({ firstTokenDelayMs: 150, times: 1 });
-    const [first, second] = [scene.submit('First?'), scene.submit('Second?')];
-    await scene.start();
-    await clock.advanceUntil('the generation', () => scene.ollama.seen.generationsInFlight === 1);
-    await scene.ollama.setFaults({ hangAfterChunks: 0 });
+    const fixture = await openFixture({ clock, behaviour: { requeueAfterFailure: 'never', maxEntries: 2 } });
+    clock.lead(fixture.coordinator);
+    await fixture.ollama.setFaults({ firstTokenDelayMs: 150, times: 1 });
+    const [first, second] = [fixture.submit('First?'), fixture.submit('Second?')];
+    await fixture.start();
+    await clock.advanceUntil('the generation', () => fixture.ollama.seen.generationsInFlight === 1);
+    await fixture.ollama.setFaults({ hangAfterChunks: 0 });
     clock.holdUp(100_000);
-    expect(answersTo(await scene.coordinator.answered(first))).toEqual(['result']);
+    expect(answersTo(await fixture.coordinator.answered(first))).toEqual(['result']);
     await clock.advance(19_000);
-    expect(generations(scene)).toHaveLength(2);
-    expect(scene.coordinator.ledger.failures).toEqual([]);
+    expect(generations(fixture)).toHaveLength(2);
+    expect(fixture.coordinator.ledger.failures).toEqual([]);
     await clock.advance(1100);
-    expect(answersTo(await scene.coordinator.answered(second))).toEqual(['node.deadline_exceeded']);
-    expectExactAccount(scene);
+    expect(answersTo(await fixture.coordinator.answered(second))).toEqual(['node.deadline_exceeded']);
+    expectExactAccount(fixture);
   });
 });
 
 describe('what is not a failure', () => {
   it('an answer that is truly empty is delivered', async () => {
-    const { scene, id } = await play({ faults: { emptyResponse: true } });
-    const record = await scene.coordinator.answered(id);
+    const { fixture, id } = await play({ faults: { emptyResponse: true } });
+    const record = await fixture.coordinator.answered(id);
     expect(record.results).toMatchObject([
       { result: '', poeVerified: true, accepted: true, outputTokens: null },
     ]);
-    expectExactAccount(scene);
+    expectExactAccount(fixture);
   });
 
   it('missing token counts are delivered as null, and counted', async () => {
-    const { scene, id, next } = await play({ faults: { omitCounts: true } });
-    const record = await scene.coordinator.answered(id);
+    const { fixture, id, next } = await play({ faults: { omitCounts: true } });
+    const record = await fixture.coordinator.answered(id);
     expect(record.results).toMatchObject([{ inputTokens: null, outputTokens: null, accepted: true }]);
-    const counted = (await scene.coordinator.answered(next)).results[0];
+    const counted = (await fixture.coordinator.answered(next)).results[0];
     const { inputTokens, outputTokens } = counted ?? {};
-    expect(scene.serving()).toMatchObject({ served: 2, withoutCounts: 1, inputTokens, outputTokens });
-    expectExactAccount(scene);
+    expect(fixture.serving()).toMatchObject({ served: 2, withoutCounts: 1, inputTokens, outputTokens });
+    expectExactAccount(fixture);
   });
 
   it('an answer exactly as large as a result may be is delivered whole', async () => {
     const options = { settings: { 'limits.resultBytes': 65_536 } };
-    const { scene, id } = await play({ faults: { answerBytes: 65_536 }, options });
-    const record = await scene.coordinator.answered(id);
+    const { fixture, id } = await play({ faults: { answerBytes: 65_536 }, options });
+    const record = await fixture.coordinator.answered(id);
     expect(record.results[0]?.result).toHaveLength(65_536);
-    expectExactAccount(scene);
+    expectExactAccount(fixture);
   });
 
   it.each([
@@ -199,62 +201,63 @@ describe('what is not a failure', () => {
     },
     { name: 'a lone surrogate', text: 'half \ud83d alone', arrives: 'half \ufffd alone' },
   ])('text like $name is delivered as it is; half a surrogate pair as U+FFFD', async ({ text, arrives }) => {
-    const { scene, id } = await play({ faults: { answerText: text } });
-    const record = await scene.coordinator.answered(id);
+    const { fixture, id } = await play({ faults: { answerText: text } });
+    const record = await fixture.coordinator.answered(id);
     expect(record.results).toMatchObject([{ result: arrives ?? text, poeVerified: true, accepted: true }]);
-    expectExactAccount(scene);
+    expectExactAccount(fixture);
   });
 });
 
 describe('stopping', () => {
   it('finishes what runs, delivers it, and says goodbye as unavailable', async () => {
-    const scene = await openScene();
-    await scene.ollama.setFaults({ firstTokenDelayMs: 400 });
-    const id = scene.submit('Nearly done?');
-    await scene.start();
-    await scene.ollama.seen.when('the generation', () => generations(scene).length === 1);
-    await scene.node.host.daemon.drain(5000);
+    const fixture = await openFixture();
+    await fixture.ollama.setFaults({ firstTokenDelayMs: 400 });
+    const id = fixture.submit('Nearly done?');
+    await fixture.start();
+    await fixture.ollama.seen.when('the generation', () => generations(fixture).length === 1);
+    await fixture.node.host.daemon.drain(5000);
 
-    const record = await scene.coordinator.answered(id);
+    const record = await fixture.coordinator.answered(id);
     expect(answersTo(record)).toEqual(['result']);
-    expectExactAccount(scene);
-    const { heartbeats, polls } = scene.coordinator.ledger;
+    expectExactAccount(fixture);
+    const { heartbeats, polls } = fixture.coordinator.ledger;
     expect(heartbeats.at(-1)).toMatchObject({ accepted: true, body: { available: false, served: 1 } });
     expect(polls).toHaveLength(1);
   });
 
   it('reports what cannot be finished in time as node.stopping, and Ollama is told to stop', async () => {
     const clock = createSimulatedClock();
-    const scene = await openScene({ clock, behaviour: { requeueAfterFailure: 'never', maxEntries: 3 } });
-    clock.lead(scene.coordinator);
-    await scene.ollama.setFaults({ hangAfterChunks: 1 });
-    const ids = [1, 2, 3].map((number) => scene.submit(`Question ${number}?`));
-    await scene.start();
-    const { ledger } = scene.coordinator;
-    await clock.advanceUntil('the generation', () => scene.ollama.seen.generationsInFlight === 1);
-    const ended = scene.node.host.daemon.drain(30_000);
+    const fixture = await openFixture({ clock, behaviour: { requeueAfterFailure: 'never', maxEntries: 3 } });
+    clock.lead(fixture.coordinator);
+    await fixture.ollama.setFaults({ hangAfterChunks: 1 });
+    const ids = [1, 2, 3].map((number) => fixture.submit(`Question ${number}?`));
+    await fixture.start();
+    const { ledger } = fixture.coordinator;
+    await clock.advanceUntil('the generation', () => fixture.ollama.seen.generationsInFlight === 1);
+    const ended = fixture.node.host.daemon.drain(30_000);
     await clock.advance(1000);
     expect(ledger.failures.map(({ requestId }) => requestId)).toEqual(ids.slice(1));
     await clock.advance(28_000);
     expect(ledger.failures).toHaveLength(2);
     await clock.during(ended);
 
-    for (const id of ids) expect(answersTo(await scene.coordinator.answered(id))).toEqual(['node.stopping']);
-    expect(scene.ollama.seen.generationsInFlight).toBe(0);
-    expectExactAccount(scene);
+    for (const id of ids)
+      expect(answersTo(await fixture.coordinator.answered(id))).toEqual(['node.stopping']);
+    expect(fixture.ollama.seen.generationsInFlight).toBe(0);
+    expectExactAccount(fixture);
     expect(ledger.heartbeats.at(-1)?.body).toMatchObject({ available: false });
   });
 
   it('reports what an inbox answer brings after the stop was asked for', async () => {
-    const scene = await openScene({ behaviour: { requeueAfterFailure: 'never' } });
-    scene.coordinator.setFaults({ inbox: { delayAfterMs: 300 } });
-    const id = scene.submit('Too late?');
-    await scene.start();
-    const { ledger } = scene.coordinator;
+    const fixture = await openFixture({ behaviour: { requeueAfterFailure: 'never' } });
+    fixture.coordinator.setFaults({ inbox: { delayAfterMs: 300 } });
+    const id = fixture.submit('Too late?');
+    await fixture.start();
+    const { ledger } = fixture.coordinator;
     await ledger.when('the poll', () => ledger.polls.length === 1);
-    await scene.node.host.daemon.drain(5000);
-    expect(answersTo(await scene.coordinator.answered(id))).toEqual(['node.stopping']);
-    expect(generations(scene)).toEqual([]);
-    expectExactAccount(scene);
+    await fixture.node.host.daemon.drain(5000);
+    expect(answersTo(await fixture.coordinator.answered(id))).toEqual(['node.stopping']);
+    expect(generations(fixture)).toEqual([]);
+    expectExactAccount(fixture);
   });
 });

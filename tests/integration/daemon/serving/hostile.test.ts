@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../../electron/daemon/storage/database.ts';
 import {
   expectExactAccount,
-  openScene,
-  playScene,
-  type Scene,
+  type Fixture,
+  openFixture,
+  playFixture,
   until,
 } from '../../../fixtures/serving/serving.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../fixtures/simulated-clock.ts';
@@ -22,16 +22,16 @@ function usedBytes(): number {
   return heapUsed + external;
 }
 
-type Simulated = Scene & { clock: SimulatedClock };
+type Simulated = Fixture & { clock: SimulatedClock };
 
 async function playSimulated(): Promise<Simulated> {
   const clock = createSimulatedClock();
-  const scene = await openScene({ clock });
-  clock.lead(scene.coordinator);
-  await scene.start();
-  const { ledger } = scene.coordinator;
+  const fixture = await openFixture({ clock });
+  clock.lead(fixture.coordinator);
+  await fixture.start();
+  const { ledger } = fixture.coordinator;
   await clock.advanceUntil('a poll', () => ledger.polls.length > 0);
-  return Object.assign(scene, { clock });
+  return Object.assign(fixture, { clock });
 }
 
 /** Answers the next poll with this body, and waits for the next that the coordinator answers itself. */
@@ -44,14 +44,14 @@ async function answerPoll({ coordinator, clock }: Simulated, rawBody: unknown): 
 }
 
 /** The node still serves, and has run nothing else. */
-async function expectServing(scene: Simulated): Promise<void> {
-  const id = scene.submit('Good?');
-  const { ledger } = scene.coordinator;
-  await scene.clock.advanceUntil('the answer', () => ledger.request(id)?.outcome === 'answered');
-  await scene.clock.advance(0);
-  const record = await scene.coordinator.answered(id);
+async function expectServing(fixture: Simulated): Promise<void> {
+  const id = fixture.submit('Good?');
+  const { ledger } = fixture.coordinator;
+  await fixture.clock.advanceUntil('the answer', () => ledger.request(id)?.outcome === 'answered');
+  await fixture.clock.advance(0);
+  const record = await fixture.coordinator.answered(id);
   expect(record.results).toMatchObject([{ accepted: true, poeVerified: true }]);
-  expect(scene.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['Good?']);
+  expect(fixture.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['Good?']);
 }
 
 const goodId = 'r-1';
@@ -75,30 +75,30 @@ describe('an inbox answer that is not one', () => {
   ];
 
   it('is survived, and nothing is run', async () => {
-    const scene = await playSimulated();
+    const fixture = await playSimulated();
     for (const body of bodies) {
-      await answerPoll(scene, body);
-      expect(scene.ollama.seen.generations, body.slice(0, 80)).toEqual([]);
+      await answerPoll(fixture, body);
+      expect(fixture.ollama.seen.generations, body.slice(0, 80)).toEqual([]);
     }
-    expect(scene.serving()).toMatchObject({ failed: 0, refusedEntries: 1, duplicates: 0 });
-    await expectServing(scene);
-    expectExactAccount(scene);
+    expect(fixture.serving()).toMatchObject({ failed: 0, refusedEntries: 1, duplicates: 0 });
+    await expectServing(fixture);
+    expectExactAccount(fixture);
   });
 
   it('of 30 MB is cut off, and memory is back to normal', async () => {
-    const scene = await playScene({ settings: { 'timing.pollBackoffMaxMs': 1000 } });
-    const { ledger } = scene.coordinator;
+    const fixture = await playFixture({ settings: { 'timing.pollBackoffMaxMs': 1000 } });
+    const { ledger } = fixture.coordinator;
     await ledger.when('a poll', () => ledger.polls.length > 0);
     const before = usedBytes();
     for (let round = 0; round < 3; round++) {
-      scene.coordinator.setFaults({ inbox: { oversizedBytes: 30_000_000, times: 1 } });
-      await until('the flood', () => scene.coordinator.faults.inbox === undefined);
+      fixture.coordinator.setFaults({ inbox: { oversizedBytes: 30_000_000, times: 1 } });
+      await until('the flood', () => fixture.coordinator.faults.inbox === undefined);
     }
     const polls = ledger.polls.length;
     await ledger.when('a poll after it', () => ledger.polls.length > polls);
     await until('memory back to normal', () => usedBytes() < before + 8_000_000);
-    expect(scene.logged('inbox-not-answering')[0]?.facts.reason).toBe('body-too-large');
-    const record = await scene.coordinator.answered(scene.submit('Good?'));
+    expect(fixture.logged('inbox-not-answering')[0]?.facts.reason).toBe('body-too-large');
+    const record = await fixture.coordinator.answered(fixture.submit('Good?'));
     expect(record.results).toMatchObject([{ accepted: true }]);
   });
 });
@@ -135,18 +135,22 @@ describe('an entry that is not one', () => {
   ];
 
   it('without a usable id is counted, and neither run, nor answered, nor stored', async () => {
-    const scene = await playSimulated();
-    await answerPoll(scene, {
+    const fixture = await playSimulated();
+    await answerPoll(fixture, {
       requests: [...unusable, JSON.parse('{"__proto__":{"id":"r-1","prompt":"p"}}')],
     });
-    expect(scene.serving()).toMatchObject({ refusedEntries: unusable.length + 1, failed: 0, duplicates: 0 });
-    await expectServing(scene);
-    expectExactAccount(scene);
-    expect(scene.logged('request-accepted')).toHaveLength(1);
+    expect(fixture.serving()).toMatchObject({
+      refusedEntries: unusable.length + 1,
+      failed: 0,
+      duplicates: 0,
+    });
+    await expectServing(fixture);
+    expectExactAccount(fixture);
+    expect(fixture.logged('request-accepted')).toHaveLength(1);
   });
 
   it('with a usable id is reported, and not run', async () => {
-    const scene = await playSimulated();
+    const fixture = await playSimulated();
     const wrong: Record<string, unknown>[] = [
       { prompt: 17 },
       { prompt: null },
@@ -162,20 +166,20 @@ describe('an entry that is not one', () => {
       { prompt: 'p', model: 'm'.repeat(301) },
     ];
     const requests = wrong.map((fields, index) => ({ id: `wrong-${index}`, ...fields }));
-    await answerPoll(scene, { requests });
-    await scene.ended(requests.map(({ id }) => id));
+    await answerPoll(fixture, { requests });
+    await fixture.ended(requests.map(({ id }) => id));
 
-    const { failures } = scene.coordinator.ledger;
+    const { failures } = fixture.coordinator.ledger;
     expect(Object.fromEntries(failures.map(({ requestId, error }) => [requestId, error]))).toEqual(
       Object.fromEntries(requests.map(({ id }) => [id, 'node.request_invalid'])),
     );
     expect(failures).toHaveLength(requests.length);
-    expect(scene.serving()).toMatchObject({ refusedEntries: 0, failed: wrong.length });
-    await expectServing(scene);
+    expect(fixture.serving()).toMatchObject({ refusedEntries: 0, failed: wrong.length });
+    await expectServing(fixture);
   });
 
   it('beside good ones harms none of them', async () => {
-    const scene = await playSimulated();
+    const fixture = await playSimulated();
     const longest = 'x'.repeat(128);
     const odd = 'A.z_0:~+=-';
     const good = [
@@ -183,9 +187,11 @@ describe('an entry that is not one', () => {
       { requestId: odd, input: 'Odd id?' },
       { id: null, requestId: goodId, prompt: null, input: 'By the other names?', extra: { deep: [[[]]] } },
     ];
-    await answerPoll(scene, { requests: unusable.flatMap((entry, index) => [entry, good[index] ?? entry]) });
-    await scene.ended([longest, odd, goodId]);
-    expect(scene.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual([
+    await answerPoll(fixture, {
+      requests: unusable.flatMap((entry, index) => [entry, good[index] ?? entry]),
+    });
+    await fixture.ended([longest, odd, goodId]);
+    expect(fixture.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual([
       'Longest id?',
       'Odd id?',
       'By the other names?',
@@ -195,52 +201,52 @@ describe('an entry that is not one', () => {
 
 describe('ten thousand entries in one answer', () => {
   it('without usable ids are counted', async () => {
-    const scene = await playSimulated();
-    await answerPoll(scene, { requests: Array.from({ length: 10_000 }, (_, id) => ({ id, prompt: 'p' })) });
-    expect(scene.serving()).toMatchObject({ refusedEntries: 10_000, failed: 0 });
-    await expectServing(scene);
-    expectExactAccount(scene);
+    const fixture = await playSimulated();
+    await answerPoll(fixture, { requests: Array.from({ length: 10_000 }, (_, id) => ({ id, prompt: 'p' })) });
+    expect(fixture.serving()).toMatchObject({ refusedEntries: 10_000, failed: 0 });
+    await expectServing(fixture);
+    expectExactAccount(fixture);
   });
 
   /** Entries that get a failure report each, and one good one in their midst. */
-  async function flood(scene: Scene, count: number): Promise<void> {
-    const { ledger } = scene.coordinator;
+  async function flood(fixture: Fixture, count: number): Promise<void> {
+    const { ledger } = fixture.coordinator;
     await ledger.when('a poll', () => ledger.polls.length > 0);
     const requests = Array.from({ length: count }, (_, index) => ({ id: `flood-${index}`, prompt: '' }));
     requests[count / 2] = { id: 'good', prompt: 'Good?' };
-    scene.coordinator.setFaults({ inbox: { rawBody: { requests }, times: 1 } });
+    fixture.coordinator.setFaults({ inbox: { rawBody: { requests }, times: 1 } });
     await ledger.when('the good one', () => ledger.results.length > 0);
   }
 
   it('are reported a few at a time and each once; what is good does not wait for them', async () => {
     const count = 400;
-    const scene = await playScene();
-    const { ledger } = scene.coordinator;
-    await flood(scene, count);
+    const fixture = await playFixture();
+    const { ledger } = fixture.coordinator;
+    await flood(fixture, count);
     expect(ledger.results.map(({ requestId }) => requestId)).toEqual(['good']);
     expect(ledger.failures.length).toBeLessThan(count / 2);
     const polls = ledger.polls.length;
     await ledger.when('all reports', () => ledger.failures.length >= count - 1, { timeoutMs: 20_000 });
     expect(ledger.polls).toHaveLength(polls);
-    await until('an empty outbox', () => scene.serving().undelivered === 0);
+    await until('an empty outbox', () => fixture.serving().undelivered === 0);
 
     expect(ledger.failures.every(({ error }) => error === 'node.request_invalid')).toBe(true);
     expect(new Set(ledger.failures.map(({ requestId }) => requestId)).size).toBe(count - 1);
     expect(ledger.failures).toHaveLength(count - 1);
-    expect(scene.node.host.daemon.snapshot().heartbeat).toMatchObject({ failed: 0 });
-    expect(scene.ollama.seen.generations).toHaveLength(1);
+    expect(fixture.node.host.daemon.snapshot().heartbeat).toMatchObject({ failed: 0 });
+    expect(fixture.ollama.seen.generations).toHaveLength(1);
   });
 
   it('with usable ids neither fill memory nor hold up a stop; what is still owed stays on disk', async () => {
     const count = 10_000;
-    const scene = await playScene();
+    const fixture = await playFixture();
     const before = usedBytes();
-    await flood(scene, count);
+    await flood(fixture, count);
     expect(usedBytes() - before).toBeLessThan(60_000_000);
-    expect(scene.serving().undelivered).toBeGreaterThan(0);
-    await scene.node.host.daemon.drain(0);
+    expect(fixture.serving().undelivered).toBeGreaterThan(0);
+    await fixture.node.host.daemon.drain(0);
 
-    const database = openDatabase(scene.node.paths.journalFile);
+    const database = openDatabase(fixture.node.paths.journalFile);
     const rows = database.prepare("SELECT state FROM requests WHERE request_id LIKE 'flood-%'").all();
     database.close();
     expect(rows.filter(({ state }) => state === 'failed' || state === 'reported')).toHaveLength(count - 1);

@@ -27,7 +27,7 @@ const passphrase = 'a passphrase of some length';
 const network = { coordinatorUrl: 'https://parallelix.io/api', chainId: 1 };
 const cost = 2 ** 10;
 
-async function scene() {
+async function fixture() {
   const made = await existing();
   const folder = await temporaryFolder();
   const file = join(folder, 'backup.json');
@@ -38,7 +38,7 @@ async function scene() {
 
 describe('a backup', () => {
   it('is one 0600 file with node id, owner, network and hash beside the locked key, and opens elsewhere', async () => {
-    const { options, back, file, folder, record, privateKey, modules } = await scene();
+    const { options, back, file, folder, record, privateKey, modules } = await fixture();
     const made = await makeBackup(options, back);
     expect(made).toMatchObject({ path: file, atMs: modules.clock.now() });
     expect(readdirSync(folder)).toEqual(['backup.json']);
@@ -63,7 +63,7 @@ describe('a backup', () => {
   });
 
   it('is noted once it was proven, for its key alone', async () => {
-    const { options, back, file, paths, record } = await scene();
+    const { options, back, file, paths, record } = await fixture();
     expect(await lastBackupOf(paths, record.nodeKeyHash)).toBeNull();
     const { atMs } = await makeBackup(options, back);
     expect(await lastBackupOf(paths, record.nodeKeyHash)).toEqual({
@@ -80,7 +80,7 @@ describe('a backup', () => {
     ['a directory', (path: string) => mkdirSync(path)],
     ['a link to nowhere', (path: string) => symlinkSync('/nonexistent', path)],
   ])('is never written over %s', async (_what, place) => {
-    const { options, back, file, folder, paths } = await scene();
+    const { options, back, file, folder, paths } = await fixture();
     place(file);
     const before = [...filesUnder(folder)];
     await expect(makeBackup(options, back)).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe('a backup', () => {
     ['comes back with another owner', (text: string) => text.replace(/("owner": "0x)../, '$100')],
     ['comes back empty', () => ''],
   ])('that %s is no backup: it is removed, not noted, and the key stays', async (_what, spoil) => {
-    const { options, back, file, paths, privateKey } = await scene();
+    const { options, back, file, paths, privateKey } = await fixture();
     const readBack = async (path: string) => {
       const text = await readFile(path, 'utf8');
       expect(spoil(text)).not.toBe(text);
@@ -119,7 +119,7 @@ describe('a backup', () => {
   });
 
   it('to a directory that is not there, or where nothing may be written, says so and leaves nothing', async () => {
-    const { options, back, folder } = await scene();
+    const { options, back, folder } = await fixture();
     const missing = { ...options, file: join(folder, 'none', 'b.json') };
     await expect(makeBackup(missing, back)).rejects.toMatchObject({
       code: 'backup-not-written',
@@ -134,7 +134,7 @@ describe('a backup', () => {
   });
 
   it('says when it lies on the disk of the key', async () => {
-    const { options, back } = await scene();
+    const { options, back } = await fixture();
     expect((await makeBackup(options, back)).sameDisk).toBe(true);
     const elsewhere = `/dev/shm/pxt-${process.pid}.json`;
     if (!existsSync('/dev/shm') || statSync('/dev/shm').dev === statSync(options.paths.stateDir).dev) return;
@@ -146,7 +146,7 @@ describe('a backup', () => {
   });
 
   it('of a key that cannot be read is not made', async () => {
-    const { options, back, file, paths } = await scene();
+    const { options, back, file, paths } = await fixture();
     chmodSync(paths.keyFile, 0o644);
     await expect(makeBackup(options, back)).rejects.toMatchObject({ code: 'key-readable-by-others' });
     expect(existsSync(file)).toBe(false);
@@ -155,7 +155,7 @@ describe('a backup', () => {
 
 describe('the book of backups', () => {
   it('that is torn counts as empty, and is whole again after the next backup', async () => {
-    const { options, back, paths, record } = await scene();
+    const { options, back, paths, record } = await fixture();
     writeFileSync(paths.backupBookFile, '{"schemaVersion": 1, "backups": [{"nodeK');
     expect(await lastBackupOf(paths, record.nodeKeyHash)).toBeNull();
     await makeBackup(options, back);
@@ -163,7 +163,7 @@ describe('the book of backups', () => {
   });
 
   it('is watched: a running daemon learns of a backup that another process makes', async () => {
-    const { options, back, paths, record } = await scene();
+    const { options, back, paths, record } = await fixture();
     const clock = createSimulatedClock();
     const watch = createBackupWatch({ paths, nodeKeyHash: record.nodeKeyHash }, { clock });
     let told = 0;
@@ -186,7 +186,7 @@ describe('a file that is to be restored', () => {
   const never = () => Promise.reject(new Error('asked'));
 
   it('opens with what belongs to it', async () => {
-    const { options, back, file, privateKey } = await scene();
+    const { options, back, file, privateKey } = await fixture();
     await makeBackup(options, back);
     expect(await openBackup(file, ask)).toMatchObject({
       privateKey,
@@ -196,7 +196,7 @@ describe('a file that is to be restored', () => {
   });
 
   it('may be a plain copy of the key file; nobody is asked for a passphrase', async () => {
-    const { paths, privateKey } = await scene();
+    const { paths, privateKey } = await fixture();
     expect(await openBackup(paths.keyFile, never)).toEqual({ privateKey, belonging: null, locked: false });
   });
 
@@ -208,7 +208,7 @@ describe('a file that is to be restored', () => {
     ['a seed phrase', Array(12).fill('zebra').join(' '), 'wallet-phrase'],
     ['a seed phrase of 24 words in lines', Array(24).fill('zebra').join('\n'), 'wallet-phrase'],
   ])('that is %s is refused, and none of it is in the error', async (_what, text, code) => {
-    const { file } = await scene();
+    const { file } = await fixture();
     if (text !== null) writeFileSync(file, text);
     const failed = await openBackup(file, never).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code });

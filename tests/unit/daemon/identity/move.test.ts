@@ -12,7 +12,7 @@ import { clock, existing, modulesFor } from '../../../fixtures/identity/identity
 import { standInKeychain } from '../../../fixtures/identity/keychain-stand-in.ts';
 import { filesUnder, startChild } from '../../../fixtures/storage/sandbox.ts';
 
-async function scene(at: 'file' | 'keychain' = 'file') {
+async function fixture(at: 'file' | 'keychain' = 'file') {
   const made = await existing();
   const folder = join(made.paths.stateDir, 'keychain');
   mkdirSync(folder);
@@ -33,7 +33,7 @@ async function scene(at: 'file' | 'keychain' = 'file') {
 
 describe('moving the key', () => {
   it('into the keychain and back leaves it in one place each time, and the identity opens from there', async () => {
-    const { paths, modules, record, places } = await scene();
+    const { paths, modules, record, places } = await fixture();
     const there = await moveKey({ paths, to: 'keychain' }, modules);
     expect(there).toMatchObject({ alreadyThere: false, from: paths.keyFile, to: 'stand-in keychain' });
     expect(places()).toEqual(['keychain']);
@@ -50,7 +50,7 @@ describe('moving the key', () => {
   });
 
   it('to where it is already changes nothing', async () => {
-    const { paths, modules, places } = await scene();
+    const { paths, modules, places } = await fixture();
     const before = [...filesUnder(paths.stateDir)];
     expect(await moveKey({ paths, to: 'file' }, modules)).toMatchObject({ alreadyThere: true });
     expect([...filesUnder(paths.stateDir)]).toEqual(before);
@@ -58,14 +58,14 @@ describe('moving the key', () => {
   });
 
   it('to where it is already works where there is no keychain to look into', async () => {
-    const { paths, modules } = await scene();
+    const { paths, modules } = await fixture();
     const remove = () => Promise.reject(new NodeError('keychain-no-session', { reason: 'none' }));
     const keychain = { ...modules.keychain, remove };
     await moveKey({ paths, to: 'file' }, { ...modules, keychain });
   });
 
   it('out of a file under a passphrase needs the passphrase, and a move back can set one', async () => {
-    const { paths, modules, record, privateKey } = await scene();
+    const { paths, modules, record, privateKey } = await fixture();
     const { keyFile } = paths;
     const passphrase = { existing: () => Promise.resolve('a long passphrase') };
     const locked = createFileKeyStore({ keyFile, passphrase, lockWith: 'a long passphrase', cost: 1024 });
@@ -102,7 +102,7 @@ describe('moving the key', () => {
     ],
     ['lost the entry', 'file', (keychain) => ({ read: (hash) => keychain.read(`${hash.slice(0, -1)}x`) })],
   ])('is called off when the keychain %s, before anything is erased', async (_what, to, faults) => {
-    const { paths, modules, places } = await scene(to === 'file' ? 'keychain' : 'file');
+    const { paths, modules, places } = await fixture(to === 'file' ? 'keychain' : 'file');
     const before = [...filesUnder(paths.stateDir)];
     const keychain = { ...modules.keychain, ...faults(modules.keychain) };
     await expect(moveKey({ paths, to }, { ...modules, keychain })).rejects.toThrow(NodeError);
@@ -111,7 +111,7 @@ describe('moving the key', () => {
   });
 
   it('is called off when another key stands in the new place', async () => {
-    const { paths, modules, places } = await scene('keychain');
+    const { paths, modules, places } = await fixture('keychain');
     const other = generatePrivateKey();
     writeFileSync(paths.keyFile, other, { mode: 0o600 });
     await expect(moveKey({ paths, to: 'file' }, modules)).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('moving the key', () => {
   });
 
   it('erases nothing on the word of a proof that does not hold', async () => {
-    const { paths, modules, record, privateKey } = await scene();
+    const { paths, modules, record, privateKey } = await fixture();
     const { fileStore } = modules;
     const proof = (read: () => Promise<string>) => ({ kind: 'moved' as const, place: 'there', read });
     const hash = record.nodeKeyHash;
@@ -183,14 +183,16 @@ describe('a move that is killed', () => {
   it.each(['keychain', 'file'] as const)(
     'at any step towards the %s leaves the key in at least one place, and a second attempt completes it',
     async (to) => {
-      const whole = await scene(to === 'file' ? 'keychain' : 'file');
+      const whole = await fixture(to === 'file' ? 'keychain' : 'file');
       const counting = await startChild(mover, [whole.paths.stateDir, whole.folder, to, 'never', '0']).ended;
       const steps = Number(/calls (\d+)/.exec(counting.output)?.[1] ?? counting.errors);
       expect(steps).toBeGreaterThan(4);
       const seen = new Set<string>();
       for (let step = 1; step <= steps; step++) {
         for (const when of ['before', 'after']) {
-          const { paths, folder, modules, places, record } = await scene(to === 'file' ? 'keychain' : 'file');
+          const { paths, folder, modules, places, record } = await fixture(
+            to === 'file' ? 'keychain' : 'file',
+          );
           const child = startChild(mover, [paths.stateDir, folder, to, when, String(step)]);
           expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
           const left = places();
@@ -213,7 +215,7 @@ describe('a move that is killed', () => {
 
 describe('without a record', () => {
   it('there is nothing to move', async () => {
-    const { paths, modules } = await scene();
+    const { paths, modules } = await fixture();
     rmSync(paths.identityFile);
     await expect(moveKey({ paths, to: 'keychain' }, modules)).rejects.toMatchObject({ code: 'no-identity' });
     expect(modulesFor(paths).clock).toBe(clock);
