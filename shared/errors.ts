@@ -84,7 +84,8 @@ export interface NodeErrorDetails {
       | 'key-of-another-user'
       | 'program-not-shared'
       | 'name-taken'
-      | 'no-program';
+      | 'no-program'
+      | 'still-installed';
     /** A path or a name. */
     detail: string;
   };

@@ -27,6 +27,8 @@ const serviceRefused: Readonly<
     `${path} can be changed by another user, so no service of the whole computer may run it. Install the deb or rpm package.`,
   'no-program': () =>
     "This package of the app can't run a service. Install the command-line package, then try again.",
+  'still-installed': (name) =>
+    `The service ${name} still runs this node. Remove it first: parallelix-operator service uninstall. With --data it removes the data too.`,
   'name-taken': (name) => `The service ${name} runs another state directory. Choose a different --name.`,
 };
 

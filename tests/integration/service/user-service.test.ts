@@ -126,6 +126,8 @@ describe('the service of a user, on a real systemd', () => {
       ...['inactive', 'dead', 'success'],
     ]);
     expect(await status()).toMatchObject({ activity: 'stopped', exitCode: 0 });
+    const told = await world.machine.run('parallelix-operator status', ann);
+    expect([told.code, told.stdout]).toEqual([3, expect.stringContaining('service start')]);
   });
 
   it('is started, restarted and stopped; what is so already is no error', async () => {
@@ -234,6 +236,14 @@ describe('the service of a user, on a real systemd', () => {
 
   it('shows its log', async () => {
     expect(await world.machine.must('parallelix-operator service logs -n 20', ann)).toMatch(/heartbeat/i);
+  });
+
+  it('keeps its data from being removed under it', async () => {
+    const { code, stderr } = await world.machine.run(
+      'parallelix-operator uninstall --data --lose-key --yes-really',
+      ann,
+    );
+    expect([code, stderr]).toEqual([5, expect.stringContaining('service uninstall')]);
   });
 
   it('is uninstalled and leaves the key; with the data it leaves nothing', async () => {

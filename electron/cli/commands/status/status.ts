@@ -111,7 +111,8 @@ async function tellGreeting(
   return exitCodes.done;
 }
 
-async function tellNoDaemon({ flags, terminal }: Invocation, paths: StatePaths): Promise<ExitCode> {
+async function tellNoDaemon(invocation: Invocation, paths: StatePaths): Promise<ExitCode> {
+  const { flags, terminal } = invocation;
   const found = await onDisk(paths);
   if (flags.json) {
     printDocument(terminal, statusDocument, {
@@ -131,7 +132,7 @@ async function tellNoDaemon({ flags, terminal }: Invocation, paths: StatePaths):
   const next =
     identity === null
       ? 'make the node key with: parallelix-operator setup'
-      : 'start it with: parallelix-operator start';
+      : `start it with: ${await startCommand(invocation, paths)}`;
   terminal.out(`${terminal.bold('● Not running')}`);
   terminal.out(`${paragraph(terminal, `No node is running here, so nothing is earned; ${next}`)}\n`);
   terminal.out(
@@ -147,6 +148,16 @@ async function tellNoDaemon({ flags, terminal }: Invocation, paths: StatePaths):
     ]),
   );
   return exitCodes.noDaemon;
+}
+
+/** Where a service has the node, that one is started. */
+async function startCommand(
+  { env, platform, homeDir, clock }: Invocation,
+  paths: StatePaths,
+): Promise<string> {
+  const { serviceOfState } = await import('../../../node/operations/service/services.ts');
+  const service = await serviceOfState({ env, platform, homeDir, clock, paths });
+  return service === null ? 'parallelix-operator start' : 'parallelix-operator service start';
 }
 
 async function onDisk(paths: StatePaths) {
