@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failureFrom } from '../../fixtures/http/servers.ts';
-import { archiveName, manifestOf, testKey } from '../../fixtures/update/packages.ts';
+import { archiveName, downloadName, manifestOf, testKey } from '../../fixtures/update/packages.ts';
 import { createUpdateWorld, type UpdateWorld } from '../../fixtures/update/world.ts';
 
 let world: UpdateWorld;
@@ -33,7 +33,7 @@ afterEach(() => {
 
 const refusal = (more: Parameters<UpdateWorld['update']>[0] = {}) => failureFrom(world.update(more));
 const leftOver = () => {
-  const file = join(world.root, '.download', archive);
+  const file = join(world.root, downloadName('0.2.0', good));
   return existsSync(file) ? statSync(file).size : null;
 };
 const fetched = () => world.releases.seen.filter(({ path }) => path === archive).length;
@@ -214,7 +214,7 @@ describe('a package is not installed', () => {
     const changed = await failureFrom(
       world.update({
         onStep: (step) => {
-          if (step === 'unpacking') writeFileSync(join(world.root, '.download', archive), other);
+          if (step === 'unpacking') writeFileSync(join(world.root, downloadName('0.2.0', good)), other);
         },
       }),
     );

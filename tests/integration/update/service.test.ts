@@ -126,6 +126,37 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('failed here before')]);
   });
 
+  it('that was killed after the switch is ended by the next one, which brings the old version back', async () => {
+    const { machine } = world;
+    // As kill -9 leaves it: the link is switched, the old node has drained, and the new version falls over.
+    const bad = mkdtempSync(join(folder, 'b-'));
+    const options = { version: '0.4.0', flavour: 'does-not-start', key: releases.key, node } as const;
+    await layOut(join(bad, '0.4.0'), options);
+    execFileSync('tar', ['-C', bad, '-cf', join(bad, 'bad.tar'), '0.4.0']);
+    await machine.copy(join(bad, 'bad.tar'), '/var/bad.tar');
+    const handover = { from: '0.2.0', to: '0.4.0', sha256: 'f'.repeat(64), service: `user:${unit}` };
+    const record = {
+      ...{ schemaVersion: 1, failures: [], last: null },
+      handover: {
+        ...handover,
+        stateDir: '/home/ann/.local/state/parallelix-operator',
+        startedAtMs: Date.now(),
+      },
+    };
+    await machine.must(
+      `tar -C ${root}/versions -xf /var/bad.tar && echo install.sh > ${root}/versions/0.4.0/installed-by && ln -sfn versions/0.4.0 ${root}/current && echo '${JSON.stringify(record)}' > ${root}/update.json && systemctl --user restart ${unit}; true`,
+      ann,
+    );
+    await publish('0.2.0', 'good');
+    const next = world.heartbeat(nodeId);
+    const { code, stdout, stderr } = await update('--auto');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Version 0.2.0 is up to date.');
+    await next;
+    expect((await status()).process.version).toBe('0.2.0');
+    expect(await machine.must(`readlink ${root}/current`, ann)).toBe('versions/0.2.0\n');
+  });
+
   it('is scheduled each day by a timer that systemd has nothing to say about, until it is not', async () => {
     const { machine } = world;
     const on = await update('schedule --window 02:30-04:30');

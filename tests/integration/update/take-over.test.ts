@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { processStart } from '../../../electron/daemon/system/process-start.ts';
 import { failureFrom } from '../../fixtures/http/servers.ts';
 import { createUpdateWorld, quickTiming, type UpdateWorld } from '../../fixtures/update/world.ts';
 
@@ -68,7 +69,7 @@ describe('an update of a running node', () => {
   it('to a version that never has a heartbeat accepted brings the old one back, with its flags', async () => {
     await world.publish('0.2.0', 'never-beats');
     const fromMs = performance.now();
-    const refused = await failureFrom(world.update({ timing: { ...quickTiming, heartbeatMs: 4000 } }));
+    const refused = await failureFrom(world.update({ timing: { ...quickTiming, heartbeatMs: 3000 } }));
     expect(refused).toMatchObject({
       code: 'update-failed',
       restored: true,
@@ -78,15 +79,15 @@ describe('an update of a running node', () => {
     expect(world.current()).toBe('0.1.0');
     const { settings } = (await world.run(['config', 'list', '--json'])).json() as { settings: unknown[] };
     expect(settings.length).toBeGreaterThan(10);
-    // The wait for the heartbeat itself: 4 s of 2 s beats here, 30 s of 10 s beats in earnest.
-    expect(note('never beats (patience 2 beats)', 'old, started again', fromMs)).toBeLessThanOrEqual(4);
+    // The wait for the heartbeat itself: 3 s of 2 s beats here, 30 s of 10 s beats in earnest.
+    expect(note('never beats (patience 1.5 beats)', 'old, started again', fromMs)).toBeLessThanOrEqual(4);
     expect(await failureFrom(world.update({ unattended: true }))).toMatchObject({ code: 'update-held-back' });
   });
 
   it('waits for the request in hand, and delivers it', async () => {
     await world.publish('0.2.0');
     const { network } = world;
-    await network.ollama.setFaults({ tokenDelayMs: 150 });
+    await network.ollama.setFaults({ tokenDelayMs: 60 });
     const requestId = network.coordinator.submit('A slow question');
     await network.ollama.seen.when('a generation', () => network.ollama.seen.generationsInFlight > 0);
     const fromMs = performance.now();
@@ -126,35 +127,44 @@ describe('an update of a running node', () => {
     };
     await expect.poll(failing, { timeout: 15_000 }).not.toBe(null);
     await world.publish('0.4.0');
-    const { code, text } = await world.run(['update', '--yes']);
+    const updated = await world.update();
     world.network.coordinator.clearFaults();
-    expect(code).toBe(0);
-    expect(text).toMatch(/Updated to version 0\.4\.0\. Your node runs, but is not online yet/);
+    expect(updated).toMatchObject({ to: '0.4.0', node: 'taken-over', online: false });
     await world.serving('0.4.0');
   });
 
+  it('replaces a node that hangs', async () => {
+    const { pid } = await world.serving('0.4.0');
+    await world.publish('0.5.0');
+    process.kill(pid, 'SIGSTOP');
+    const timing = { ...quickTiming, drainMs: 1000, graceMs: 500 };
+    expect(await world.update({ timing })).toMatchObject({ to: '0.5.0', node: 'taken-over' });
+    await world.serving('0.5.0');
+    expect(await processStart(pid)).toBe(null);
+  });
+
   it('that another program runs leaves that node as it is', async () => {
-    const greeting = await world.serving('0.4.0');
+    const greeting = await world.serving('0.5.0');
     process.kill(greeting.pid, 'SIGTERM');
     await expect.poll(() => world.greeting(), { timeout: 15_000 }).toBe(null);
     const copy = `${world.home}/copy`;
     const { copyFolder } = await import('../../fixtures/update/packages.ts');
-    copyFolder(`${world.root}/versions/0.4.0`, copy);
+    copyFolder(`${world.root}/versions/0.5.0`, copy);
     world.start(['start'], `${copy}/bin/parallelix-operator`);
-    const { pid } = await world.serving('0.4.0');
-    await world.publish('0.5.0');
-    expect(await world.update()).toMatchObject({ to: '0.5.0', node: 'elsewhere', pid });
+    const { pid } = await world.serving('0.5.0');
+    await world.publish('0.6.0');
+    expect(await world.update()).toMatchObject({ to: '0.6.0', node: 'elsewhere', pid });
     expect((await world.greeting())?.pid).toBe(pid);
-    expect(world.current()).toBe('0.5.0');
+    expect(world.current()).toBe('0.6.0');
   });
 
   it('that does not run installs the new version and starts nothing', async () => {
-    const greeting = await world.serving('0.4.0');
+    const greeting = await world.serving('0.5.0');
     process.kill(greeting.pid, 'SIGTERM');
     await expect.poll(() => world.greeting(), { timeout: 15_000 }).toBe(null);
-    await world.publish('0.6.0');
-    expect(await world.update()).toMatchObject({ to: '0.6.0', node: 'none', pid: null });
+    await world.publish('0.7.0');
+    expect(await world.update()).toMatchObject({ to: '0.7.0', node: 'none', pid: null });
     expect(await world.greeting()).toBe(null);
-    expect((await world.run(['version'])).text).toBe('parallelix-operator 0.6.0\n');
+    expect((await world.run(['version'])).text).toBe('parallelix-operator 0.7.0\n');
   });
 });

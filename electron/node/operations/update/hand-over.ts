@@ -27,6 +27,9 @@ export interface HandedOver {
   online: boolean;
 }
 
+/** A hung node takes its time not to answer, and to be gone. */
+const slackMs = 60_000;
+
 interface Change {
   installation: Installation;
   from: string;
@@ -78,7 +81,7 @@ async function takeOver(
     throw await failed(change, { reason: unprepared, restored: true, final: true }, clock);
   }
   onStep('draining');
-  started.go(timing.drainMs + 2 * timing.graceMs);
+  started.go(timing.drainMs + 2 * timing.graceMs + slackMs);
   if (
     !(await endNode(paths, { pid: running.pid, limitMs: timing.drainMs, graceMs: timing.graceMs }, { clock }))
   )

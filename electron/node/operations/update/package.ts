@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, mkdir, rm, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
@@ -40,7 +40,7 @@ async function roomFor(
   file: ReleaseFile,
   freeBytes: (path: string) => Promise<number | null> = freeBytesAt,
 ): Promise<{ neededBytes: number; freeBytes: number | null }> {
-  const here = await sizeOf(join(downloadDir, file.name));
+  const here = await sizeOf(downloadOf(downloadDir, file));
   const unpacked = file.unpackedSize ?? file.size * growth;
   return {
     neededBytes: Math.max(0, file.size - here) + unpacked + reserveBytes,
@@ -71,7 +71,7 @@ export async function bringVersion(
   const { installation, folder, version, file, env, silentMs = 30_000, tries = 3 } = options;
   const { http, clock, signal, onStep, onProgress, freeBytes } = modules;
   const { root, downloadDir } = installation;
-  const archive = join(downloadDir, file.name);
+  const archive = downloadOf(downloadDir, file);
   const unpacked = join(root, `.unpacking-${version}`);
   const url = new URL(file.name, folder).href;
   const room = await roomFor(installation, file, freeBytes);
@@ -79,6 +79,7 @@ export async function bringVersion(
   if (room.freeBytes !== null && room.freeBytes < room.neededBytes) throw noRoom();
   try {
     await mkdir(downloadDir, { recursive: true, mode: 0o755 });
+    await removeOthers(downloadDir, file);
     onStep('downloading');
     await download(
       { url, file: archive, sizeBytes: file.size, silentMs, tries },
@@ -103,6 +104,19 @@ export async function bringVersion(
     if (full || isNodeError(known, 'download-mismatch') || isNodeError(known, 'archive-unusable'))
       await discardDownload(archive).catch(() => undefined);
     throw full ? noRoom(error) : known;
+  }
+}
+
+/** By its sum: what came of another file of that name is never continued with this one. */
+function downloadOf(downloadDir: string, { name, sha256 }: ReleaseFile): string {
+  return join(downloadDir, `${sha256.slice(0, 16)}-${name}`);
+}
+
+/** What came of earlier releases is of no use any more. */
+async function removeOthers(downloadDir: string, file: ReleaseFile): Promise<void> {
+  const own = basename(downloadOf(downloadDir, file));
+  for (const name of await readdir(downloadDir)) {
+    if (!name.startsWith(own)) await rm(join(downloadDir, name), { recursive: true, force: true });
   }
 }
 

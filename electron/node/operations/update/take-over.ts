@@ -43,7 +43,7 @@ const lookMs = 50;
 const endMs = 5000;
 
 /**
- * Starts a node by the launcher of a version, in a session of its own, its output in the log folder.
+ * Starts a node by the launcher of a version, in a session of its own; why it could not start stands in the log folder.
  *
  * @param options.beside prepare and wait, rather than refuse because a node runs
  */
@@ -63,7 +63,8 @@ export async function startNode(
       cwd: '/',
       env,
       detached: true,
-      stdio: ['ignore', output.fd, output.fd, ...(beside ? (['ipc'] as const) : [])],
+      // What it prints of its work stands in its log, which is rotated; this file is not.
+      stdio: ['ignore', 'ignore', output.fd, ...(beside ? (['ipc'] as const) : [])],
     });
   } finally {
     await output.close();
