@@ -6,7 +6,7 @@ import type { Invocation } from './args/invocation.ts';
 /**
  * The running node of a state directory, or of the computer's own service; then that is said.
  *
- * @throws NodeError `no-daemon`, `daemon-not-answering`, `service-not-permitted`
+ * @throws NodeError `no-daemon`, `daemon-not-answering`
  */
 export async function reachDaemon(
   { clock, terminal }: Invocation,

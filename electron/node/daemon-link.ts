@@ -60,7 +60,7 @@ export type ReachedDaemon = ControlClient & { readonly systemService: string | n
  * A connection to the daemon that runs on the state directory; for somebody who has no node of their own, to that of
  * the computer's own service.
  *
- * @throws NodeError `no-daemon`, `daemon-not-answering`, `service-not-permitted`
+ * @throws NodeError `no-daemon`, `daemon-not-answering`
  */
 export async function reachDaemon({ paths, clock }: Place): Promise<ReachedDaemon> {
   const { stateDir, socketFile } = paths;

@@ -99,6 +99,9 @@ describe('the service of the whole computer, on a real systemd', () => {
       expect.stringContaining('usermod -aG parallelix-operator bob'),
     ]);
 
+    // Whoever may not reach it is not kept from a node of their own.
+    expect((await run('parallelix-operator drain', 'bob')).code).toBe(3);
+
     await must('usermod -aG parallelix-operator ann');
     expect((await run(tryIt, 'ann')).code).toBe(0);
     const told = await world.machine.run('parallelix-operator status --json', { user: 'ann' });
@@ -115,7 +118,7 @@ describe('the service of the whole computer, on a real systemd', () => {
 
   it('comes back after kill -9, and after a hang', async () => {
     await must(
-      `mkdir ${unitFile}.d && printf '[Service]\\nWatchdogSec=1\\n' > ${unitFile}.d/short.conf && systemctl daemon-reload && systemctl restart ${unit}`,
+      `mkdir ${unitFile}.d && printf '[Service]\\nWatchdogSec=1\\nRestartSec=100ms\\n' > ${unitFile}.d/short.conf && systemctl daemon-reload && systemctl restart ${unit}`,
     );
     for (const signal of ['KILL', 'STOP']) {
       const { pid } = await status();

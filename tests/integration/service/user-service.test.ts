@@ -110,7 +110,7 @@ describe('the service of a user, on a real systemd', () => {
   it('comes back after a hang', async () => {
     const dropIn = `${unitFile}.d/short.conf`;
     await world.machine.must(
-      `mkdir -p ${unitFile}.d && printf '[Service]\\nWatchdogSec=1\\n' > ${dropIn} && systemctl --user daemon-reload && systemctl --user restart ${unit}`,
+      `mkdir -p ${unitFile}.d && printf '[Service]\\nWatchdogSec=1\\nRestartSec=100ms\\n' > ${dropIn} && systemctl --user daemon-reload && systemctl --user restart ${unit}`,
       ann,
     );
     const { pid } = await status();
@@ -194,6 +194,39 @@ describe('the service of a user, on a real systemd', () => {
     await next;
     expect((await status()).pid).not.toBe(pid);
     expect(await shown('RestartUSec')).toBe('3s');
+  });
+
+  it('is installed by the official client’s words, with its flags', async () => {
+    expect(await world.document(`service --node-id ${node.nodeId} --cpu --yes`, ann)).toMatchObject({
+      ...{ code: 0, document: 'service-install', written: true },
+    });
+    expect(await world.machine.must(`grep ^ExecStart= ${unitFile}`, ann)).toContain(
+      ` --node-id ${node.nodeId} --cpu\n`,
+    );
+    expect(await running()).toBe(true);
+  });
+
+  it('asks a person first, and about lingering by itself; without it, it ends with the last login', async () => {
+    const bob = { user: 'bob' };
+    const other = await world.makeNode({ user: 'bob' });
+    const uid = (await world.machine.must('id -u bob')).trim();
+    await world.machine.must(`systemctl start user@${uid}`);
+    // Open at both ends: what is typed is there before it is asked for, and the terminal stays.
+    const answer = (typed: string) =>
+      world.machine.run(
+        `rm -f typed; mkfifo typed; exec 3<> typed; printf '${typed}' >&3; script -qec 'parallelix-operator service install' /dev/null <&3`,
+        bob,
+      );
+    const refused = await answer('n\\n');
+    expect([refused.code, refused.stdout]).toEqual([1, expect.stringContaining('This will be installed')]);
+    expect((await world.machine.run('ls ~/.config/systemd/user', bob)).code).not.toBe(0);
+
+    const first = world.heartbeat(other.nodeId);
+    const agreed = await answer('y\\nn\\n');
+    expect([agreed.code, agreed.stdout]).toEqual([0, expect.stringContaining('It stops when you sign out')]);
+    await first;
+    await world.machine.must(`systemctl stop user@${uid}`);
+    expect((await world.machine.run('pgrep -u bob -f parallelix-operator')).code).toBe(1);
   });
 
   it('runs again after a reboot, before anybody signs in', async () => {

@@ -6,6 +6,7 @@ import { describeError } from '../../../../shared/texts/error-text.ts';
 import type { ControlClient } from '../../../daemon/control/client.ts';
 import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
+import { refuseClosedService } from '../../../node/system-service-socket.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { reachDaemon } from '../../daemon-link.ts';
 import { printDocument, statusDocument } from '../../documents/documents.ts';
@@ -21,6 +22,7 @@ export const runStatus: CommandRun = async (invocation) => {
     daemon = await reachDaemon(invocation, paths);
   } catch (error) {
     if (!isNodeError(error, 'no-daemon')) throw error;
+    await refuseClosedService(paths);
     return tellNoDaemon(invocation, paths);
   }
   try {

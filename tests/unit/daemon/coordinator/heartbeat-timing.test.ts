@@ -395,3 +395,32 @@ describe('stopping the heartbeat', () => {
     expect(never.times()).toEqual([]);
   });
 });
+
+describe('a loop that hangs', () => {
+  it('is told from one that works or waits, and from one that has ended', async () => {
+    const { clock, heartbeat, sent } = startHeartbeat((index) => (index < 3 ? accepted : null));
+    expect(heartbeat.isMoving()).toBe(true);
+    await clock.advance(20_000);
+    expect(heartbeat.isMoving()).toBe(true);
+    // The fourth is never answered, though the client's own time limit is long over.
+    await clock.advance(10_000 + 29_000);
+    expect(heartbeat.isMoving()).toBe(true);
+    await clock.advance(2000);
+    expect(heartbeat.isMoving()).toBe(false);
+    sent.at(-1)?.answer(accepted);
+    await clock.advance(0);
+    expect(heartbeat.isMoving()).toBe(true);
+    await heartbeat.stop(0);
+    await clock.advance(600_000);
+    expect(heartbeat.isMoving()).toBe(true);
+  });
+
+  it('is none while an account is refused, which is asked for once a minute', async () => {
+    const { clock, heartbeat } = startHeartbeat(() => account('not_staked'));
+    for (let minute = 0; minute < 5; minute++) {
+      await clock.advance(59_000);
+      expect(heartbeat.isMoving()).toBe(true);
+    }
+    await heartbeat.stop(0);
+  });
+});
