@@ -1,3 +1,4 @@
+import { advertisedNames } from './advertised-names.ts';
 import type { HeartbeatBody } from './coordinator/schemas.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
 import type { NodeKey } from './identity/node-key.ts';
@@ -41,7 +42,7 @@ export function createHeartbeatContent(
   function advertisedModels(): string[] {
     const { state, models, lastKnown } = ollamaWatch.current();
     const known = state === 'running' ? models : (lastKnown?.models ?? []);
-    return known.filter(({ servable }) => servable).map(({ name }) => name);
+    return advertisedNames(known, ollamaWatch.current().defaultModel ?? lastModel);
   }
 
   return {

@@ -152,7 +152,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       defaultModel !== null &&
       !diskGuard.status.full &&
       outbox.inMemory === 0 &&
-      outbox.undelivered < limits.undeliveredLimit
+      outbox.undelivered - outbox.undeliveredReports < limits.undeliveredLimit
     );
   }
 

@@ -128,6 +128,12 @@ const entries: Readonly<Record<string, Entry>> = {
     ({ requestId, failure }) =>
       `Gave back ${text(requestId)} unanswered: ${describeFailure(String(failure))}.`,
   ],
+  'requests-not-run': [
+    'warn',
+    true,
+    ({ count, failures }) =>
+      `Returned ${text(count)} requests unanswered: ${String(failures).split(', ').map(describeFailure).join(', ')}.`,
+  ],
   reported: ['plain', false, ({ requestId }) => `The network knows that ${text(requestId)} was given back.`],
   'request-again': ['plain', false, ({ requestId }) => `${text(requestId)} came again and is not run twice.`],
   'outbox-waiting': [

@@ -32,7 +32,7 @@ export function createInboxPoll(
     coordinator: CoordinatorClient;
     /** Whether there is room for what a poll may bring, and nothing against it. */
     mayPoll: () => boolean;
-    /** Takes the entries; says of how many something comes. */
+    /** Takes the entries; says how many of them are to be run. */
     take: (entries: readonly unknown[]) => number;
     onFailure: () => void;
     signal: AbortSignal;

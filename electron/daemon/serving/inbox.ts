@@ -17,7 +17,12 @@ export interface JudgedInbox {
   unusable: { requestId: string; failure: FailureCode }[];
   /** Entries without a usable id: nothing can be said of them to anybody; counted only. */
   refused: number;
+  /** Entries beyond those that are judged; counted only. */
+  unread: number;
 }
+
+/** More than a node could start, and report as unusable, before the next answer. */
+export const mostJudged = 64;
 
 const entrySchema = z.object({
   id: z.unknown().optional(),
@@ -32,13 +37,18 @@ const entrySchema = z.object({
 const modelNameLength = 300;
 
 /**
- * Judges the raw entries of an inbox answer. An id twice in one answer counts once. Field names by
+ * Judges the raw entries of an inbox answer, the first `mostJudged`. An id twice in one answer counts once. Field names by
  * the published tolerance: `id` or `requestId`, `prompt` or `input`. [network.md 6.2]
  */
 export function judgeInbox(entries: readonly unknown[], limits: { promptBytes: number }): JudgedInbox {
-  const judged: JudgedInbox = { requests: [], unusable: [], refused: 0 };
+  const judged: JudgedInbox = {
+    requests: [],
+    unusable: [],
+    refused: 0,
+    unread: Math.max(0, entries.length - mostJudged),
+  };
   const seen = new Set<string>();
-  for (const raw of entries) {
+  for (const raw of entries.slice(0, mostJudged)) {
     const entry = entrySchema.safeParse(raw);
     const requestId = entry.success ? (entry.data.id ?? entry.data.requestId) : undefined;
     if (!entry.success || !isRequestId(requestId)) {

@@ -23,7 +23,7 @@ export interface IntakeCounts {
 /** Judges what the inbox hands out, and takes on what is new. */
 export interface Intake {
   readonly counts: Readonly<IntakeCounts>;
-  /** Returns how many entries were taken on. */
+  /** Returns how many requests were taken on to be run. */
   take(entries: readonly unknown[]): number;
 }
 
@@ -35,12 +35,14 @@ export function createIntake(
     /** Starts a request or lets it wait; returns why neither is possible, or null. */
     enqueue: (request: InferenceRequest, seq: number) => FailureCode | null;
     reportUnrun: (requests: readonly Unrun[]) => void;
+    /** For how many more that cannot be run a failure report may be owed. */
+    reportRoom: () => number;
     onDiskFull: () => void;
     clock: Clock;
     log: Logger;
   },
 ): Intake {
-  const { journal, outbox, enqueue, reportUnrun, onDiskFull, clock, log } = modules;
+  const { journal, outbox, enqueue, reportUnrun, reportRoom, onDiskFull, clock, log } = modules;
   const counts: IntakeCounts = { refusedEntries: 0, duplicates: 0, lastRequestAtMs: null };
 
   /** Writes down what is taken on; on a full disk everything that is not under way gets a failure report. */
@@ -71,11 +73,13 @@ export function createIntake(
     counts,
     take(entries) {
       const judged = judgeInbox(entries, { promptBytes: options.promptBytes });
-      counts.refusedEntries += judged.refused;
-      if (judged.refused > 0) log.warn('inbox-entries-refused', { count: judged.refused });
+      const unusable = judged.unusable.slice(0, reportRoom());
+      const refused = judged.refused + judged.unread + judged.unusable.length - unusable.length;
+      counts.refusedEntries += refused;
+      if (refused > 0) log.warn('inbox-entries-refused', { count: refused });
       const items: { requestId: string; request?: InferenceRequest; failure?: FailureCode }[] = [
         ...judged.requests.map((request) => ({ requestId: request.requestId, request })),
-        ...judged.unusable,
+        ...unusable,
       ];
       if (items.length === 0) return 0;
       const acceptances = accept(items.map(({ requestId }) => requestId));
@@ -93,12 +97,12 @@ export function createIntake(
         } else if (acceptance.kind === 'exhausted') {
           if (!outbox.holds(requestId)) unrun.push({ requestId, seq: null, failure: 'attempts-exhausted' });
         } else {
-          taken += 1;
           counts.lastRequestAtMs = clock.now();
           const { seq, attempt } = acceptance;
           const cannotRun = request ? enqueue(request, seq) : (failure ?? 'request-invalid');
-          log.info('request-accepted', { requestId, attempt });
+          if (request) log.info('request-accepted', { requestId, attempt });
           if (cannotRun) unrun.push({ requestId, seq, failure: cannotRun });
+          else taken += 1;
         }
       }
       reportUnrun(unrun);

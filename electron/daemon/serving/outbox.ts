@@ -56,6 +56,8 @@ export interface Outbox {
   /** True while a row for this request waits here. */
   holds(requestId: string): boolean;
   readonly undelivered: number;
+  /** How many of these only report what was never run. */
+  readonly undeliveredReports: number;
   readonly oldestAtMs: number | null;
   /** Rows whose last post failed, and since when the oldest waits. */
   readonly waiting: { count: number; sinceMs: number | null };
@@ -99,6 +101,7 @@ export function createOutbox(
   const stopping = new AbortController();
   const posts = new Set<Promise<void>>();
   const pendingIds = new Set<string>();
+  const unrun = new Set<Pending>();
   const outgoing = createPosts({ coordinator, nodeKey });
   const ends = createRowEnds({ journal, log });
   const turns = createTurns<Pending>({ atOnce: parallelPosts }, { start });
@@ -128,6 +131,7 @@ export function createOutbox(
     pending.delete(row.seq);
     outgoing.forget(row.requestId);
     pendingIds.delete(row.requestId);
+    unrun.delete(entry);
     if (entry.onlyInMemory) onlyInMemory -= 1;
     if (row.seq >= 0 && !ends.end(row, state, outcome)) tell({ kind: 'unwritable' });
   }
@@ -159,8 +163,11 @@ export function createOutbox(
     entry.posting = false;
     if (outcome.kind === 'accepted') {
       const change = acknowledged(row);
+      const wasRun = !unrun.has(entry);
       end(entry, change.kind, `http_${outcome.status}`);
-      log.info(change.kind, { requestId: row.requestId, attempts: entry.attempts, failure: row.failure });
+      const facts = { requestId: row.requestId, attempts: entry.attempts, failure: row.failure };
+      if (wasRun) log.info(change.kind, facts);
+      else log.debug(change.kind, facts);
       tell(change);
       if (outage) {
         outage = false;
@@ -230,6 +237,7 @@ export function createOutbox(
     deliverFromMemory: (row) => start(add(row, true)),
     async reportUnrun(rows) {
       const entries = rows.map((row) => add(row));
+      for (const entry of entries) unrun.add(entry);
       for (const entry of entries) startInTurn(entry);
       await Promise.all(entries.map(({ attempted }) => attempted.promise));
     },
@@ -239,6 +247,9 @@ export function createOutbox(
     holds: (requestId) => pendingIds.has(requestId),
     get undelivered() {
       return pending.size;
+    },
+    get undeliveredReports() {
+      return unrun.size;
     },
     get oldestAtMs() {
       return oldestOf(pending.values());

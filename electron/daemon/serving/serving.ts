@@ -61,10 +61,15 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
+/** Failure reports of what was not run that may wait at a time; beyond, such entries are counted only. */
+const mostReports = 64;
+
 export function createServing(options: ServingOptions, modules: ServingModules): Serving {
   const { coordinator, journal, outbox, run, chooseModel, mayPoll, onDiskFull, clock, log, random } = modules;
   const running = new Map<string, { job: Job; model: string }>();
   const work = new Set<Promise<void>>();
+  /** Failure reports of what was not run; the next poll does not wait for them. */
+  const reports = new Set<Promise<void>>();
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
   let failed = 0;
@@ -78,7 +83,16 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     },
     clock,
   });
-  const intake = createIntake(options, { journal, outbox, enqueue, reportUnrun, onDiskFull, clock, log });
+  const intake = createIntake(options, {
+    journal,
+    outbox,
+    enqueue,
+    reportUnrun,
+    reportRoom,
+    onDiskFull,
+    clock,
+    log,
+  });
   const inboxPoll = createInboxPoll(options, {
     coordinator,
     mayPoll: () => hasRoom() && work.size <= running.size && mayPoll(),
@@ -98,15 +112,19 @@ export function createServing(options: ServingOptions, modules: ServingModules):
   const hasRoom = () => running.size < options.concurrency && queue.length === 0;
 
   /** @param endsWork the inbox is asked at once when it is over: a request that was taken on has been answered */
-  function track(task: Promise<void>, endsWork: boolean): void {
+  function track(task: Promise<void>, among: Set<Promise<void>>, endsWork: boolean): void {
     const settled: Promise<void> = task
       .catch((error: unknown) => log.error('serving-internal-error', { error: String(error) }))
       .finally(() => {
-        work.delete(settled);
+        among.delete(settled);
         if (endsWork) inboxPoll.askSoon();
         else inboxPoll.wake();
       });
-    work.add(settled);
+    among.add(settled);
+  }
+
+  function reportRoom(): number {
+    return Math.max(0, mostReports - outbox.undeliveredReports);
   }
 
   /** Owes each its failure report: on disk in one write, however many they are, and then on its way. */
@@ -116,7 +134,10 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     const now = clock.now();
     const owed = { nodeId: options.nodeId, acceptedAtMs: now, finishedAtMs: now };
     const rows = requests.map((request) => ({ ...request, ...owed }));
-    for (const { requestId, failure } of requests) log.warn('request-not-run', { requestId, failure });
+    if (requests.length > options.queueLimit) {
+      const failures = [...new Set(requests.map(({ failure }) => failure))].join(', ');
+      log.warn('requests-not-run', { count: requests.length, failures });
+    } else for (const { requestId, failure } of requests) log.warn('request-not-run', { requestId, failure });
     const accepted = rows.flatMap(({ seq, failure }) => (seq === null ? [] : [{ seq, failure }]));
     try {
       journal.failAll(accepted);
@@ -124,7 +145,8 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       // Reported all the same; after a crash the row tells that a report is owed.
       onDiskFull();
     }
-    track(outbox.reportUnrun(rows), accepted.length > 0);
+    // A flood of what cannot be run is no reason to ask for more at once.
+    track(outbox.reportUnrun(rows), reports, accepted.length > 0 && requests.length <= options.queueLimit);
   }
 
   /** Returns why the job cannot be run, or null once it runs. */
@@ -143,7 +165,7 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       startQueued();
       changed();
     };
-    track(run(job, model, onGenerated), true);
+    track(run(job, model, onGenerated), work, true);
     return null;
   }
 
@@ -173,7 +195,7 @@ export function createServing(options: ServingOptions, modules: ServingModules):
 
   async function settled(): Promise<void> {
     await inboxPoll.ended;
-    while (work.size > 0) await Promise.allSettled([...work]);
+    while (work.size + reports.size > 0) await Promise.allSettled([...work, ...reports]);
   }
 
   return {
