@@ -9,7 +9,7 @@ set -eu
 # Filled in by `npm run release`.
 release_url='@RELEASE_URL@'
 
-data=${XDG_DATA_HOME:-$HOME/.local/share}/parallelix-operator
+data=$HOME/.local/share/parallelix-operator
 bin=$HOME/.local/bin
 product='ParalleliX Operator'
 # A package and what it unpacks to, KiB.

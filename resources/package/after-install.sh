@@ -11,4 +11,5 @@ systemctl daemon-reload || true
 # A node that runs goes on with the old program until it is started again. It finishes its requests first.
 if [ -n "$upgraded" ]; then
   systemctl try-restart 'parallelix-operator@*.service' || true
+  echo 'User services keep the old version until you run: parallelix-operator service restart'
 fi

@@ -6,5 +6,10 @@ case ${1:-} in
   *) exit 0 ;;
 esac
 [ -d /run/systemd/system ] || exit 0
-# Nodes finish their requests. Without their program they could only fail at the next start.
-systemctl disable --now 'parallelix-operator@*.service' 2>/dev/null || systemctl stop 'parallelix-operator@*.service' || true
+# Nodes finish their requests. Without their program they could only fail at the next start. Their units stay: they
+# name the folders of keys, and start again once the package is back and they are enabled.
+for unit in /etc/systemd/system/parallelix-operator@*.service; do
+  if grep -q '^ExecStart=.*/usr/bin/parallelix-operator' "$unit" 2>/dev/null; then
+    systemctl disable --now "${unit##*/}" || true
+  fi
+done

@@ -6,13 +6,16 @@ import { existsSync } from 'node:fs';
 import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createBench } from './bench.ts';
+import { type Bench, createBench } from './bench.ts';
 import { durableWriteMs, readLoad } from './machine.ts';
 import { documentOf, type Outcome, tableOf } from './report.ts';
-import { rows } from './rows.ts';
+import { type Row, rows } from './rows.ts';
+import { shippedBuild } from './shipped.ts';
 
 const usage =
-  'bench: flags are --quick, --row N (1 to 11), --json and --cli PATH (another build to measure: a .mjs file, or the launcher of a package)';
+  'bench: flags are --quick, --row N (1 to 11), --json and --cli PATH (a .mjs file, which runs on bare Node, or the launcher of a package); --row and --cli can be repeated';
+
+const build = join(import.meta.dirname, '..', '..', 'dist', 'cli.mjs');
 
 function readFlags() {
   try {
@@ -20,16 +23,16 @@ function readFlags() {
       options: {
         quick: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
-        row: { type: 'string' },
-        cli: { type: 'string', default: join(import.meta.dirname, '..', '..', 'dist', 'cli.mjs') },
+        row: { type: 'string', multiple: true, default: [] },
+        cli: { type: 'string', multiple: true, default: [] },
       },
       strict: true,
     });
-    const { row } = values;
-    if (row !== undefined && !/^([1-9]|1[01])$/.test(row))
-      throw new Error(`--row is a number from 1 to 11, not "${row}"`);
-    if (!existsSync(values.cli)) throw new Error(`there is no ${values.cli}; npm run build makes it`);
-    return { ...values, row: row === undefined ? null : Number(row) };
+    const wrong = values.row.find((row) => !/^([1-9]|1[01])$/.test(row));
+    if (wrong !== undefined) throw new Error(`--row is a number from 1 to 11, not "${wrong}"`);
+    const missing = [...values.cli, build].find((file) => !existsSync(file));
+    if (missing !== undefined) throw new Error(`there is no ${missing}; npm run build makes it`);
+    return { ...values, rows: new Set(values.row.map(Number)) };
   } catch (error) {
     console.error(`${usage}. ${(error as Error).message.split('\n')[0]}`);
     process.exit(2);
@@ -38,7 +41,11 @@ function readFlags() {
 
 const flags = readFlags();
 const interrupted = new AbortController();
-const bench = createBench({ cli: flags.cli, quick: flags.quick, signal: interrupted.signal });
+const shipped = shippedBuild(build);
+const measured = flags.cli.length > 0 ? flags.cli : [shipped.launcher];
+const benches = measured.map((cli) => createBench({ cli, quick: flags.quick, signal: interrupted.signal }));
+/** What a line begins with where several are measured. */
+const nameOf = (index: number) => (benches.length > 1 ? `${'ABCDEFGH'.charAt(index)} ` : '');
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => interrupted.abort(new Error('interrupted')));
 
@@ -53,28 +60,34 @@ const surroundings = {
 };
 
 const outcomes: Outcome[] = [];
-for (const [index, { figure, official, measure }] of rows.entries()) {
-  const row = index + 1;
-  if (interrupted.signal.aborted || (flags.row !== null && flags.row !== row)) continue;
-  const known = { row, figure, official };
-  try {
-    const measured = typeof measure === 'function' ? await measure(bench) : measure;
-    outcomes.push(
-      'notHere' in measured
-        ? { ...known, kind: 'not measured here', reason: measured.notHere }
-        : { ...known, kind: 'measured', ...measured },
-    );
-  } catch (error) {
+for (const [index, entry] of rows.entries()) {
+  if (flags.rows.size > 0 && !flags.rows.has(index + 1)) continue;
+  // One after the other within a row, so that they meet the same noise.
+  for (const [which, bench] of benches.entries()) {
     if (interrupted.signal.aborted) break;
-    console.error(`row ${row} could not be measured:`, error);
-    outcomes.push({
-      ...known,
-      kind: 'failed',
-      reason: String((error as Error).message).split('\n')[0] ?? '',
-    });
+    const outcome = await measureRow(index + 1, entry, bench, nameOf(which));
+    if (outcome) outcomes.push(outcome);
   }
 }
-await bench.end();
+
+async function measureRow(row: number, entry: Row, bench: Bench, name: string): Promise<Outcome | null> {
+  const { measure, official } = entry;
+  const known = { row, figure: name + entry.figure, official };
+  try {
+    const result = typeof measure === 'function' ? await measure(bench) : measure;
+    if ('notHere' in result) return { ...known, kind: 'not measured here', reason: result.notHere };
+    const lines = result.lines.map((line) => ({ ...line, figure: name + line.figure }));
+    return { ...known, kind: 'measured', ...result, lines };
+  } catch (error) {
+    if (interrupted.signal.aborted) return null;
+    console.error(`row ${row} could not be measured:`, error);
+    const reason = String((error as Error).message).split('\n')[0] ?? '';
+    return { ...known, kind: 'failed', reason };
+  }
+}
+
+await Promise.all(benches.map((bench) => bench.end()));
+shipped.remove();
 if (interrupted.signal.aborted) {
   console.error('bench: interrupted');
   process.exit(130);
@@ -87,6 +100,8 @@ else {
   console.log(
     `load average before: ${loadBefore}; a durable write of 4 KiB takes ${writeMs.toFixed(2)} ms (median)\n`,
   );
+  if (flags.cli.length === 0) console.log('The build, started by the launcher of the packages.\n');
+  else for (const [index, cli] of flags.cli.entries()) console.log(`${nameOf(index)}${cli}`);
   console.log(tableOf(outcomes));
 }
 process.exitCode = outcomes.some(({ kind }) => kind === 'failed') ? 1 : 0;

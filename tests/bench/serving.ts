@@ -1,4 +1,5 @@
 import type { Bench, BenchNetwork } from './bench.ts';
+import { hasProc, processorMs } from './machine.ts';
 import type { Measured } from './report.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
@@ -16,6 +17,8 @@ interface ServingLoad {
   queued: Served[];
   /** Handed in one at a time to a node that waits: every one is found by an idle poll. */
   single: Served[];
+  /** Processor time of the daemon for each of the queued, ms; null where it cannot be read. */
+  processorMs: number | null;
   noise: string;
 }
 
@@ -26,13 +29,15 @@ function serve(bench: Bench): Promise<ServingLoad> {
     const [queuedCount, singleCount] = bench.quick ? [100, 5] : [500, 20];
     const { value, noise } = await bench.withNode({}, async (node, network) => {
       bench.say(`rows 1 and 2: ${queuedCount} requests that wait, then ${singleCount} that come singly`);
-      await node.start();
+      const { pid } = await node.start();
       await answerAll(network, 'warm up', warmUpRequests);
+      const usedBefore = hasProc ? processorMs(pid) : 0;
       const queued = await answerAll(network, 'queued', queuedCount);
+      const usedMs = hasProc ? (processorMs(pid) - usedBefore) / queuedCount : null;
       const single: Served[] = [];
       for (let number = 0; number < singleCount; number++)
         single.push(...(await answerAll(network, `single ${number}`, 1)));
-      return { queued, single };
+      return { queued, single, processorMs: usedMs };
     });
     return { ...value, noise };
   });
@@ -80,7 +85,7 @@ const inferenceMs = (seen: Served) => seen.generationEndedAtMs - seen.generation
 const addedMs = (seen: Served) => seen.acknowledgedAtMs - seen.dispatchedAtMs - inferenceMs(seen);
 
 export async function measureAddedPerRequest(bench: Bench): Promise<Measured> {
-  const { queued, single, noise } = await serve(bench);
+  const { queued, single, processorMs: usedMs, noise } = await serve(bench);
   const of = (requests: Served[], figure: (seen: Served) => number): Spread => spreadOf(requests.map(figure));
   return {
     lines: [
@@ -105,6 +110,9 @@ export async function measureAddedPerRequest(bench: Bench): Promise<Measured> {
         unit: 'ms',
         value: of(queued, (seen) => seen.acknowledgedAtMs - seen.postedAtMs),
       },
+      ...(usedMs === null
+        ? []
+        : [{ figure: 'processor time of the daemon for each', unit: 'ms', value: usedMs } as const]),
       { figure: 'the inference that is taken off', unit: 'ms', value: of(queued, inferenceMs) },
       { figure: 'the same for requests that come singly, every 2 s', unit: 'ms', value: of(single, addedMs) },
     ],

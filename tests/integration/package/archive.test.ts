@@ -30,6 +30,14 @@ describe('the command-line package', () => {
     expect({ ...document, engine }).toMatchObject({ version: productVersion() });
   });
 
+  it('is a script of single bytes, which takes half the memory', (test) => {
+    test.skip(reason !== null, reason ?? '');
+    const bytes = readFileSync(join(here().folder, 'lib', 'cli.mjs'));
+    expect(bytes.filter((byte) => byte > 127)).toHaveLength(0);
+    const env = { PATH: '/usr/bin:/bin', HOME: here().folder, LANG: 'C.UTF-8' };
+    expect(runTool(here().launcher, ['help', 'models'], { env })).toContain('network’s models');
+  });
+
   it('finds the one keyring that it brings', (test) => {
     test.skip(reason !== null, reason ?? '');
     const script = "import('keytar').then(({ AsyncEntry }) => console.log(typeof AsyncEntry))";
@@ -87,7 +95,7 @@ describe('the command-line package', () => {
     const complete = (...words: string[]) =>
       runTool('bash', ['-c', script, 'bash', file, ...words], { cwd: here().folder }).trim();
     expect(complete('plx', 'dr')).toBe('drain');
-    expect(complete('plx', 'key', 're')).toBe('restore');
+    expect(complete('plx', 'key', 'rest')).toBe('restore');
     expect(complete('plx', 'drain', '--no')).toBe('--no-wait');
     expect(complete('plx', 'logs', '--no')).toBe('');
     expect(complete('plx', 'key', 'backup', 'LICEN')).toBe('LICENSE');

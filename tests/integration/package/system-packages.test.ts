@@ -20,6 +20,7 @@ const newer = '99.0.0';
 const state = '/root/.local/state/parallelix-operator/node.key';
 /** Writes down how it was called, where a real one would act. */
 const listenToSystemctl =
+  'mkdir -p /etc/systemd/system && printf "[Service]\\nExecStart=/usr/bin/parallelix-operator start\\n" > "/etc/systemd/system/parallelix-operator@main.service" && printf "[Service]\\nExecStart=/opt/other start\\n" > "/etc/systemd/system/parallelix-operator@other.service" && ' +
   'mkdir -p /run/systemd/system && printf \'#!/bin/sh\\necho "$*" >> /tmp/systemctl\\n\' > /usr/bin/systemctl.new && chmod 755 /usr/bin/systemctl.new && mv /usr/bin/systemctl.new /usr/bin/systemctl';
 
 describe('deb and rpm', () => {
@@ -74,9 +75,11 @@ describe('deb and rpm', () => {
     expect(await calls(here)).toBe('daemon-reload\ntry-restart parallelix-operator@*.service\n');
 
     await here.must(`dpkg --purge parallelix-operator-cli`);
-    expect(await calls(here)).toContain('disable --now parallelix-operator@*.service');
+    expect(await calls(here)).toBe(
+      'disable --now parallelix-operator@main.service\ndaemon-reload\ndaemon-reload\n',
+    );
     const left = await here.must(
-      'find /usr /etc /var/lib/dpkg /root -name "*parallelix-operator*"; ls /usr/bin/plx 2>/dev/null || true',
+      'find /usr /etc/[!s]* /var/lib/dpkg /root -name "*parallelix-operator*"; ls /usr/bin/plx 2>/dev/null || true',
     );
     expect(left).toBe(`${state.replace('/node.key', '')}\n`);
     expect(await here.must(`cat ${state}`)).toBe('key\n');
@@ -128,7 +131,7 @@ describe('deb and rpm', () => {
     expect(upgraded).not.toContain('disable');
 
     await rpm('--erase parallelix-operator-cli');
-    expect(await calls(fresh)).toContain('disable --now parallelix-operator@*.service');
+    expect(await calls(fresh)).toBe('disable --now parallelix-operator@main.service\ndaemon-reload\n');
     const gone = '/usr/lib/parallelix-operator /usr/bin/parallelix-operator /usr/bin/plx';
     expect((await fresh.run(`ls -d ${gone} 2>/dev/null`)).output).toBe('');
     expect(await fresh.must(`cat ${state}`)).toBe('key\n');
