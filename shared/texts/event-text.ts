@@ -154,7 +154,7 @@ const entries: Readonly<Record<string, Entry>> = {
     'bad',
     true,
     ({ requestId }) =>
-      `The answer to ${text(requestId)} is too old to deliver; it is kept in the journal as expired.`,
+      `The answer to ${text(requestId)} couldn’t be delivered for too long and is no longer sent. Its text is erased, its record stays as expired.`,
   ],
   'inbox-not-answering': [
     'warn',
@@ -277,7 +277,8 @@ const entries: Readonly<Record<string, Entry>> = {
   'clock-set': [
     'plain',
     true,
-    ({ byMs }) => `The clock of this computer was set by ${duration(Math.abs(number(byMs) ?? 0))}.`,
+    ({ byMs }) =>
+      `This computer’s clock was set ${duration(Math.abs(number(byMs) ?? 0))} ${(number(byMs) ?? 0) < 0 ? 'back' : 'forward'}.`,
   ],
   'pause-not-saved': [
     'warn',

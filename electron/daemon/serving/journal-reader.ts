@@ -1,4 +1,5 @@
 import type { RequestRecord } from '../../../shared/contract/records.ts';
+import type { Elapsed } from './elapsed.ts';
 import type { FailureCode } from './failure.ts';
 import type { FinishedWork, UndeliveredRow } from './owed.ts';
 import type { Statements } from './statements.ts';
@@ -38,10 +39,21 @@ export interface JournalReader {
 type Nullable<Of> = { [Name in keyof Of]: Of[Name] | null };
 /** A row as the journal has it: what a failure report has no use for is empty. */
 type OpenRow = Pick<UndeliveredRow, 'seq' | 'nodeId' | 'requestId' | 'acceptedAtMs' | 'finishedAtMs'> &
-  Nullable<FinishedWork> & { failure: FailureCode | null };
+  Nullable<FinishedWork> & { failure: FailureCode | null; finishedElapsedMs: number | null };
 
-function owedBy(row: OpenRow): UndeliveredRow {
-  const { failure, model, result, poe, generationMs, inputTokens, outputTokens, ...owed } = row;
+function owedBy(row: OpenRow, elapsedMs: number): UndeliveredRow {
+  const {
+    failure,
+    model,
+    result,
+    poe,
+    generationMs,
+    inputTokens,
+    outputTokens,
+    finishedElapsedMs,
+    ...known
+  } = row;
+  const owed = { ...known, ageMs: Math.max(0, elapsedMs - (finishedElapsedMs ?? elapsedMs)) };
   if (failure !== null) return { ...owed, failure };
   const answer = { model: model ?? '', result: result ?? '', poe: poe ?? '' };
   return { ...owed, failure, ...answer, generationMs: generationMs ?? 0, inputTokens, outputTokens };
@@ -49,7 +61,7 @@ function owedBy(row: OpenRow): UndeliveredRow {
 
 export function createJournalReader(
   { identity }: { identity: ServingIdentity },
-  { statements }: { statements: Statements },
+  { statements, elapsed }: { statements: Statements; elapsed: Elapsed },
 ): JournalReader {
   const { sql, durably } = statements;
   /** Counting reads the disk, and every report holds the counts. */
@@ -65,11 +77,11 @@ export function createJournalReader(
         () =>
           sql(
             `SELECT seq, node_id AS nodeId, request_id AS requestId, accepted_ms AS acceptedAtMs,
-               finished_ms AS finishedAtMs, error_code AS failure, model, result, poe,
+               finished_ms AS finishedAtMs, finished_elapsed_ms AS finishedElapsedMs, error_code AS failure, model, result, poe,
                generation_ms AS generationMs, input_tokens AS inputTokens, output_tokens AS outputTokens
              FROM requests WHERE node_address = ? AND node_id = ? AND state IN ('finished', 'failed') ORDER BY seq`,
           ).all(identity.nodeAddress, identity.nodeId) as unknown as OpenRow[],
-      ).map(owedBy);
+      ).map((row) => owedBy(row, elapsed.ms()));
     },
 
     counts() {

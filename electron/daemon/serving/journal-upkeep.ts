@@ -47,6 +47,7 @@ export function createJournalUpkeep(
 
   function keepHouse(): void {
     alsoWrite();
+    tried('time', () => journal.keepTime());
     tried('checkpoint', () => journal.checkpoint());
     tried('prune', () => journal.prune(options.keepDays));
     timer = clock.after(intervalMs, keepHouse);
@@ -87,6 +88,7 @@ export function createJournalUpkeep(
       checkpointTimer?.cancel();
       timer?.cancel();
       alsoWrite();
+      tried('time', () => journal.keepTime());
       tried('checkpoint', () => journal.checkpoint());
     },
   };

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../system/clock.ts';
+import { createElapsed, readBootId } from './elapsed.ts';
 import type { FailureCode } from './failure.ts';
 import {
   createJournalReader,
@@ -40,10 +41,15 @@ export interface Journal extends Omit<JournalReader, 'forgetCounts'> {
   close(seq: number, state: 'delivered' | 'reported' | 'refused' | 'expired', outcome: string): void;
   /** After a crash: what was accepted and not finished owes a failure report. Returns how many. */
   recover(): number;
-  /** Deletes closed rows older than `days`, some thousands at a time so that no heartbeat waits. */
+  /**
+   * Deletes rows that were closed `days` of elapsed time ago, some thousands at a time so that no heartbeat waits. A
+   * clock that is set deletes nothing: a request that is forgotten could be run again.
+   */
   prune(days: number): void;
   /** Empties the write-ahead log, which would keep erased text. */
   checkpoint(): void;
+  /** Writes down how much time has passed, by which rows age. */
+  keepTime(): void;
 }
 
 /**
@@ -83,7 +89,8 @@ export function createJournal(
   const { database, clock } = modules;
   const statements = createStatements({ path }, { database });
   const { sql, durably } = statements;
-  const reader = createJournalReader({ identity }, { statements });
+  const elapsed = createElapsed({ bootId: readBootId() }, { statements, clock });
+  const reader = createJournalReader({ identity }, { statements, elapsed });
 
   /** What was counted before a write holds no longer, whatever became of it. */
   function write<T>(work: () => T): T {
@@ -119,8 +126,9 @@ export function createJournal(
 
   function failOne(seq: number, failure: FailureCode): void {
     sql(
-      "UPDATE requests SET state = 'failed', finished_ms = ?, error_code = ? WHERE seq = ? AND state = 'accepted'",
-    ).run(clock.now(), failure, seq);
+      `UPDATE requests SET state = 'failed', finished_ms = ?, finished_elapsed_ms = ?, error_code = ?
+       WHERE seq = ? AND state = 'accepted'`,
+    ).run(clock.now(), elapsed.ms(), failure, seq);
   }
 
   return {
@@ -135,10 +143,11 @@ export function createJournal(
     finish(seq, work) {
       write(() =>
         sql(
-          `UPDATE requests SET state = 'finished', finished_ms = ?, model = ?, result = ?, poe = ?,
-             generation_ms = ?, input_tokens = ?, output_tokens = ? WHERE seq = ? AND state = 'accepted'`,
+          `UPDATE requests SET state = 'finished', finished_ms = ?, finished_elapsed_ms = ?, model = ?, result = ?,
+             poe = ?, generation_ms = ?, input_tokens = ?, output_tokens = ? WHERE seq = ? AND state = 'accepted'`,
         ).run(
           clock.now(),
+          elapsed.ms(),
           work.model,
           work.result,
           work.poe,
@@ -163,12 +172,10 @@ export function createJournal(
 
     close(seq, state, outcome) {
       inTransaction(() => {
-        sql('UPDATE requests SET state = ?, closed_ms = ?, outcome = ?, result = NULL WHERE seq = ?').run(
-          state,
-          clock.now(),
-          outcome,
-          seq,
-        );
+        sql(
+          `UPDATE requests SET state = ?, closed_ms = ?, closed_elapsed_ms = ?, outcome = ?, result = NULL
+           WHERE seq = ?`,
+        ).run(state, clock.now(), elapsed.ms(), outcome, seq);
         sql(
           `INSERT INTO tallies (node_address, node_id, state, count) VALUES (?, ?, ?, 1)
            ON CONFLICT DO UPDATE SET count = count + 1`,
@@ -180,9 +187,10 @@ export function createJournal(
       return write(() =>
         Number(
           sql(
-            `UPDATE requests SET state = 'failed', finished_ms = ?, error_code = 'node-restarted'
+            `UPDATE requests SET state = 'failed', finished_ms = ?, finished_elapsed_ms = ?,
+               error_code = 'node-restarted'
              WHERE node_address = ? AND node_id = ? AND state = 'accepted'`,
-          ).run(clock.now(), identity.nodeAddress, identity.nodeId).changes,
+          ).run(clock.now(), elapsed.ms(), identity.nodeAddress, identity.nodeId).changes,
         ),
       );
     },
@@ -190,8 +198,9 @@ export function createJournal(
     prune(days) {
       durably(() =>
         sql(
-          'DELETE FROM requests WHERE seq IN (SELECT seq FROM requests WHERE closed_ms < ? ORDER BY closed_ms LIMIT 2000)',
-        ).run(clock.now() - days * 24 * 60 * 60 * 1000),
+          `DELETE FROM requests WHERE seq IN
+             (SELECT seq FROM requests WHERE closed_elapsed_ms < ? ORDER BY closed_elapsed_ms LIMIT 2000)`,
+        ).run(elapsed.ms() - days * 24 * 60 * 60 * 1000),
       );
     },
 
@@ -203,5 +212,7 @@ export function createJournal(
     checkpoint() {
       durably(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
     },
+
+    keepTime: elapsed.keep,
   };
 }

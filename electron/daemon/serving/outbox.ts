@@ -16,7 +16,7 @@ export interface OutboxOptions {
   /** How far a wait is varied up and down, as a fraction. */
   jitter: number;
   retryAfterMaxMs: number;
-  /** After this long without acknowledgement a row gets its last attempts; then it stays, as *expired*. */
+  /** After this much elapsed time without acknowledgement a row gets its last attempts; then it stays, as *expired*. */
   giveUpMs: number;
 }
 
@@ -25,6 +25,8 @@ const attemptsWhenTooOld = 3;
 
 interface Pending {
   row: UndeliveredRow;
+  /** Since boot: only what passes counts, whatever the clock is set to. */
+  addedSinceBootMs: number;
   /** A full disk kept it out of the journal: ending the process would lose it. */
   onlyInMemory: boolean;
   attempts: number;
@@ -156,7 +158,8 @@ export function createOutbox(
 
   async function post(entry: Pending): Promise<void> {
     const { row } = entry;
-    if (clock.now() - row.finishedAtMs > options.giveUpMs) entry.attemptsTooOld += 1;
+    const ageMs = (row.ageMs ?? 0) + clock.sinceBootMs() - entry.addedSinceBootMs;
+    if (ageMs > options.giveUpMs) entry.attemptsTooOld += 1;
     entry.posting = true;
     entry.attempts += 1;
     const outcome = await outgoing.send(row, stopping.signal);
@@ -225,7 +228,7 @@ export function createOutbox(
   }
 
   function add(row: UnwrittenRow, inMemory = false): Pending {
-    const entry = newPending({ ...row, seq: row.seq ?? nextUnwrittenSeq-- }, inMemory);
+    const entry = newPending({ ...row, seq: row.seq ?? nextUnwrittenSeq-- }, inMemory, clock.sinceBootMs());
     pending.set(entry.row.seq, entry);
     pendingIds.add(row.requestId);
     if (inMemory) onlyInMemory += 1;
@@ -306,9 +309,10 @@ export function createOutbox(
   };
 }
 
-function newPending(row: UndeliveredRow, onlyInMemory: boolean): Pending {
+function newPending(row: UndeliveredRow, onlyInMemory: boolean, addedSinceBootMs: number): Pending {
   return {
     row,
+    addedSinceBootMs,
     onlyInMemory,
     attempts: 0,
     attemptsTooOld: 0,

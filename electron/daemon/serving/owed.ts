@@ -7,6 +7,8 @@ interface OwedRow {
   requestId: string;
   acceptedAtMs: number;
   finishedAtMs: number;
+  /** How long it had waited when it was read from the journal, by elapsed time; a new one has not. */
+  ageMs?: number;
 }
 
 export interface FinishedWork {

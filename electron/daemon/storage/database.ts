@@ -48,6 +48,19 @@ const migrations: readonly string[] = [
      end_ms INTEGER NOT NULL,
      PRIMARY KEY (node_address, node_id, start_ms)
    ) STRICT, WITHOUT ROWID;`,
+  // Ages by time that has passed; what was there before begins to age now.
+  `CREATE TABLE elapsed (
+     id INTEGER PRIMARY KEY CHECK (id = 1),
+     elapsed_ms INTEGER NOT NULL,
+     boot_id TEXT,
+     since_boot_ms INTEGER NOT NULL
+   ) STRICT;
+   INSERT INTO elapsed VALUES (1, 0, NULL, 0);
+   ALTER TABLE requests ADD COLUMN finished_elapsed_ms INTEGER;
+   ALTER TABLE requests ADD COLUMN closed_elapsed_ms INTEGER;
+   UPDATE requests SET finished_elapsed_ms = 0 WHERE finished_ms IS NOT NULL;
+   UPDATE requests SET closed_elapsed_ms = 0 WHERE closed_ms IS NOT NULL;
+   CREATE INDEX requests_closed_elapsed ON requests (closed_elapsed_ms) WHERE closed_elapsed_ms IS NOT NULL;`,
 ];
 
 /**

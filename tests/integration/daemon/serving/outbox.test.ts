@@ -247,6 +247,24 @@ it('a result is given up after 24 h: shown as expired, its text erased, never po
   ]);
 });
 
+it.each([
+  ['two days forward', 2],
+  ['500 days forward', 500],
+  ['500 days back', -500],
+])('a result is delivered after the clock was set %s while it waited', async (_how, days) => {
+  const { fixture, clock } = await openSimulated();
+  setResultFault(fixture, { status: { code: 503 } });
+  fixture.submit('Question?');
+  await fixture.start();
+  await clock.advanceUntil('the first post', () => faulted(fixture) === 1);
+  clock.setWallClock(days * 24 * 3_600_000);
+  await clock.advance(10 * 60_000);
+  expect(fixture.serving()).toMatchObject({ undelivered: 1, expired: 0 });
+  fixture.coordinator.clearFaults();
+  await clock.advance(120_000);
+  expect(fixture.serving()).toMatchObject({ undelivered: 0, expired: 0, delivered: 1 });
+});
+
 it('a result that grew too old while the computer slept is still delivered after it', async () => {
   const { fixture, clock } = await openSimulated();
   setResultFault(fixture, { status: { code: 503 } });

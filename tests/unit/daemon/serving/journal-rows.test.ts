@@ -60,7 +60,9 @@ describe('counts and pruning', () => {
     const ids = Array.from({ length: 2500 }, (_, index) => `r-${index}`);
     const seqs = journal.accept(ids).map((one) => accepted(one).seq);
     database.exec('BEGIN');
-    const close = database.prepare("UPDATE requests SET state = 'delivered', closed_ms = ? WHERE seq = ?");
+    const close = database.prepare(
+      "UPDATE requests SET state = 'delivered', closed_ms = ?, closed_elapsed_ms = 0 WHERE seq = ?",
+    );
     for (const seq of seqs) close.run(startMs, seq);
     database.exec('COMMIT');
     clock.holdUp(401 * dayMs);

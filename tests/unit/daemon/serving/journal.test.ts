@@ -28,6 +28,7 @@ describe('a request in the journal', () => {
         requestId: 'r-1',
         acceptedAtMs: startMs,
         finishedAtMs: startMs + 5000,
+        ageMs: 0,
         failure: null,
         ...work,
       },
