@@ -39,10 +39,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     await layOut(join(folder, '0.1.0'), { version: '0.1.0', flavour: 'good', key: releases.key, node });
     execFileSync('tar', ['-C', folder, '-cf', join(folder, 'first.tar'), '0.1.0']);
     await machine.copy(join(folder, 'first.tar'), '/var/first.tar');
-    await machine.must(
-      `mkdir -p ${root}/versions && tar -C ${root}/versions -xf /var/first.tar && echo install.sh > ${root}/versions/0.1.0/installed-by && ln -s versions/0.1.0 ${root}/current`,
-      ann,
-    );
+    await installFirst(root, ann);
     await machine.must('loginctl enable-linger ann');
     await machine.until('systemctl --user is-system-running', ann);
     ({ nodeId } = await world.makeNode(ann));
@@ -60,6 +57,12 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     console.table(table);
   });
 
+  async function installFirst(at: string, as: { user: string }): Promise<void> {
+    await world.machine.must(
+      `mkdir -p ${at}/versions && tar -C ${at}/versions -xf /var/first.tar && echo install.sh > ${at}/versions/0.1.0/installed-by && ln -s versions/0.1.0 ${at}/current`,
+      as,
+    );
+  }
   async function publish(version: string, flavour: Flavour): Promise<void> {
     const place = mkdtempSync(join(folder, 'p-'));
     releases.publish(version, await packVersion(place, { version, flavour, key: releases.key, node }));
@@ -181,5 +184,42 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     expect((await machine.run('systemctl --user cat parallelix-operator-update.timer', ann)).code).not.toBe(
       0,
     );
+  });
+
+  it('that the timer runs leaves a node without a service running on', async () => {
+    const { machine, network } = world;
+    const bob = { user: 'bob' };
+    const home = '/home/bob/.local/share/parallelix-operator';
+    const own = `${home}/current/bin/parallelix-operator`;
+    const environment = `NODE_EXTRA_CA_CERTS=/etc/plx-test-ca.pem PARALLELIX_RELEASE_URL=${releases.url}`;
+    await addUser(machine, 'bob');
+    await machine.must('loginctl enable-linger bob');
+    await machine.until('systemctl --user is-system-running', bob);
+    await installFirst(home, bob);
+    const { nodeId: bobs } = await world.makeNode(bob);
+    await machine.must(`${own} config set timing.heartbeatMs ${beatMs}`, bob);
+    const first = world.heartbeat(bobs);
+    await machine.must(`setsid ${own} start > /dev/null 2>&1 < /dev/null & sleep 0`, bob);
+    await first;
+    await publish('0.2.0', 'good');
+    await machine.must(`${own} update schedule`, bob);
+    // The same unit, without the wait for a moment of the night.
+    await machine.must(
+      `mkdir -p ~/.config/systemd/user/parallelix-operator-update.service.d && printf '[Service]\\nEnvironment=${environment}\\nExecStart=\\nExecStart=${own} update --auto\\n' > ~/.config/systemd/user/parallelix-operator-update.service.d/now.conf && systemctl --user daemon-reload && systemctl --user start parallelix-operator-update.service`,
+      { ...bob, timeoutMs: 60_000 },
+    );
+    const after = world.heartbeat(bobs);
+    const shown = await machine.must(
+      'systemctl --user show --property=ActiveState,Result parallelix-operator-update.service',
+      bob,
+    );
+    expect(shown.trim().split('\n').toSorted()).toEqual(['ActiveState=inactive', 'Result=success']);
+    await after;
+    const found = JSON.parse(await machine.must(`${own} status --json`, bob)) as {
+      process: { version: string };
+    };
+    expect(found.process.version).toBe('0.2.0');
+    expect(await machine.must(`readlink ${home}/current`, bob)).toBe('versions/0.2.0\n');
+    expect(network.coordinator.ledger.violations).toEqual([]);
   });
 });

@@ -137,7 +137,7 @@ describe('an update of a running node', () => {
     const { pid } = await world.serving('0.4.0');
     await world.publish('0.5.0');
     process.kill(pid, 'SIGSTOP');
-    const timing = { ...quickTiming, drainMs: 1000, graceMs: 500 };
+    const timing = { ...quickTiming, answerMs: 500, drainMs: 1000, graceMs: 500 };
     expect(await world.update({ timing })).toMatchObject({ to: '0.5.0', node: 'taken-over' });
     await world.serving('0.5.0');
     expect(await processStart(pid)).toBe(null);

@@ -53,7 +53,7 @@ export async function handOver(change: Change, modules: HandOverModules): Promis
     return { node: running === null ? 'none' : 'elsewhere', pid: running?.pid ?? null, online: false };
   }
   const service = await findService(running.pid);
-  const online = await isOnline(paths, { clock });
+  const online = await isOnline(paths, { clock, answerMs: modules.timing.answerMs });
   return service === null
     ? await takeOver(change, { ...running, start: running.start }, online, modules)
     : await restart(change, running, service, online, modules);
@@ -83,7 +83,11 @@ async function takeOver(
   onStep('draining');
   started.go(timing.drainMs + 2 * timing.graceMs + slackMs);
   if (
-    !(await endNode(paths, { pid: running.pid, limitMs: timing.drainMs, graceMs: timing.graceMs }, { clock }))
+    !(await endNode(
+      paths,
+      { pid: running.pid, limitMs: timing.drainMs, graceMs: timing.graceMs },
+      { clock, answerMs: timing.answerMs },
+    ))
   )
     await kill(running.pid, modules);
   onStep('waiting');
@@ -140,7 +144,7 @@ async function restart(
   const ended = await endNode(
     paths,
     { pid: running.pid, limitMs: timing.drainMs, graceMs: timing.graceMs },
-    { clock },
+    { clock, answerMs: timing.answerMs },
   );
   onStep('waiting');
   const exit = () => service.fault();

@@ -15,7 +15,7 @@ export interface RunningNode {
   readonly start: { args: readonly string[]; env: NodeJS.ProcessEnv } | null;
 }
 
-const answerMs = 5000;
+const usualAnswerMs = 5000;
 const lookMs = 25;
 
 export async function findRunningNode(
@@ -62,6 +62,12 @@ function environmentIn(text: string): NodeJS.ProcessEnv {
   return Object.fromEntries(pairs);
 }
 
+interface AnswerModules {
+  clock: Clock;
+  /** How long a node may take to answer before it counts as hung. */
+  answerMs?: number;
+}
+
 /** Asks the node that runs, whatever its version; null while it does not answer. */
 export async function greetingOf(
   paths: StatePaths,
@@ -71,7 +77,7 @@ export async function greetingOf(
 }
 
 /** True while the heartbeats of the running node are accepted: only then can the next version be judged by its own. */
-export async function isOnline(paths: StatePaths, modules: { clock: Clock }): Promise<boolean> {
+export async function isOnline(paths: StatePaths, modules: AnswerModules): Promise<boolean> {
   const online = await withNode(paths, modules, async (client) => {
     const accepted = (client.greeting.firstHeartbeatAcceptedAtMs ?? null) !== null;
     if (!client.compatible) return accepted;
@@ -89,7 +95,7 @@ export async function isOnline(paths: StatePaths, modules: { clock: Clock }): Pr
 export async function endNode(
   paths: StatePaths,
   options: { pid: number; limitMs: number; graceMs: number },
-  modules: { clock: Clock },
+  modules: AnswerModules,
 ): Promise<boolean> {
   const { pid, limitMs, graceMs } = options;
   const { clock } = modules;
@@ -130,7 +136,7 @@ export async function hasEnded(
 
 async function withNode<T>(
   paths: StatePaths,
-  { clock }: { clock: Clock },
+  { clock, answerMs = usualAnswerMs }: AnswerModules,
   work: (client: ControlClient) => Promise<T>,
 ): Promise<T | null> {
   const { socketFile, stateDir } = paths;

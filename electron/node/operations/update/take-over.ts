@@ -9,6 +9,8 @@ import { greetingOf, hasEnded, signalNode } from './running.ts';
 export interface TakeOverTiming {
   /** Until the new version says that it is prepared. */
   prepareMs: number;
+  /** For an answer of the running node; without one it counts as hung. */
+  answerMs: number;
   /** For the running requests: longer than their deadline, so that none is cut off. */
   drainMs: number;
   /** On top of it, for posting and the last heartbeat. */
@@ -21,6 +23,7 @@ export interface TakeOverTiming {
 
 export const usualTiming: TakeOverTiming = {
   prepareMs: 60_000,
+  answerMs: 5000,
   drainMs: 150_000,
   graceMs: 15_000,
   heartbeatMs: 30_000,
