@@ -13,7 +13,7 @@ import { createAppCommands } from './desktop/commands/app-commands.ts';
 import { takeAppState } from './desktop/commands/app-state.ts';
 import { createDiagnostics } from './desktop/commands/diagnostics.ts';
 import { createKeyCommands } from './desktop/commands/key-commands.ts';
-import { createUpkeepCommands } from './desktop/commands/maintenance.ts';
+import { createMaintenanceCommands } from './desktop/commands/maintenance.ts';
 import { createServiceCommands } from './desktop/commands/service-commands.ts';
 import { createIpcHost } from './desktop/ipc/host.ts';
 import { createNotifier } from './desktop/notifications/notifier.ts';
@@ -140,7 +140,7 @@ async function startApp(): Promise<void> {
       loginItem,
       quit: () => app.quit(),
     }),
-    ...createUpkeepCommands(context, {
+    ...createMaintenanceCommands(context, {
       ...{ settings, askPlace: askBackupPlace, askBundlePlace },
       ...createDiagnostics(context, { settings, node }),
     }),

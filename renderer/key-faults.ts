@@ -3,7 +3,7 @@ import type { AppState } from './bridge.ts';
 type Phase = AppState['node'];
 
 /** Faults of a start that a restored key mends. */
-const mendedByBackup = ['key-expected', 'key-unknown', 'record-missing', 'identity-unreadable'];
+const fixedByBackup = ['key-expected', 'key-unknown', 'record-missing', 'identity-unreadable'];
 
 /** Faults of a start that writing the record of the key again may fix. */
 const fixedByRepair = ['record-missing', 'identity-unreadable'];
@@ -14,9 +14,9 @@ export function isFixedByRepair(node: Phase | undefined): boolean {
 }
 
 /** Whether bringing the key back from a backup is what helps. */
-export function isMendedByBackup(node: Phase | undefined): boolean {
+export function isFixedByBackup(node: Phase | undefined): boolean {
   if (node?.phase === 'key-trouble') return node.state.code !== 'key-locked';
-  return node?.phase === 'failed' && mendedByBackup.includes(node.error.code);
+  return node?.phase === 'failed' && fixedByBackup.includes(node.error.code);
 }
 
 /** Whether the node does not run because of its key. */
@@ -24,5 +24,5 @@ export function isAboutKey(node: Phase | undefined): boolean {
   if (node?.phase === 'key-trouble') return true;
   if (node?.phase !== 'failed') return false;
   const { code } = node.error;
-  return code === 'node-held' || code.startsWith('passphrase-') || mendedByBackup.includes(code);
+  return code === 'node-held' || code.startsWith('passphrase-') || fixedByBackup.includes(code);
 }

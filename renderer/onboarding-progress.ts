@@ -8,8 +8,8 @@ export type Step = (typeof steps)[number];
 /** The steps that lead to a node that is online. */
 export const stepsToRun = ['probe', 'model', 'key', 'register', 'run'] as const satisfies readonly Step[];
 
-/** `done`: the daemon reports it so. `held`: it reports what stands in the way. `open`: neither. */
-export type StepStatus = 'done' | 'held' | 'open';
+/** `done`: the daemon reports it so. `blocked`: it reports what stands in the way. `open`: neither. */
+export type StepStatus = 'done' | 'blocked' | 'open';
 export type Progress = Readonly<Record<Step, StepStatus>>;
 
 /** How far the path is, by what the host reports; nothing is ticked by hand, so nothing can be out of date. */
@@ -34,25 +34,25 @@ export function progressOf(
 
 function probeStatus(machine: Preparation | null): StepStatus {
   if (!machine) return 'open';
-  return machine.hardware.registrationHold === null ? 'done' : 'held';
+  return machine.hardware.registrationHold === null ? 'done' : 'blocked';
 }
 
 function keyStatus(app: AppState | null, snapshot: Snapshot | null): StepStatus {
   if (snapshot) return 'done';
-  return isAboutKey(app?.node) ? 'held' : 'open';
+  return isAboutKey(app?.node) ? 'blocked' : 'open';
 }
 
 function registerStatus(snapshot: Snapshot | null): StepStatus {
   if (snapshot?.registration.status !== 'registered') return 'open';
   const { match, accepted } = snapshot.hardware.declared;
-  return match === 'declared-higher' && !accepted ? 'held' : 'done';
+  return match === 'declared-higher' && !accepted ? 'blocked' : 'done';
 }
 
-/** Leaving: `held` while the stake is being released, `done` once it is withdrawn. */
+/** Leaving: `blocked` while the stake is being released, `done` once it is withdrawn. */
 export function exitStatus(snapshot: Snapshot | null): StepStatus {
   const code = snapshot?.state.code;
   if (code === 'retired') return 'done';
-  return code === 'cooling' ? 'held' : 'open';
+  return code === 'cooling' ? 'blocked' : 'open';
 }
 
 /** Where the path goes on: the first step that is not done; the page to read while nothing is. */
@@ -60,7 +60,7 @@ export function nextStep(progress: Progress): Step {
   const first = stepsToRun.find((step) => progress[step] !== 'done');
   if (first === undefined) return 'claim';
   const untouched = stepsToRun.every((step) => step === 'probe' || progress[step] === 'open');
-  return untouched && progress.probe !== 'held' ? 'need' : first;
+  return untouched && progress.probe !== 'blocked' ? 'need' : first;
 }
 
 export function isStep(text: string | null): text is Step {

@@ -1,14 +1,14 @@
 import { findingWords } from '../../shared/hardware/findings.ts';
 import { describeBadge, describeState } from '../../shared/states/states.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
-import { registrationHold } from '../daemon/hardware/registration-hold.ts';
+import { registrationBlock } from '../daemon/hardware/registration-block.ts';
 import { type TierStanding, tierStanding } from '../daemon/hardware/tier-match.ts';
 import type { Invocation } from './args/invocation.ts';
 import { paragraph } from './terminal/layout.ts';
 import { askLine, canAsk } from './terminal/prompt.ts';
 
 /** Why no link to register is shown yet, and what to do. */
-export interface RegisterHold {
+export interface RegistrationBlock {
   /** The code of the finding that may hide a GPU. */
   code: string;
   means: string;
@@ -19,16 +19,16 @@ export interface RegisterHold {
 
 /**
  * Null when the link may be shown: no GPU may be hidden, or the person accepts tier 1, by flag or asked on a terminal.
- * The consent is not kept: it holds for what was seen now, and a registered node needs none.
+ * The consent is not kept: it blocksServing ?for what was seen now, and a registered node needs none.
  *
  * @throws NodeError `cancelled`
  */
-export async function holdRegistering(
+export async function checkRegistrationBlock(
   { flags, terminal }: Invocation,
   hardware: HardwareProbe,
   { mayAsk }: { mayAsk: boolean } = { mayAsk: true },
-): Promise<RegisterHold | null> {
-  const code = registrationHold(hardware);
+): Promise<RegistrationBlock | null> {
+  const code = registrationBlock(hardware);
   if (code === null || flags['accept-tier-1']) return null;
   const finding = hardware.findings.find((one) => one.code === code);
   const reason = finding === undefined ? '' : ` ${findingWords(finding)}`;
@@ -64,11 +64,13 @@ export function compareDeclared(
     probed: hardware.tier,
     accepted: registered.accepted,
   });
-  const { state, badge, holds } = standing;
+  const { state, badge, blocksServing } = standing;
   const nowMs = clock.now();
   let means: string | null = null;
   if (badge !== null) means = describeBadge(badge.code, badge.params, nowMs).sentence;
   if (state !== null) means = describeState(state.code, state.params, nowMs).sentence;
-  const next = holds ? `${means ?? ''} To accept it: parallelix-operator start --accept-tier-mismatch` : null;
+  const next = blocksServing
+    ? `${means ?? ''} To accept it: parallelix-operator start --accept-tier-mismatch`
+    : null;
   return { ...standing, means, next };
 }

@@ -6,8 +6,8 @@ import { createRegistrationWatch } from './coordinator/registration.ts';
 import type { DaemonModules, DaemonOptions } from './daemon-options.ts';
 import { createEarningsWatch } from './earnings.ts';
 import type { HttpClient } from './http/client.ts';
+import { createKeepLoaded } from './keep-loaded.ts';
 import { createMachineParts } from './machine-parts.ts';
-import { createModelHold } from './model-hold.ts';
 import { journalCounts } from './node-report.ts';
 import type { StateFacts } from './operator-state.ts';
 import { createPause } from './pause.ts';
@@ -65,7 +65,8 @@ export function composeNode(
     { saved: settings.pause },
     { save: (next) => saveSetting('pause', next), clock, log },
   );
-  const wantsToServe = () => pause.current === null && draining() === null && !hardware.standing.holds;
+  const wantsToServe = () =>
+    pause.current === null && draining() === null && !hardware.standing.blocksServing;
   const earnings = createEarningsWatch(
     {
       intervalMs: earningsIntervalMs,
@@ -83,7 +84,7 @@ export function composeNode(
     ...{ nodeKey, database, heartbeatCoordinator, coordinator, skew, registration, hardware, ollama },
     ...{ diskGuard, wantsToServe, saveRegistration, clock, log, random },
   });
-  const modelHold = createModelHold({ node: () => node.current, wantsToServe, ollama, clock });
+  const keepLoaded = createKeepLoaded({ node: () => node.current, wantsToServe, ollama, clock });
   const { hasNetworkInterface } = modules;
   const state = createStatePart({
     facts: () => ({
@@ -127,7 +128,7 @@ export function composeNode(
 
   const parts = [
     ...[daemon, time, connections, hardware, ollama, registration, earnings, diskGuard, backups, state],
-    ...[pause, control, node, modelHold],
+    ...[pause, control, node, keepLoaded],
   ] as const;
   timeWatch.onEvent((event) => {
     for (const part of parts as readonly Part[]) part.onTime?.(event);

@@ -14,7 +14,7 @@ import {
 import type { KeychainKeyStore } from './identity/key-store.ts';
 import { type KeyTrouble, openIdentityWhenPossible } from './identity/open-when-possible.ts';
 import { createPassphraseSource, type PassphraseSource } from './identity/passphrase.ts';
-import { refuseWhileHeld } from './identity/quarantine.ts';
+import { refuseWhileQuarantined } from './identity/quarantine.ts';
 import type { Logger } from './logging/logger.ts';
 import { openMachine } from './machine.ts';
 import type { OllamaAddress } from './ollama/api/address.ts';
@@ -98,7 +98,7 @@ export async function hostDaemon(
     const fileStore = createFileKeyStore({ keyFile: paths.keyFile, passphrase });
     const names = { clock, fileStore, journalNamesKey: () => keyNamedByJournals(paths, database) };
     const identity = await openHostedIdentity(paths, { ...names, log }, desktop);
-    await refuseWhileHeld(paths, identity.key.nodeKeyHash);
+    await refuseWhileQuarantined(paths, identity.key.nodeKeyHash);
     await modules.checkKey?.(identity.key.nodeKeyHash);
     const backups = createBackupWatch({ paths, nodeKeyHash: identity.key.nodeKeyHash }, { clock });
     await backups.refresh();

@@ -48,13 +48,13 @@ const backlogAfterMs = 20_000;
 
 /** The one state that holds: of all that do, the highest row of the table. */
 export function decideState(facts: StateFacts): OperatorState {
-  const holding = [
+  const active = [
     ...identityStates(facts),
     ...networkStates(facts),
     ...machineStates(facts),
     ...workStates(facts),
   ];
-  return holding.reduce(
+  return active.reduce(
     (best, next) => (statePrecedence(next.code) < statePrecedence(best.code) ? next : best),
     {
       code: 'ready',

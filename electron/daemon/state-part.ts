@@ -29,7 +29,7 @@ export function createStatePart(modules: {
   const { facts, badges, clock, log } = modules;
   const listeners: (() => void)[] = [];
   let woke: { sinceBootMs: number; durationMs: number } | null = null;
-  let holding: { code: StateCode; sinceMs: number } | null = null;
+  let current: { code: StateCode; sinceMs: number } | null = null;
   let timer: Timer | null = null;
 
   function tick(): void {
@@ -52,12 +52,12 @@ export function createStatePart(modules: {
       };
       const { code, params } = decideState({ ...facts(), woke: ago });
       // One that nobody was told of yet begins now.
-      const sinceMs = holding?.code === code ? holding.sinceMs : clock.now();
+      const sinceMs = current?.code === code ? current.sinceMs : clock.now();
       return { state: { code, params, sinceMs }, badges: badges() };
     },
     note({ state: { code, sinceMs } }) {
-      if (holding?.code === code) return;
-      holding = { code, sinceMs };
+      if (current?.code === code) return;
+      current = { code, sinceMs };
       log.info('state', { code });
     },
     stop: () => timer?.cancel(),

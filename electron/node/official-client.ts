@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { NodeError } from '../../shared/errors.ts';
-import { refuseWhileHeld } from '../daemon/identity/quarantine.ts';
+import { refuseWhileQuarantined } from '../daemon/identity/quarantine.ts';
 import { officialDirectory, officialKeyHash } from '../daemon/incumbent/files.ts';
 import { findOfficialRun, type OfficialRun } from '../daemon/incumbent/run.ts';
 import type { NodeContext } from './context.ts';
@@ -16,14 +16,18 @@ export async function officialNode({
 }
 
 /** The official client running on this computer, with whatever key. */
-export function findOfficial({ platform, homeDir, runTool }: Computer): Promise<OfficialRun | null> {
+export function officialOnThisComputer({
+  platform,
+  homeDir,
+  runTool,
+}: Computer): Promise<OfficialRun | null> {
   return findOfficialRun({ platform, homeDir }, { runTool });
 }
 
 /** The official client running on this computer with this very key; starts no tool where its key is another one. */
-export async function findOfficialWith(context: Computer, nodeKeyHash: string): Promise<OfficialRun | null> {
+export async function officialWithKey(context: Computer, nodeKeyHash: string): Promise<OfficialRun | null> {
   const theirs = await officialNode(context);
-  return theirs?.nodeKeyHash === nodeKeyHash ? findOfficial(context) : null;
+  return theirs?.nodeKeyHash === nodeKeyHash ? officialOnThisComputer(context) : null;
 }
 
 /**
@@ -35,8 +39,8 @@ export async function refuseSharedKey(
   context: Computer & Pick<NodeContext, 'paths'>,
   nodeKeyHash: string,
 ): Promise<void> {
-  await refuseWhileHeld(context.paths, nodeKeyHash);
-  const official = await findOfficialWith(context, nodeKeyHash);
+  await refuseWhileQuarantined(context.paths, nodeKeyHash);
+  const official = await officialWithKey(context, nodeKeyHash);
   if (official === null) return;
   throw new NodeError('official-running', { name: official.name, pid: official.pid });
 }

@@ -9,7 +9,7 @@ export interface WindowListProps<T> {
   columns: readonly string[];
   items: readonly T[];
   rowHeight: number;
-  keyOf: (item: T) => string | number;
+  itemKey: (item: T) => string | number;
   cells: (item: T) => readonly ReactNode[];
   className: string;
   /** The last rows came into sight. */
@@ -25,7 +25,7 @@ export function WindowList<T>({
   columns,
   items,
   rowHeight,
-  keyOf,
+  itemKey: keyOf,
   cells,
   className,
   onEnd,

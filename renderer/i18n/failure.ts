@@ -9,7 +9,7 @@ const windowWords: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[
   'key-not-expected': ({ expected, found }) => t('key.refused.notExpected', { expected, found }),
   'record-missing': () => t('key.repair.recordMissing'),
   'identity-unreadable': () => t('key.repair.recordUnreadable'),
-  'node-held': () => t('key.refused.held'),
+  'node-held': () => t('key.refused.quarantined'),
   'passphrase-needed': ({ place }) => t('key.refused.needsPassphrase', { place }),
   'official-running': ({ name }) => t('key.refused.officialRuns', { name }),
   'other-daemon': () => t('key.refused.otherRuns'),

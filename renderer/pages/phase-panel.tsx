@@ -6,11 +6,11 @@ import { Working } from '../components/progress.tsx';
 import { useAction, useApp, useNow } from '../hooks.ts';
 import { failureWords } from '../i18n/failure.ts';
 import { t } from '../i18n/text.ts';
-import { isFixedByRepair, isMendedByBackup } from '../key-faults.ts';
+import { isFixedByBackup, isFixedByRepair } from '../key-faults.ts';
 import { goTo } from '../navigation.ts';
 import { Loop } from './dashboard/loop.tsx';
 import { StatePanel } from './dashboard/state-panel.tsx';
-import { HeldKey } from './key/held-key.tsx';
+import { QuarantinedKey } from './key/quarantined-key.tsx';
 import { RepairKey } from './key/repair-key.tsx';
 import { UnlockKeyFile } from './key/unlock-key.tsx';
 
@@ -81,7 +81,7 @@ export function PhasePanel() {
         </Empty>
       );
     case 'failed':
-      if (node.error.code === 'node-held') return <HeldKey />;
+      if (node.error.code === 'node-held') return <QuarantinedKey />;
       if (isFixedByRepair(node)) return <RepairKey error={node.error} />;
       if (node.error.code.startsWith('passphrase-'))
         return (
@@ -97,7 +97,7 @@ export function PhasePanel() {
           <p>{t('everywhere.phase.failed.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
           <Notice
             tone="bad"
-            {...(isMendedByBackup(node)
+            {...(isFixedByBackup(node)
               ? {
                   action: <Button onPress={() => goTo('onboarding', 'key')}>{t('key.restore.open')}</Button>,
                 }

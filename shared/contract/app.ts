@@ -9,7 +9,7 @@ import {
   isCommandName,
 } from './commands.ts';
 import { keyCommands } from './keys.ts';
-import { officialSchema, upkeepCommands } from './maintenance.ts';
+import { maintenanceCommands, officialSchema } from './maintenance.ts';
 import { preparationSchema } from './preparation.ts';
 import { serviceCommands } from './service.ts';
 
@@ -112,7 +112,7 @@ export type SettingEntry = z.infer<typeof settingEntrySchema>;
 
 /** Commands of the app itself; names never meet those of the daemon. */
 export const appCommands = {
-  ...upkeepCommands,
+  ...maintenanceCommands,
   ...keyCommands,
   ...serviceCommands,
   'app.state': { input: nothing, output: appStateSchema },

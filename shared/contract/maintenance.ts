@@ -39,7 +39,7 @@ export const officialSchema = z.object({
   nodeKeyHash: z.string().nullable(),
 });
 
-export const upkeepCommands = {
+export const maintenanceCommands = {
   /** Everything that could keep this node from earning; takes seconds. */
   'diagnostics.verify': {
     input: nothing,

@@ -33,31 +33,31 @@ export interface AnswerFigures {
 const rememberedAnswers = 4096;
 
 /** Remembers the figures of answers, because the entry of their delivery does not repeat them. */
-export interface AnswerBook {
+export interface AnswerCache {
   see(line: LogLine): void;
   figures(requestId: string): AnswerFigures;
 }
 
-export function createAnswerBook(): AnswerBook {
-  const book = new Map<string, AnswerFigures>();
+export function createAnswerCache(): AnswerCache {
+  const cache = new Map<string, AnswerFigures>();
   return {
     see({ event, facts }) {
       if (event !== 'request-finished' && event !== 'request-failed') return;
-      book.set(String(facts.requestId), {
+      cache.set(String(facts.requestId), {
         model: typeof facts.model === 'string' ? facts.model : null,
         ms: number(facts.ms),
         inputTokens: number(facts.inputTokens),
         outputTokens: number(facts.outputTokens),
       });
-      const [oldest] = book.keys();
-      if (book.size > rememberedAnswers && oldest !== undefined) book.delete(oldest);
+      const [oldest] = cache.keys();
+      if (cache.size > rememberedAnswers && oldest !== undefined) cache.delete(oldest);
     },
     figures: (requestId) =>
-      book.get(requestId) ?? { model: null, ms: null, inputTokens: null, outputTokens: null },
+      cache.get(requestId) ?? { model: null, ms: null, inputTokens: null, outputTokens: null },
   };
 }
 
-type Words = (facts: LogLine['facts'], answers: AnswerBook, tMs: number) => string;
+type Words = (facts: LogLine['facts'], answers: AnswerCache, tMs: number) => string;
 type Entry = readonly [tone: Tone, notable: boolean | ((facts: LogLine['facts']) => boolean), words: Words];
 
 const text = (value: unknown) => printable(String(value ?? '—'));
@@ -66,7 +66,7 @@ const duration = (value: unknown) => formatDuration(number(value) ?? 0);
 const reason = (value: unknown) => describeReason(String(value ?? 'unknown'));
 const onlyFirst = (facts: LogLine['facts']) => facts.attempts === 1;
 
-function figuresOf(requestId: unknown, answers: AnswerBook): string {
+function figuresOf(requestId: unknown, answers: AnswerCache): string {
   const { model, ms, inputTokens, outputTokens } = answers.figures(String(requestId));
   const parts = [];
   if (model !== null) parts.push(text(model));
@@ -292,7 +292,7 @@ const entries: Readonly<Record<string, Entry>> = {
 const toneOfLevel: Readonly<Record<string, Tone>> = { warn: 'warn', error: 'bad', debug: 'quiet' };
 
 /** Words for an entry; what has none is written as it stands in the log. */
-export function describeEntry(line: LogLine, answers: AnswerBook): EventLine {
+export function describeEntry(line: LogLine, answers: AnswerCache): EventLine {
   const entry = Object.hasOwn(entries, line.event) ? entries[line.event] : undefined;
   if (entry !== undefined) {
     const [tone, notable, words] = entry;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClient } from '../../electron/daemon/http/client.ts';
 import { createOllamaClient } from '../../electron/daemon/ollama/api/client.ts';
-import { failureOf, failureTexts } from '../../electron/daemon/serving/failure.ts';
+import { failureCodeOf, failureTexts } from '../../electron/daemon/serving/failure.ts';
 import { systemClock } from '../../electron/daemon/system/clock.ts';
 import { NodeError, type NodeErrorCode } from '../../shared/errors.ts';
 import { openFixture } from '../fixtures/serving/serving.ts';
@@ -54,7 +54,7 @@ describe('the error text on the wire', () => {
         () => undefined,
         () => Symbol('zyxomma'),
       ])();
-      const code = failureOf(thrown);
+      const code = failureCodeOf(thrown);
       expect(Object.hasOwn(failureTexts, code)).toBe(true);
       expect(vocabulary).toContain(failureTexts[code]);
     }
@@ -150,7 +150,7 @@ describe('with an Ollama that writes paths, hosts and names wherever it can', ()
         codes.set('served', (codes.get('served') ?? 0) + 1);
       } catch (error) {
         const context = JSON.stringify(current).slice(0, 600);
-        const code = failureOf(error);
+        const code = failureCodeOf(error);
         codes.set(code, (codes.get(code) ?? 0) + 1);
         expect(code, context).not.toBe('internal-error');
         expect(vocabulary, context).toContain(failureTexts[code]);

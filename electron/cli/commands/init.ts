@@ -9,7 +9,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { newPassphrase } from '../passphrases.ts';
 import { resolvePaths } from '../resolve.ts';
 import { paragraph } from '../terminal/layout.ts';
-import { holdRegistering } from '../tier-acceptance.ts';
+import { checkRegistrationBlock } from '../tier-acceptance.ts';
 import { walletGiven } from './key/adoption.ts';
 import { registrationFacts } from './key/facts.ts';
 
@@ -26,8 +26,8 @@ export const runInit: CommandRun = async (invocation) => {
   const { hardware } = await probeAndKeep(invocation, paths);
   const { nodeKeyHash, nodeAddress } = created.record;
   const mode = (await modeOf(created.place)) ?? 'unknown';
-  const hold = await holdRegistering(invocation, hardware);
-  const code = hold === null ? exitCodes.done : exitCodes.notReady;
+  const block = await checkRegistrationBlock(invocation, hardware);
+  const code = block === null ? exitCodes.done : exitCodes.notReady;
   if (flags.json) {
     const { initDocument, printDocument } = await import('../documents/documents.ts');
     printDocument(terminal, initDocument, {
@@ -36,8 +36,8 @@ export const runInit: CommandRun = async (invocation) => {
       nodeKeyHash,
       nodeAddress,
       tier: hardware.tier,
-      registerLink: hold === null ? registerLink(nodeKeyHash, hardware.tier) : null,
-      registrationHold: hold?.code ?? null,
+      registerLink: block === null ? registerLink(nodeKeyHash, hardware.tier) : null,
+      registrationHold: block?.code ?? null,
       keyFile: created.place,
       keyMode: mode,
       owner: created.record.owner,
@@ -49,13 +49,19 @@ export const runInit: CommandRun = async (invocation) => {
   terminal.out(
     `${terminal.paint('good', '✓')} ${terminal.bold('The node key is made.')} It stays on this machine and signs only heartbeats and results.\n`,
   );
-  const facts = { tier: hardware.tier, nodeKeyHash, keyFile: created.place, mode, held: hold !== null };
+  const facts = {
+    tier: hardware.tier,
+    nodeKeyHash,
+    keyFile: created.place,
+    mode,
+    registrationBlocked: block !== null,
+  };
   terminal.out(registrationFacts(terminal, facts));
   const next =
-    hold === null
+    block === null
       ? 'Open the link and register with your staking wallet; the form is filled in. Then run: parallelix-operator start. The registration is noticed by itself.'
-      : hold.next;
-  if (hold?.told === false) terminal.out(`\n${paragraph(terminal, hold.means)}`);
+      : block.next;
+  if (block?.told === false) terminal.out(`\n${paragraph(terminal, block.means)}`);
   terminal.out(`\n${paragraph(terminal, next)}`);
   terminal.out(
     paragraph(

@@ -1,7 +1,7 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { stamp } from '../../../shared/format.ts';
 import { printable } from '../../../shared/texts/error-text.ts';
-import { createAnswerBook, describeEntry } from '../../../shared/texts/event-text.ts';
+import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
 import { followLog, lastLines, parseLogLine } from '../../daemon/logging/log-file.ts';
 import { fileError } from '../../daemon/storage/atomic-file.ts';
 import { sleep } from '../../daemon/system/clock.ts';
@@ -17,7 +17,7 @@ export const runLogs: CommandRun = async (invocation) => {
   const { flags, terminal, clock } = invocation;
   const count = lineCount(flags.lines);
   const { logFile, stateDir } = await resolvePaths(invocation);
-  const answers = createAnswerBook();
+  const answers = createAnswerCache();
   const see = (text: string) => {
     const line = parseLogLine(text);
     if (line !== null) answers.see(line);

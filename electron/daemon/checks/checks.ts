@@ -14,7 +14,7 @@ import { askChainId } from '../chain-id.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
-import { registrationHold } from '../hardware/registration-hold.ts';
+import { registrationBlock } from '../hardware/registration-block.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { FileKeyStore } from '../identity/file-store.ts';
 import type { KeychainState } from '../identity/keychain/state.ts';
@@ -29,7 +29,13 @@ import type { StatePaths } from '../storage/paths.ts';
 import type { Settings, SettingsNotice } from '../storage/settings.ts';
 import { isLoopbackHost } from '../storage/settings-fields.ts';
 import type { Clock } from '../system/clock.ts';
-import { checkBackup, checkHold, checkKeychain, checkOfficial, keyExpectedByJournals } from './key-checks.ts';
+import {
+  checkBackup,
+  checkKeychain,
+  checkOfficial,
+  checkQuarantine,
+  keyExpectedByJournals,
+} from './key-checks.ts';
 import { checkHardware, checkModelsDisk, checkOllama } from './ollama-checks.ts';
 
 /** What is looked at. */
@@ -93,7 +99,7 @@ export async function runChecks(subject: CheckSubject, modules: CheckModules): P
     checkStateDir(subject),
     checkSettings(subject),
     key.then(({ report }) => report),
-    key.then(({ nodeKeyHash }) => checkHold(subject.paths, nodeKeyHash)),
+    key.then(({ nodeKeyHash }) => checkQuarantine(subject.paths, nodeKeyHash)),
     key.then(({ nodeKeyHash }) => checkBackup(subject.paths, nodeKeyHash)),
     key.then(({ nodeKeyHash }) => checkOfficial(nodeKeyHash, modules.officialWith)),
     key.then(({ record }) => checkKeychain(record, modules.inspectKeychain)),
@@ -249,8 +255,8 @@ async function checkRegistration(
   const { nodeKeyHash } = await key;
   const hardware = await probed;
   const { tier } = hardware;
-  const hold = registrationHold(hardware);
-  const unknownTier = found('tier-not-checked', { probed: tier, hold });
+  const block = registrationBlock(hardware);
+  const unknownTier = found('tier-not-checked', { probed: tier, hold: block });
   if (registration === null || nodeKeyHash === null)
     return [found('registration-without-key', {}), unknownTier];
   if (registration.kind === 'unknown')
@@ -260,7 +266,7 @@ async function checkRegistration(
     return [
       lost
         ? found('registration-lost', { nodeId: expectedId })
-        : found('not-registered', { nodeKeyHash, tier, hold }),
+        : found('not-registered', { nodeKeyHash, tier, hold: block }),
       unknownTier,
     ];
   }

@@ -4,7 +4,7 @@ import { describeFinding } from '../../../shared/texts/check-text.ts';
 import { describeError } from '../../../shared/texts/error-text.ts';
 import { lastBackupOf } from '../identity/backup-index.ts';
 import { errorOf, type KeychainState } from '../identity/keychain/state.ts';
-import { readHold } from '../identity/quarantine.ts';
+import { readQuarantine } from '../identity/quarantine.ts';
 import type { OfficialRun } from '../incumbent/run.ts';
 import { keyNamedByJournals } from '../serving/journal-key.ts';
 import type { IdentityRecord } from '../storage/identity-record.ts';
@@ -52,9 +52,10 @@ export async function checkBackup(paths: StatePaths, nodeKeyHash: string | null)
 }
 
 /** A restored key that nobody has confirmed is not used; nothing to report otherwise. */
-export async function checkHold(paths: StatePaths, nodeKeyHash: string | null): Promise<CheckReport[]> {
-  const hold = nodeKeyHash === null ? null : await readHold(paths);
-  if (hold === null || (hold.nodeKeyHash !== null && hold.nodeKeyHash !== nodeKeyHash)) return [];
+export async function checkQuarantine(paths: StatePaths, nodeKeyHash: string | null): Promise<CheckReport[]> {
+  const quarantine = nodeKeyHash === null ? null : await readQuarantine(paths);
+  if (quarantine === null || (quarantine.nodeKeyHash !== null && quarantine.nodeKeyHash !== nodeKeyHash))
+    return [];
   return [describeFinding({ code: 'key-held', facts: {} })];
 }
 

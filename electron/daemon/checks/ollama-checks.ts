@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { findModel, sameModel } from '../../../shared/model-names.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
-import { mayHideGpu } from '../hardware/registration-hold.ts';
+import { mayHideGpu } from '../hardware/registration-block.ts';
 import { judgeOllamaVersion } from '../ollama/api/version.ts';
 import { recommendModel } from '../ollama/models/catalogue.ts';
 import { fitOf, type ModelFit } from '../ollama/models/fit.ts';

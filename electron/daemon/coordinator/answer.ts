@@ -99,7 +99,7 @@ export function classifyAnswer(answer: HttpAnswer, policy: RejectionPolicy, nowM
 }
 
 /** The reason of a request that got no answer: `ECONNREFUSED`, `timeout`, `aborted`, `body-too-large`… */
-export function failureOf(error: NodeError): Retry {
+export function retryAfterError(error: NodeError): Retry {
   const reason =
     'reason' in error.details && error.code === 'http-unreachable'
       ? error.details.reason

@@ -5,11 +5,11 @@ import { parseJson } from '../http/json-body.ts';
 import type { Clock } from '../system/clock.ts';
 import {
   classifyAnswer,
-  failureOf,
   isWebPage,
   type Outcome,
   type RejectionPolicy,
   reasonOf,
+  retryAfterError,
   retryAfterMs,
 } from './answer.ts';
 import type { ClockSkew } from './clock-skew.ts';
@@ -127,7 +127,9 @@ export function createCoordinatorClient(
       repeatable: true,
     };
     const answer = await ask(path, request, signal);
-    return answer instanceof NodeError ? failureOf(answer) : classifyAnswer(answer, policy, clock.now());
+    return answer instanceof NodeError
+      ? retryAfterError(answer)
+      : classifyAnswer(answer, policy, clock.now());
   }
 
   /** A GET whose body counts; `read` gives null for one that cannot be understood. */
@@ -139,7 +141,7 @@ export function createCoordinatorClient(
     signal?: AbortSignal,
   ): Promise<Outcome<T>> {
     const answer = await ask(path, { method: 'GET', ...limits }, signal);
-    if (answer instanceof NodeError) return failureOf(answer);
+    if (answer instanceof NodeError) return retryAfterError(answer);
     const outcome = classifyAnswer(answer, 'retry', clock.now());
     if (outcome.kind !== 'accepted') return outcome;
     const body = read(answer);
@@ -188,7 +190,7 @@ export function createCoordinatorClient(
       const path = `/operator/node-by-keyhash/${encodeURIComponent(hash)}`;
       const answer = await ask(path, { method: 'GET', ...limits }, signal);
       if (answer instanceof NodeError) {
-        const { reason } = failureOf(answer);
+        const { reason } = retryAfterError(answer);
         return { kind: 'unknown', reason, retryAfterMs: null };
       }
       const wait = retryAfterMs(answer.headers, clock.now());
@@ -214,7 +216,7 @@ export function createCoordinatorClient(
       let answer = await ask('/health', request, signal);
       if (answer instanceof NodeError && !signal?.aborted) answer = await ask('/', request, signal);
       if (answer instanceof NodeError) {
-        return { reachable: false, status: null, reason: failureOf(answer).reason };
+        return { reachable: false, status: null, reason: retryAfterError(answer).reason };
       }
       const { status } = answer;
       // A page with an error status may be the coordinator's own "no such path"; one that welcomes is a portal.

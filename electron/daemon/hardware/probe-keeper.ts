@@ -4,7 +4,7 @@ import { createToolRunner } from '../system/run-tool.ts';
 import { readDriverStamp } from './driver-stamp.ts';
 import { type HardwareProbe, probeHardware } from './probe.ts';
 import { readCachedProbe, writeCachedProbe } from './probe-cache.ts';
-import { mayHideGpu } from './registration-hold.ts';
+import { mayHideGpu } from './registration-block.ts';
 import { systemFacts } from './system-facts.ts';
 
 /** Keeps the last probe at hand, makes a new one when asked, and by itself when a driver changed. */

@@ -7,7 +7,7 @@ import { isDiscreteIntel, readIntel } from './intel.ts';
 import { readNvidia } from './nvidia.ts';
 import { type DisplayDevice, scanDisplayDevices, vendorOf } from './pci.ts';
 import { namePciDevice } from './pci-names.ts';
-import { namesReason } from './registration-hold.ts';
+import { namesReason } from './registration-block.ts';
 import type { SystemFacts } from './system-facts.ts';
 
 export interface MachineReading extends Reading {

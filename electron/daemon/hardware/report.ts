@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { HardwareProbe } from './probe.ts';
-import { registrationHold } from './registration-hold.ts';
+import { registrationBlock } from './registration-block.ts';
 
 /** What belongs to the report beside the probe itself. */
 export interface HardwareFacts {
@@ -25,7 +25,7 @@ export function hardwareReport({ hardware, mode, declared, load }: HardwareFacts
     arithmetic: hardware.decision.arithmetic,
     modelBudget,
     chosenCards,
-    registrationHold: registrationHold(hardware),
+    registrationHold: registrationBlock(hardware),
     declared,
     load,
     asOfMs: probedAtMs,

@@ -19,7 +19,7 @@ export interface TierStanding {
   /** The operator serves although the chain says a higher tier than this machine shows. */
   accepted: boolean;
   /** No work is taken; heartbeats go on, with `available: false` and the probed tier. */
-  holds: boolean;
+  blocksServing: boolean;
   /** The row of `states.md` that this brings about, if it is the highest. */
   state: { code: Extract<StateCode, 'tier-high' | 'tier-low'>; params: Params } | null;
   badge: { code: Extract<BadgeCode, 'tier-accepted'>; params: Params } | null;
@@ -39,15 +39,15 @@ export function tierStanding(facts: {
   const declared = isTier(facts.declared) ? facts.declared : null;
   const match = matchTier(declared, probed);
   const higher = match === 'declared-higher';
-  const holds = higher && !accepted;
+  const blocksServing = higher && !accepted;
   const params = { a: declared, b: probed };
   let state: TierStanding['state'] = null;
-  if (holds) state = { code: 'tier-high', params };
+  if (blocksServing) state = { code: 'tier-high', params };
   if (match === 'declared-lower' && declared !== null) {
     state = { code: 'tier-low', params: { ...params, x: multiplier(declared), y: multiplier(probed) } };
   }
   const badge = higher && accepted ? ({ code: 'tier-accepted', params } as const) : null;
-  return { declared, probed, match, accepted, holds, state, badge };
+  return { declared, probed, match, accepted, blocksServing: blocksServing, state, badge };
 }
 
 /** `2.5`, for "2.5×". */

@@ -9,9 +9,9 @@ import {
 } from '../storage/identity-record.ts';
 import { ensureStateDir, type StatePaths } from '../storage/paths.ts';
 import { type IdentityModules, newRecord } from './identity.ts';
-import { type IdentityBackup, setIdentityAside } from './identity-backup.ts';
+import { archiveIdentity, type IdentityBackup } from './identity-backup.ts';
 import { createNodeKey, type NodeKey } from './node-key.ts';
-import { holdKey, readHold, releaseHold } from './quarantine.ts';
+import { endQuarantine, quarantineKey, readQuarantine } from './quarantine.ts';
 
 /** A key that comes from a backup or from the official client. */
 export interface IncomingKey {
@@ -29,8 +29,8 @@ export interface AdoptedKey {
   /** True when this very key was here already and readable. */
   alreadyHere: boolean;
   /** What stood here before and where it lies now; null when nothing had to give way. */
-  setAside: IdentityBackup | null;
-  held: boolean;
+  archived: IdentityBackup | null;
+  quarantined: boolean;
 }
 
 export interface AdoptOptions {
@@ -39,7 +39,7 @@ export interface AdoptOptions {
   /** Said twice by the person: a key that is not the expected one may take the place of what is here. */
   differentKey: boolean;
   /** The key may be at work on another machine. */
-  hold: boolean;
+  quarantine: boolean;
   /** Addresses known to hold the stake, besides those of the key's own record. */
   wallets: readonly (string | null)[];
 }
@@ -52,7 +52,7 @@ export interface AdoptOptions {
  *   belongs here), `identity-unreadable`, `key-expected`, and the errors of the key store and the disk
  */
 export async function adoptKey(options: AdoptOptions, modules: IdentityModules): Promise<AdoptedKey> {
-  const { paths, incoming, differentKey, hold } = options;
+  const { paths, incoming, differentKey, quarantine } = options;
   const { clock, fileStore } = modules;
   const key = createNodeKey(incoming.privateKey);
   await ensureStateDir(paths, modules);
@@ -76,17 +76,17 @@ export async function adoptKey(options: AdoptOptions, modules: IdentityModules):
       throw new NodeError('key-not-expected', { expected, found: key.nodeKeyHash, place: incoming.source });
     }
     // Before the key: a crash in between leaves a hold on nothing, never a key that nothing holds.
-    if (hold && !alreadyHere) await holdKey(paths, key.nodeKeyHash, clock.now());
-    const setAside = differentKey ? await setIdentityAside(paths, clock.now(), { keepKey: !inTheWay }) : null;
+    if (quarantine && !alreadyHere) await quarantineKey(paths, key.nodeKeyHash, clock.now());
+    const archived = differentKey ? await archiveIdentity(paths, clock.now(), { keepKey: !inTheWay }) : null;
     if (!alreadyHere) await fileStore.add(key.nodeKeyHash, incoming.privateKey);
     // The record last: one that is missing is derived from the key again.
     const kept = record === null || strange ? newRecord(key, 'file', clock) : record;
     const adopted = withRegistration({ ...kept, keyStore: 'file', keychain: null }, factsFor(kept, incoming));
     await writeIdentityRecord(paths.identityFile, adopted);
-    if (!hold) await releaseHold(paths);
+    if (!quarantine) await endQuarantine(paths);
     const place = fileStore.place(key.nodeKeyHash);
-    const held = (await readHold(paths)) !== null;
-    return { record: adopted, key, place, alreadyHere, setAside, held };
+    const quarantined = (await readQuarantine(paths)) !== null;
+    return { record: adopted, key, place, alreadyHere, archived, quarantined };
   });
 }
 

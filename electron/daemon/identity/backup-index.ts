@@ -17,14 +17,14 @@ const bookSchema = z.object({ schemaVersion: z.literal(1), backups: z.array(entr
 /** A backup that was read back and found to hold its key. Where the file is today, nobody knows. */
 export type BackupEntry = z.infer<typeof entrySchema>;
 
-const longestBookBytes = 1024 * 1024;
+const longestIndexBytes = 1024 * 1024;
 /** Of each key; the newest are kept. */
 const mostEntries = 100;
 
 /** The backups made so far, oldest first; a book that cannot be read counts as empty, which only warns once too often. */
-export async function readBackupBook(paths: StatePaths): Promise<BackupEntry[]> {
+export async function readBackupIndex(paths: StatePaths): Promise<BackupEntry[]> {
   try {
-    const text = await readSmallFile(paths.backupBookFile, longestBookBytes);
+    const text = await readSmallFile(paths.backupIndexFile, longestIndexBytes);
     return text === null ? [] : bookSchema.parse(JSON.parse(text)).backups;
   } catch {
     return [];
@@ -33,7 +33,7 @@ export async function readBackupBook(paths: StatePaths): Promise<BackupEntry[]> 
 
 /** The newest backup of a key, or null. */
 export async function lastBackupOf(paths: StatePaths, nodeKeyHash: string): Promise<BackupEntry | null> {
-  return (await readBackupBook(paths)).findLast((entry) => entry.nodeKeyHash === nodeKeyHash) ?? null;
+  return (await readBackupIndex(paths)).findLast((entry) => entry.nodeKeyHash === nodeKeyHash) ?? null;
 }
 
 /**
@@ -47,9 +47,9 @@ export async function noteBackup(
   modules: { clock: Clock },
 ): Promise<void> {
   await withWriteLock(paths.writeLockFile, modules.clock, async () => {
-    const backups = [...(await readBackupBook(paths)), entry].slice(-mostEntries);
+    const backups = [...(await readBackupIndex(paths)), entry].slice(-mostEntries);
     await writeFileAtomic(
-      paths.backupBookFile,
+      paths.backupIndexFile,
       `${JSON.stringify({ schemaVersion: 1, backups }, null, 2)}\n`,
     );
   });
@@ -82,7 +82,7 @@ export function createBackupWatch(
   let loop: Promise<void> = Promise.resolve();
 
   async function refresh(): Promise<void> {
-    const stamp = await stampOf(paths.backupBookFile);
+    const stamp = await stampOf(paths.backupIndexFile);
     if (stamp === seen) return;
     const found = (await lastBackupOf(paths, nodeKeyHash)) !== null;
     seen = stamp;

@@ -22,7 +22,7 @@ export interface IdentityBackup {
  * @throws NodeError `key-malformed` when the key's place holds no file of its own, `key-differs` when
  *   what reads back is not what was moved, `state-dir-unusable`, `disk-full`
  */
-export async function setIdentityAside(
+export async function archiveIdentity(
   paths: StatePaths,
   nowMs: number,
   options: { keepKey?: boolean } = {},
@@ -37,7 +37,7 @@ export async function setIdentityAside(
   if (!options.keepKey && (await exists(paths.keyFile))) {
     await narrow(paths.keyFile);
     const hash = await hashOfKeyAt(paths.keyFile);
-    backup.keyFile = await moveAside(paths.keyFile, paths.backupDir, `node-${short(hash)}-${stamp}`, 'key');
+    backup.keyFile = await archiveFile(paths.keyFile, paths.backupDir, `node-${short(hash)}-${stamp}`, 'key');
     backup.nodeKeyHash = await hashOfKeyAt(backup.keyFile);
     if (backup.nodeKeyHash !== hash) {
       const found = backup.nodeKeyHash ?? 'unreadable';
@@ -46,7 +46,7 @@ export async function setIdentityAside(
   }
   if (await exists(paths.identityFile)) {
     const hash = record?.nodeKeyHash ?? null;
-    backup.recordFile = await moveAside(
+    backup.recordFile = await archiveFile(
       paths.identityFile,
       paths.backupDir,
       `identity-${short(hash)}-${stamp}`,
@@ -96,7 +96,7 @@ async function narrow(path: string): Promise<void> {
   }
 }
 
-function moveAside(path: string, folder: string, name: string, extension: string): Promise<string> {
+function archiveFile(path: string, folder: string, name: string, extension: string): Promise<string> {
   const names = ['', '-2', '-3', '-4', '-5'].map((more) => join(folder, `${name}${more}.${extension}`));
   return moveToFreeName(path, names);
 }

@@ -11,7 +11,7 @@ import {
 import { ensureStateDir, type StatePaths } from '../storage/paths.ts';
 import type { Clock } from '../system/clock.ts';
 import type { FileKeyStore } from './file-store.ts';
-import { type IdentityBackup, setIdentityAside } from './identity-backup.ts';
+import { archiveIdentity, type IdentityBackup } from './identity-backup.ts';
 import type { KeychainKeyStore, KeyStore } from './key-store.ts';
 import { createNodeKey, generatePrivateKey, type NodeKey } from './node-key.ts';
 
@@ -61,7 +61,7 @@ export async function openIdentity(
 ): Promise<OpenIdentity> {
   const { paths } = options;
   const record = await readIdentityRecord(paths.identityFile);
-  if (record !== null) return { record, key: await keyOf(record, modules), rebuilt: false };
+  if (record !== null) return { record, key: await openRecordedKey(record, modules), rebuilt: false };
   const privateKey = await modules.fileStore.readAny();
   if (privateKey === null) {
     await refuseWhereAKeyIsRemembered(paths, modules);
@@ -71,7 +71,8 @@ export async function openIdentity(
   return withWriteLock(paths.writeLockFile, modules.clock, async () => {
     // Another program may have been faster.
     const present = await readIdentityRecord(paths.identityFile);
-    if (present !== null) return { record: present, key: await keyOf(present, modules), rebuilt: false };
+    if (present !== null)
+      return { record: present, key: await openRecordedKey(present, modules), rebuilt: false };
     const rebuilt = newRecord(key, 'file', modules.clock);
     await writeIdentityRecord(paths.identityFile, rebuilt);
     return { record: rebuilt, key, rebuilt: true };
@@ -107,7 +108,7 @@ export async function createIdentity(
     const record = withRegistration(fresh, options.registration ?? {});
     // A keychain keeps old and new entry side by side and may refuse: nothing gives way before.
     if (keyStore === 'keychain') await store.add(key.nodeKeyHash, privateKey);
-    const backup = force ? await setIdentityAside(paths, modules.clock.now()) : null;
+    const backup = force ? await archiveIdentity(paths, modules.clock.now()) : null;
     // The key first: a crash in between leaves a key without a record, which is rebuilt, and never
     // a record without its key.
     if (keyStore === 'file') await store.add(key.nodeKeyHash, privateKey);
@@ -142,9 +143,9 @@ export async function rebuildIdentity(
       throw error;
     });
     if (present !== null) {
-      return { record: present, key: await keyOf(present, modules), rebuilt: false, backup: null };
+      return { record: present, key: await openRecordedKey(present, modules), rebuilt: false, backup: null };
     }
-    const backup = await setIdentityAside(paths, modules.clock.now(), { keepKey: true });
+    const backup = await archiveIdentity(paths, modules.clock.now(), { keepKey: true });
     const record = newRecord(key, useKeychain ? 'keychain' : 'file', modules.clock, facts);
     await writeIdentityRecord(paths.identityFile, record);
     return { record, key, rebuilt: true, backup };
@@ -183,7 +184,7 @@ export async function updateRegistration(
 async function refuseWhereAKeyIsExpected(paths: StatePaths, modules: IdentityModules): Promise<void> {
   const record = await readIdentityRecord(paths.identityFile);
   if (record !== null) {
-    await keyOf(record, modules);
+    await openRecordedKey(record, modules);
     const place = storeOf(record.keyStore, modules).place(record.nodeKeyHash);
     throw new NodeError('key-exists', { nodeKeyHash: record.nodeKeyHash, place });
   }
@@ -203,7 +204,7 @@ async function refuseWhereAKeyIsRemembered(paths: StatePaths, modules: IdentityM
     throw new NodeError('record-missing', { nodeKeyHash: byKeychain, place: paths.identityFile });
 }
 
-async function keyOf(record: IdentityRecord, modules: IdentityModules): Promise<NodeKey> {
+async function openRecordedKey(record: IdentityRecord, modules: IdentityModules): Promise<NodeKey> {
   const store = storeOf(record.keyStore, modules);
   const key = createNodeKey(await store.read(record.nodeKeyHash, record.keychain));
   if (key.nodeKeyHash === record.nodeKeyHash) return key;

@@ -8,47 +8,48 @@ import type { StatePaths } from '../storage/paths.ts';
  * A key that came from another machine may still be at work there. While it is held nothing is sent
  * with it; only a person can know that the old machine is off.
  */
-const holdSchema = z.object({
+const quarantineSchema = z.object({
   schemaVersion: z.literal(1),
   nodeKeyHash: z.string(),
   sinceMs: z.number(),
 });
 
-export interface Hold {
+export interface Quarantine {
   /** Null when the marker cannot be read; then it holds whatever key there is. */
   nodeKeyHash: string | null;
   sinceMs: number | null;
 }
 
 /** The hold on this state directory; null when there is none. */
-export async function readHold(paths: StatePaths): Promise<Hold | null> {
+export async function readQuarantine(paths: StatePaths): Promise<Quarantine | null> {
   try {
-    const text = await readSmallFile(paths.holdFile, 65_536);
-    return text === null ? null : holdSchema.parse(JSON.parse(text));
+    const text = await readSmallFile(paths.quarantineFile, 65_536);
+    return text === null ? null : quarantineSchema.parse(JSON.parse(text));
   } catch {
     return { nodeKeyHash: null, sinceMs: null };
   }
 }
 
 /** @throws NodeError `disk-full`, `state-dir-unusable` */
-export async function holdKey(paths: StatePaths, nodeKeyHash: string, nowMs: number): Promise<void> {
-  const hold = { schemaVersion: 1, nodeKeyHash, sinceMs: nowMs };
-  await writeFileAtomic(paths.holdFile, `${JSON.stringify(hold, null, 2)}\n`);
+export async function quarantineKey(paths: StatePaths, nodeKeyHash: string, nowMs: number): Promise<void> {
+  const quarantine = { schemaVersion: 1, nodeKeyHash, sinceMs: nowMs };
+  await writeFileAtomic(paths.quarantineFile, `${JSON.stringify(quarantine, null, 2)}\n`);
 }
 
 /** A person has said that the old machine is off. */
-export async function releaseHold(paths: StatePaths): Promise<void> {
+export async function endQuarantine(paths: StatePaths): Promise<void> {
   try {
-    await rm(paths.holdFile, { force: true });
+    await rm(paths.quarantineFile, { force: true });
     await syncDirectory(paths.stateDir);
   } catch (error) {
-    throw fileError(error, paths.holdFile);
+    throw fileError(error, paths.quarantineFile);
   }
 }
 
 /** @throws NodeError `node-held` while the key must not be used */
-export async function refuseWhileHeld(paths: StatePaths, nodeKeyHash: string): Promise<void> {
-  const hold = await readHold(paths);
-  if (hold === null || (hold.nodeKeyHash !== null && hold.nodeKeyHash !== nodeKeyHash)) return;
+export async function refuseWhileQuarantined(paths: StatePaths, nodeKeyHash: string): Promise<void> {
+  const quarantine = await readQuarantine(paths);
+  if (quarantine === null || (quarantine.nodeKeyHash !== null && quarantine.nodeKeyHash !== nodeKeyHash))
+    return;
   throw new NodeError('node-held', { nodeKeyHash, stateDir: paths.stateDir });
 }

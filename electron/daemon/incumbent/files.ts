@@ -51,7 +51,7 @@ export async function readOfficialNode(options: { dir: string; keyOnly?: boolean
   const text = await readOfficialFile(keyFile, longestKeyBytes);
   if (text === null) throw new NodeError('official-missing', { path: dir });
   if (looksLikeSeedPhrase(text)) throw new NodeError('wallet-phrase', { place: keyFile });
-  const privateKey = keyOf(text, keyFile);
+  const privateKey = parseKeyFile(text, keyFile);
   const { nodeKeyHash, nodeAddress, publicKey } = createNodeKey(privateKey);
   const notes: OfficialNote[] = [];
   const { mode } = await stat(keyFile);
@@ -100,7 +100,7 @@ async function readOfficialFile(path: string, limitBytes: number): Promise<strin
   }
 }
 
-function keyOf(text: string, path: string): string {
+function parseKeyFile(text: string, path: string): string {
   try {
     return parsePrivateKey(text, path);
   } catch (error) {

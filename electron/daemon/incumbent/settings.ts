@@ -17,7 +17,7 @@ export interface TakenSetting {
  *
  * @throws NodeError `disk-full`, `state-dir-unusable`, `settings-read-only`
  */
-export async function takeOverSettings(
+export async function importSettings(
   store: SettingsStore,
   { coordinatorUrl, ollamaUrl }: Pick<OfficialNode, 'coordinatorUrl' | 'ollamaUrl'>,
 ): Promise<TakenSetting[]> {
@@ -45,17 +45,17 @@ export async function takeOverSettings(
 }
 
 /**
- * `takeOverSettings`, told as what was taken and what there is to say of the official client's files.
+ * `importSettings`, told as what was taken and what there is to say of the official client's files.
  *
- * @throws NodeError as `takeOverSettings`
+ * @throws NodeError as `importSettings`
  */
-export async function takeOverNode(
+export async function importSettingsWithNotes(
   store: SettingsStore,
   official: OfficialNode,
 ): Promise<{ taken: TakenSetting[]; notes: OfficialNote[] }> {
   const notes: OfficialNote[] = [...official.notes];
   const taken: TakenSetting[] = [];
-  for (const setting of await takeOverSettings(store, official)) {
+  for (const setting of await importSettings(store, official)) {
     const { name, outcome } = setting;
     if (outcome === 'taken') taken.push(setting);
     else if (outcome === 'kept') notes.push({ kind: 'setting-kept', name });

@@ -83,7 +83,7 @@ export interface OllamaRuntime extends Part {
   /** Ollama answers, and the default model is in its memory. */
   readonly ready: boolean;
   /** While true the default model is kept in memory. */
-  hold(wanted: boolean): void;
+  keepLoaded(wanted: boolean): void;
   report(): Reports;
   /** Whether Ollama runs, what it can serve, and whether the model is in memory. */
   onFacts(listener: () => void): void;
@@ -238,7 +238,7 @@ export function createOllamaRuntime(
     get ready() {
       return watch.current().state === 'running' && warmUp.ready;
     },
-    hold: (wanted) => warmUp.hold(wanted),
+    keepLoaded: (wanted) => warmUp.keepLoaded(wanted),
     onTime({ kind }) {
       if (kind !== 'woke') return;
       // The other side has forgotten our connections; using one would cost a time-out.

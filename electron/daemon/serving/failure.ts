@@ -29,7 +29,7 @@ export const failureTexts = {
 export type FailureCode = keyof typeof failureTexts;
 
 /** The failure behind an error; anything that is not on the list is `internal-error`. */
-export function failureOf(error: unknown): FailureCode {
+export function failureCodeOf(error: unknown): FailureCode {
   if (isNodeError(error) && Object.hasOwn(failureTexts, error.code)) return error.code as FailureCode;
   return 'internal-error';
 }

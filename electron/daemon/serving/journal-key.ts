@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { openDatabase } from '../storage/database.ts';
-import { asideMark } from '../storage/journal-file.ts';
+import { archiveMark } from '../storage/journal-file.ts';
 import { journalNamesKey } from './journal.ts';
 
 /**
@@ -22,7 +22,7 @@ export function keyNamedByJournals(
   const byPresent = present === undefined ? keyIn(journalFile) : journalNamesKey(present);
   if (byPresent !== null) return byPresent;
   let silent: NodeError | null = null;
-  for (const path of journalsPutAside(journalFile)) {
+  for (const path of archivedJournals(journalFile)) {
     try {
       const named = keyInBroken(path);
       if (named !== null) return named;
@@ -72,9 +72,9 @@ function keyInBroken(path: string): string | null {
   }
 }
 
-function journalsPutAside(journalFile: string): string[] {
+function archivedJournals(journalFile: string): string[] {
   const folder = dirname(journalFile);
-  const start = `${basename(journalFile)}${asideMark}`;
+  const start = `${basename(journalFile)}${archiveMark}`;
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names
     .filter((name) => name.startsWith(start) && !/-(wal|shm)$/.test(name))

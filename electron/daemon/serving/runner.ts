@@ -3,7 +3,7 @@ import { proofOfExecution } from '../identity/node-key.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
 import type { Clock } from '../system/clock.ts';
-import { type FailureCode, failureOf } from './failure.ts';
+import { type FailureCode, failureCodeOf } from './failure.ts';
 import type { InferenceRequest } from './inbox.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
@@ -85,7 +85,7 @@ export function createRunner(
   /** What ended the generation: our own reason for aborting it, or the error itself. */
   function failureBehind(job: Job, error: unknown): FailureCode {
     if (job.abort.signal.aborted) return job.abort.signal.reason as FailureCode;
-    const failure = failureOf(error);
+    const failure = failureCodeOf(error);
     if (failure === 'internal-error') log.error('run-internal-error', { error: String(error) });
     return failure;
   }

@@ -7,7 +7,7 @@ import { dateStamp } from './atomic-file.ts';
 import { openDatabase } from './database.ts';
 
 /** Between the name of the journal and the date in the name of one that was put aside. */
-export const asideMark = '.broken-';
+export const archiveMark = '.broken-';
 
 /**
  * A journal that cannot be read is put aside whole, for its results may be rescued by hand; the node
@@ -19,15 +19,15 @@ export function openJournalFile(path: string, { clock, log }: { clock: Clock; lo
     return openDatabase(path);
   } catch (error) {
     if (!isNodeError(error, 'database-unusable') || !isCorrupt(error)) throw error;
-    const aside = `${path}${asideMark}${dateStamp(clock.now())}`;
+    const archived = `${path}${archiveMark}${dateStamp(clock.now())}`;
     for (const suffix of ['', '-wal', '-shm']) {
       try {
-        renameSync(path + suffix, aside + suffix);
+        renameSync(path + suffix, archived + suffix);
       } catch {
         // There need not be one.
       }
     }
-    log.error('journal-put-aside', { path: aside, reason: error.details.reason });
+    log.error('journal-put-aside', { path: archived, reason: error.details.reason });
     return openDatabase(path);
   }
 }

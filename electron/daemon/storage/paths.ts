@@ -22,9 +22,9 @@ export interface StatePaths {
   readonly keyFile: string;
   readonly backupDir: string;
   /** Which backups of which keys were made. */
-  readonly backupBookFile: string;
+  readonly backupIndexFile: string;
   /** There while a restored key must not be used. */
-  readonly holdFile: string;
+  readonly quarantineFile: string;
   /** What a change-over from the official client has to take back. */
   readonly switchFile: string;
   readonly settingsFile: string;
@@ -81,8 +81,8 @@ export function statePaths(options: StatePathOptions): StatePaths {
     keyDir: stateDir,
     keyFile: join(stateDir, 'node.key'),
     backupDir: join(stateDir, 'backups'),
-    backupBookFile: join(stateDir, 'backups.json'),
-    holdFile: join(stateDir, 'held.json'),
+    backupIndexFile: join(stateDir, 'backups.json'),
+    quarantineFile: join(stateDir, 'held.json'),
     switchFile: join(stateDir, 'switch.json'),
     settingsFile: join(stateDir, 'settings.json'),
     journalFile: join(stateDir, 'journal.db'),

@@ -36,7 +36,7 @@ export async function loadSettingsFile(path: string, lockPath: string, clock: Cl
     return await withWriteLock(lockPath, clock, async () => {
       // Another program may have healed it meanwhile.
       const again = await readSettingsFile(path);
-      await putAsideIfBroken(again, path, clock);
+      await archiveIfBroken(again, path, clock);
       return again;
     });
   } catch (error) {
@@ -47,7 +47,7 @@ export async function loadSettingsFile(path: string, lockPath: string, clock: Cl
 }
 
 /** Gives the broken file its second name, then replaces the first by what is valid. */
-export async function putAsideIfBroken(saved: SavedSettings, path: string, clock: Clock): Promise<void> {
+export async function archiveIfBroken(saved: SavedSettings, path: string, clock: Clock): Promise<void> {
   const notice = saved.notices.find((one) => one.kind === 'healed');
   if (notice === undefined || notice.keptAt !== null) return;
   const keptAt = `${path}.broken-${dateStamp(clock.now())}`;

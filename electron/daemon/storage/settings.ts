@@ -5,9 +5,9 @@ import { withWriteLock } from './exclusive.ts';
 import type { StatePaths } from './paths.ts';
 import { type Settings, settingsByName } from './settings-fields.ts';
 import {
+  archiveIfBroken,
   firstDisorder,
   loadSettingsFile,
-  putAsideIfBroken,
   readSettingsFile,
   type SavedSettings,
   type SettingsNotice,
@@ -81,7 +81,7 @@ export async function openSettings(
           reason: `${disorder[0]} would exceed ${disorder[1]}`,
         });
       }
-      await putAsideIfBroken(fresh, settingsFile, clock);
+      await archiveIfBroken(fresh, settingsFile, clock);
       await writeFileAtomic(settingsFile, settingsText(values, fresh.unknown));
       return use({ ...fresh, values, notices: saved.notices });
     });

@@ -52,8 +52,8 @@ function rulesOf(paths: StatePaths): Readonly<Record<'state' | 'logs' | 'backups
     ['record', basename(paths.identityFile), nothing],
     ['key', basename(paths.keyFile), nothing],
     ['leftover', basename(paths.keyFile), /^\.next$/],
-    ['hold', basename(paths.holdFile), nothing],
-    ['backup-book', basename(paths.backupBookFile), nothing],
+    ['hold', basename(paths.quarantineFile), nothing],
+    ['backup-book', basename(paths.backupIndexFile), nothing],
     ['change-over', basename(paths.switchFile), nothing],
     ['settings', basename(paths.settingsFile), /^(\.broken-\d{8}T\d{6}Z)?$/],
     ['running', basename(paths.ollamaServerFile), nothing],
@@ -136,8 +136,8 @@ async function sort(folder: string, rules: Rules, found: StateContents): Promise
 }
 
 function partOf(name: string, rules: Rules): StatePart | null {
-  const twin = temporary.exec(name)?.[1];
-  if (twin !== undefined) return partOf(twin, rules) === null ? null : 'leftover';
+  const original = temporary.exec(name)?.[1];
+  if (original !== undefined) return partOf(original, rules) === null ? null : 'leftover';
   const rule = rules.find(([, start, rest]) => name.startsWith(start) && rest.test(name.slice(start.length)));
   return rule?.[0] ?? null;
 }

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { formatBytes, formatCount, formatDuration, stamp, unknown } from '../../../shared/format.ts';
 import { describeState } from '../../../shared/states/states.ts';
-import { createAnswerBook, describeEntry } from '../../../shared/texts/event-text.ts';
+import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
 import { parseLogLine } from '../logging/log-file.ts';
 import { createRedactor, type Redactor } from '../logging/redaction.ts';
 import type { SettingDescription } from '../storage/settings.ts';
@@ -141,7 +141,7 @@ function settingLines(settings: readonly ReportedSetting[]): string[] {
 }
 
 function logLines(log: readonly string[]): string[] {
-  const answers = createAnswerBook();
+  const answers = createAnswerCache();
   return log.flatMap((text) => {
     const line = parseLogLine(text);
     if (line === null) return ['a torn line'];

@@ -1,6 +1,6 @@
 import type { AppCommandHandlers, AppState, SettingEntry } from '../../../shared/contract/app.ts';
 import type { keyCommands } from '../../../shared/contract/keys.ts';
-import type { upkeepCommands } from '../../../shared/contract/maintenance.ts';
+import type { maintenanceCommands } from '../../../shared/contract/maintenance.ts';
 import type { serviceCommands } from '../../../shared/contract/service.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { ensureStateDir } from '../../daemon/storage/paths.ts';
@@ -31,7 +31,7 @@ export function createAppCommands(
   modules: AppCommandModules,
 ): Omit<
   AppCommandHandlers,
-  keyof typeof upkeepCommands | keyof typeof keyCommands | keyof typeof serviceCommands
+  keyof typeof maintenanceCommands | keyof typeof keyCommands | keyof typeof serviceCommands
 > {
   const { node, windows, settings, loginItem, changed } = modules;
   const { paths, clock } = context;

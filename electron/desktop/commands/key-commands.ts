@@ -6,7 +6,7 @@ import { officialDirectory } from '../../daemon/incumbent/files.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import type { NodeContext } from '../../node/context.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
-import type { AdoptionHost, KeyInPlace } from '../../node/operations/keys/adopt.ts';
+import type { AdoptionHost, AdoptionResult } from '../../node/operations/keys/adopt.ts';
 import { confirmOldMachineOff } from '../../node/operations/keys/confirm.ts';
 import { importNode } from '../../node/operations/keys/import.ts';
 import { moveKey, unlockKeychain } from '../../node/operations/keys/move.ts';
@@ -130,18 +130,18 @@ function entryOf({
   keyStore,
   place,
   alreadyHere,
-  held,
-  setAside,
+  quarantined,
+  archived,
   notMoved,
-}: KeyInPlace): AdoptedEntry {
+}: AdoptionResult): AdoptedEntry {
   return {
     nodeKeyHash: record.nodeKeyHash,
     nodeId: record.nodeId,
     keyStore,
     place,
     alreadyHere,
-    held,
-    setAside: setAside === null ? null : { keyFile: setAside.keyFile, recordFile: setAside.recordFile },
+    held: quarantined,
+    setAside: archived === null ? null : { keyFile: archived.keyFile, recordFile: archived.recordFile },
     notMoved: notMoved === null ? null : { code: notMoved.code, details: { ...notMoved.details } },
   };
 }

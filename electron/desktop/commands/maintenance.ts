@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { CheckReport } from '../../../shared/check-findings.ts';
 import type { AppCommandHandlers } from '../../../shared/contract/app.ts';
-import type { LogEntryLine, upkeepCommands } from '../../../shared/contract/maintenance.ts';
+import type { LogEntryLine, maintenanceCommands } from '../../../shared/contract/maintenance.ts';
 import { NodeError } from '../../../shared/errors.ts';
-import { createAnswerBook, describeEntry } from '../../../shared/texts/event-text.ts';
+import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
 import { lastLines, parseLogLine } from '../../daemon/logging/log-file.ts';
 import { dateStamp, fileError } from '../../daemon/storage/atomic-file.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
@@ -28,10 +28,10 @@ export interface UpkeepModules {
 const linesBefore = 100;
 
 /** The care of the node's files from a window: checks, log, backup. */
-export function createUpkeepCommands(
+export function createMaintenanceCommands(
   context: NodeContext,
   modules: UpkeepModules,
-): Pick<AppCommandHandlers, keyof typeof upkeepCommands> {
+): Pick<AppCommandHandlers, keyof typeof maintenanceCommands> {
   const { settings, askPlace, askBundlePlace, bundle, check } = modules;
   const { paths, clock } = context;
   /** What the person was shown last, by its digest. */
@@ -68,7 +68,7 @@ export function createUpkeepCommands(
 
 /** @throws NodeError `state-dir-unusable` */
 async function readLog(logFile: string, limit: number): Promise<LogEntryLine[]> {
-  const answers = createAnswerBook();
+  const answers = createAnswerCache();
   try {
     const { lines } = await lastLines(logFile, limit + linesBefore);
     const parsed = lines.map(parseLogLine).filter((line) => line !== null);

@@ -13,7 +13,7 @@ import { openConnections } from '../connections.ts';
 import type { NodeContext } from '../context.ts';
 import { runningSnapshot } from '../daemon-link.ts';
 import { probe } from '../hardware.ts';
-import { findOfficialWith } from '../official-client.ts';
+import { officialWithKey } from '../official-client.ts';
 
 export interface CheckModules {
   /** What the running node reports, where the host knows it; asked over the control socket otherwise. */
@@ -63,7 +63,7 @@ export async function checkNode(
         }),
         // macOS has no way to look without asking.
         inspectKeychain: platform === 'linux' ? context.keychain.inspect : null,
-        officialWith: (nodeKeyHash) => findOfficialWith(context, nodeKeyHash),
+        officialWith: (nodeKeyHash) => officialWithKey(context, nodeKeyHash),
         lookAtOllama: connections.lookAtOllama,
         findVolume: () => findModelsVolume({ settings, ollama, env, platform }),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,

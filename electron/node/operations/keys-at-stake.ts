@@ -1,11 +1,11 @@
 import { isNodeError } from '../../../shared/errors.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { readBackupFile } from '../../daemon/identity/backup-file.ts';
-import { readBackupBook } from '../../daemon/identity/backup-index.ts';
+import { readBackupIndex } from '../../daemon/identity/backup-index.ts';
 import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
 import { readKeyDocument } from '../../daemon/identity/key-document.ts';
 import { createNodeKey, parsePrivateKey } from '../../daemon/identity/node-key.ts';
-import { readHold } from '../../daemon/identity/quarantine.ts';
+import { readQuarantine } from '../../daemon/identity/quarantine.ts';
 import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import type { StateFile } from '../../daemon/storage/state-files.ts';
@@ -43,11 +43,11 @@ export async function keysAtStake(
   },
 ): Promise<KeyAtStake[]> {
   const { paths, files } = options;
-  const held = (await readHold(paths)) !== null;
+  const quarantined = (await readQuarantine(paths)) !== null;
   const keys: KeyAtStake[] = [];
   for (const { nodeKeyHash, place, nodeId } of await keysIn(paths, files, modules.journalNamesKey)) {
     const backup = await backupOf(paths, files, nodeKeyHash);
-    const stake = await stakeOf(nodeKeyHash, held, modules.lookUp);
+    const stake = await stakeOf(nodeKeyHash, quarantined, modules.lookUp);
     keys.push({ nodeKeyHash, place, ...backup, ...stake, nodeId: stake.nodeId ?? nodeId });
   }
   return keys;
@@ -125,7 +125,7 @@ async function backupOf(
   files: readonly StateFile[],
   nodeKeyHash: string | null,
 ): Promise<Pick<KeyAtStake, 'backup' | 'backupPath'>> {
-  const entries = (await readBackupBook(paths)).filter((entry) => entry.nodeKeyHash === nodeKeyHash);
+  const entries = (await readBackupIndex(paths)).filter((entry) => entry.nodeKeyHash === nodeKeyHash);
   for (const { path } of entries.toReversed()) {
     if (files.some((file) => file.path === path)) continue;
     if ((await hashIn(path)) === nodeKeyHash) return { backup: 'found', backupPath: path };
@@ -139,12 +139,12 @@ async function backupOf(
 /** A registration whose stake is withdrawn may be listed still, with nothing in it. [network.md 15, Q3] */
 async function stakeOf(
   nodeKeyHash: string | null,
-  held: boolean,
+  quarantined: boolean,
   lookUp: (nodeKeyHash: string) => Promise<Registration>,
 ): Promise<Pick<KeyAtStake, 'stake' | 'stakeReason' | 'nodeId'>> {
   const unknown = (stakeReason: string) => ({ stake: 'unknown' as const, stakeReason, nodeId: null });
   if (nodeKeyHash === null) return unknown('nobody can tell whose key it is');
-  if (held) return unknown('nothing is sent before the old machine is confirmed to be off');
+  if (quarantined) return unknown('nothing is sent before the old machine is confirmed to be off');
   const answer = await lookUp(nodeKeyHash);
   if (answer.kind === 'unknown') return unknown(answer.reason);
   if (answer.kind === 'not-registered') return { stake: 'none', stakeReason: null, nodeId: null };

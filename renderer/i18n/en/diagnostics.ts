@@ -58,6 +58,6 @@ export const diagnostics = {
     save: 'Save what I have read',
     saving: 'Saving…',
     saved: 'Saved to {{path}}.',
-    calledOff: 'No place was chosen, so nothing was saved.',
+    cancelled: 'No place was chosen, so nothing was saved.',
   },
 } as const;

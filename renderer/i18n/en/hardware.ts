@@ -80,7 +80,7 @@ export const hardware = {
     title: 'What could not be read',
     lead: 'A tool that answers badly may hide a card, and a card that is not seen does not count.',
   },
-  hold: {
+  block: {
     title: 'Registering is held for now',
     body: 'A graphics card may be hidden here, and a registered tier is not known to be changeable. So a doubtful tier 1 is not registered by accident: mend what is named and look again.',
     acceptLead: 'If there is no card to be found, or you want to go on without it:',

@@ -14,7 +14,7 @@ export const key = {
     choose: 'Choose the file',
     chooseAnother: 'Choose another file',
     choosing: 'Waiting for you to choose…',
-    calledOff: 'No file was chosen; nothing was changed.',
+    cancelled: 'No file was chosen; nothing was changed.',
     file: 'File',
     node: 'Node, as the file says',
     hash: 'nodeKeyHash, as the file says',
@@ -29,7 +29,7 @@ export const key = {
     here: 'This very key was here already. It stays in {{place}}.',
     notMoved:
       'The keychain did not take it, so it is kept in a file that only you can read. You can move it later, under Settings.',
-    setAside: 'What was here before was moved, not erased: {{files}}',
+    archived: 'What was here before was moved, not erased: {{files}}',
   },
   insist: {
     body: 'If you use it all the same, what is here now is moved to the backup folder first, and the registration of that key earns nothing without it.',
@@ -38,7 +38,7 @@ export const key = {
     do: 'Replace the key that is here',
     doing: 'Replacing…',
   },
-  held: {
+  quarantine: {
     title: 'Is the old machine off?',
     body: 'This key came from another machine. Nothing is sent with it yet, and nothing is earned, because two machines with one key lose each other’s work.',
     do: 'The old machine is off',
@@ -98,7 +98,7 @@ export const key = {
     inTheWay: 'Another node key ({{nodeKeyHash}}) is in {{place}}, and it stays; nothing was changed.',
     notExpected:
       'This key ({{found}}) is not the one that this node is registered with ({{expected}}). With it that registration earns nothing, so nothing was changed.',
-    held: 'Nothing is sent with this key before you say that the old machine is off.',
+    quarantined: 'Nothing is sent with this key before you say that the old machine is off.',
     needsPassphrase: '{{place}} is locked with a passphrase. Nothing was started or changed.',
     officialRuns:
       'The official client serves on this computer ({{name}}). It goes on, and nothing was changed. Stop it first, where it was started.',

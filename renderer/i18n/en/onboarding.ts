@@ -2,7 +2,7 @@ export const onboarding = {
   title: 'Set up this machine',
   lead: 'Seven steps. Leave at any point; what is done is seen again when you come back.',
   path: 'Steps',
-  status: { done: 'done', held: 'needs you', open: 'to do' },
+  status: { done: 'done', blocked: 'needs you', open: 'to do' },
   steps: {
     need: 'What you need',
     probe: 'Probe the hardware',
@@ -82,7 +82,7 @@ export const onboarding = {
   register: {
     lead: 'In the Console you lock your stake for this machine. The app signs nothing and sends nothing; your wallet does.',
     needsKey: 'Registering needs the node key. Make it first.',
-    held: 'Registering waits until the tier is settled.',
+    blocked: 'Registering waits until the tier is settled.',
     open: 'Open Console to register',
     what: 'The page opens with tier and key filled in. There you approve PRLX and sign one call: registerNode, with your stake (at least 50,000 PRLX), tier {{tier}}, and this key’s fingerprint.',
     phone: 'Or scan this with the phone that has your wallet',

@@ -66,7 +66,7 @@ export const settings = {
     saving: 'Saving…',
     saved: 'Saved to {{path}} and read back. Keep it apart from this computer.',
     sameDisk: 'It lies on the same disk as the key: copy it to another one.',
-    calledOff: 'No place was chosen, so no backup was made.',
+    cancelled: 'No place was chosen, so no backup was made.',
     terminal:
       'Making a backup from inside the app is not there yet. In a terminal: parallelix-operator key backup FILE',
   },

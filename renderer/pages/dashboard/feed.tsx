@@ -131,7 +131,7 @@ export function RequestFeed({ serving }: { serving: Snapshot['serving'] }) {
           columns={columns}
           items={requests}
           rowHeight={36}
-          keyOf={(request) => request.seq}
+          itemKey={(request) => request.seq}
           cells={cells}
           onEnd={fetchOlder}
         />

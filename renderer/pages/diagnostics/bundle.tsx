@@ -51,7 +51,7 @@ export function Bundle() {
           {saved !== null && (
             <Notice tone={saved.saved === null ? 'plain' : 'good'}>
               {saved.saved === null
-                ? t('diagnostics.bundle.calledOff')
+                ? t('diagnostics.bundle.cancelled')
                 : t('diagnostics.bundle.saved', { path: saved.saved.path })}
             </Notice>
           )}

@@ -93,7 +93,7 @@ export function LogViewer() {
               ]}
               items={numbered}
               rowHeight={32}
-              keyOf={(line) => line.index}
+              itemKey={(line) => line.index}
               cells={(line) => [
                 stamp(line.atMs),
                 <span key="level" className={`level level-${line.level}`}>

@@ -31,7 +31,7 @@ export function Findings({ findings }: { findings: HardwareReport['findings'] })
 }
 
 /** Registering waits for a tier that can be trusted, or for the person who accepts tier 1. */
-export function RegistrationHold({
+export function RegistrationBlock({
   hardware,
   onAccept,
 }: {
@@ -42,13 +42,13 @@ export function RegistrationHold({
   if (code === null) return null;
   const finding = hardware.findings.find((each) => each.code === code);
   return (
-    <Notice tone="warn" title={t('hardware.hold.title')}>
+    <Notice tone="warn" title={t('hardware.block.title')}>
       {finding && <p>{wordsOf(finding)}</p>}
-      <p>{t('hardware.hold.body')}</p>
+      <p>{t('hardware.block.body')}</p>
       {onAccept && (
         <>
-          <p>{t('hardware.hold.acceptLead')}</p>
-          <Button onPress={onAccept}>{t('hardware.hold.accept')}</Button>
+          <p>{t('hardware.block.acceptLead')}</p>
+          <Button onPress={onAccept}>{t('hardware.block.accept')}</Button>
         </>
       )}
     </Notice>

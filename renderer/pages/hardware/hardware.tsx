@@ -3,7 +3,7 @@ import { useMachine } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { PhasePanel } from '../phase-panel.tsx';
 import { Cards } from './cards.tsx';
-import { Findings, ProbeButton, RegistrationHold } from './findings.tsx';
+import { Findings, ProbeButton, RegistrationBlock } from './findings.tsx';
 import { TierMatch } from './tier-match.tsx';
 import { MachineFigures, TierPanel } from './tier-panel.tsx';
 
@@ -17,7 +17,7 @@ export function Hardware() {
       {!hardware && <PhasePanel />}
       {hardware && (
         <>
-          <RegistrationHold hardware={hardware} />
+          <RegistrationBlock hardware={hardware} />
           <Section title={t('hardware.tier.title')}>
             <TierPanel hardware={hardware} />
             <TierMatch hardware={hardware} />

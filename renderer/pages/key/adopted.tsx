@@ -20,7 +20,7 @@ export function Adopted({ adopted, done }: { adopted: AdoptedKey; done: string }
           {t('key.restore.notMoved')} {failureWords(notMoved)}
         </p>
       )}
-      {files.length > 0 && <p>{t('key.restore.setAside', { files: files.join(', ') })}</p>}
+      {files.length > 0 && <p>{t('key.restore.archived', { files: files.join(', ') })}</p>}
     </Notice>
   );
 }

@@ -7,8 +7,8 @@ import { useAction, useApp } from '../../hooks.ts';
 import { placeOfKey } from '../../i18n/key-place.ts';
 import { t } from '../../i18n/text.ts';
 import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
-import { HeldKey } from './held-key.tsx';
 import { PassphraseField } from './passphrase-field.tsx';
+import { QuarantinedKey } from './quarantined-key.tsx';
 import { type KeyStore, StoreChoice } from './store-choice.tsx';
 
 type Chosen = NonNullable<AskOutput<'key.chooseBackup'>['chosen']>;
@@ -19,23 +19,23 @@ export function RestoreKey() {
   const choosing = useAction();
   const restoring = useAction();
   const [chosen, setChosen] = useState<Chosen | null>(null);
-  const [calledOff, setCalledOff] = useState(false);
+  const [cancelled, setCancelled] = useState(false);
   const [restored, setRestored] = useState<AskOutput<'key.restore'> | null>(null);
 
   const choose = async () => {
     restoring.forget();
     const answer = await choosing.run('key.chooseBackup', {});
     if (!answer.ok) return setChosen(null);
-    setCalledOff(answer.output.chosen === null);
+    setCancelled(answer.output.chosen === null);
     if (answer.output.chosen !== null) setChosen(answer.output.chosen);
   };
-  const isHeld = app?.node.phase === 'failed' && app.node.error.code === 'node-held';
+  const isQuarantined = app?.node.phase === 'failed' && app.node.error.code === 'node-held';
   if (restored) {
     const place = placeOfKey(restored.keyStore);
     return (
       <>
         <Adopted adopted={restored} done={t('key.restore.done', { place })} />
-        {restored.held && isHeld && <HeldKey />}
+        {restored.held && isQuarantined && <QuarantinedKey />}
       </>
     );
   }
@@ -51,7 +51,7 @@ export function RestoreKey() {
           {t(chosen === null ? 'key.restore.choose' : 'key.restore.chooseAnother')}
         </Button>
       </div>
-      {calledOff && chosen === null && <Notice>{t('key.restore.calledOff')}</Notice>}
+      {cancelled && chosen === null && <Notice>{t('key.restore.cancelled')}</Notice>}
       <FailureNotice failure={choosing.failure} />
       {chosen && (
         <ChosenBackup key={chosen.path} chosen={chosen} restoring={restoring} onRestored={setRestored} />

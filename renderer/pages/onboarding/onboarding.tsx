@@ -6,7 +6,7 @@ import { useApp, useMachine, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { hashOf } from '../../navigation.ts';
 import { isStep, nextStep, type Progress, progressOf, type Step, steps } from '../../onboarding-progress.ts';
-import { TakeOver } from '../key/take-over.tsx';
+import { ImportKey } from '../key/import-key.tsx';
 import { ClaimStep, ExitStep } from './steps/after.tsx';
 import { KeyStep } from './steps/key.tsx';
 import { ModelStep } from './steps/model.tsx';
@@ -37,7 +37,7 @@ export function Onboarding({ part }: { part: string | null }) {
   return (
     <PageFrame title={t('onboarding.title')} lead={t('onboarding.lead')}>
       {app.official && (step === 'need' || step === 'key') && (
-        <TakeOver official={app.official} possible={app.node.phase === 'no-identity'} />
+        <ImportKey official={app.official} possible={app.node.phase === 'no-identity'} />
       )}
       <div className="path-columns">
         <Path step={step} progress={progress} />
@@ -80,7 +80,7 @@ function Path({ step, progress }: { step: Step; progress: Progress }) {
               >
                 <span className="path-mark" aria-hidden="true">
                   {status === 'done' && <Icon name="check" />}
-                  {status === 'held' && <Icon name="warning" />}
+                  {status === 'blocked' && <Icon name="warning" />}
                   {status === 'open' && (index === 0 ? <Icon name="read" /> : index)}
                 </span>
                 <span>{t(`onboarding.steps.${name}`)}</span>

@@ -72,7 +72,7 @@ export function KeyBackup({ once = false }: { once?: boolean }) {
           {t('settings.key.choose')}
         </Button>
       </div>
-      {saved === null && <Notice>{t('settings.key.calledOff')}</Notice>}
+      {saved === null && <Notice>{t('settings.key.cancelled')}</Notice>}
       {saved && <Saved made={saved} />}
       <FailureNotice failure={failure} />
     </form>

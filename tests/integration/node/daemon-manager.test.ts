@@ -7,7 +7,7 @@ import { createControlServer } from '../../../electron/daemon/control/server.ts'
 import { createFileKeyStore } from '../../../electron/daemon/identity/file-store.ts';
 import { createIdentity } from '../../../electron/daemon/identity/identity.ts';
 import { generatePrivateKey } from '../../../electron/daemon/identity/node-key.ts';
-import { holdKey, releaseHold } from '../../../electron/daemon/identity/quarantine.ts';
+import { endQuarantine, quarantineKey } from '../../../electron/daemon/identity/quarantine.ts';
 import { acquireLock } from '../../../electron/daemon/storage/lock.ts';
 import { type StatePaths, statePaths } from '../../../electron/daemon/storage/paths.ts';
 import { openSettings, type SettingsStore } from '../../../electron/daemon/storage/settings.ts';
@@ -161,11 +161,11 @@ describe.skipIf(process.platform !== 'linux')('beside the official client', () =
 });
 
 it('a restored key starts nothing until a person confirms, also in another program', async () => {
-  await holdKey(paths, nodeKeyHash, clock.now());
+  await quarantineKey(paths, nodeKeyHash, clock.now());
   const manager = manage();
   await manager.start();
   expect(manager.phase).toMatchObject({ phase: 'failed', error: { code: 'node-held' } });
-  await releaseHold(paths);
+  await endQuarantine(paths);
   await inPhase(manager, 'hosting');
 });
 

@@ -2,16 +2,16 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBackup } from '../../../electron/daemon/identity/backup.ts';
-import { readBackupBook } from '../../../electron/daemon/identity/backup-index.ts';
+import { readBackupIndex } from '../../../electron/daemon/identity/backup-index.ts';
 import { sealKey } from '../../../electron/daemon/identity/key-document.ts';
 import { createNodeKey, generatePrivateKey } from '../../../electron/daemon/identity/node-key.ts';
-import { readHold } from '../../../electron/daemon/identity/quarantine.ts';
+import { readQuarantine } from '../../../electron/daemon/identity/quarantine.ts';
 import { readIdentityRecord } from '../../../electron/daemon/storage/identity-record.ts';
 import { statePaths } from '../../../electron/daemon/storage/paths.ts';
 import { openSettings } from '../../../electron/daemon/storage/settings.ts';
 import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
 import { createKeyCommands } from '../../../electron/desktop/commands/key-commands.ts';
-import { createUpkeepCommands } from '../../../electron/desktop/commands/maintenance.ts';
+import { createMaintenanceCommands } from '../../../electron/desktop/commands/maintenance.ts';
 import { createContext } from '../../../electron/node/context.ts';
 import type { DaemonManager } from '../../../electron/node/daemon-manager.ts';
 import { isNodeError } from '../../../shared/errors.ts';
@@ -72,7 +72,7 @@ async function desktop(): Promise<Host> {
   const settings = await openSettings({ paths }, { clock });
   const node = { phase: { phase: 'no-identity' }, start: async () => {} } as unknown as DaemonManager;
   const keys = createKeyCommands(context, { node, settings, askFile: async () => otherBackup(world) });
-  const upkeep = createUpkeepCommands(context, {
+  const upkeep = createMaintenanceCommands(context, {
     settings,
     askPlace: async () => backupFile(world),
     askBundlePlace: async () => null,
@@ -111,8 +111,8 @@ async function leftBy({ world }: Host) {
   return {
     record: facts,
     key: existsSync(paths.keyFile) ? readFileSync(paths.keyFile, 'utf8').trim() : null,
-    held: (await readHold(paths))?.nodeKeyHash ?? null,
-    backups: (await readBackupBook(paths)).map(({ nodeKeyHash, path }) => [nodeKeyHash, local(path)]),
+    held: (await readQuarantine(paths))?.nodeKeyHash ?? null,
+    backups: (await readBackupIndex(paths)).map(({ nodeKeyHash, path }) => [nodeKeyHash, local(path)]),
     coordinatorUrl: (await openSettings({ paths }, { clock })).current.coordinatorUrl,
   };
 }

@@ -75,7 +75,7 @@ export interface ModelStore {
 export function createModelStore(initial: readonly OllamaModel[]): ModelStore {
   const installed = new Map<string, InstalledModel>();
   /** Names match without regard to case, as in Ollama. */
-  const keyOf = (name: string) => fullName(name).toLowerCase();
+  const nameKey = (name: string) => fullName(name).toLowerCase();
 
   function add(model: OllamaModel): InstalledModel {
     const name = fullName(model.name);
@@ -93,7 +93,7 @@ export function createModelStore(initial: readonly OllamaModel[]): ModelStore {
       digest: model.digest ?? createHash('sha256').update(name).digest('hex'),
       modifiedAt: model.modifiedAt ?? new Date(),
     };
-    installed.set(keyOf(name), complete);
+    installed.set(nameKey(name), complete);
     return complete;
   }
 
@@ -108,9 +108,9 @@ export function createModelStore(initial: readonly OllamaModel[]): ModelStore {
   replace(initial);
   return {
     list: () => [...installed.values()].sort((a, b) => b.modifiedAt.getTime() - a.modifiedAt.getTime()),
-    find: (name) => installed.get(keyOf(name)) ?? null,
+    find: (name) => installed.get(nameKey(name)) ?? null,
     add,
-    remove: (name) => installed.delete(keyOf(name)),
+    remove: (name) => installed.delete(nameKey(name)),
     replace,
   };
 }

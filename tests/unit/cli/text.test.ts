@@ -15,7 +15,7 @@ import {
   errorText,
   printable,
 } from '../../../shared/texts/error-text.ts';
-import { createAnswerBook, describeEntry } from '../../../shared/texts/event-text.ts';
+import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
 
 describe('words for errors', () => {
   it('exist for every code, on one line, without a mark of excitement', () => {
@@ -61,7 +61,7 @@ describe('words for errors', () => {
 
 describe('lines for events', () => {
   it('join the figures of an answer to its delivery', () => {
-    const answers = createAnswerBook();
+    const answers = createAnswerCache();
     answers.see({
       tMs: 0,
       level: 'info',
@@ -78,7 +78,7 @@ describe('lines for events', () => {
   it('show what has no words as it stands, warnings as notable', () => {
     const line = describeEntry(
       { tMs: 1, level: 'warn', event: 'constructor', facts: { a: '\u001b', b: 2 } },
-      createAnswerBook(),
+      createAnswerCache(),
     );
     expect(line).toEqual({ tone: 'warn', notable: true, text: 'constructor a=\\u{1b} b=2' });
   });
@@ -144,7 +144,7 @@ describe('the log of a node', () => {
     expect(events.size).toBeGreaterThan(50);
     const wordless = [...events].filter((event) => {
       const line = { tMs: 0, level: 'warn', event, facts: {} };
-      return describeEntry(line, createAnswerBook()).text.startsWith(event);
+      return describeEntry(line, createAnswerCache()).text.startsWith(event);
     });
     expect(wordless).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sealKey } from '../../../electron/daemon/identity/key-document.ts';
 import type { KeychainStore } from '../../../electron/daemon/identity/keychain/store.ts';
 import { createNodeKey, generatePrivateKey } from '../../../electron/daemon/identity/node-key.ts';
-import { readHold } from '../../../electron/daemon/identity/quarantine.ts';
+import { readQuarantine } from '../../../electron/daemon/identity/quarantine.ts';
 import { readIdentityRecord } from '../../../electron/daemon/storage/identity-record.ts';
 import { acquireLock } from '../../../electron/daemon/storage/lock.ts';
 import { type StatePaths, statePaths } from '../../../electron/daemon/storage/paths.ts';
@@ -105,7 +105,7 @@ describe('a backup restored from a window', () => {
     expect(inFile()).toBe(privateKey);
     expect(asked).toEqual(['start']);
     await commands['key.confirmOldMachineOff']({});
-    expect(await readHold(paths)).toBeNull();
+    expect(await readQuarantine(paths)).toBeNull();
     expect(asked).toEqual(['start', 'start']);
   });
 

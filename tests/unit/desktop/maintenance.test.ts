@@ -8,7 +8,7 @@ import { createIdentity } from '../../../electron/daemon/identity/identity.ts';
 import { ensureStateDir, type StatePaths, statePaths } from '../../../electron/daemon/storage/paths.ts';
 import { openSettings } from '../../../electron/daemon/storage/settings.ts';
 import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
-import { createUpkeepCommands } from '../../../electron/desktop/commands/maintenance.ts';
+import { createMaintenanceCommands } from '../../../electron/desktop/commands/maintenance.ts';
 import { createContext } from '../../../electron/node/context.ts';
 import { standInKeychain } from '../../fixtures/identity/keychain-stand-in.ts';
 
@@ -40,7 +40,7 @@ const context = () => {
   return { ...createContext(computer, { clock }), keychain: standInKeychain(directory) };
 };
 const upkeep = async () =>
-  createUpkeepCommands(context(), {
+  createMaintenanceCommands(context(), {
     settings: await openSettings({ paths }, { clock }),
     async askPlace(name) {
       proposed.push(name);

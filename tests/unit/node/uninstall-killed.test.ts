@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createIdentity, openIdentity } from '../../../electron/daemon/identity/identity.ts';
 import { moveKey } from '../../../electron/daemon/identity/move.ts';
-import { holdKey } from '../../../electron/daemon/identity/quarantine.ts';
+import { quarantineKey } from '../../../electron/daemon/identity/quarantine.ts';
 import { keyNamedByJournals } from '../../../electron/daemon/serving/journal-key.ts';
 import { keysUnder } from '../../fixtures/identity/identity.ts';
 import { startChild } from '../../fixtures/storage/sandbox.ts';
@@ -38,7 +38,7 @@ describe('a removal that is killed', () => {
     const state = await uninstallFixture({ backup: false });
     const { paths, modules, keychain, key } = state;
     if (store === 'keychain') await moveKey({ paths, to: 'keychain' }, { ...modules, keychain });
-    await holdKey(paths, key.nodeKeyHash, 0);
+    await quarantineKey(paths, key.nodeKeyHash, 0);
     rmSync(`${paths.logFile}.1`);
     return state;
   }
@@ -65,7 +65,7 @@ describe('a removal that is killed', () => {
           seen.add('runs');
           await expect(creation, label).rejects.toMatchObject({ code: 'key-exists' });
           expect((await openIdentity({ paths }, modules)).key.nodeKeyHash, label).toBe(key.nodeKeyHash);
-          expect(existsSync(paths.holdFile), label).toBe(true);
+          expect(existsSync(paths.quarantineFile), label).toBe(true);
         } else if (existsSync(paths.identityFile)) {
           seen.add('expects');
           await expect(creation, label).rejects.toMatchObject({ code: 'key-missing' });

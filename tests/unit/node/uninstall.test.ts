@@ -16,7 +16,7 @@ import { describe, expect, it } from 'vitest';
 import type { Registration } from '../../../electron/daemon/coordinator/client.ts';
 import { createIdentity } from '../../../electron/daemon/identity/identity.ts';
 import { moveKey } from '../../../electron/daemon/identity/move.ts';
-import { holdKey } from '../../../electron/daemon/identity/quarantine.ts';
+import { quarantineKey } from '../../../electron/daemon/identity/quarantine.ts';
 import { acquireLock } from '../../../electron/daemon/storage/lock.ts';
 import { readStateDirectory } from '../../../electron/daemon/storage/state-files.ts';
 import { removeNodeData } from '../../../electron/node/operations/uninstall.ts';
@@ -101,8 +101,8 @@ describe('what would be lost', () => {
         const inside = join(paths.backupDir, 'node-01234567-20260102T030405Z.key');
         renameSync(backup, inside);
         writeFileSync(
-          paths.backupBookFile,
-          readFileSync(paths.backupBookFile, 'utf8').replace(backup, inside),
+          paths.backupIndexFile,
+          readFileSync(paths.backupIndexFile, 'utf8').replace(backup, inside),
         );
       },
       says: { keys: [{ backup: 'elsewhere' }] },
@@ -203,7 +203,7 @@ describe('what would be lost', () => {
 
   it('is not asked of the network while the key is held', async () => {
     const { remove, paths, key, asked } = await uninstallFixture();
-    await holdKey(paths, key.nodeKeyHash, 0);
+    await quarantineKey(paths, key.nodeKeyHash, 0);
     await expect(remove()).rejects.toMatchObject({ details: { keys: [{ stake: 'unknown' }] } });
     expect(asked).toEqual([]);
   });

@@ -52,14 +52,14 @@ describe('the path of the seven steps', () => {
   it('holds at the probe while a card may be hidden', () => {
     const snapshot = freshSnapshot({ hardware: { ...sampleHardware, registrationHold: 'driver-mismatch' } });
     const progress = progressOf(app, snapshot, snapshot);
-    expect(progress.probe).toBe('held');
+    expect(progress.probe).toBe('blocked');
     expect(nextStep(progress)).toBe('probe');
   });
 
   it('holds at the registration while the chain says more than the machine shows, unless that is accepted', () => {
     const declared = { tier: 4, match: 'declared-higher' as const, accepted: false };
-    const held = sampleSnapshot({ hardware: { ...sampleHardware, declared } });
-    expect(progressOf(app, held, held).register).toBe('held');
+    const blocked = sampleSnapshot({ hardware: { ...sampleHardware, declared } });
+    expect(progressOf(app, blocked, blocked).register).toBe('blocked');
     const accepted = sampleSnapshot({
       hardware: { ...sampleHardware, declared: { ...declared, accepted: true } },
     });
@@ -70,7 +70,7 @@ describe('the path of the seven steps', () => {
     const cooling = sampleSnapshot({
       state: { code: 'cooling', sinceMs: nowMs, params: { date: nowMs, d: 3, h: 2 } },
     });
-    expect(progressOf(app, cooling, cooling).exit).toBe('held');
+    expect(progressOf(app, cooling, cooling).exit).toBe('blocked');
   });
 
   it('shows the exit as done once the stake is withdrawn, and as open before it is asked for', () => {

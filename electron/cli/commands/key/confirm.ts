@@ -9,17 +9,21 @@ import { oldMachineIsOff } from './adoption.ts';
 export const runKeyConfirm: CommandRun = async (invocation): Promise<ExitCode> => {
   const { flags, terminal } = invocation;
   const paths = await resolvePaths(invocation);
-  const wasHeld = await confirmOldMachineOff(contextOf(invocation, paths), async () => {
+  const wasQuarantined = await confirmOldMachineOff(contextOf(invocation, paths), async () => {
     if (await oldMachineIsOff(invocation)) return;
     const remedy = 'say what is confirmed: parallelix-operator key confirm --old-machine-is-off';
     throw new NodeError('usage', { input: 'key confirm', remedy });
   });
   if (flags.json) {
     const { keyConfirmDocument, printDocument } = await import('../../documents/documents.ts');
-    printDocument(terminal, keyConfirmDocument, { schemaVersion: 1, document: 'key-confirm', wasHeld });
+    printDocument(terminal, keyConfirmDocument, {
+      schemaVersion: 1,
+      document: 'key-confirm',
+      wasHeld: wasQuarantined,
+    });
   } else {
     terminal.out(
-      wasHeld
+      wasQuarantined
         ? 'The key may be used here now. Start with: parallelix-operator start'
         : 'Nothing was waiting for a confirmation; nothing was changed.',
     );

@@ -1,16 +1,16 @@
 import type { IdentityBackup } from '../../../daemon/identity/identity-backup.ts';
-import type { KeyInPlace } from '../../../node/operations/keys/adopt.ts';
+import type { AdoptionResult } from '../../../node/operations/keys/adopt.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
 /** What a person is told of a key that came from elsewhere. */
-export function adoptedText(terminal: Terminal, adopted: KeyInPlace, source: string): string {
-  const { record, place, alreadyHere, setAside, held } = adopted;
+export function adoptedText(terminal: Terminal, adopted: AdoptionResult, source: string): string {
+  const { record, place, alreadyHere, archived, quarantined } = adopted;
   const head = alreadyHere
     ? `${terminal.paint('good', '✓')} ${terminal.bold('This key was here already.')} It stays where it is.`
     : `${terminal.paint('good', '✓')} ${terminal.bold('The node key is in place')}, taken from ${source} and read back.`;
-  const moved = setAside === null ? [] : [paragraph(terminal, setAsideText(setAside)), ''];
-  const next = held
+  const moved = archived === null ? [] : [paragraph(terminal, archivedText(archived)), ''];
+  const next = quarantined
     ? 'Nothing is sent with it before the old machine is off, because two machines with one key lose each other’s work. When it is off: parallelix-operator key confirm --old-machine-is-off'
     : 'Start with: parallelix-operator start';
   return [
@@ -28,7 +28,7 @@ export function adoptedText(terminal: Terminal, adopted: KeyInPlace, source: str
   ].join('\n');
 }
 
-function setAsideText({ keyFile, recordFile }: IdentityBackup): string {
+function archivedText({ keyFile, recordFile }: IdentityBackup): string {
   const parts = [
     ...(keyFile === null ? [] : [`the key that was here lies in ${keyFile}`]),
     ...(recordFile === null ? [] : [`its record in ${recordFile}`]),
@@ -37,7 +37,24 @@ function setAsideText({ keyFile, recordFile }: IdentityBackup): string {
 }
 
 /** What the documents of restore and import have in common. */
-export function adoptedFields({ record, place, protection, alreadyHere, setAside, held }: KeyInPlace) {
+export function adoptedFields({
+  record,
+  place,
+  protection,
+  alreadyHere,
+  archived,
+  quarantined,
+}: AdoptionResult) {
   const { nodeKeyHash, nodeAddress, nodeId, owner } = record;
-  return { nodeKeyHash, nodeAddress, nodeId, owner, keyFile: place, protection, alreadyHere, held, setAside };
+  return {
+    nodeKeyHash,
+    nodeAddress,
+    nodeId,
+    owner,
+    keyFile: place,
+    protection,
+    alreadyHere,
+    held: quarantined,
+    setAside: archived,
+  };
 }

@@ -17,7 +17,7 @@ export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
     mode,
     protection,
     backup,
-    held,
+    quarantined,
     problem: fault,
     ...known
   } = await describeKey(contextOf(invocation, paths, 'unattended'));
@@ -33,7 +33,7 @@ export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
       mode,
       protection,
       backup: backup === null ? null : (lastBackup as Omit<BackupEntry, 'nodeKeyHash'>),
-      held,
+      held: quarantined,
       problem,
     });
     return exitCodes.done;
@@ -50,7 +50,9 @@ export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
   );
   const notes = [
     ...(problem === null ? [] : [problem]),
-    ...(held ? [describeError(new NodeError('node-held', { ...known, stateDir: paths.stateDir }))] : []),
+    ...(quarantined
+      ? [describeError(new NodeError('node-held', { ...known, stateDir: paths.stateDir }))]
+      : []),
     ...(backup === null
       ? [
           'Losing this key would idle your stake until you unstake and 7 days pass. Back up: parallelix-operator key backup FILE',

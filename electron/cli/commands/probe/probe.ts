@@ -1,5 +1,5 @@
 import { tiers } from '../../../../shared/hardware/tiers.ts';
-import { registrationHold } from '../../../daemon/hardware/registration-hold.ts';
+import { registrationBlock } from '../../../daemon/hardware/registration-block.ts';
 import { findDaemon } from '../../../daemon/storage/lock.ts';
 import { probeAndKeep } from '../../../node/hardware.ts';
 import type { CommandRun } from '../../args/invocation.ts';
@@ -24,16 +24,16 @@ export const runProbe: CommandRun = async (invocation) => {
       label,
       multiplier: (multiplierTenths / 10).toFixed(1),
       arithmetic: decision.arithmetic,
-      registrationHold: registrationHold(hardware),
+      registrationHold: registrationBlock(hardware),
       kept,
     });
     return exitCodes.done;
   }
   terminal.out(probeText(terminal, hardware, platform));
-  if (registrationHold(hardware) !== null) {
-    const held =
+  if (registrationBlock(hardware) !== null) {
+    const notice =
       'Before you register: a registered tier is not known to be changeable, so setup shows no link while a GPU may only be out of order.';
-    terminal.out(`\n${paragraph(terminal, held)}`);
+    terminal.out(`\n${paragraph(terminal, notice)}`);
   }
   if (!kept)
     terminal.err(`Note: what was seen could not be kept in ${paths.stateDir}; the next start looks again.`);

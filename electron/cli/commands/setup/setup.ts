@@ -18,7 +18,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { checkList } from '../../terminal/check-list.ts';
 import { paragraph } from '../../terminal/layout.ts';
-import { compareDeclared, holdRegistering, type RegisterHold } from '../../tier-acceptance.ts';
+import { checkRegistrationBlock, compareDeclared, type RegistrationBlock } from '../../tier-acceptance.ts';
 import { registrationFacts } from '../key/facts.ts';
 import { probeText } from '../probe/text.ts';
 import { setUpOllama } from './ollama.ts';
@@ -88,7 +88,7 @@ export const runSetup: CommandRun = async (invocation) => {
       nodeAddress: record.nodeAddress,
       keyFile: paths.keyFile,
       registerLink: registration.link,
-      registrationHold: registration.hold?.code ?? null,
+      registrationHold: registration.block?.code ?? null,
       nodeId: found?.nodeId ?? null,
       owner: found?.owner ?? null,
       registeredTier: found?.tier ?? null,
@@ -141,25 +141,33 @@ async function setUpRegistration(
   hardware: HardwareProbe,
   patient: boolean,
   tell: Teller,
-): Promise<{ step: Step; answer: Registration; hold: RegisterHold | null; link: string | null }> {
+): Promise<{ step: Step; answer: Registration; block: RegistrationBlock | null; link: string | null }> {
   const { terminal } = invocation;
   const { paths } = configuration;
   const { nodeKeyHash } = record;
   const connections = openConnections(invocation, configuration);
-  let hold: RegisterHold | null = null;
+  let block: RegistrationBlock | null = null;
   try {
     let answer = await connections.coordinator().nodeByKeyHash(nodeKeyHash);
     if (answer.kind !== 'registered') {
-      hold = await holdRegistering(invocation, hardware, { mayAsk: answer.kind === 'not-registered' });
+      block = await checkRegistrationBlock(invocation, hardware, {
+        mayAsk: answer.kind === 'not-registered',
+      });
       const mode = await modeOf(paths.keyFile);
-      const facts = { tier: hardware.tier, nodeKeyHash, keyFile: paths.keyFile, mode, held: hold !== null };
+      const facts = {
+        tier: hardware.tier,
+        nodeKeyHash,
+        keyFile: paths.keyFile,
+        mode,
+        registrationBlocked: block !== null,
+      };
       tell.say(registrationFacts(terminal, facts));
       if (record.nodeId !== null && answer.kind === 'not-registered') {
         tell.say(
           `\n${paragraph(terminal, `This key was registered as node ${record.nodeId}; the network knows no such registration now. If the stake was withdrawn, register again.`)}`,
         );
       }
-      if (patient && hold === null) {
+      if (patient && block === null) {
         tell.say(
           `\n${paragraph(terminal, 'Open the link and register with your staking wallet. This notices by itself, for up to 30 minutes; Ctrl-C leaves, and setup can go on later.')}`,
         );
@@ -167,10 +175,10 @@ async function setUpRegistration(
       }
     }
     const link =
-      hold === null && answer.kind !== 'registered' ? registerLink(nodeKeyHash, hardware.tier) : null;
-    const step = await keepRegistration(invocation, configuration, record, hardware, { answer, hold, link });
-    if (hold?.told !== true) tell.say(paragraph(terminal, step.means));
-    return { step, answer, hold, link };
+      block === null && answer.kind !== 'registered' ? registerLink(nodeKeyHash, hardware.tier) : null;
+    const step = await keepRegistration(invocation, configuration, record, hardware, { answer, block, link });
+    if (block?.told !== true) tell.say(paragraph(terminal, step.means));
+    return { step, answer, block, link };
   } finally {
     await connections.stop();
   }
@@ -182,10 +190,10 @@ async function keepRegistration(
   { paths, settings }: Configuration,
   record: IdentityRecord,
   hardware: HardwareProbe,
-  { answer, hold, link }: { answer: Registration; hold: RegisterHold | null; link: string | null },
+  { answer, block, link }: { answer: Registration; block: RegistrationBlock | null; link: string | null },
 ): Promise<Step> {
   if (answer.kind === 'unknown') {
-    const means = `Whether this key is registered could not be asked: ${describeReason(answer.reason)}.${hold === null ? '' : ` ${hold.means}`}`;
+    const means = `Whether this key is registered could not be asked: ${describeReason(answer.reason)}.${block === null ? '' : ` ${block.means}`}`;
     return { id: 'registration', done: false, means, next: 'Check the connection, then run setup again.' };
   }
   if (answer.kind === 'not-registered') {
@@ -193,8 +201,8 @@ async function keepRegistration(
     return {
       id: 'registration',
       done: false,
-      means: hold?.means ?? unregistered,
-      next: hold?.next ?? `Register here: ${link ?? ''}`,
+      means: block?.means ?? unregistered,
+      next: block?.next ?? `Register here: ${link ?? ''}`,
     };
   }
   const { nodeId, owner, tier } = answer;

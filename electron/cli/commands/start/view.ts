@@ -4,7 +4,7 @@ import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
 import { registerLink } from '../../../../shared/links.ts';
 import { describeState, type StateCode, stateRow } from '../../../../shared/states/states.ts';
 import {
-  createAnswerBook,
+  createAnswerCache,
   describeEntry,
   type LogLine,
   type Tone,
@@ -53,7 +53,7 @@ function isNews(before: StateCode | null, now: StateCode): boolean {
 
 /** For a person at a terminal: one line at the foot that is kept up to date, events above it. */
 function createLiveView(terminal: Terminal, now: () => number): StartView {
-  const answers = createAnswerBook();
+  const answers = createAnswerCache();
   const line = createStatusLine(terminal);
   let stateCode: StateCode | null = null;
   const above = (tone: Tone, text: string) =>
@@ -99,7 +99,7 @@ function createLiveView(terminal: Terminal, now: () => number): StartView {
 
 /** For a file, a service's log or a pipe: one line for everything worth knowing. */
 function createPlainView(terminal: Terminal, now: () => number): StartView {
-  const answers = createAnswerBook();
+  const answers = createAnswerCache();
   let stateCode: StateCode | null = null;
   const print = (text: string) => terminal.out(`${stamp(now())} ${text}`);
   return {
@@ -147,7 +147,7 @@ function stoppedText(served: number, undelivered: number): string {
 /** For programs: one document a line. */
 async function createJsonView(terminal: Terminal, now: () => number): Promise<StartView> {
   const { eventDocument, printDocument } = await import('../../documents/documents.ts');
-  const answers = createAnswerBook();
+  const answers = createAnswerCache();
   type Fields<T> = T extends unknown ? Omit<T, 'schemaVersion' | 'document' | 'tMs'> : never;
   const print = (fields: Fields<EventDocument>, tMs = now()) =>
     printDocument(terminal, eventDocument, { schemaVersion: 1, document: 'event', ...fields, tMs });

@@ -4,12 +4,7 @@ import { hasOfficialService } from '../../../daemon/incumbent/service.ts';
 import { openSettings } from '../../../daemon/storage/settings.ts';
 import type { NodeContext } from '../../../node/context.ts';
 import { checkNode } from '../../../node/operations/checks.ts';
-import {
-  type ChangedOver,
-  changeBack,
-  changeOver,
-  type Gap,
-} from '../../../node/operations/cutover/cutover.ts';
+import { type ChangedOver, changeBack, cutOver, type Gap } from '../../../node/operations/cutover/cutover.ts';
 import type { CutoverNode } from '../../../node/operations/cutover/node.ts';
 import {
   type CutoverStep,
@@ -58,10 +53,10 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
     tell,
   });
   const called = new AbortController();
-  const stop = holdSignals(called);
+  const stop = catchSignals(called);
   try {
     const options = { nodeKeyHash, dir, patienceMs, signal: called.signal };
-    const changed = await changeOver(context, options, modules);
+    const changed = await cutOver(context, options, modules);
     return await report(invocation, 'to-ours', nodeKeyHash, changed, service);
   } finally {
     stop();
@@ -117,7 +112,7 @@ function patienceOf({ flags }: Invocation): number {
 }
 
 /** A change-over that is called off in the middle is taken back, not left where it is. */
-function holdSignals(called: AbortController): () => void {
+function catchSignals(called: AbortController): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const abort = () => called.abort();
   for (const signal of signals) process.on(signal, abort);

@@ -138,7 +138,7 @@ export function createKeychainStore(
       }
       throw new NodeError('key-missing', { nodeKeyHash, place });
     }
-    return keyOf(nodeKeyHash, text, place);
+    return parseStoredKey(nodeKeyHash, text, place);
   }
 
   async function facts(): Promise<KeychainFacts> {
@@ -149,7 +149,7 @@ export function createKeychainStore(
   async function erase(nodeKeyHash: string): Promise<void> {
     const text = await entryText(nodeKeyHash);
     if (text === null) return;
-    keyOf(nodeKeyHash, text, place);
+    parseStoredKey(nodeKeyHash, text, place);
     await explained(nodeKeyHash, library.remove(nodeKeyHash));
     if ((await entryText(nodeKeyHash)) !== null)
       throw new NodeError('key-unreadable', { place, reason: 'not-deleted' });
@@ -176,7 +176,7 @@ export function createKeychainStore(
       return null;
     },
     async add(nodeKeyHash, privateKeyHex) {
-      const privateKey = keyOf(nodeKeyHash, privateKeyHex, 'memory');
+      const privateKey = parseStoredKey(nodeKeyHash, privateKeyHex, 'memory');
       const present = await entryText(nodeKeyHash);
       if (present === null) {
         await explained(nodeKeyHash, library.set(nodeKeyHash, privateKey));
@@ -197,7 +197,7 @@ export function createKeychainStore(
       await requireOpen(nodeKeyHash);
     },
     async remove(nodeKeyHash, proof) {
-      keyOf(nodeKeyHash, await proof.read(), proof.place);
+      parseStoredKey(nodeKeyHash, await proof.read(), proof.place);
       await erase(nodeKeyHash);
     },
     erase,
@@ -205,7 +205,7 @@ export function createKeychainStore(
 }
 
 /** @throws NodeError `key-malformed`, `key-differs` */
-function keyOf(nodeKeyHash: string, text: string, place: string): string {
+function parseStoredKey(nodeKeyHash: string, text: string, place: string): string {
   const privateKey = parsePrivateKey(text, place);
   const found = createNodeKey(privateKey).nodeKeyHash;
   if (found !== nodeKeyHash) throw new NodeError('key-differs', { expected: nodeKeyHash, found, place });

@@ -85,7 +85,7 @@ export function createOllamaInstaller(
   const partOf = ({ name }: ReleaseArchive) => join(folder, '.download', `${version}-${name}`);
   const urlOf = ({ name }: ReleaseArchive) => `${baseUrl}/${name}`;
   let status: InstallReport | null = null;
-  let underWay: { done: Promise<string>; calledOff: AbortController } | null = null;
+  let underWay: { done: Promise<string>; cancel: AbortController } | null = null;
   let lastReportMs = Number.NEGATIVE_INFINITY;
 
   function report(change: Partial<InstallReport>): void {
@@ -203,7 +203,7 @@ export function createOllamaInstaller(
 
   async function clean(error: unknown): Promise<NodeError> {
     await rm(unpacking, { recursive: true, force: true }).catch(() => undefined);
-    const known = underWay?.calledOff.signal.aborted
+    const known = underWay?.cancel.signal.aborted
       ? new NodeError('cancelled', { reason: 'aborted' }, { cause: error })
       : isNodeError(error)
         ? error
@@ -259,16 +259,16 @@ export function createOllamaInstaller(
     plan,
     install() {
       if (underWay) return underWay.done;
-      const calledOff = new AbortController();
-      const done = installOnce(calledOff.signal).finally(() => {
+      const cancel = new AbortController();
+      const done = installOnce(cancel.signal).finally(() => {
         underWay = null;
       });
-      underWay = { done, calledOff };
+      underWay = { done, cancel };
       return done;
     },
     cancel() {
       if (underWay === null) return false;
-      underWay.calledOff.abort('cancelled');
+      underWay.cancel.abort('cancelled');
       return true;
     },
     onChange(listener) {
@@ -276,7 +276,7 @@ export function createOllamaInstaller(
       return () => listeners.delete(listener);
     },
     async stop() {
-      underWay?.calledOff.abort('stopping');
+      underWay?.cancel.abort('stopping');
       await underWay?.done.catch(() => undefined);
       listeners.clear();
     },

@@ -20,7 +20,7 @@ export interface WarmUp {
   /** The default model was loaded, and is not being loaded again: work may be taken. */
   readonly ready: boolean;
   /** While true the default model is wanted in memory; false: what we put there goes, once nothing of ours runs. */
-  hold(wanted: boolean): void;
+  keepLoaded(wanted: boolean): void;
   /** A request of ours, worded so that what is in memory stays as it is. */
   prepare(task: GenerateTask): GenerateTask;
   onChange(listener: () => void): void;
@@ -206,7 +206,7 @@ export function createWarmUp(
     get ready() {
       return report.state === 'loaded';
     },
-    hold(next) {
+    keepLoaded(next) {
       if (wanted === next && claims.empty) return;
       wanted = next;
       reconcile();

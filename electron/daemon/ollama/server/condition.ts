@@ -13,7 +13,7 @@ export interface ServerFacts {
   /** Another program has the address, though it does not answer as Ollama does. */
   addressTaken: boolean;
   /** A person stopped it. */
-  held: boolean;
+  stoppedByUser: boolean;
   /** Ollama is installed as a service of the system, which starts it by itself. */
   ownService: boolean;
   /** Why our server ended last; null when it never did. */
@@ -56,7 +56,7 @@ function whyNone(
   if (facts.crashing) return { condition: 'crashing', reason: facts.lastEnd };
   if (seen.state === 'unknown') return { condition: 'unknown', reason: null };
   if (facts.binary === null) return { condition: 'not-installed', reason: seen.reason };
-  if (facts.held) return { condition: 'stopped', reason: 'stopped-on-request' };
+  if (facts.stoppedByUser) return { condition: 'stopped', reason: 'stopped-on-request' };
   if (facts.lastEnd !== null) return { condition: 'stopped', reason: facts.lastEnd };
   return { condition: 'stopped', reason: facts.ownService ? 'own-service' : seen.reason };
 }

@@ -120,7 +120,7 @@ export function createOllamaSupervisor(
   let endedSilent = false;
   /** Since when a server of the user is gone, `monotonicMs`; Infinity while it is here, null when none was. */
   let usersGoneMs: number | null = null;
-  let held = false;
+  let stoppedByUser = false;
   let isService = false;
   let addressTaken = false;
   let lastEnd: string | null = null;
@@ -147,7 +147,15 @@ export function createOllamaSupervisor(
         : own.state === 'launching'
           ? 'launching'
           : 'none';
-    const facts = { remote, binary, ours, addressTaken, held, lastEnd, ownService: isService } as const;
+    const facts = {
+      remote,
+      binary,
+      ours,
+      addressTaken,
+      stoppedByUser,
+      lastEnd,
+      ownService: isService,
+    } as const;
     const judged = judgeCondition(watch.current(), { ...facts, crashing: plan.crashing });
     const before = status;
     status = {
@@ -178,7 +186,7 @@ export function createOllamaSupervisor(
     } catch (error) {
       lastEnd = isNodeError(error, 'ollama-start-failed') ? error.details.reason : String(error);
       log.warn('ollama-server-failed', { reason: lastEnd });
-      if (active && !held) plan.afterCrash(reconsider);
+      if (active && !stoppedByUser) plan.afterCrash(reconsider);
       throw error;
     }
   }
@@ -197,7 +205,7 @@ export function createOllamaSupervisor(
     const { state } = await watch.refresh();
     // Somebody else's server was faster; this one is nobody's crash.
     if (state === 'running') itAnswers();
-    else if (!held) {
+    else if (!stoppedByUser) {
       addressTaken = exit.addressInUse;
       lastEnd = addressTaken ? null : reason;
       if (asked) usersGoneMs = clock.monotonicMs();
@@ -268,7 +276,7 @@ export function createOllamaSupervisor(
   }
 
   function mayStart(state: string, nowMs: number): boolean {
-    if (!active || !options.manage || held || listen === null) return false;
+    if (!active || !options.manage || stoppedByUser || listen === null) return false;
     if (state !== 'unreachable' || own.state !== 'none' || plan.next !== null) return false;
     if (isService && lastEnd === null) return false;
     if (usersGoneMs !== null && nowMs - usersGoneMs < usersReturnMs) return false;
@@ -332,7 +340,7 @@ export function createOllamaSupervisor(
     look,
     async startServer() {
       if (listen === null) throw new NodeError('ollama-elsewhere', { url });
-      held = false;
+      stoppedByUser = false;
       lastEnd = null;
       plan.reset();
       await look();
@@ -349,7 +357,7 @@ export function createOllamaSupervisor(
       if (own.state !== 'running' && watch.current().state === 'running') {
         throw new NodeError('ollama-not-ours', { url });
       }
-      held = true;
+      stoppedByUser = true;
       lastEnd = null;
       addressTaken = false;
       plan.reset();

@@ -35,7 +35,7 @@ const startConfirmMs = 10_000;
  * @param options.patienceMs how long the first accepted heartbeat may take
  * @throws NodeError `switch-failed` once everything was taken back, `official-service-failed`
  */
-export async function changeOver(
+export async function cutOver(
   context: NodeContext,
   options: { nodeKeyHash: string; dir: string; patienceMs: number; signal: AbortSignal },
   { node, tell }: { node: CutoverNode; tell: (step: CutoverStep) => void },

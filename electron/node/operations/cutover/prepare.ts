@@ -1,7 +1,7 @@
 import type { CheckReport } from '../../../../shared/check-findings.ts';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
 import { officialDirectory, readOfficialNode } from '../../../daemon/incumbent/files.ts';
-import { takeOverSettings } from '../../../daemon/incumbent/settings.ts';
+import { importSettings } from '../../../daemon/incumbent/settings.ts';
 import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
 import { findDaemon } from '../../../daemon/storage/lock.ts';
 import type { SettingsStore } from '../../../daemon/storage/settings.ts';
@@ -34,7 +34,7 @@ export async function prepareCutover(
   },
 ): Promise<{ nodeKeyHash: string; dir: string }> {
   const { settings, check, tell } = modules;
-  const taken = await takeOver(context, settings, tell);
+  const taken = await importKey(context, settings, tell);
   const checks = await check();
   // That the official client runs, and ours does not, is why we are here.
   const failed = checks.filter(
@@ -49,7 +49,7 @@ export async function prepareCutover(
   });
 }
 
-async function takeOver(
+async function importKey(
   context: NodeContext,
   settings: SettingsStore,
   tell: (step: CutoverStep) => void,
@@ -62,10 +62,10 @@ async function takeOver(
   const isOurs = record?.nodeKeyHash === nodeKeyHash;
   // A node of ours that runs with this very key needs nothing more.
   if (isOurs && (await findDaemon(paths, { clock })) !== null) return { nodeKeyHash, dir };
-  const incoming = { privateKey, nodeId, owner, source: dir, hold: false };
+  const incoming = { privateKey, nodeId, owner, source: dir, quarantine: false };
   try {
     const { alreadyHere } = await takeIn(context, incoming, { differentKey: false }, {}, async () => {
-      await takeOverSettings(settings, official);
+      await importSettings(settings, official);
     });
     tell({ step: 'key-imported', dir, alreadyHere });
   } catch (error) {

@@ -24,7 +24,7 @@ export interface AdoptionHost {
   unlockKeychain?: (nodeKeyHash: string) => Promise<void>;
 }
 
-export interface KeyInPlace extends AdoptedKey {
+export interface AdoptionResult extends AdoptedKey {
   keyStore: 'keychain' | 'file';
   protection: 'none' | 'passphrase' | null;
   /** Why it rests in a file though the keychain was asked for; null where it is where it was to be. */
@@ -40,21 +40,21 @@ export interface KeyInPlace extends AdoptedKey {
  */
 export async function takeIn(
   context: NodeContext,
-  incoming: IncomingKey & { hold: boolean },
+  incoming: IncomingKey & { quarantine: boolean },
   adoption: Adoption,
   host: AdoptionHost,
   alsoDo: () => Promise<void>,
-): Promise<KeyInPlace> {
+): Promise<AdoptionResult> {
   const { paths, homeDir } = context;
   const { keyStore = 'file', differentKey, wallet = null, lockWith } = adoption;
-  const { hold, ...key } = incoming;
+  const { quarantine, ...key } = incoming;
   const toKeychain = keyStore === 'keychain';
   // Where no keychain opens, only the person turns to a file.
   if (toKeychain) await host.unlockKeychain?.(createNodeKey(key.privateKey).nodeKeyHash);
   const wallets = [wallet, ...(await officialWallets(homeDir))];
   const modules = keyModules(context, (await lockWith?.()) ?? null);
   return whileNodeIsDown(context, host.makeRoom, async () => {
-    const adopted = await adoptKey({ paths, incoming: key, differentKey, hold, wallets }, modules);
+    const adopted = await adoptKey({ paths, incoming: key, differentKey, quarantine, wallets }, modules);
     const { moved, notMoved } = toKeychain ? await moveOn(context) : { moved: null, notMoved: null };
     await alsoDo();
     return {

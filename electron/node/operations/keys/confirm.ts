@@ -1,4 +1,4 @@
-import { readHold, releaseHold } from '../../../daemon/identity/quarantine.ts';
+import { endQuarantine, readQuarantine } from '../../../daemon/identity/quarantine.ts';
 import type { NodeContext } from '../../context.ts';
 
 /**
@@ -12,8 +12,8 @@ export async function confirmOldMachineOff(
   { paths }: NodeContext,
   oldMachineIsOff: () => Promise<void>,
 ): Promise<boolean> {
-  if ((await readHold(paths)) === null) return false;
+  if ((await readQuarantine(paths)) === null) return false;
   await oldMachineIsOff();
-  await releaseHold(paths);
+  await endQuarantine(paths);
   return true;
 }

@@ -2,7 +2,7 @@ import { openBackup } from '../../../daemon/identity/backup.ts';
 import { noteBackup } from '../../../daemon/identity/backup-index.ts';
 import { createNodeKey } from '../../../daemon/identity/node-key.ts';
 import type { NodeContext } from '../../context.ts';
-import { type Adoption, type AdoptionHost, type KeyInPlace, takeIn } from './adopt.ts';
+import { type Adoption, type AdoptionHost, type AdoptionResult, takeIn } from './adopt.ts';
 
 /**
  * Puts the key of a backup in place. Asks nothing of the network: nothing at all is sent before the old computer's
@@ -16,14 +16,14 @@ export async function restoreKey(
   input: Adoption & { file: string },
   ask: { passphrase: () => Promise<string>; oldMachineIsOff: () => Promise<boolean> },
   host: AdoptionHost = {},
-): Promise<KeyInPlace> {
+): Promise<AdoptionResult> {
   const { paths, clock } = context;
   const { file } = input;
   const { privateKey, belonging } = await openBackup(file, ask.passphrase);
   const { nodeId = null, owner = null } = belonging ?? {};
-  const hold = !(await ask.oldMachineIsOff());
+  const quarantine = !(await ask.oldMachineIsOff());
   const { nodeKeyHash } = createNodeKey(privateKey);
-  return takeIn(context, { privateKey, nodeId, owner, source: file, hold }, input, host, () =>
+  return takeIn(context, { privateKey, nodeId, owner, source: file, quarantine }, input, host, () =>
     noteBackup(paths, { nodeKeyHash, path: file, atMs: clock.now() }, { clock }),
   );
 }

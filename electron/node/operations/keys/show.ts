@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
 import { type BackupEntry, lastBackupOf } from '../../../daemon/identity/backup-index.ts';
 import { createNodeKey } from '../../../daemon/identity/node-key.ts';
-import { readHold } from '../../../daemon/identity/quarantine.ts';
+import { readQuarantine } from '../../../daemon/identity/quarantine.ts';
 import { readIdentityRecord } from '../../../daemon/storage/identity-record.ts';
 import type { NodeContext } from '../../context.ts';
 import { protectionOf } from './modules.ts';
@@ -22,7 +22,7 @@ export interface KeyFacts {
   /** The last backup that was proven; null when none was ever made. */
   backup: BackupEntry | null;
   /** Nothing is sent with it before a person says that the old computer's node is off. */
-  held: boolean;
+  quarantined: boolean;
   /** What is wrong with the key file. One that only waits for its passphrase is fine. */
   problem: NodeError | null;
 }
@@ -43,7 +43,7 @@ export async function describeKey(context: NodeContext): Promise<KeyFacts> {
     mode: inFile ? await modeOf(paths.keyFile) : null,
     protection: inFile ? await protectionOf(store) : null,
     backup: await lastBackupOf(paths, known.nodeKeyHash),
-    held: (await readHold(paths)) !== null,
+    quarantined: (await readQuarantine(paths)) !== null,
     problem: inFile ? await problemOf(() => store.read(known.nodeKeyHash)) : null,
   };
 }

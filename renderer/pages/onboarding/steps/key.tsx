@@ -10,8 +10,8 @@ import { explain } from '../../../i18n/en/explain.ts';
 import { failureWords } from '../../../i18n/failure.ts';
 import { placeOfKey } from '../../../i18n/key-place.ts';
 import { t } from '../../../i18n/text.ts';
-import { isMendedByBackup } from '../../../key-faults.ts';
-import { HeldKey } from '../../key/held-key.tsx';
+import { isFixedByBackup } from '../../../key-faults.ts';
+import { QuarantinedKey } from '../../key/quarantined-key.tsx';
 import { RestoreKey } from '../../key/restore-key.tsx';
 import { type KeyStore, StoreChoice } from '../../key/store-choice.tsx';
 import { UnlockKeyFile } from '../../key/unlock-key.tsx';
@@ -25,7 +25,7 @@ export function KeyStep() {
   const snapshot = useSnapshot();
   const [restoring, setRestoring] = useState(false);
   const node = app?.node;
-  const offered = isMendedByBackup(node);
+  const offered = isFixedByBackup(node);
   // It stays in sight while the node stops and starts for it, with what came of it.
   useEffect(() => {
     if (offered) setRestoring(true);
@@ -67,7 +67,7 @@ function WithoutNode({
   if (node?.phase === 'key-trouble') return <Trouble node={node} />;
   if (node?.phase !== 'failed') return <Working>{t('everywhere.phase.waitingForFigures')}</Working>;
   const { code } = node.error;
-  if (code === 'node-held') return restoring ? null : <HeldKey />;
+  if (code === 'node-held') return restoring ? null : <QuarantinedKey />;
   return (
     <>
       <Notice tone="bad">{failureWords(node.error)}</Notice>

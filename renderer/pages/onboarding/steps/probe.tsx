@@ -1,6 +1,6 @@
 import { useMachine } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
-import { Findings, ProbeButton, RegistrationHold } from '../../hardware/findings.tsx';
+import { Findings, ProbeButton, RegistrationBlock } from '../../hardware/findings.tsx';
 import { MachineFigures, TierPanel } from '../../hardware/tier-panel.tsx';
 import { NotMeasured, StepFoot } from '../step-frame.tsx';
 
@@ -14,19 +14,19 @@ export function ProbeStep() {
         <NotMeasured step="probe" />
       </>
     );
-  const held = hardware.registrationHold !== null;
+  const blocked = hardware.registrationHold !== null;
   return (
     <>
       <p className="soft">{t('onboarding.probe.lead')}</p>
       <TierPanel hardware={hardware} />
       <MachineFigures hardware={hardware} />
-      <RegistrationHold hardware={hardware} />
-      {hardware.findings.length > 0 && !held && <Findings findings={hardware.findings} />}
+      <RegistrationBlock hardware={hardware} />
+      {hardware.findings.length > 0 && !blocked && <Findings findings={hardware.findings} />}
       <p className="soft small">{t('onboarding.probe.why')}</p>
       <div>
-        <ProbeButton primary={held} />
+        <ProbeButton primary={blocked} />
       </div>
-      <StepFoot step="probe" primary={!held} />
+      <StepFoot step="probe" primary={!blocked} />
     </>
   );
 }

@@ -11,7 +11,7 @@ import { Working } from '../../../components/progress.tsx';
 import { QrCode } from '../../../components/qr-code.tsx';
 import { useAction, useNow, useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
-import { ProbeButton, RegistrationHold } from '../../hardware/findings.tsx';
+import { ProbeButton, RegistrationBlock } from '../../hardware/findings.tsx';
 import { TierMatch } from '../../hardware/tier-match.tsx';
 import { NotMeasured, StepFoot } from '../step-frame.tsx';
 
@@ -28,21 +28,21 @@ export function RegisterStep() {
       </>
     );
   const registered = snapshot.registration.status === 'registered';
-  const held = snapshot.hardware.registrationHold !== null && !acceptedTierOne;
+  const blocked = snapshot.hardware.registrationHold !== null && !acceptedTierOne;
   return (
     <>
       <p className="soft">{t('onboarding.register.lead')}</p>
       {registered && <Registered snapshot={snapshot} />}
-      {!registered && held && (
+      {!registered && blocked && (
         <>
-          <p className="soft">{t('onboarding.register.held')}</p>
-          <RegistrationHold hardware={snapshot.hardware} onAccept={() => setAcceptedTierOne(true)} />
+          <p className="soft">{t('onboarding.register.blocked')}</p>
+          <RegistrationBlock hardware={snapshot.hardware} onAccept={() => setAcceptedTierOne(true)} />
           <div>
             <ProbeButton primary />
           </div>
         </>
       )}
-      {!registered && !held && <Register snapshot={snapshot} />}
+      {!registered && !blocked && <Register snapshot={snapshot} />}
       <StepFoot step="register" primary={registered} />
     </>
   );

@@ -1,12 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
-  checkHold,
   checkKeychain,
+  checkQuarantine,
   keyExpectedByJournals,
 } from '../../../../electron/daemon/checks/key-checks.ts';
 import type { KeychainState } from '../../../../electron/daemon/identity/keychain/state.ts';
-import { holdKey } from '../../../../electron/daemon/identity/quarantine.ts';
+import { quarantineKey } from '../../../../electron/daemon/identity/quarantine.ts';
 import { existing } from '../../../fixtures/identity/identity.ts';
 import { journalStates, loseJournal, someHash } from '../../../fixtures/serving/journal.ts';
 
@@ -51,22 +51,22 @@ describe('the check of the keychain', () => {
 describe('the check of a restored key', () => {
   it('says nothing where no key waits for the word of a person, or another one does', async () => {
     const { paths, record } = await existing();
-    expect(await checkHold(paths, record.nodeKeyHash)).toEqual([]);
-    await holdKey(paths, someHash(), 1);
-    expect(await checkHold(paths, record.nodeKeyHash)).toEqual([]);
+    expect(await checkQuarantine(paths, record.nodeKeyHash)).toEqual([]);
+    await quarantineKey(paths, someHash(), 1);
+    expect(await checkQuarantine(paths, record.nodeKeyHash)).toEqual([]);
   });
 
   it('says that the key waits until somebody confirms that the old machine is off', async () => {
     const { paths, record } = await existing();
-    await holdKey(paths, record.nodeKeyHash, 1);
-    expect(await checkHold(paths, record.nodeKeyHash)).toMatchObject([{ finding: 'key-held' }]);
-    expect(await checkHold(paths, null)).toEqual([]);
+    await quarantineKey(paths, record.nodeKeyHash, 1);
+    expect(await checkQuarantine(paths, record.nodeKeyHash)).toMatchObject([{ finding: 'key-held' }]);
+    expect(await checkQuarantine(paths, null)).toEqual([]);
   });
 
   it('says so too where the marker cannot be read and may mean any key', async () => {
     const { paths, record } = await existing();
-    writeFileSync(paths.holdFile, '{"schemaVersion": 1, "nodeKey');
-    expect(await checkHold(paths, record.nodeKeyHash)).toMatchObject([{ finding: 'key-held' }]);
+    writeFileSync(paths.quarantineFile, '{"schemaVersion": 1, "nodeKey');
+    expect(await checkQuarantine(paths, record.nodeKeyHash)).toMatchObject([{ finding: 'key-held' }]);
   });
 });
 

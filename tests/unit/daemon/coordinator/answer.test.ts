@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
   classifyAnswer,
-  failureOf,
   type RejectionPolicy,
+  retryAfterError,
   retryAfterMs,
 } from '../../../../electron/daemon/coordinator/answer.ts';
 import { NodeError } from '../../../../shared/errors.ts';
@@ -126,14 +126,14 @@ describe('reasons', () => {
 
   it('of requests without an answer are codes', () => {
     const url = 'https://h/';
-    expect(failureOf(new NodeError('http-unreachable', { url, reason: 'ECONNREFUSED' }))).toEqual({
+    expect(retryAfterError(new NodeError('http-unreachable', { url, reason: 'ECONNREFUSED' }))).toEqual({
       kind: 'retry',
       reason: 'ECONNREFUSED',
       status: null,
       retryAfterMs: null,
     });
-    expect(failureOf(new NodeError('http-timeout', { url, timeoutMs: 8_000 })).reason).toBe('timeout');
-    expect(failureOf(new NodeError('http-redirect-refused', { url, status: 302 })).reason).toBe(
+    expect(retryAfterError(new NodeError('http-timeout', { url, timeoutMs: 8_000 })).reason).toBe('timeout');
+    expect(retryAfterError(new NodeError('http-redirect-refused', { url, status: 302 })).reason).toBe(
       'redirect-refused',
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { registrationHold } from '../../../../electron/daemon/hardware/registration-hold.ts';
+import { registrationBlock } from '../../../../electron/daemon/hardware/registration-block.ts';
 import { hardwareCases, probeCase } from '../../../fixtures/hardware-cases.ts';
 
 /** `RTX 3060 12 GB`, as the table names a card. */
@@ -18,7 +18,7 @@ describe('machines as their tools told of them', () => {
     expect(probe).toMatchObject({ tier: expected?.tier, gpu: expected?.gpu, cards: expected?.cards });
     expect(probe.cards).toHaveLength(expected?.cards.length ?? -1);
     expect(probe.findings.map(({ code }) => code)).toEqual(expected?.findings);
-    expect(registrationHold(probe)).toBe(expected?.registrationHold);
+    expect(registrationBlock(probe)).toBe(expected?.registrationHold);
     expect(probe.decision).toMatchObject({ tier: probe.tier, arithmetic: { gpu: probe.gpu !== null } });
   });
 

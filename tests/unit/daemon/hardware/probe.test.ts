@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ProbeOptions, probeHardware } from '../../../../electron/daemon/hardware/probe.ts';
-import { registrationHold } from '../../../../electron/daemon/hardware/registration-hold.ts';
+import { registrationBlock } from '../../../../electron/daemon/hardware/registration-block.ts';
 import type { SystemFacts } from '../../../../electron/daemon/hardware/system-facts.ts';
 import { firstLine } from '../../../../electron/daemon/system/first-line.ts';
 import type { RunTool, ToolOutcome } from '../../../../electron/daemon/system/run-tool.ts';
@@ -159,7 +159,7 @@ describe('probing the hardware', () => {
       gpu: null,
       findings: [{ code: 'chosen-card-missing', detail: 'GPU-99' }],
     });
-    expect(registrationHold(missing)).toBe('chosen-card-missing');
+    expect(registrationBlock(missing)).toBe('chosen-card-missing');
     expect(await probe(linux, tools, {}, { chosenCards: [] })).toMatchObject({ tier: 4, chosenCards: null });
   });
 
@@ -185,7 +185,7 @@ describe('probing the hardware', () => {
         detail: "NVIDIA-SMI has failed because it couldn't communicate with",
       },
     ]);
-    expect(registrationHold(result)).toBeNull();
+    expect(registrationBlock(result)).toBeNull();
   });
 
   it('a tool that hangs is a finding, and holds the registration', async () => {
@@ -196,7 +196,7 @@ describe('probing the hardware', () => {
       tier: 1,
       findings: [{ code: 'tool-timed-out', tool: 'nvidia-smi', detail: 'no answer in 4000 ms' }],
     });
-    expect(registrationHold(result)).toBe('tool-timed-out');
+    expect(registrationBlock(result)).toBe('tool-timed-out');
   });
 
   it('a GPU on the bus without a working driver is a finding of its own', async () => {
@@ -214,7 +214,7 @@ describe('probing the hardware', () => {
       ['gpu-without-driver', 'none', 'AMD GPU [1002:744c] at 0000:03:00.0'],
       ['gpu-without-driver', 'none', 'Intel GPU [8086:56a0] at 0000:04:00.0'],
     ]);
-    expect(registrationHold(result)).toBe('gpu-without-driver');
+    expect(registrationBlock(result)).toBe('gpu-without-driver');
   });
 
   it('a card given to a virtual machine is told of beside the one that works', async () => {
@@ -224,7 +224,7 @@ describe('probing the hardware', () => {
     };
     const result = await probe(linux, { 'nvidia-smi': ran(h100) }, files);
     expect(result).toMatchObject({ tier: 4, findings: [{ code: 'gpu-without-driver', tool: 'vfio-pci' }] });
-    expect(registrationHold(result)).toBeNull();
+    expect(registrationBlock(result)).toBeNull();
   });
 
   it('a Mac whose profiler fails still has its GPU', async () => {

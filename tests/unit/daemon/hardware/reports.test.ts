@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { probeHardware } from '../../../../electron/daemon/hardware/probe.ts';
-import { registrationHold } from '../../../../electron/daemon/hardware/registration-hold.ts';
+import { registrationBlock } from '../../../../electron/daemon/hardware/registration-block.ts';
 import type { RunTool, ToolOutcome } from '../../../../electron/daemon/system/run-tool.ts';
 import { findingWords } from '../../../../shared/hardware/findings.ts';
 import { treeOf } from '../../../fixtures/hardware-cases.ts';
@@ -85,7 +85,7 @@ describe('machines as people reported them', () => {
     const result = await probe(one);
     const { cards, findings, modelBudget } = result;
     const codes = findings.map(({ code }) => code);
-    const hold = registrationHold(result);
+    const block = registrationBlock(result);
     if (right.tier !== undefined) expect(result.tier).toBe(right.tier);
     if (right.cards !== undefined) expect(cards).toHaveLength(right.cards);
     if (right.minCards !== undefined) expect(cards.length).toBeGreaterThanOrEqual(right.minCards);
@@ -104,12 +104,12 @@ describe('machines as people reported them', () => {
       for (const general of ['tool-failed', 'tool-output-unreadable', 'gpu-without-driver'])
         expect(codes).not.toContain(general);
       // What leads is also what the registration waits for.
-      expect(hold).toBe(codes[0]);
+      expect(block).toBe(codes[0]);
     }
     if (right.findingTool !== undefined)
       expect(findings.map(({ tool }) => tool)).toContain(right.findingTool);
-    if (right.hold === '*') expect(hold).not.toBeNull();
-    else if (right.hold !== undefined) expect(hold).toBe(right.hold);
+    if (right.hold === '*') expect(block).not.toBeNull();
+    else if (right.hold !== undefined) expect(block).toBe(right.hold);
     if (right.minBudgetGib !== undefined)
       expect(modelBudget.bytes).toBeGreaterThanOrEqual(right.minBudgetGib * gib);
     if (right.maxBudgetGib !== undefined)

@@ -23,15 +23,15 @@ describe('declared against probed tier', () => {
       probed: 2,
       match: 'unknown',
       accepted: false,
-      holds: false,
+      blocksServing: false,
       state: null,
       badge: null,
     });
   });
 
   it('holds work while the chain says more than the machine shows, and says both', () => {
-    const { holds, state, badge } = tierStanding({ declared: 4, probed: 1, accepted: false });
-    expect([holds, badge]).toEqual([true, null]);
+    const { blocksServing, state, badge } = tierStanding({ declared: 4, probed: 1, accepted: false });
+    expect([blocksServing, badge]).toEqual([true, null]);
     const { sentence, earns } = describeState(state?.code ?? 'ready', state?.params ?? {}, 0);
     expect([sentence, earns]).toEqual([
       "You registered tier 4, but this computer shows tier 1. The network could zero your uptime, so your node isn't serving. Connect the registered GPU, or accept the risk.",
@@ -40,8 +40,8 @@ describe('declared against probed tier', () => {
   });
 
   it('serves against it once that is accepted, with a badge that names the risk', () => {
-    const { holds, state, badge } = tierStanding({ declared: 4, probed: 1, accepted: true });
-    expect([holds, state]).toEqual([false, null]);
+    const { blocksServing, state, badge } = tierStanding({ declared: 4, probed: 1, accepted: true });
+    expect([blocksServing, state]).toEqual([false, null]);
     expect(describeBadge(badge?.code ?? 'no-backup', badge?.params ?? {}, 0).sentence).toBe(
       'Serving with registered tier 4 while this computer shows tier 1. The network may zero this uptime. Undo this, or connect the registered GPU.',
     );
@@ -49,8 +49,8 @@ describe('declared against probed tier', () => {
 
   it('tells what is left unearned while the chain says less, and serves', () => {
     for (const accepted of [false, true]) {
-      const { holds, state, badge } = tierStanding({ declared: 2, probed: 4, accepted });
-      expect([holds, badge]).toEqual([false, null]);
+      const { blocksServing, state, badge } = tierStanding({ declared: 2, probed: 4, accepted });
+      expect([blocksServing, badge]).toEqual([false, null]);
       expect(describeState(state?.code ?? 'ready', state?.params ?? {}, 0).sentence).toBe(
         "This computer shows tier 4, but is registered as tier 2. You earn ×1.5 instead of ×3.0. Register another node to use it. As far as we know, a tier can't be changed.",
       );
@@ -59,8 +59,8 @@ describe('declared against probed tier', () => {
 
   it('has nothing to say where both agree, accepted or not', () => {
     for (const accepted of [false, true]) {
-      const { holds, state, badge } = tierStanding({ declared: 3, probed: 3, accepted });
-      expect([holds, state, badge]).toEqual([false, null, null]);
+      const { blocksServing, state, badge } = tierStanding({ declared: 3, probed: 3, accepted });
+      expect([blocksServing, state, badge]).toEqual([false, null, null]);
     }
   });
 });

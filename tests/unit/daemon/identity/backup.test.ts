@@ -17,7 +17,7 @@ import { makeBackup, openBackup } from '../../../../electron/daemon/identity/bac
 import {
   createBackupWatch,
   lastBackupOf,
-  readBackupBook,
+  readBackupIndex,
 } from '../../../../electron/daemon/identity/backup-index.ts';
 import { existing, owner } from '../../../fixtures/identity/identity.ts';
 import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
@@ -72,7 +72,7 @@ describe('a backup', () => {
       atMs,
     });
     expect(await lastBackupOf(paths, `0x${'00'.repeat(32)}`)).toBeNull();
-    expect(statSync(paths.backupBookFile).mode & 0o777).toBe(0o600);
+    expect(statSync(paths.backupIndexFile).mode & 0o777).toBe(0o600);
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe('a backup', () => {
     });
     expect([...filesUnder(folder)]).toEqual(before);
     expect(readdirSync(folder)).toEqual(['backup.json']);
-    expect(await readBackupBook(paths)).toEqual([]);
+    expect(await readBackupIndex(paths)).toEqual([]);
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe('a backup', () => {
       code: 'backup-not-written',
     });
     expect(existsSync(file)).toBe(false);
-    expect(await readBackupBook(paths)).toEqual([]);
+    expect(await readBackupIndex(paths)).toEqual([]);
     expect(readFileSync(paths.keyFile, 'utf8')).toBe(privateKey);
   });
 
@@ -156,10 +156,10 @@ describe('a backup', () => {
 describe('the book of backups', () => {
   it('that is torn counts as empty, and is whole again after the next backup', async () => {
     const { options, back, paths, record } = await fixture();
-    writeFileSync(paths.backupBookFile, '{"schemaVersion": 1, "backups": [{"nodeK');
+    writeFileSync(paths.backupIndexFile, '{"schemaVersion": 1, "backups": [{"nodeK');
     expect(await lastBackupOf(paths, record.nodeKeyHash)).toBeNull();
     await makeBackup(options, back);
-    expect(await readBackupBook(paths)).toHaveLength(1);
+    expect(await readBackupIndex(paths)).toHaveLength(1);
   });
 
   it('is watched: a running daemon learns of a backup that another process makes', async () => {

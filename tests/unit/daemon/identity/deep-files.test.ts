@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createBackupWatch, readBackupBook } from '../../../../electron/daemon/identity/backup-index.ts';
+import { createBackupWatch, readBackupIndex } from '../../../../electron/daemon/identity/backup-index.ts';
 import { readKeyDocument } from '../../../../electron/daemon/identity/key-document.ts';
 import { statePaths } from '../../../../electron/daemon/storage/paths.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
@@ -35,8 +35,8 @@ describe('an index of backups that is a loop of links', () => {
   it('counts as empty, and is looked at again without an error', async () => {
     const stateDir = await temporaryFolder();
     const paths = statePaths({ stateDir, env: {}, platform: 'linux', homeDir: '/home/someone' });
-    symlinkSync('backups.json', paths.backupBookFile);
-    expect(await readBackupBook(paths)).toEqual([]);
+    symlinkSync('backups.json', paths.backupIndexFile);
+    expect(await readBackupIndex(paths)).toEqual([]);
     const watch = createBackupWatch({ paths, nodeKeyHash: `0x${'a'.repeat(64)}` }, { clock: systemClock });
     expect(watch.hasBackup).toBe(false);
     await watch.refresh();

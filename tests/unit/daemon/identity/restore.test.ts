@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { adoptKey } from '../../../../electron/daemon/identity/adopt.ts';
 import { openIdentity } from '../../../../electron/daemon/identity/identity.ts';
 import { createNodeKey, generatePrivateKey } from '../../../../electron/daemon/identity/node-key.ts';
-import { readHold, refuseWhileHeld, releaseHold } from '../../../../electron/daemon/identity/quarantine.ts';
+import {
+  endQuarantine,
+  readQuarantine,
+  refuseWhileQuarantined,
+} from '../../../../electron/daemon/identity/quarantine.ts';
 import {
   readIdentityRecord,
   writeIdentityRecord,
@@ -21,7 +25,7 @@ function incomingKey(more: { nodeId?: string; owner?: string | null } = {}) {
   return { incoming, nodeKeyHash, nodeAddress };
 }
 
-const plainly = { differentKey: false, hold: true, wallets: [] };
+const plainly = { differentKey: false, quarantine: true, wallets: [] };
 const told = { ...plainly, differentKey: true };
 
 describe('a restored key', () => {
@@ -29,7 +33,12 @@ describe('a restored key', () => {
     const { paths, modules } = await identityState();
     const { incoming, nodeKeyHash } = incomingKey();
     const adopted = await adoptKey({ paths, incoming, ...plainly }, modules);
-    expect(adopted).toMatchObject({ alreadyHere: false, setAside: null, held: true, place: paths.keyFile });
+    expect(adopted).toMatchObject({
+      alreadyHere: false,
+      archived: null,
+      quarantined: true,
+      place: paths.keyFile,
+    });
     expect(readFileSync(paths.keyFile, 'utf8')).toBe(incoming.privateKey);
     expect(statSync(paths.keyFile).mode & 0o777).toBe(0o600);
     expect(await readIdentityRecord(paths.identityFile)).toMatchObject({
@@ -38,19 +47,19 @@ describe('a restored key', () => {
       owner,
       keyStore: 'file',
     });
-    expect(await readHold(paths)).toMatchObject({ nodeKeyHash });
-    await expect(refuseWhileHeld(paths, nodeKeyHash)).rejects.toMatchObject({ code: 'node-held' });
-    await releaseHold(paths);
-    await refuseWhileHeld(paths, nodeKeyHash);
+    expect(await readQuarantine(paths)).toMatchObject({ nodeKeyHash });
+    await expect(refuseWhileQuarantined(paths, nodeKeyHash)).rejects.toMatchObject({ code: 'node-held' });
+    await endQuarantine(paths);
+    await refuseWhileQuarantined(paths, nodeKeyHash);
   });
 
   it('is not held once a person has said that the old machine is off', async () => {
     const { paths, modules } = await identityState();
     const { incoming, nodeKeyHash } = incomingKey();
     await adoptKey({ paths, incoming, ...plainly }, modules);
-    const again = await adoptKey({ paths, incoming, ...plainly, hold: false }, modules);
-    expect(again).toMatchObject({ alreadyHere: true, held: false });
-    await refuseWhileHeld(paths, nodeKeyHash);
+    const again = await adoptKey({ paths, incoming, ...plainly, quarantine: false }, modules);
+    expect(again).toMatchObject({ alreadyHere: true, quarantined: false });
+    await refuseWhileQuarantined(paths, nodeKeyHash);
   });
 
   it('comes back for a record whose key is gone; what the record knows stays', async () => {
@@ -79,10 +88,10 @@ describe('a restored key', () => {
     const adopted = await adoptKey({ paths, incoming, ...plainly }, modules);
     expect(adopted).toMatchObject({
       alreadyHere: true,
-      held: false,
+      quarantined: false,
       record: { nodeId: '12', owner: record.owner },
     });
-    expect(await readHold(paths)).toBeNull();
+    expect(await readQuarantine(paths)).toBeNull();
   });
 });
 
@@ -96,7 +105,7 @@ describe('a key that does not belong here', () => {
     });
     expect(readFileSync(paths.keyFile, 'utf8')).toBe(privateKey);
     expect(await readIdentityRecord(paths.identityFile)).toEqual(record);
-    expect(await readHold(paths)).toBeNull();
+    expect(await readQuarantine(paths)).toBeNull();
   });
 
   it('is refused where another one is registered, though its file is gone', async () => {
@@ -142,12 +151,12 @@ describe('a key that does not belong here', () => {
       if (state === 'torn') writeFileSync(paths.identityFile, text.slice(0, 60));
       if (state === 'gone') rmSync(paths.identityFile);
       const { incoming, nodeKeyHash } = incomingKey();
-      const { setAside, record: adopted } = await adoptKey({ paths, incoming, ...told }, modules);
+      const { archived, record: adopted } = await adoptKey({ paths, incoming, ...told }, modules);
       expect(adopted).toMatchObject({ nodeKeyHash, nodeId: '7', owner });
-      expect(readFileSync(setAside?.keyFile ?? '', 'utf8')).toBe(privateKey);
-      expect(setAside?.nodeKeyHash).toBe(record.nodeKeyHash);
+      expect(readFileSync(archived?.keyFile ?? '', 'utf8')).toBe(privateKey);
+      expect(archived?.nodeKeyHash).toBe(record.nodeKeyHash);
       expect(keysUnder(paths.stateDir)).toEqual(new Set([privateKey, incoming.privateKey]));
-      if (state === 'whole') expect(readFileSync(setAside?.recordFile ?? '', 'utf8')).toBe(text);
+      if (state === 'whole') expect(readFileSync(archived?.recordFile ?? '', 'utf8')).toBe(text);
       expect((await openIdentity({ paths }, modules)).key.nodeKeyHash).toBe(nodeKeyHash);
     },
   );
@@ -172,8 +181,8 @@ describe('a key that does not belong here', () => {
     await expect(adoptKey({ paths, incoming, ...plainly }, modules)).rejects.toMatchObject({
       code: 'key-malformed',
     });
-    const { setAside } = await adoptKey({ paths, incoming, ...told }, modules);
-    expect(readFileSync(setAside?.keyFile ?? '', 'utf8')).toBe('rubbish');
+    const { archived } = await adoptKey({ paths, incoming, ...told }, modules);
+    expect(readFileSync(archived?.keyFile ?? '', 'utf8')).toBe('rubbish');
   });
 });
 
@@ -198,7 +207,7 @@ describe('the key of a wallet', () => {
         });
       }
       expect(keysUnder(paths.stateDir)).toEqual(before);
-      expect(await readHold(paths)).toBeNull();
+      expect(await readQuarantine(paths)).toBeNull();
     },
   );
 });
@@ -206,18 +215,18 @@ describe('the key of a wallet', () => {
 describe('the hold', () => {
   it('that cannot be read holds every key', async () => {
     const { paths } = await identityState();
-    writeFileSync(paths.holdFile, '{"schem');
-    await expect(refuseWhileHeld(paths, '0xany')).rejects.toMatchObject({ code: 'node-held' });
-    rmSync(paths.holdFile);
-    mkdirSync(join(paths.holdFile));
-    await expect(refuseWhileHeld(paths, '0xany')).rejects.toMatchObject({ code: 'node-held' });
+    writeFileSync(paths.quarantineFile, '{"schem');
+    await expect(refuseWhileQuarantined(paths, '0xany')).rejects.toMatchObject({ code: 'node-held' });
+    rmSync(paths.quarantineFile);
+    mkdirSync(join(paths.quarantineFile));
+    await expect(refuseWhileQuarantined(paths, '0xany')).rejects.toMatchObject({ code: 'node-held' });
   });
 
   it('on one key does not hold another that was made since', async () => {
     const { paths, modules } = await identityState();
     const { incoming } = incomingKey();
     await adoptKey({ paths, incoming, ...plainly }, modules);
-    await refuseWhileHeld(paths, createNodeKey(generatePrivateKey()).nodeKeyHash);
+    await refuseWhileQuarantined(paths, createNodeKey(generatePrivateKey()).nodeKeyHash);
   });
 });
 
@@ -240,7 +249,7 @@ const restorer = `
       return result;
     }]));
   const incoming = { privateKey, nodeId: '7', owner: null, source: '/b' };
-  await adoptKey({ paths, incoming, differentKey: false, hold: true, wallets: [] }, { clock: systemClock, fileStore, journalNamesKey: () => null });
+  await adoptKey({ paths, incoming, differentKey: false, quarantine: true, wallets: [] }, { clock: systemClock, fileStore, journalNamesKey: () => null });
   console.log('calls ' + calls);
 `;
 
@@ -260,10 +269,12 @@ describe('a restore that is killed', () => {
         expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
         if (keysUnder(paths.stateDir).size > 0) {
           withKey += 1;
-          await expect(refuseWhileHeld(paths, nodeKeyHash)).rejects.toMatchObject({ code: 'node-held' });
+          await expect(refuseWhileQuarantined(paths, nodeKeyHash)).rejects.toMatchObject({
+            code: 'node-held',
+          });
         }
         const again = await adoptKey({ paths, incoming, ...plainly }, modules);
-        expect(again).toMatchObject({ held: true, record: { nodeKeyHash, nodeId: '7' } });
+        expect(again).toMatchObject({ quarantined: true, record: { nodeKeyHash, nodeId: '7' } });
         expect(readFileSync(paths.keyFile, 'utf8')).toBe(incoming.privateKey);
       }
     }

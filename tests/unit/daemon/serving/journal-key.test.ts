@@ -115,7 +115,7 @@ describe('a restored key', () => {
     const incoming = { privateKey, nodeId: null, owner: null, source: '/backup.json' };
     return { incoming, nodeKeyHash: createNodeKey(privateKey).nodeKeyHash };
   };
-  const plainly = { differentKey: false, hold: true, wallets: [] };
+  const plainly = { differentKey: false, quarantine: true, wallets: [] };
 
   it('comes back where a journal that does not say is all that is left', async () => {
     const { paths, modules } = await withBroken('no database');
@@ -131,7 +131,9 @@ describe('a restored key', () => {
       { code: 'key-not-expected', details: { expected: other.nodeKeyHash } },
     );
     const same = await withBroken('its tallies garbage', nodeKeyHash);
-    expect((await adoptKey({ paths: same.paths, incoming, ...plainly }, same.modules)).held).toBe(true);
+    expect((await adoptKey({ paths: same.paths, incoming, ...plainly }, same.modules)).quarantined).toBe(
+      true,
+    );
   });
 
   it('is known by its address alone', async () => {
@@ -142,6 +144,6 @@ describe('a restored key', () => {
       adoptKey({ paths, incoming, ...plainly }, named(`0x${'11'.repeat(20)}`)),
     ).rejects.toMatchObject({ code: 'key-not-expected' });
     const byAddress = named(`0x${nodeKeyHash.slice(-40)}`);
-    expect((await adoptKey({ paths, incoming, ...plainly }, byAddress)).held).toBe(true);
+    expect((await adoptKey({ paths, incoming, ...plainly }, byAddress)).quarantined).toBe(true);
   });
 });

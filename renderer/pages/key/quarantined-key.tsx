@@ -6,7 +6,7 @@ import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
 /** A key that came from another machine waits for a person to say that it is off there. */
-export function HeldKey() {
+export function QuarantinedKey() {
   const { run, pending, failure } = useAction();
   const [asking, setAsking] = useState(false);
   const confirm = async () => {
@@ -16,26 +16,26 @@ export function HeldKey() {
   return (
     <Notice
       tone="warn"
-      title={t('key.held.title')}
-      action={<Button onPress={() => setAsking(true)}>{t('key.held.do')}</Button>}
+      title={t('key.quarantine.title')}
+      action={<Button onPress={() => setAsking(true)}>{t('key.quarantine.do')}</Button>}
     >
-      <p>{t('key.held.body')}</p>
+      <p>{t('key.quarantine.body')}</p>
       {asking && (
         <Dialog
-          title={t('key.held.title')}
+          title={t('key.quarantine.title')}
           closeLabel={t('everywhere.cancel')}
           onClose={() => setAsking(false)}
           actions={
             <Button
               look="danger"
-              busy={pending ? t('key.held.starting') : null}
+              busy={pending ? t('key.quarantine.starting') : null}
               onPress={() => void confirm()}
             >
-              {t('key.held.yes')}
+              {t('key.quarantine.yes')}
             </Button>
           }
         >
-          <p>{t('key.held.question')}</p>
+          <p>{t('key.quarantine.question')}</p>
           <FailureNotice failure={failure} />
         </Dialog>
       )}

@@ -36,7 +36,7 @@ export const mayHideGpu = (code: Finding['code']) => hiding.includes(code);
  * Why registering waits until the person accepts tier 1: the code of the finding that may hide a GPU, the most precise
  * one, or null. A tier is not known to be changeable, so it is not declared while a GPU may only be out of order.
  */
-export function registrationHold({
+export function registrationBlock({
   tier,
   findings,
 }: {

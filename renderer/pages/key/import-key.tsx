@@ -11,7 +11,7 @@ import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
 import { type KeyStore, StoreChoice } from './store-choice.tsx';
 
 /** The node of the official client on this computer, whose key can be taken over while there is none here. */
-export function TakeOver({
+export function ImportKey({
   official,
   possible,
 }: {
@@ -21,7 +21,7 @@ export function TakeOver({
   const { run, pending, failure } = useAction();
   const [keyStore, setKeyStore] = useState<KeyStore>('keychain');
   const [result, setResult] = useState<AskOutput<'key.import'> | null>(null);
-  const takeOver = async (differentKey: boolean) => {
+  const importKey = async (differentKey: boolean) => {
     const answer = await run('key.import', { keyStore, differentKey });
     if (answer.ok) setResult(answer.output);
   };
@@ -50,12 +50,12 @@ export function TakeOver({
         <p>{t('key.official.stopped')}</p>
         <StoreChoice value={keyStore} onChange={setKeyStore} />
         <div>
-          <Button busy={pending ? t('key.official.doing') : null} onPress={() => void takeOver(false)}>
+          <Button busy={pending ? t('key.official.doing') : null} onPress={() => void importKey(false)}>
             {t('key.official.do')}
           </Button>
         </div>
         <FailureNotice failure={failure} />
-        {isAnotherKey(failure) && <Insist pending={pending} onInsist={() => void takeOver(true)} />}
+        {isAnotherKey(failure) && <Insist pending={pending} onInsist={() => void importKey(true)} />}
         <p className="small soft">{t('key.official.whole')}</p>
         <CopyField label={t('key.official.command')} value="parallelix-operator switch" />
       </div>
