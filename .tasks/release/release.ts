@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { plainVersion } from '../../electron/node/operations/update/installation.ts';
 import { packageName, root } from '../package/places.ts';
 import { runTool } from '../package/tools.ts';
 import { type ReleaseKeys, signManifest } from './signing.ts';
@@ -49,7 +50,7 @@ export interface ReleaseOptions {
  */
 export function makeRelease(options: ReleaseOptions): { names: string[]; keyId: string } {
   const { version, packagesDir, outDir, notes, publishedAt, releaseUrl, privateKey, trusted } = options;
-  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error(`a release has a version X.Y.Z, not ${version}`);
+  if (!plainVersion.test(version)) throw new Error(`a release has a version X.Y.Z, not ${version}`);
   if (notes.length > longestNotes)
     throw new Error(`the notes have ${notes.length} characters, and ${longestNotes} is the most`);
   if (releaseUrl === null) throw new Error('there is no address to publish it at; give --url https://…');
