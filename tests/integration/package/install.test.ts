@@ -267,6 +267,30 @@ describe('resources/install.sh', () => {
     expect(setup.output).not.toMatch(/called with (?:ollama|models)/);
   });
 
+  it('asks a person at a terminal for each step, and takes no for an answer', async (test) => {
+    const why = reason ?? (onPath('script') ? null : 'not installed here: bsdutils (script)');
+    test.skip(why !== null, why ?? '');
+    server.offer([{ name: nameOf('1.2.3'), file: await smallPackage(home, '1.2.3') }]);
+    const env = {
+      PATH: bin,
+      HOME: home,
+      SHELL: join(bin, 'sh'),
+      PARALLELIX_RELEASE_URL: server.url,
+      PARALLELIX_TEST_LOOPBACK_HTTP: '1',
+    };
+    const child = spawn(onPath('script') ?? '', ['-qec', `sh '${script}'`, '/dev/null'], { env });
+    let shown = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      shown += String(text);
+      if (/Install it\? \[Y\/n\] $/.test(shown)) child.stdin.write('n\n');
+      if (/Set up your node now\? \[Y\/n\] $/.test(shown)) child.stdin.write('y\n');
+    });
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(shown).toContain('Ollama runs the models. Install it?');
+    expect(shown).not.toContain('called with ollama');
+    expect(shown).toContain('called with setup');
+  });
+
   it('leaves a program of the same name that it did not install', async (test) => {
     test.skip(reason !== null, reason ?? '');
     server.offer([{ name: nameOf('1.2.3'), file: await smallPackage(home, '1.2.3') }]);
