@@ -227,6 +227,14 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     expect(existsSync(join(cli.world.stateDir, 'switch.json'))).toBe(true);
   });
 
+  it('back that may not enable the service keeps the node that serves', async () => {
+    expect((await run('switch')).code).toBe(0);
+    official.refuse('enable');
+    const back = await run('switch', '--back');
+    expect([back.code, back.stderr]).toEqual([1, expect.stringContaining('Access denied')]);
+    expect((await status()).running).toBe(true);
+  });
+
   it('leaves an official client alone that runs outside of its service', async () => {
     const pid = official.pid();
     writeFileSync(join(official.bin, 'unit', 'pid'), '0');

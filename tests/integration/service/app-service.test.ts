@@ -19,9 +19,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world?.stop());
 
-it('the app moves its node to a service, attaches to it, and takes it back, with at most one heartbeat missed each', async ({
-  skip,
-}) => {
+it('the app moves its node to a service, attaches to it, and takes it back, with at most one heartbeat missed each', {
+  timeout: 90_000,
+}, async ({ skip }) => {
   const { machine, network } = world;
   if ((await machine.run(`test -r ${script}`)).code !== 0)
     skip('this checkout does not lie on the root file system');

@@ -26,7 +26,9 @@ Restart=on-failure
 WantedBy=multi-user.target
 `;
 
-describe('switching from an official client that is a service, on a real systemd', () => {
+describe('switching from an official client that is a service, on a real systemd', {
+  timeout: 90_000,
+}, () => {
   let world: ServiceWorld;
   let found: ServiceWorld | { reason: string };
   const privateKey = generatePrivateKey();

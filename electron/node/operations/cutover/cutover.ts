@@ -146,7 +146,8 @@ async function gapOf(dir: string, stoppedAtMs: number, firstHeartbeatAtMs: numbe
 /**
  * Ends our node and starts the official service again.
  *
- * @throws NodeError `official-service-failed` when it does not start; our node has ended then
+ * @throws NodeError `official-service-failed` when it may not be enabled, and our node goes on; or when it does not
+ *   start, and our node has ended
  */
 export async function changeBack(
   context: NodeContext,
@@ -157,9 +158,12 @@ export async function changeBack(
   const usual = platform === 'darwin' ? ('launchd-agent' as const) : ('systemd-unit' as const);
   const service = officialService(record?.service ?? usual, { homeDir }, { runTool });
   const enabled = record?.enabled ?? true;
+  // Whoever may not do this may not start it either, and keeps the node that serves.
+  if (enabled) await service.enable();
   const served = (await findDaemon(paths, { clock })) !== null;
   if (served) tell({ step: 'ending' });
   if (!(await node.end(null))) {
+    if (enabled) await service.disable();
     const reason = 'our node has not ended in time';
     throw new NodeError('switch-failed', {
       reason,
@@ -168,7 +172,6 @@ export async function changeBack(
   }
   const lastHeartbeatAtMs = served ? clock.now() : null;
   tell({ step: 'starting-official', name: service.name });
-  if (enabled) await service.enable();
   await service.start();
   const giveUpAtMs = clock.monotonicMs() + startConfirmMs;
   let run = await findOfficialRun({ platform, homeDir }, { runTool });
