@@ -67,6 +67,7 @@ export const plainEventWords: Readonly<Record<string, (facts: Facts) => string>>
     'The node’s control socket was removed, probably by a cleanup of temporary files. It is created again.',
   'control-socket-not-bound': ({ reason: why }) =>
     `The node’s control socket couldn’t be created again (${reason(why)}); the node tries again every few seconds.`,
+  'part-not-stopped': ({ part }) => `A fault in the program kept ${text(part)} from stopping cleanly.`,
   phase: ({ phase }) => `The app and its node: ${text(phase)}.`,
   hosted: () => 'The node runs and can be asked.',
 };
