@@ -40,7 +40,8 @@ async function smallPackage(folder: string, number: string): Promise<string> {
   return file;
 }
 
-describe('resources/install.sh', () => {
+// A whole package is unpacked and started more than once, which takes a busy computer its time.
+describe('resources/install.sh', { timeout: 120_000 }, () => {
   let folder: string;
   let bin: string;
   let home: string;
