@@ -27,7 +27,7 @@ import { createTrayActions } from './desktop/tray/actions.ts';
 import { showTray, type TrayPresence } from './desktop/tray/presence.ts';
 import { createWindows } from './desktop/windows/app-windows.ts';
 import { listenForDeepLinks } from './desktop/windows/deep-links.ts';
-import { askBackupFile, askBackupPlace, askBundlePlace } from './desktop/windows/file-dialogs.ts';
+import { askBackupFile, askBackupPath, askBundlePath } from './desktop/windows/file-dialogs.ts';
 import { applicationMenu } from './desktop/windows/menu.ts';
 import { registerAppScheme, serveInterface } from './desktop/windows/protocol.ts';
 import { openWindowSession, restrictPages } from './desktop/windows/security.ts';
@@ -141,7 +141,7 @@ async function startApp(): Promise<void> {
       quit: () => app.quit(),
     }),
     ...createMaintenanceCommands(context, {
-      ...{ settings, askPlace: askBackupPlace, askBundlePlace },
+      ...{ settings, askBackupPath: askBackupPath, askBundlePath },
       ...createDiagnostics(context, { settings, node }),
     }),
     ...createKeyCommands(context, { node, settings, askFile: askBackupFile }),
@@ -174,12 +174,12 @@ async function startApp(): Promise<void> {
   }
   const facts = () => ({ phase: node.phase, snapshot: node.snapshot, quitting: quit.quitting !== null });
   node.onPhase(() => {
-    notifications.look(facts());
+    notifications.update(facts());
     changed();
   });
   node.onEvent((event) => {
     ipc.push('daemon', event);
-    notifications.look(facts());
+    notifications.update(facts());
     const wasAwake = power.active;
     power.changed();
     tray?.changed();

@@ -4,7 +4,7 @@ import { LiveStatus } from './components/live-status.tsx';
 import { SideBar } from './components/side-bar.tsx';
 import { useApp, useSnapshot, useStore } from './hooks.ts';
 import { t } from './i18n/text.ts';
-import { goTo, hashOf, isEarningsWindow, type Place, readPlace, useHash } from './navigation.ts';
+import { goTo, hashOf, isEarningsWindow, type Route, readRoute, useHash } from './navigation.ts';
 import { Dashboard } from './pages/dashboard/dashboard.tsx';
 import { Diagnostics } from './pages/diagnostics/diagnostics.tsx';
 import { Earnings } from './pages/earnings/earnings.tsx';
@@ -14,7 +14,7 @@ import { Notices } from './pages/notices.tsx';
 import { Onboarding } from './pages/onboarding/onboarding.tsx';
 import { Settings } from './pages/settings/settings.tsx';
 
-const pages: Readonly<Record<Page, (place: Place) => ReactNode>> = {
+const pages: Readonly<Record<Page, (route: Route) => ReactNode>> = {
   onboarding: ({ part }) => <Onboarding part={part} />,
   dashboard: ({ part }) => <Dashboard part={part} />,
   hardware: () => <Hardware />,
@@ -25,37 +25,37 @@ const pages: Readonly<Record<Page, (place: Place) => ReactNode>> = {
 };
 
 /** Where a window opens that was given no page: at the set-up while there is no node, at the dashboard then. */
-function usePlace(): Place {
+function useRoute(): Route {
   const phase = useApp()?.node.phase;
   const hash = useHash();
-  const place = readPlace(hash, phase === 'no-identity' ? 'onboarding' : 'dashboard');
-  const { page } = place;
+  const route = readRoute(hash, phase === 'no-identity' ? 'onboarding' : 'dashboard');
+  const { page } = route;
   // Once it is known which, it stays: the key that is made in the set-up must not take the set-up away.
   useEffect(() => {
     const settled = phase !== undefined && phase !== 'starting';
     if (hash === '' && settled) location.replace(hashOf(page));
   }, [hash, phase, page]);
-  return place;
+  return route;
 }
 
 /** Says where one is: the window's title, and the focus on the page's heading, after every change of page. */
-function useArrival({ page, part }: Place): void {
-  const place = `${page}/${part ?? ''}`;
-  const before = useRef(place);
+function useArrival({ page, part }: Route): void {
+  const route = `${page}/${part ?? ''}`;
+  const before = useRef(route);
   useEffect(() => {
     document.title = `${t(`everywhere.pages.${page}`)} · ${t('everywhere.product')}`;
-    if (before.current === place) return;
-    before.current = place;
+    if (before.current === route) return;
+    before.current = route;
     document.querySelector<HTMLElement>('[data-page-title]')?.focus();
     document.querySelector('main')?.scrollTo(0, 0);
-  }, [page, place]);
+  }, [page, route]);
 }
 
 export function App() {
   const store = useStore();
-  const place = usePlace();
+  const route = useRoute();
   const snapshot = useSnapshot();
-  useArrival(place);
+  useArrival(route);
   useEffect(() => store.onPage((page) => goTo(page)), [store]);
 
   if (isEarningsWindow()) {
@@ -70,12 +70,12 @@ export function App() {
       <button type="button" className="skip" onClick={skip}>
         {t('everywhere.skip')}
       </button>
-      <SideBar page={place.page} />
+      <SideBar page={route.page} />
       <main id="page" tabIndex={-1}>
         <Notices />
-        {pages[place.page](place)}
+        {pages[route.page](route)}
       </main>
-      <LiveStatus page={place.page} state={snapshot?.state ?? null} />
+      <LiveStatus page={route.page} state={snapshot?.state ?? null} />
     </div>
   );
 }

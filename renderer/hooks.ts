@@ -71,7 +71,7 @@ export function useNow(everyMs = 1000): number {
   );
 }
 
-export function isHeard(lastAcceptedAtMs: number, nowMs: number): boolean {
+export function isFresh(lastAcceptedAtMs: number, nowMs: number): boolean {
   return nowMs - lastAcceptedAtMs <= onlineForMs;
 }
 
@@ -79,9 +79,9 @@ export function isHeard(lastAcceptedAtMs: number, nowMs: number): boolean {
  * When the last accepted heartbeat was, where it is too old for what a state claims: figures stop when the node
  * does not answer any more, and a state that earns would stand on. Null while the claim may be made.
  */
-export function useUnheard(earns: Earns, nowMs: number): number | null {
+export function useStaleSince(earns: Earns, nowMs: number): number | null {
   const atMs = useSnapshot()?.heartbeat.lastAcceptedAtMs ?? null;
-  return earns !== 'yes' || atMs === null || isHeard(atMs, nowMs) ? null : atMs;
+  return earns !== 'yes' || atMs === null || isFresh(atMs, nowMs) ? null : atMs;
 }
 
 export interface Action {
@@ -92,7 +92,7 @@ export interface Action {
   forget(): void;
 }
 
-/** Asking for something on behalf of the person: pending meanwhile, and the refusal in words after it. */
+/** Asking for something on behalf of the person: pending meanwhile, and the refusal as text after it. */
 export function useAction(): Action {
   const { ask } = useStore();
   const [pending, setPending] = useState(false);

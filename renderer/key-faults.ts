@@ -2,7 +2,7 @@ import type { AppState } from './bridge.ts';
 
 type Phase = AppState['node'];
 
-/** Faults of a start that a restored key mends. */
+/** Faults of a start that a restored key fixes. */
 const fixedByBackup = ['key-expected', 'key-unknown', 'record-missing', 'identity-unreadable'];
 
 /** Faults of a start that writing the record of the key again may fix. */

@@ -15,14 +15,14 @@ const order = [
 export const pageOrder: [Exclude<Page, (typeof order)[number]>] extends [never] ? typeof order : never =
   order;
 
-export interface Place {
+export interface Route {
   page: Page;
   /** A part of the page, such as a step of the onboarding. */
   part: string | null;
 }
 
 /** Reads `#/onboarding/register`; whatever names no page is the fallback. */
-export function readPlace(hash: string, fallback: Page): Place {
+export function readRoute(hash: string, fallback: Page): Route {
   const [, page, part] = /^#\/([a-z-]+)(?:\/([a-z-]+))?$/.exec(hash) ?? [];
   const known = pageOrder.find((name) => name === page);
   return known === undefined ? { page: fallback, part: null } : { page: known, part: part ?? null };

@@ -1,6 +1,6 @@
 /**
  * What `verify` can find, one entry a finding: which check it answers, how grave it is, what it
- * means and how to mend it. The daemon finds, this has the words; the window shows the same.
+ * means and how to fix it. The daemon finds, this has the texts; the window shows the same.
  */
 export type CheckResult = 'ok' | 'warning' | 'failed' | 'not-checked';
 

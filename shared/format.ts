@@ -40,7 +40,7 @@ export function formatTime(timeMs: number, nowMs: number): string {
   const date = formatDate(timeMs);
   const when = date === formatDate(nowMs) ? clock : `${date} ${clock}`;
   const distance = formatDuration(Math.abs(nowMs - timeMs));
-  // A figure may be fresher than the moment it is looked at.
+  // A figure may be fresher than the moment it is checked.
   return timeMs - nowMs >= second ? `${when} (in ${distance})` : `${when} (${distance} ago)`;
 }
 

@@ -19,7 +19,7 @@ export function readNodeId(text: unknown): string | null {
   return isNodeId(id) ? id : null;
 }
 
-/** A node id in a file of ours: one that an earlier version took over with leading zeros is read as what it means. */
+/** A node id in a file of ours: one that an earlier version imported with leading zeros is read as what it means. */
 export const storedNodeId = z
   .string()
   .regex(/^\d+$/)

@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from '../node/exit-codes.ts';
 
 export { type ExitCode, exitCodes };
 
-/** What no restart mends; a service manager is told not to try. */
+/** What no restart fixes; a service manager is told not to try. */
 export const finalExitCodes: readonly ExitCode[] = [
   exitCodes.usage,
   exitCodes.notReady,

@@ -24,7 +24,7 @@ export function watchForFaults(options: FaultOptions): void {
       try {
         listener(error);
       } catch {
-        // The first error is the one to tell.
+        // The first error is the one to report.
       }
     }
     failWith(
@@ -37,7 +37,7 @@ export function watchForFaults(options: FaultOptions): void {
   process.on('unhandledRejection', end);
 }
 
-/** Tells an error on one line of stderr, as a document too when asked, and gives its exit code. */
+/** Prints an error on one line of stderr, as a document too when asked, and gives its exit code. */
 export function failWith(error: unknown, options: FaultOptions & { json?: boolean }): ExitCode {
   const { terminal, debug, json = false } = options;
   const known = isNodeError(error) ? error : new NodeError('internal-error', {}, { cause: error });

@@ -6,8 +6,8 @@
 process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 
 /**
- * The launcher of a package asks the C library for one arena (resources/package/launcher.sh). It has been heard by
- * now, and Ollama, which works with many threads, is not to be told the same.
+ * The launcher of a package asks the C library for one arena (resources/package/launcher.sh). It has been read by
+ * now, and Ollama, which works with many threads, must not inherit it.
  */
 // biome-ignore lint/style/noProcessEnv: it is taken out of the environment before anything is handed that
 if (process.env.MALLOC_ARENA_MAX === '1') delete process.env.MALLOC_ARENA_MAX;

@@ -1,4 +1,4 @@
-import { findingWords } from '../../shared/hardware/findings.ts';
+import { findingText } from '../../shared/hardware/findings.ts';
 import { describeBadge, describeState } from '../../shared/states/states.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import { registrationBlock } from '../daemon/hardware/registration-block.ts';
@@ -14,12 +14,12 @@ export interface RegistrationBlock {
   means: string;
   next: string;
   /** The person has read what it means, and did not accept. */
-  told: boolean;
+  shown: boolean;
 }
 
 /**
  * Null when the link may be shown: no GPU may be hidden, or the person accepts tier 1, by flag or asked on a terminal.
- * The consent is not kept: it blocksServing ?for what was seen now, and a registered node needs none.
+ * The consent is not kept: it holds for what was seen now, and a registered node needs none.
  *
  * @throws NodeError `cancelled`
  */
@@ -31,24 +31,24 @@ export async function checkRegistrationBlock(
   const code = registrationBlock(hardware);
   if (code === null || flags['accept-tier-1']) return null;
   const finding = hardware.findings.find((one) => one.code === code);
-  const reason = finding === undefined ? '' : ` ${findingWords(finding)}`;
+  const reason = finding === undefined ? '' : ` ${findingText(finding)}`;
   const means = `This machine shows tier 1, but a GPU may only be out of order.${reason} A registered tier is not known to be changeable, so there is no link to register yet, and nothing is earned before there is a registration.`;
   const next =
     'Mend the GPU and run setup again; or, to register with tier 1 for good: parallelix-operator setup --accept-tier-1';
-  const told = mayAsk && !flags.yes && !flags.json && canAsk();
-  if (told) {
+  const shown = mayAsk && !flags.yes && !flags.json && canAsk();
+  if (shown) {
     terminal.err(`\n${paragraph(terminal, means)}`);
     const answer = await askLine(
       'Type 1 to register with tier 1 all the same, or just Enter to mend the GPU first: ',
     );
     if (answer.trim() === '1') return null;
   }
-  return { code, means, next, told };
+  return { code, means, next, shown };
 }
 
 /** What the registered tier means beside the one seen here. */
 export interface DeclaredTier extends TierStanding {
-  /** In words; null where there is nothing to say. */
+  /** As text; null where there is nothing to say. */
   means: string | null;
   /** What to do; null when the node serves. */
   next: string | null;

@@ -18,8 +18,8 @@ export interface DaemonOptions {
   /** `fixed`: the operator named it; otherwise a registration found later may replace one that is refused. */
   node: { id: string | null; fixed: boolean; owner: string | null };
   keyStore: string;
-  /** `seen`: what a look at it just before has shown. */
-  ollama: { url: string; remote: boolean; seen: OllamaStatus | null };
+  /** `known`: its status, checked just before. */
+  ollama: { url: string; remote: boolean; known: OllamaStatus | null };
 }
 
 /** What a daemon is made of. Whoever opened the database and the HTTP clients closes them, after it has ended. */

@@ -12,8 +12,8 @@ export interface MachinePartsOptions {
   paths: StatePaths;
   version: string;
   settings: Settings;
-  /** `seen`: what a look at it just before has shown. */
-  ollama: Pick<OllamaAddress, 'url' | 'remote'> & { seen: OllamaStatus | null };
+  /** `known`: its status, checked just before. */
+  ollama: Pick<OllamaAddress, 'url' | 'remote'> & { known: OllamaStatus | null };
   env: NodeJS.ProcessEnv;
 }
 

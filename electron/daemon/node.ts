@@ -15,7 +15,7 @@ import type { Logger } from './logging/logger.ts';
 import type { OllamaClient } from './ollama/api/client.ts';
 import type { OllamaWatch } from './ollama/watch.ts';
 import { createJournal, type Journal } from './serving/journal.ts';
-import { createJournalUpkeep } from './serving/journal-upkeep.ts';
+import { createJournalMaintenance } from './serving/journal-maintenance.ts';
 import { createOutbox, type Outbox, type OutboxOptions } from './serving/outbox.ts';
 import { createRunner } from './serving/runner.ts';
 import { createServedToday } from './serving/served-today.ts';
@@ -34,7 +34,7 @@ export interface NodeOptions {
 export interface NodeModules {
   nodeKey: NodeKey;
   database: DatabaseSync;
-  /** The heartbeat has connections of its own: nothing that serving does can hold it up. */
+  /** The heartbeat has connections of its own: nothing that serving does can delay it. */
   heartbeatCoordinator: CoordinatorClient;
   coordinator: CoordinatorClient;
   ollama: OllamaClient;
@@ -45,7 +45,7 @@ export interface NodeModules {
   diskGuard: DiskGuard;
   /** False while the operator, a stop or the tier wants no new work, and while the model is not loaded. */
   wantsWork: () => boolean;
-  /** False until the registration was looked for; nothing is asked for meanwhile. */
+  /** False until the registration was looked up; nothing is asked for meanwhile. */
   tierIsKnown: () => boolean;
   clock: Clock;
   log: Logger;
@@ -90,7 +90,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const totals: NodeTotals = { served: 0, inputTokens: 0, outputTokens: 0, conflicts: 0 };
   const { nodeAddress, nodeKeyHash } = nodeKey;
   const onDiskFull = () => diskGuard.reportFull();
-  let looksAfterTrouble = 0;
+  let checksAfterTrouble = 0;
   let acceptedSeen = 0;
   let stopped = false;
 
@@ -101,13 +101,13 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const servedToday = createServedToday({ journal, clock });
   const uptime = createUptimeRecord({ nodeId, nodeAddress }, { database, clock, log });
   const outbox = createOutbox(outboxOptions(settings), { journal, coordinator, nodeKey, clock, log, random });
-  const upkeep = createJournalUpkeep(
+  const maintenance = createJournalMaintenance(
     { keepDays: limits.deliveredRowsDays },
     { journal, outbox, onDiskFull, alsoWrite: () => uptime.keep(), clock, log },
   );
   const run = createRunner(
     { nodeId, deadlineMs: timing.requestDeadlineMs, resultBytes: limits.resultBytes },
-    { ollama: modules.ollama, journal, outbox, clock, log, onDiskFull, onOllamaTrouble: lookAfterTrouble },
+    { ollama: modules.ollama, journal, outbox, clock, log, onDiskFull, onOllamaTrouble: checkAfterTrouble },
   );
   const serving = createServing(servingOptions(nodeId, settings), {
     coordinator,
@@ -116,7 +116,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     run,
     chooseModel,
     mayPoll: () =>
-      allowsWork(heartbeat.status) && canTakeWork() && modules.tierIsKnown() && looksAfterTrouble === 0,
+      allowsWork(heartbeat.status) && canTakeWork() && modules.tierIsKnown() && checksAfterTrouble === 0,
     onDiskFull,
     clock,
     log,
@@ -157,10 +157,10 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   }
 
   /** Whether Ollama still serves is known before more work is asked for: a dead one would fail it all, try by try. */
-  function lookAfterTrouble(): void {
-    looksAfterTrouble += 1;
+  function checkAfterTrouble(): void {
+    checksAfterTrouble += 1;
     void ollamaWatch.refresh().then(() => {
-      looksAfterTrouble -= 1;
+      checksAfterTrouble -= 1;
       serving.wake();
     });
   }
@@ -184,7 +184,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     }
     if (change.kind === 'refused' && change.status === 409 && !change.row.failure) totals.conflicts += 1;
     if (change.kind === 'unwritable') onDiskFull();
-    if (outbox.undelivered === 0) upkeep.checkpointSoon();
+    if (outbox.undelivered === 0) maintenance.checkpointSoon();
     changed();
   });
   serving.onChange(changed);
@@ -208,12 +208,12 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       return isAvailable();
     },
     start() {
-      upkeep.start();
+      maintenance.start();
       heartbeat.start();
       serving.start();
     },
     reconsider() {
-      if (!diskGuard.status.full) upkeep.catchUp();
+      if (!diskGuard.status.full) maintenance.catchUp();
       serving.wake();
       changed();
     },
@@ -223,7 +223,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       stopped = true;
       await Promise.all([heartbeat.stop(lastBeatMs), serving.stop()]);
       await outbox.stop();
-      upkeep.stop();
+      maintenance.stop();
     },
   };
 }

@@ -46,7 +46,7 @@ const wokeForMs = 10 * 60_000;
 /** A backlog younger than this is a delivery under way. */
 const backlogAfterMs = 20_000;
 
-/** The one state that holds: of all that do, the highest row of the table. */
+/** The one state that applies: of all that do, the highest row of the table. */
 export function decideState(facts: StateFacts): OperatorState {
   const active = [
     ...identityStates(facts),

@@ -34,7 +34,7 @@ export async function hostPreparation(
   const { clock, log, settingsStore } = modules;
   const machine = await openMachine(options, { clock, log });
   const { hardware, ollama } = createMachineParts(
-    { ...options, ollama: { ...options.ollama, seen: null } },
+    { ...options, ollama: { ...options.ollama, known: null } },
     {
       machine,
       declaredTier: () => null,

@@ -89,7 +89,7 @@ export function createRegisteredNode(options: DaemonOptions, modules: Registered
       },
     );
     node.onChange(() => {
-      lookForAnotherRegistration();
+      checkForAnotherRegistration();
       changed();
     });
     node.start();
@@ -98,7 +98,7 @@ export function createRegisteredNode(options: DaemonOptions, modules: Registered
   }
 
   /** The account behind this node id is refused: the key may have been registered anew. */
-  function lookForAnotherRegistration(): void {
+  function checkForAnotherRegistration(): void {
     if (!node) return;
     const { lastFailure, failed } = node.heartbeat.status;
     if (lastFailure?.kind !== 'account' || failed === refusalsSeen) return;
@@ -107,7 +107,7 @@ export function createRegisteredNode(options: DaemonOptions, modules: Registered
     registration.check();
   }
 
-  /** Before the registration was looked for it is not known whether its tier allows work. */
+  /** Before the registration was looked up it is not known whether its tier allows work. */
   function tierIsKnown(): boolean {
     return registration.status.status !== 'unknown' || registration.failure !== null;
   }

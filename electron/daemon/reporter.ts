@@ -1,14 +1,14 @@
-import { changesSince, toldSections } from '../../shared/contract/changes.ts';
+import { changesSince, sectionsOf } from '../../shared/contract/changes.ts';
 import type { DaemonEvent } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import type { Clock, Timer } from './system/clock.ts';
 
-/** Tells whoever listens what changed in the snapshot: whole sections, versions rising by one. */
+/** Reports to every listener what changed in the snapshot: whole sections, versions rising by one. */
 export interface Reporter {
-  /** Something may have changed; told after a moment, together with what follows. */
+  /** Something may have changed; reported after a moment, together with what follows. */
   changed(): void;
   subscribe(listener: (event: DaemonEvent) => void): () => void;
-  /** Hands over the snapshot that is told, whether it differs from the last or not. */
+  /** Hands over the snapshot that is reported, whether it differs from the last or not. */
   onChange(listener: (snapshot: Snapshot) => void): void;
   stop(): void;
 }
@@ -23,18 +23,18 @@ export function createReporter(
   let timer: Timer | null = null;
   let version = 0;
   let stopped = false;
-  let told = new Map<string, string>();
+  let reported = new Map<string, string>();
 
   /** One snapshot, for everybody. */
-  function tell(): Snapshot {
+  function emit(): Snapshot {
     timer?.cancel();
     timer = null;
     const current = snapshot();
     for (const listener of listeners) listener(current);
     if (subscribers.size === 0) return current;
-    const changes = changesSince(told, current);
+    const changes = changesSince(reported, current);
     if (changes === null) return current;
-    told = toldSections(current);
+    reported = sectionsOf(current);
     version += 1;
     for (const subscriber of subscribers) subscriber({ event: 'change', version, changes });
     return current;
@@ -43,12 +43,12 @@ export function createReporter(
   return {
     changed() {
       if (!stopped && (subscribers.size > 0 || listeners.length > 0))
-        timer ??= clock.after(options.intervalMs, tell);
+        timer ??= clock.after(options.intervalMs, emit);
     },
     subscribe(listener) {
       // Everybody's next change starts from the same snapshot.
-      const current = subscribers.size > 0 ? tell() : snapshot();
-      if (subscribers.size === 0) told = toldSections(current);
+      const current = subscribers.size > 0 ? emit() : snapshot();
+      if (subscribers.size === 0) reported = sectionsOf(current);
       subscribers.add(listener);
       listener({ event: 'snapshot', version, snapshot: current });
       return () => subscribers.delete(listener);

@@ -6,14 +6,14 @@ import type { Clock, Timer } from './system/clock.ts';
 import type { Part } from './system/part.ts';
 import type { TimeEvent } from './system/time-watch.ts';
 
-/** What the operator is told: the one state that holds, and the badges beside it. */
+/** What the operator is shown: the one state that applies, and the badges beside it. */
 export interface StatePart extends Part {
   start(): void;
   onTime(event: TimeEvent): void;
   /** Some states begin or end by the passing of time alone. */
   onProgress(listener: () => void): void;
   report(): Pick<Snapshot, 'state' | 'badges'>;
-  /** Takes down and logs which state holds, as a snapshot that is told to everybody has it. */
+  /** Records and logs which state applies, when a snapshot with it is reported. */
   note(snapshot: Pick<Snapshot, 'state'>): void;
   stop(): void;
 }
@@ -51,7 +51,7 @@ export function createStatePart(modules: {
         durationMs: woke.durationMs,
       };
       const { code, params } = decideState({ ...facts(), woke: ago });
-      // One that nobody was told of yet begins now.
+      // One that was not reported yet begins now.
       const sinceMs = current?.code === code ? current.sinceMs : clock.now();
       return { state: { code, params, sinceMs }, badges: badges() };
     },

@@ -2,7 +2,7 @@ import type { NodePhase } from '../../shared/contract/app.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { type PhaseCode, phaseRows } from '../../shared/states/phases.ts';
 import type { StateRow } from '../../shared/states/row.ts';
-import { describeState, labelOf, stateRow, type Words, wordsOf } from '../../shared/states/states.ts';
+import { describeState, labelOf, type RowText, stateRow, textOf } from '../../shared/states/states.ts';
 
 /** What is known of the node, whoever runs it. */
 export interface StandingFacts {
@@ -11,8 +11,8 @@ export interface StandingFacts {
   quitting?: boolean;
 }
 
-/** Its state, or how the app stands with it while there is none, in words and with its columns. */
-export type Standing = Words & Pick<StateRow, 'code' | 'earns' | 'icon' | 'notify'> & { label: string };
+/** Its state, or how the app stands with it while there is none, as text and with its columns. */
+export type Standing = RowText & Pick<StateRow, 'code' | 'earns' | 'icon' | 'notify'> & { label: string };
 
 export function standingOf({ phase, snapshot, quitting }: StandingFacts, nowMs: number): Standing {
   if (quitting) return ofPhase('quitting', null, nowMs);
@@ -42,17 +42,17 @@ function ofPhase(wanted: PhaseCode, time: number | null, nowMs: number): Standin
   const { code, earns, icon, notify } = row;
   const params = { time };
   return {
-    ...wordsOf(row, params, nowMs),
+    ...textOf(row, params, nowMs),
     label: labelOf(row, params, nowMs),
     ...{ code, earns, icon, notify },
   };
 }
 
-/** Of a node of another version only its own words are known. */
+/** Of a node of another version only its own texts are known. */
 function otherVersion(
   { label, sentence }: Extract<NodePhase, { phase: 'attached' }>,
   nowMs: number,
 ): Standing {
-  const words = ofPhase('other-version', null, nowMs);
-  return label === '' ? words : { ...words, label, what: sentence || words.what, sentence };
+  const text = ofPhase('other-version', null, nowMs);
+  return label === '' ? text : { ...text, label, what: sentence || text.what, sentence };
 }

@@ -13,7 +13,7 @@ export interface Connections {
   /** What the coordinator's answers say of this computer's clock. */
   readonly skew: ClockSkew;
   /** One look at Ollama: whether it answers, what it can serve. Never rejects. */
-  lookAtOllama(): Promise<OllamaStatus>;
+  inspectOllama(): Promise<OllamaStatus>;
   /** To Ollama as the daemon speaks to it: through no proxy, and to no other server. */
   ollamaHttp(): HttpClient;
   /** To everything on the internet, through the proxy where there is one. */
@@ -66,7 +66,7 @@ export function openConnections(
       return coordinator;
     },
     skew,
-    async lookAtOllama() {
+    async inspectOllama() {
       const watch = createOllamaWatch(
         { preferredModel: settings.defaultModel },
         {

@@ -4,13 +4,13 @@ import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
-import type { HostedDaemon } from '../daemon/host.ts';
+import type { StartedDaemon } from '../daemon/start-daemon.ts';
 import { findDaemon, isLockHeld } from '../daemon/storage/lock.ts';
 import { type Clock, sleep, type Timer } from '../daemon/system/clock.ts';
 import type { NodeContext } from './context.ts';
 import { systemServiceSocket } from './system-service-socket.ts';
 
-type Place = Pick<NodeContext, 'paths' | 'clock'>;
+type Location = Pick<NodeContext, 'paths' | 'clock'>;
 
 /** A daemon, wherever it runs: the one seam through which the rest of a host sees it. */
 export interface DaemonLink {
@@ -33,7 +33,7 @@ const askEveryMs = 30_000;
 const unansweredLimit = 2;
 
 /** The daemon that this program hosts, in this process. */
-export function linkToHosted(host: HostedDaemon): DaemonLink {
+export function linkToStarted(host: StartedDaemon): DaemonLink {
   const { daemon } = host;
   return {
     greeting: null,
@@ -62,7 +62,7 @@ export type ReachedDaemon = ControlClient & { readonly systemService: string | n
  *
  * @throws NodeError `no-daemon`, `daemon-not-answering`
  */
-export async function reachDaemon({ paths, clock }: Place): Promise<ReachedDaemon> {
+export async function reachDaemon({ paths, clock }: Location): Promise<ReachedDaemon> {
   const { stateDir, socketFile } = paths;
   const found = await findDaemon(paths, { clock });
   // `control.json` is missing while a daemon starts, or when the disk had no room for it.
@@ -89,7 +89,7 @@ const lostReason = (pid: number | undefined) =>
   `its control socket is missing${pid === undefined ? '' : `, process ${pid}`}; it creates it again within seconds`;
 
 /** What the running daemon reports; null when none runs, or none that can be asked. */
-export async function runningSnapshot(place: Place): Promise<Snapshot | null> {
+export async function runningSnapshot(place: Location): Promise<Snapshot | null> {
   const daemon = await reachDaemon(place).catch(() => null);
   try {
     return (await daemon?.ask('snapshot', {})) ?? null;
@@ -105,7 +105,7 @@ export async function runningSnapshot(place: Place): Promise<Snapshot | null> {
  *
  * @throws NodeError `no-daemon`, `daemon-not-answering`
  */
-export async function linkToRunning(place: Place): Promise<DaemonLink & { greeting: Greeting }> {
+export async function linkToRunning(place: Location): Promise<DaemonLink & { greeting: Greeting }> {
   const client = await reachDaemon(place);
   const silence = client.compatible ? watchForSilence(client, place) : null;
   return {
@@ -123,7 +123,7 @@ export async function linkToRunning(place: Place): Promise<DaemonLink & { greeti
 
 /** Delivery and the last heartbeat come on top of the time that a drain gives running requests. */
 export const drainGraceMs = 15_000;
-const endLookMs = 50;
+const endPollMs = 50;
 
 /**
  * Waits until no daemon runs on the state directory: its connection closes a little before the lock is free, and only
@@ -132,7 +132,7 @@ const endLookMs = 50;
  * @returns false when one still runs after `patienceMs`, or `signal` aborts
  */
 export async function waitForEnd(
-  { paths, clock }: Place,
+  { paths, clock }: Location,
   patienceMs: number,
   signal?: AbortSignal,
 ): Promise<boolean> {
@@ -140,7 +140,7 @@ export async function waitForEnd(
   while (!signal?.aborted) {
     if ((await findDaemon(paths, { clock })) === null) return true;
     if (clock.monotonicMs() > giveUpAtMs) return false;
-    await sleep(clock, endLookMs, signal);
+    await sleep(clock, endPollMs, signal);
   }
   return false;
 }

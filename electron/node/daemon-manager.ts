@@ -5,17 +5,17 @@ import type { DaemonEvent } from '../../shared/contract/messages.ts';
 import type { Preparation } from '../../shared/contract/preparation.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
-import type { HostedDaemon } from '../daemon/host.ts';
 import type { KeyTrouble } from '../daemon/identity/open-when-possible.ts';
 import type { Logger } from '../daemon/logging/logger.ts';
 import { type HostedPreparation, hostPreparation } from '../daemon/preparation.ts';
+import type { StartedDaemon } from '../daemon/start-daemon.ts';
 import { readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import { findDaemon } from '../daemon/storage/lock.ts';
 import type { SettingsStore } from '../daemon/storage/settings.ts';
 import { sleep, type Timer } from '../daemon/system/clock.ts';
 import { settingsInForce } from './configuration.ts';
 import type { NodeContext } from './context.ts';
-import { type DaemonLink, drainGraceMs, linkToHosted, linkToRunning, waitForEnd } from './daemon-link.ts';
+import { type DaemonLink, drainGraceMs, linkToRunning, linkToStarted, waitForEnd } from './daemon-link.ts';
 import { decideHosting, hostNode, type InstalledService } from './hosting.ts';
 import type { KeptPassphrase } from './kept-passphrase.ts';
 import { refuseSharedKey } from './official-client.ts';
@@ -37,7 +37,7 @@ export interface DaemonManager {
   /** @throws NodeError of the daemon, or `no-daemon` */
   ask<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>>;
   /**
-   * Attaches or hosts, whichever is possible; nothing while one of both holds. Where a service has the node it is
+   * Attaches or hosts, whichever is possible; does nothing while already attached or hosting. Where a service has the node it is
    * started only `withService`: when a person wants the node to run.
    */
   start(options?: { withService?: boolean }): Promise<void>;
@@ -56,7 +56,7 @@ export interface DaemonManager {
 }
 
 /** While nothing runs here another program may start a daemon, or end the one that kept this one from starting. */
-const lookIntervalMs = 5000;
+const pollIntervalMs = 5000;
 
 export function createDaemonManager(
   context: NodeContext,
@@ -80,25 +80,25 @@ export function createDaemonManager(
   let waiting: AbortController | null = null;
   let preparing: Promise<HostedPreparation | null> = Promise.resolve(null);
   let preparation: HostedPreparation | null = null;
-  let lookTimer: Timer | null = null;
+  let pollTimer: Timer | null = null;
   /** While an attached daemon is to end before one is started. */
   let restarting: AbortController | null = null;
 
-  function tellPhase(): void {
+  function emitPhase(): void {
     for (const listener of phaseListeners) listener();
   }
 
   function enter(next: NodePhase): void {
     phase = next;
     log.info('phase', { phase: next.phase });
-    tellPhase();
-    lookTimer?.cancel();
+    emitPhase();
+    pollTimer?.cancel();
     if (['no-identity', 'stopped', 'failed', 'other-program'].includes(next.phase))
-      lookTimer = clock.after(lookIntervalMs, look);
+      pollTimer = clock.after(pollIntervalMs, poll);
   }
 
   /** Somebody may have started one on the command line, or ended what this one waits for. */
-  async function look(): Promise<void> {
+  async function poll(): Promise<void> {
     if (starting || link) return;
     if (await mayStartNow()) return start();
     const silent = phase.phase === 'failed' && phase.error.code === 'daemon-not-answering';
@@ -108,10 +108,10 @@ export function createDaemonManager(
     if (runs && !silent) return start();
     // One that hangs is asked again without a word: it stands as not answering until it answers.
     if (runs && (await attach().catch(() => false))) return;
-    lookTimer = clock.after(lookIntervalMs, look);
+    pollTimer = clock.after(pollIntervalMs, poll);
   }
 
-  /** Whether what forbade the start has ended by itself. Never rejects: then it is looked at again. */
+  /** Whether what forbade the start has ended by itself. Never rejects: then it is checked again. */
   async function mayStartNow(): Promise<boolean> {
     const refused = phase.phase === 'other-program' || phase.phase === 'failed' ? phase.error.code : null;
     if (refused !== 'official-running' && refused !== 'node-held') return false;
@@ -124,7 +124,7 @@ export function createDaemonManager(
     }
   }
 
-  function hear(event: DaemonEvent): void {
+  function onEvent(event: DaemonEvent): void {
     last = applyEvent(last, event);
     for (const listener of eventListeners) listener(event);
   }
@@ -135,7 +135,7 @@ export function createDaemonManager(
       () => over(next, { phase: 'stopped', sinceMs: clock.now() }),
       (error: unknown) => over(next, failed(error)),
     );
-    if (next.compatible) await next.subscribe(hear);
+    if (next.compatible) await next.subscribe(onEvent);
     enter(entered);
   }
 
@@ -182,7 +182,7 @@ export function createDaemonManager(
     });
   }
 
-  async function host(): Promise<HostedDaemon> {
+  async function host(): Promise<StartedDaemon> {
     waiting = new AbortController();
     const configuration = { ...settingsInForce({ env }, settings), store: settings };
     const desktop = { onKeyTrouble, signal: waiting.signal };
@@ -201,8 +201,8 @@ export function createDaemonManager(
     });
     void preparing.then((ready) => {
       preparation = ready;
-      ready?.onChange(tellPhase);
-      tellPhase();
+      ready?.onChange(emitPhase);
+      emitPhase();
     });
   }
 
@@ -227,7 +227,7 @@ export function createDaemonManager(
         return enter({ phase: 'stopped', sinceMs: clock.now() });
       }
       if (await attach()) return;
-      await use(linkToHosted(await host()), { phase: 'hosting' });
+      await use(linkToStarted(await host()), { phase: 'hosting' });
       for (const model of underWay)
         void link?.ask('models.pull', { model }).catch(() => log.warn('pull-not-continued', { model }));
     } catch (error) {
@@ -319,7 +319,7 @@ export function createDaemonManager(
       await starting;
       await endPreparation();
       await end(limitMs);
-      lookTimer?.cancel();
+      pollTimer?.cancel();
     },
   };
 }

@@ -1,9 +1,9 @@
 import { NodeError } from '../../shared/errors.ts';
-import { type HostDesktop, type HostedDaemon, hostDaemon } from '../daemon/host.ts';
 import { findPassphrase } from '../daemon/identity/passphrase.ts';
 import type { Logger } from '../daemon/logging/logger.ts';
 import type { OllamaStatus } from '../daemon/ollama/watch.ts';
 import { keyNamedByJournals } from '../daemon/serving/journal-key.ts';
+import { type DesktopHost, type StartedDaemon, startDaemon } from '../daemon/start-daemon.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import { findDaemon, type RunningDaemon } from '../daemon/storage/lock.ts';
 import type { Configuration } from './configuration.ts';
@@ -59,7 +59,7 @@ export async function checkBeforeHosting(
 async function requirePassphrase({ paths, env, fileStore }: NodeContext): Promise<void> {
   // What is wrong with the file otherwise is told where it is opened.
   const facts = await fileStore()
-    .look()
+    .readFacts()
     .catch(() => null);
   if (facts?.protection === 'passphrase' && (await findPassphrase(env)) === null)
     throw new NodeError('passphrase-needed', { place: paths.keyFile });
@@ -69,30 +69,30 @@ export interface HostNodeOptions {
   /** What is in force; node id and owner count in place of the record where a flag gives them. */
   configuration: Pick<Configuration, 'settings' | 'ollama' | 'store'> &
     Partial<Pick<Configuration, 'nodeId' | 'owner'>>;
-  /** What was just seen of Ollama, so that the first heartbeat need not wait for a second look. */
-  ollamaSeen?: OllamaStatus | null;
+  /** What was just seen of Ollama, so that the first heartbeat need not wait for a second check. */
+  knownOllama?: OllamaStatus | null;
 }
 
 /**
  * Starts the node in this process. The one way to do so, for app and command line alike: one key, one program is
  * checked before the key is opened and again with the key that was opened, under the lock.
  *
- * @throws NodeError those of `hostDaemon`, `node-held`, `official-running`
+ * @throws NodeError those of `startDaemon`, `node-held`, `official-running`
  */
 export async function hostNode(
   context: NodeContext,
-  { configuration, ollamaSeen = null }: HostNodeOptions,
-  modules: { log: Logger; random: () => number; desktop?: Omit<HostDesktop, 'keychain'> },
-): Promise<HostedDaemon> {
+  { configuration, knownOllama = null }: HostNodeOptions,
+  modules: { log: Logger; random: () => number; desktop?: Omit<DesktopHost, 'keychain'> },
+): Promise<StartedDaemon> {
   const { paths, version, env, clock, keychain, passphrase } = context;
   const { settings, ollama, store, nodeId, owner } = configuration;
   const { log, random, desktop } = modules;
   // A record that cannot be read is refused where the identity is opened.
   const record = await readIdentityRecord(paths.identityFile).catch(() => null);
   if (record !== null) await refuseSharedKey(context, record.nodeKeyHash);
-  return hostDaemon(
+  return startDaemon(
     {
-      ...{ paths, version, settings, ollama, ollamaSeen, env },
+      ...{ paths, version, settings, ollama, knownOllama, env },
       nodeId: nodeId?.source === 'flag' ? nodeId.value : null,
       owner: owner?.source === 'flag' ? owner.value : null,
     },

@@ -34,7 +34,7 @@ export async function requireOllama(
   configuration: Configuration,
   connections: Connections,
 ): Promise<OllamaStatus> {
-  const status = await connections.lookAtOllama();
+  const status = await connections.inspectOllama();
   if (status.state !== 'running') throw await notAnswering(computer, configuration, status);
   return status;
 }

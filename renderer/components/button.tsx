@@ -5,9 +5,9 @@ export interface ButtonProps {
   children: ReactNode;
   onPress: () => void;
   /** `primary` once a page at most. */
-  look?: 'primary' | 'plain' | 'quiet' | 'danger';
+  variant?: 'primary' | 'plain' | 'quiet' | 'danger';
   icon?: IconName;
-  /** What is being done just now, in words; the button cannot be pressed meanwhile. */
+  /** What is being done just now, as text; the button cannot be pressed meanwhile. */
   busy?: string | null;
   disabled?: boolean;
   /** Where the words alone do not say which one, as in a list. */
@@ -18,7 +18,7 @@ export interface ButtonProps {
 export function Button({
   children,
   onPress,
-  look = 'plain',
+  variant = 'plain',
   icon,
   busy,
   disabled,
@@ -29,7 +29,7 @@ export function Button({
   return (
     <button
       type="button"
-      className={`button button-${look}`}
+      className={`button button-${variant}`}
       onClick={() => {
         if (!working) onPress();
       }}

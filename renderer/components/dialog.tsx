@@ -35,7 +35,7 @@ export function Dialog({
       <h2 id={id}>{title}</h2>
       <div className="dialog-body">{children}</div>
       <div className="dialog-actions">
-        <Button look="quiet" onPress={onClose}>
+        <Button variant="quiet" onPress={onClose}>
           {closeLabel}
         </Button>
         {actions}

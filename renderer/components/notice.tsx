@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Failure } from '../bridge.ts';
 import { isUnavailable } from '../bridge.ts';
-import { failureWords } from '../i18n/failure.ts';
+import { failureText } from '../i18n/failure.ts';
 import { t } from '../i18n/text.ts';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -42,5 +42,5 @@ export function Notice({
 export function FailureNotice({ failure }: { failure: Failure | null }) {
   if (!failure) return null;
   if (isUnavailable(failure)) return <Notice>{t('everywhere.notInThisVersion')}</Notice>;
-  return <Notice tone="bad">{failureWords(failure)}</Notice>;
+  return <Notice tone="bad">{failureText(failure)}</Notice>;
 }

@@ -1,6 +1,6 @@
 import { describeState, type Params, type StateCode } from '../../shared/states/states.ts';
 import type { Page } from '../bridge.ts';
-import { useApp, useMachine, useNow, useSnapshot, useUnheard } from '../hooks.ts';
+import { useApp, useMachine, useNow, useSnapshot, useStaleSince } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
 import { hashOf, pageOrder } from '../navigation.ts';
 import { progressOf, steps, stepsToRun } from '../onboarding-progress.ts';
@@ -61,9 +61,9 @@ function SideState() {
 function StateLink({ code, params }: { code: StateCode; params: Params }) {
   const nowMs = useNow();
   const { label, earns } = describeState(code, params, nowMs);
-  const told = useUnheard(earns, nowMs) === null ? earns : 'unheard';
+  const shown = useStaleSince(earns, nowMs) === null ? earns : 'unheard';
   return (
-    <a className={`side-state state-${told}`} href={hashOf('dashboard')}>
+    <a className={`side-state state-${shown}`} href={hashOf('dashboard')}>
       <span className="state-dot" aria-hidden="true" />
       <span>{label}</span>
     </a>

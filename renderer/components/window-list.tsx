@@ -31,23 +31,23 @@ export function WindowList<T>({
   onEnd,
 }: WindowListProps<T>) {
   const frame = useRef<HTMLElement>(null);
-  const [seen, setSeen] = useState({ top: 0, height: 600 });
+  const [shownRange, setShownRange] = useState({ top: 0, height: 600 });
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
-    const look = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
-    look();
-    element.addEventListener('scroll', look, { passive: true });
-    const sizes = new ResizeObserver(look);
+    const updateRange = () => setShownRange({ top: element.scrollTop, height: element.clientHeight });
+    updateRange();
+    element.addEventListener('scroll', updateRange, { passive: true });
+    const sizes = new ResizeObserver(updateRange);
     sizes.observe(element);
     return () => {
-      element.removeEventListener('scroll', look);
+      element.removeEventListener('scroll', updateRange);
       sizes.disconnect();
     };
   }, []);
 
-  const first = Math.max(0, Math.floor(seen.top / rowHeight) - spare);
-  const last = Math.min(items.length, Math.ceil((seen.top + seen.height) / rowHeight) + spare);
+  const first = Math.max(0, Math.floor(shownRange.top / rowHeight) - spare);
+  const last = Math.min(items.length, Math.ceil((shownRange.top + shownRange.height) / rowHeight) + spare);
   const atEnd = last >= items.length;
   useEffect(() => {
     if (atEnd) onEnd?.();

@@ -4,7 +4,7 @@ import type { Failure } from '../bridge.ts';
 import { t } from './text.ts';
 
 /** Words for a window where those of the list name commands of the command line. */
-const windowWords: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[C]) => string } = {
+const windowTexts: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[C]) => string } = {
   'key-in-the-way': ({ nodeKeyHash, place }) => t('key.refused.inTheWay', { nodeKeyHash, place }),
   'key-not-expected': ({ expected, found }) => t('key.refused.notExpected', { expected, found }),
   'record-missing': () => t('key.repair.recordMissing'),
@@ -16,9 +16,9 @@ const windowWords: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[
 };
 
 /** A refusal in words: the one list of errors has them; a code of a newer version is shown as it is. */
-export function failureWords({ code, details }: Failure): string {
+export function failureText({ code, details }: Failure): string {
   try {
-    const own = windowWords[code as NodeErrorCode] as ((details: unknown) => string) | undefined;
+    const own = windowTexts[code as NodeErrorCode] as ((details: unknown) => string) | undefined;
     if (own) return own(details);
     return describeError(new NodeError(code as NodeErrorCode, details as NodeErrorDetails[NodeErrorCode]));
   } catch {

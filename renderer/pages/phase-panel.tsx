@@ -4,7 +4,7 @@ import { FailureNotice, Notice } from '../components/notice.tsx';
 import { Empty, Section } from '../components/page.tsx';
 import { Working } from '../components/progress.tsx';
 import { useAction, useApp, useNow } from '../hooks.ts';
-import { failureWords } from '../i18n/failure.ts';
+import { failureText } from '../i18n/failure.ts';
 import { t } from '../i18n/text.ts';
 import { isFixedByBackup, isFixedByRepair } from '../key-faults.ts';
 import { goTo } from '../navigation.ts';
@@ -23,7 +23,7 @@ export function PhasePanel() {
   const { node } = app;
   const start = (label: string) => (
     <Button
-      look="primary"
+      variant="primary"
       busy={pending ? t('everywhere.phase.stopped.busy') : null}
       onPress={() => void run('app.startNode', {})}
     >
@@ -43,7 +43,7 @@ export function PhasePanel() {
         <Empty
           title={t('everywhere.phase.noIdentity.title')}
           action={
-            <Button look="primary" onPress={() => goTo('onboarding')}>
+            <Button variant="primary" onPress={() => goTo('onboarding')}>
               {t('everywhere.phase.noIdentity.action')}
             </Button>
           }
@@ -56,7 +56,7 @@ export function PhasePanel() {
       return (
         <>
           <StatePanel code={node.state.code} params={node.state.params} sinceMs={node.sinceMs} />
-          <Notice tone="warn">{failureWords(node.error)}</Notice>
+          <Notice tone="warn">{failureText(node.error)}</Notice>
         </>
       );
     case 'other-program':
@@ -66,7 +66,7 @@ export function PhasePanel() {
           action={start(t('everywhere.phase.otherProgram.action'))}
         >
           <p>{t('everywhere.phase.otherProgram.body')}</p>
-          <Notice tone="warn">{failureWords(node.error)}</Notice>
+          <Notice tone="warn">{failureText(node.error)}</Notice>
           <FailureNotice failure={failure} />
         </Empty>
       );
@@ -86,9 +86,7 @@ export function PhasePanel() {
       if (node.error.code.startsWith('passphrase-'))
         return (
           <Section title={t('key.unlock.title')} lead={t('key.unlock.body')}>
-            {node.error.code !== 'passphrase-needed' && (
-              <Notice tone="bad">{failureWords(node.error)}</Notice>
-            )}
+            {node.error.code !== 'passphrase-needed' && <Notice tone="bad">{failureText(node.error)}</Notice>}
             <UnlockKeyFile />
           </Section>
         );
@@ -103,7 +101,7 @@ export function PhasePanel() {
                 }
               : {})}
           >
-            {failureWords(node.error)}
+            {failureText(node.error)}
           </Notice>
           <FailureNotice failure={failure} />
         </Empty>

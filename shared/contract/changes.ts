@@ -9,17 +9,17 @@ export interface Reported {
 
 /** The sections of `snapshot` that differ from what was last told; null when none does. */
 export function changesSince(
-  told: ReadonlyMap<string, string>,
+  reported: ReadonlyMap<string, string>,
   snapshot: Snapshot,
 ): Partial<Snapshot> | null {
   const sections = Object.keys(snapshot) as SnapshotSection[];
-  const changed = sections.filter((section) => JSON.stringify(snapshot[section]) !== told.get(section));
+  const changed = sections.filter((section) => JSON.stringify(snapshot[section]) !== reported.get(section));
   if (changed.length === 0) return null;
   return Object.fromEntries(changed.map((section) => [section, snapshot[section]]));
 }
 
 /** What `changesSince` compares with: every section as it was told. */
-export function toldSections(snapshot: Snapshot): Map<string, string> {
+export function sectionsOf(snapshot: Snapshot): Map<string, string> {
   return new Map(Object.entries(snapshot).map(([section, value]) => [section, JSON.stringify(value)]));
 }
 

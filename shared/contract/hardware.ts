@@ -5,7 +5,7 @@ import * as z from 'zod';
 const timeMs = z.number().int();
 const bytes = z.number().nonnegative();
 
-/** Live figures of one card, read only while somebody looks. */
+/** Live figures of one card, read only while somebody watches. */
 const cardLoad = z.object({
   /** The card's UUID, else its PCI address, else its name. */
   card: z.string(),
@@ -58,7 +58,7 @@ export const hardwareSection = z.object({
   modelBudget: z.object({ bytes: bytes.nullable(), basis: z.enum(['vram', 'unified-memory', 'ram']) }),
   /** UUIDs the operator chose; null: all. */
   chosenCards: z.array(z.string()).nullable(),
-  /** Why the register step is held until the person accepts tier 1; null when nothing holds it. */
+  /** Why registering is blocked until the person accepts tier 1; null when nothing blocks it. */
   registrationHold: z.string().nullable(),
   /** What the chain says against what was probed. */
   declared: z.object({
@@ -67,7 +67,7 @@ export const hardwareSection = z.object({
     /** The operator goes on although the chain says more than this machine shows. */
     accepted: z.boolean(),
   }),
-  /** Null while nobody looks. */
+  /** Null while nobody watches. */
   load: z.object({ asOfMs: timeMs, cards: z.array(cardLoad) }).nullable(),
   asOfMs: timeMs,
 });

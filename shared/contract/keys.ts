@@ -67,7 +67,7 @@ export const keyCommands = {
     }),
     output: adoptedSchema,
   },
-  /** Takes over the key of the official client on this computer, which must not run; `differentKey` as above. */
+  /** Imports the key of the official client on this computer, which must not run; `differentKey` as above. */
   'key.import': {
     input: z.strictObject({ keyStore: keyStoreSchema, differentKey: z.boolean() }),
     output: z.object({

@@ -10,7 +10,7 @@ const timeMs = z.number().int();
 const nothing = z.strictObject({});
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
-/** One check: what was looked at, what was found, what that means, how to mend it. */
+/** One check: what was checked, what was found, what that means, how to fix it. */
 const checkSchema = z.object({
   id: z.string(),
   result: z.enum(['ok', 'warning', 'failed', 'not-checked']),
@@ -32,7 +32,7 @@ const logLineSchema = z.object({
 });
 export type LogEntryLine = z.infer<typeof logLineSchema>;
 
-/** The node of the official client, where there is one: the change-over is offered. */
+/** The node of the official client, where there is one: the cutover is offered. */
 export const officialSchema = z.object({
   path: z.string(),
   /** Null when its key cannot be read. */
@@ -55,7 +55,7 @@ export const maintenanceCommands = {
     input: nothing,
     output: z.object({ text: z.string(), digest: z.string() }),
   },
-  /** Asks for a place and saves the very text that was read, by its digest; null when it was called off. */
+  /** Asks for a path and saves the very text that was read, by its digest; null when it was cancelled. */
   'diagnostics.saveBundle': {
     input: z.strictObject({ digest: z.string().length(64) }),
     output: z.object({ saved: z.object({ path: z.string() }).nullable() }),

@@ -13,7 +13,7 @@ export const greetingSchema = z.object({
   uptimeMs: z.number(),
   nodeId: z.string().nullable(),
   nodeKeyHash: z.string(),
-  /** State label and sentence, in words. */
+  /** State label and sentence, as text. */
   label: z.string(),
   sentence: z.string(),
   /** Unix ms of this run's first accepted heartbeat; older versions do not say. What an update waits for. */

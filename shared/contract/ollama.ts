@@ -9,7 +9,7 @@ const modelName = z.string().min(1).max(200);
 
 /**
  * Never conflated. `running`: answers as Ollama does. `failing`: something else answers there. `unreachable`: a
- * remote server that does not answer. `unknown`: not looked at yet.
+ * remote server that does not answer. `unknown`: not checked yet.
  */
 export const ollamaConditions = [
   'unknown',
@@ -141,7 +141,7 @@ export type SelfTestReport = z.infer<typeof selfTest>;
 const nothing = z.strictObject({});
 const oneModel = z.strictObject({ model: modelName });
 
-/** A model of the catalogue, held against what this machine has free for models; null is "not known". */
+/** A model of the catalogue, compared with what this machine has free for models; null is "not known". */
 const catalogueModel = z.object({
   name: z.string(),
   parameters: z.string(),

@@ -54,7 +54,7 @@ export interface Finding {
 export const oldestNvidiaDriver = 550;
 
 /** What was found, what it means for earning, and what to do. */
-export function findingWords({ code, tool, detail }: Finding): string {
+export function findingText({ code, tool, detail }: Finding): string {
   const said = detail === '' ? '' : `: ${detail}`;
   switch (code) {
     case 'tool-failed':

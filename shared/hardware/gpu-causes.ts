@@ -1,4 +1,4 @@
-/** Why Ollama may run a model on the processor though a GPU is there, in the order in which they are looked for. */
+/** Why Ollama may run a model on the processor though a GPU is there, in the order in which they are searched for. */
 const words = {
   driver: 'its driver does not work as it should',
   'memory-in-use': 'its memory is in use by other programs',

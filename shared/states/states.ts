@@ -23,8 +23,8 @@ export function stateRow(code: StateCode): StateRow {
   return row;
 }
 
-/** A row in words: what happened, what it means for earning, what to do, and the three in one. */
-export interface Words {
+/** A row as text: what happened, what it means for earning, what to do, and the three in one. */
+export interface RowText {
   what: string;
   effect: string;
   action: string | null;
@@ -74,8 +74,8 @@ function fill(text: Text, kinds: Row['params'], params: Params, nowMs: number): 
   });
 }
 
-/** The words of any row that has the three fields. */
-export function wordsOf(row: Row, params: Params, nowMs: number): Words {
+/** The texts of any row that has the three fields. */
+export function textOf(row: Row, params: Params, nowMs: number): RowText {
   const say = (text: Text) => fill(text, row.params, params, nowMs);
   const what = say(row.what);
   const effect = say(row.effect);
@@ -94,14 +94,14 @@ export function describeState(
   code: StateCode,
   params: Params,
   nowMs: number,
-): Words & { label: string; earns: Earns } {
+): RowText & { label: string; earns: Earns } {
   const row = stateRow(code);
-  return { label: labelOf(row, params, nowMs), ...wordsOf(row, params, nowMs), earns: row.earns };
+  return { label: labelOf(row, params, nowMs), ...textOf(row, params, nowMs), earns: row.earns };
 }
 
 /** Words for a badge. */
-export function describeBadge(code: BadgeCode, params: Params, nowMs: number): Words {
+export function describeBadge(code: BadgeCode, params: Params, nowMs: number): RowText {
   const row = allBadges.find((badge) => badge.code === code);
   if (!row) throw new RangeError(`no such badge: ${code}`);
-  return wordsOf(row, params, nowMs);
+  return textOf(row, params, nowMs);
 }

@@ -3,7 +3,7 @@ import { networkRows } from './rows-network.ts';
 import { workRows } from './rows-work.ts';
 
 /**
- * What the operator is told: one state at a time, the first row that holds wins. The same codes
+ * What the operator is shown: one state at a time, the first row that applies wins. The same codes
  * drive window, tray, `status`, notifications and `status --json`. [states.md]
  *
  * `key-unreachable` is a key that is neither gone nor locked away, `connecting` covers the moments after starting

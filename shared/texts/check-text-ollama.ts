@@ -4,7 +4,7 @@ import { failed, notChecked, ok, tier, type Wordings, warning } from './check-wo
 import { describeReason, printable } from './error-text.ts';
 
 /** What `verify` says of hardware, Ollama and models. */
-export const ollamaWords = {
+export const ollamaTexts = {
   'hardware-probed': ok(
     'hardware',
     ({ tier: number, gpu }) =>

@@ -1,13 +1,13 @@
 import type { CheckReport, Finding, FindingCode } from '../check-findings.ts';
 import { formatBytes, formatCount, formatDate, formatDuration } from '../format.ts';
 import { registerLink } from '../links.ts';
-import { ollamaWords } from './check-text-ollama.ts';
+import { ollamaTexts } from './check-text-ollama.ts';
 import { failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;
 
-/** What each finding means, and how to mend it; exhaustive, so that one without words does not compile. */
+/** What each finding means, and how to fix it; exhaustive, so that one without a text does not compile. */
 const findings: Wordings = {
   'node-version-fits': ok('node-version', ({ version }) => `Node ${version} runs this program.`),
   'node-version-old': failed(
@@ -109,7 +109,7 @@ const findings: Wordings = {
     ({ reason }) => reason,
     'Until the keychain gives the key, the node cannot sign; no new key is made meanwhile.',
   ),
-  ...ollamaWords,
+  ...ollamaTexts,
   'disk-has-room': ok('disk', ({ freeBytes }) => `${formatBytes(freeBytes)} are free.`),
   'disk-tight': warning(
     'disk',

@@ -6,7 +6,7 @@ import { updateText } from './update-text.ts';
 
 export { printable };
 
-const reasonWords: Readonly<Record<string, string>> = {
+const reasonTexts: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
@@ -68,7 +68,7 @@ const reasonWords: Readonly<Record<string, string>> = {
 
 /** A reason code (`ECONNREFUSED`, `http_503`, `not_staked`) in words; an unknown one as it is. */
 export function describeReason(reason: string): string {
-  const own = Object.hasOwn(reasonWords, reason) ? reasonWords[reason] : undefined;
+  const own = Object.hasOwn(reasonTexts, reason) ? reasonTexts[reason] : undefined;
   if (own !== undefined) return own;
   const status = /^http_(\d{3})$/.exec(reason)?.[1] ?? /^status (\d{3})$/.exec(reason)?.[1];
   return status === undefined ? printable(reason, 80) : `it answered with status ${status}`;
@@ -350,7 +350,7 @@ export function describeError<C extends NodeErrorCode>(error: NodeError<C>): str
   return printable(words, 1000);
 }
 
-const failureWords: Readonly<Record<string, string>> = {
+const failureTexts: Readonly<Record<string, string>> = {
   'request-invalid': 'the request could not be understood',
   'prompt-too-large': 'the request was too long',
   'queue-full': 'too many requests were waiting',
@@ -371,7 +371,7 @@ const failureWords: Readonly<Record<string, string>> = {
   'internal-error': 'something went wrong inside the program',
 };
 
-/** Why a request was given back, in words. */
+/** Why a request was given back, as text. */
 export function describeFailure(code: string): string {
-  return Object.hasOwn(failureWords, code) ? (failureWords[code] ?? code) : printable(code, 80);
+  return Object.hasOwn(failureTexts, code) ? (failureTexts[code] ?? code) : printable(code, 80);
 }

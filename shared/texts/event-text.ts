@@ -1,7 +1,7 @@
 import { formatBytes, formatCount, formatDuration, formatTime } from '../format.ts';
 import { describeGpuCause } from '../hardware/gpu-causes.ts';
 import { describeFailure, describeReason, printable } from './error-text.ts';
-import { plainEventWords } from './event-vocabulary.ts';
+import { plainEventTexts } from './event-vocabulary.ts';
 
 /** How a line is meant: coloured in a terminal, marked in a window. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain';
@@ -57,8 +57,12 @@ export function createAnswerCache(): AnswerCache {
   };
 }
 
-type Words = (facts: LogLine['facts'], answers: AnswerCache, tMs: number) => string;
-type Entry = readonly [tone: Tone, notable: boolean | ((facts: LogLine['facts']) => boolean), words: Words];
+type EventTextOf = (facts: LogLine['facts'], answers: AnswerCache, tMs: number) => string;
+type Entry = readonly [
+  tone: Tone,
+  notable: boolean | ((facts: LogLine['facts']) => boolean),
+  words: EventTextOf,
+];
 
 const text = (value: unknown) => printable(String(value ?? '—'));
 const number = (value: unknown) => (typeof value === 'number' ? value : null);
@@ -306,7 +310,7 @@ export function describeEntry(line: LogLine, answers: AnswerCache): EventLine {
     tone: toneOfLevel[line.level] ?? 'plain',
     notable: line.level === 'warn' || line.level === 'error',
   };
-  const plain = Object.hasOwn(plainEventWords, line.event) ? plainEventWords[line.event] : undefined;
+  const plain = Object.hasOwn(plainEventTexts, line.event) ? plainEventTexts[line.event] : undefined;
   if (plain !== undefined) return { ...byLevel, text: plain(line.facts) };
   const facts = Object.entries(line.facts).map(
     ([name, value]) => `${printable(name, 40)}=${printable(String(value), 200)}`,

@@ -8,7 +8,7 @@ const reason = (value: unknown) => describeReason(String(value ?? 'unknown'));
 const duration = (value: unknown) => formatDuration(typeof value === 'number' ? value : 0);
 
 /** Words for entries of the log whose tone and weight are those of their level. */
-export const plainEventWords: Readonly<Record<string, (facts: Facts) => string>> = {
+export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>> = {
   'ollama-condition': ({ condition, reason: why }) =>
     `Ollama: ${text(condition)}${why === null || why === undefined ? '' : ` (${reason(why)})`}.`,
   'ollama-server-started': ({ pid }) => `Ollama was started here (process ${text(pid)}).`,

@@ -1,4 +1,4 @@
-/** What was found when the node of the official client was taken over, and what came of it. */
+/** What was found when the node of the official client was imported, and what came of it. */
 export type OfficialNote =
   /** The configuration is gone or torn; all but node id and owner comes from the key. */
   | { kind: 'config-missing' }

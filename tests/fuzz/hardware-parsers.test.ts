@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cardFromRocm, parseAmdSmi, parseRocmSmi } from '../../electron/daemon/hardware/amd-tools.ts';
 import { parseSystemProfiler } from '../../electron/daemon/hardware/apple.ts';
-import { findingCodes, type SeenCard } from '../../electron/daemon/hardware/card.ts';
+import { type DetectedCard, findingCodes } from '../../electron/daemon/hardware/card.ts';
 import { parseNvidia, parseOfficialQuery } from '../../electron/daemon/hardware/nvidia.ts';
 import { probeHardware } from '../../electron/daemon/hardware/probe.ts';
 import type { RunTool, ToolOutcome } from '../../electron/daemon/system/run-tool.ts';
@@ -165,7 +165,7 @@ const isAmount = (value: number | null) => value === null || (Number.isSafeInteg
 const isWord = (text: string | null) =>
   text === null || (text !== '' && [...text].length <= 210 && !/\p{C}/u.test(text));
 
-function expectSound(card: SeenCard, context: string): void {
+function expectSound(card: DetectedCard, context: string): void {
   const { name, uuid, pciAddress, vramGb, vramBytes, sharedBytes, driver } = card;
   const sound = {
     amounts: [vramBytes, sharedBytes, vramGb].every(isAmount),

@@ -61,7 +61,7 @@ export const runInit: CommandRun = async (invocation) => {
     block === null
       ? 'Open the link and register with your staking wallet; the form is filled in. Then run: parallelix-operator start. The registration is noticed by itself.'
       : block.next;
-  if (block?.told === false) terminal.out(`\n${paragraph(terminal, block.means)}`);
+  if (block?.shown === false) terminal.out(`\n${paragraph(terminal, block.means)}`);
   terminal.out(`\n${paragraph(terminal, next)}`);
   terminal.out(
     paragraph(

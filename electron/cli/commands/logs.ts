@@ -9,7 +9,7 @@ import type { CommandRun } from '../args/invocation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { resolvePaths } from '../resolve.ts';
 
-const lookMs = 200;
+const pollMs = 200;
 /** Lines before the ones that are printed, where the figures of their answers stand. */
 const linesBefore = 100;
 
@@ -45,7 +45,7 @@ export const runLogs: CommandRun = async (invocation) => {
     process.stdout.once('error', () => stopping.abort());
     while (!stopping.signal.aborted) {
       for (const line of await follower.next()) print(line);
-      await sleep(clock, lookMs, stopping.signal);
+      await sleep(clock, pollMs, stopping.signal);
     }
     await follower.close();
     return exitCodes.done;

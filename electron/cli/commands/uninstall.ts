@@ -86,8 +86,8 @@ async function confirm(
 ): Promise<void> {
   if (plan.files.length === 0) return;
   // Beside a document the list is for the person who is asked.
-  const tell = flags.json ? terminal.err : terminal.out;
-  if (!flags.json || ask) tell(planText({ terminal }, plan));
+  const print = flags.json ? terminal.err : terminal.out;
+  if (!flags.json || ask) print(planText({ terminal }, plan));
   if (plan.files.includes(switchFile)) terminal.err(`Note: ${switchNote}`);
   if (!ask) return;
   if ((await askLine('Type REMOVE to remove all of this for good: ')) === 'REMOVE') return;

@@ -14,8 +14,8 @@ const earns = z.enum(['yes', 'no', 'unknown']);
 const source = z.enum(['flag', 'environment', 'saved', 'default']);
 const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
-const stateWords = z.strictObject({
-  /** Null when the running node is of another version: then only its words are known. */
+const stateText = z.strictObject({
+  /** Null when the running node is of another version: then only its texts are known. */
   code: z.string().nullable(),
   label: z.string(),
   /** The three that follow it, in one. */
@@ -35,7 +35,7 @@ const identityOnDisk = z.strictObject({
   nodeId: z.string().nullable(),
   owner: z.string().nullable(),
   keyStore: z.string().nullable(),
-  /** Why the identity cannot be read, in words. */
+  /** Why the identity cannot be read, as text. */
   problem: z.string().nullable(),
 });
 
@@ -48,12 +48,12 @@ const nullableSections = Object.fromEntries(
 export const statusDocument = z.strictObject({
   ...document('status'),
   running: z.boolean(),
-  /** False: the running node is of another version and only `process` and the words of `state` are known. */
+  /** False: the running node is of another version and only `process` and the texts of `state` are known. */
   compatible: z.boolean().nullable(),
   process: z
     .strictObject({ pid: z.number(), version: z.string(), contract: z.number(), uptimeMs: z.number() })
     .nullable(),
-  state: stateWords.nullable(),
+  state: stateText.nullable(),
   badges: z.array(
     z.strictObject({
       code: z.string(),
@@ -82,7 +82,7 @@ export const initDocument = z.strictObject({
   tier: z.number(),
   /** Null while registering waits; `setup --accept-tier-1` shows it. */
   registerLink: z.string().nullable(),
-  /** Why registering waits until the person accepts tier 1; null: nothing holds it, or it is accepted. */
+  /** Why registering waits until the person accepts tier 1; null: nothing blocks it, or it is accepted. */
   registrationHold: z.string().nullable(),
   keyFile: z.string(),
   keyMode: z.string(),
@@ -108,7 +108,7 @@ export const keyShowDocument = z.strictObject({
   backup: z.strictObject({ path: z.string(), atMs: z.number() }).nullable(),
   /** Restored, and not used before the old machine is confirmed to be off. */
   held: z.boolean(),
-  /** Why the key cannot be read, in words. */
+  /** Why the key cannot be read, as text. */
   problem: z.string().nullable(),
 });
 export const keyBackupDocument = z.strictObject({
@@ -221,7 +221,7 @@ export const setupDocument = z.strictObject({
   nodeAddress: z.string().nullable(),
   keyFile: z.string(),
   registerLink: z.string().nullable(),
-  /** Why registering waits until the person accepts tier 1; null: nothing holds it, or it is accepted. */
+  /** Why registering waits until the person accepts tier 1; null: nothing blocks it, or it is accepted. */
   registrationHold: z.string().nullable(),
   nodeId: z.string().nullable(),
   owner: z.string().nullable(),
@@ -310,7 +310,7 @@ export const eventDocument = z.discriminatedUnion('event', [
     /** Where to register; null when the node id is known. */
     registerLink: z.string().nullable(),
   }),
-  z.strictObject({ ...event('state'), state: stateWords }),
+  z.strictObject({ ...event('state'), state: stateText }),
   z.strictObject({ ...event('heartbeat'), accepted: z.boolean(), reason: z.string().nullable() }),
   z.strictObject({
     ...event('request'),

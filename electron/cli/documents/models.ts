@@ -73,7 +73,7 @@ export const modelDeletionDocument = z.strictObject({
   ...document('model-deletion'),
   model: z.string(),
   by: z.enum(['node', 'command']),
-  /** Counted; null: the folder of the models cannot be looked into. */
+  /** Counted; null: the folder of the models cannot be read. */
   freedBytes: bytes,
   /** What Ollama listed as its size, of which other models may need a part. */
   sizeBytes: bytes,

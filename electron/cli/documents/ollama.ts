@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ollamaConditions } from '../../../shared/contract/ollama.ts';
 import { document } from './documents.ts';
 
-/** Who did or tells it: the running node, or this command by itself. */
+/** Who did or reports it: the running node, or this command by itself. */
 const by = z.enum(['node', 'command']);
 
 /** What `ollama status`, `start` and `stop` print. */

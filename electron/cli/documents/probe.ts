@@ -28,7 +28,7 @@ export const probeDocument = z.strictObject({
   driverStamp: z.string().nullable(),
   /** UUIDs that were chosen for Ollama; null: all cards. */
   chosenCards: z.array(z.string()).nullable(),
-  /** Why registering waits until the person accepts tier 1; null: nothing holds it. */
+  /** Why registering waits until the person accepts tier 1; null: nothing blocks it. */
   registrationHold: z.string().nullable(),
   kept: z.boolean(),
   probedAtMs: z.number(),

@@ -65,6 +65,6 @@ export const serviceStatusDocument = z.strictObject({
   signal: z.string().nullable(),
   hung: z.boolean(),
   lingering: z.boolean().nullable(),
-  /** The node's own state in words; null when it does not answer. */
+  /** The node's own state as text; null when it does not answer. */
   nodeState: z.string().nullable(),
 });

@@ -9,7 +9,7 @@ export const uninstallDocument = z.strictObject({
   program: z.string(),
   /** False: nothing was asked to be removed, and nothing was. */
   data: z.boolean(),
-  /** Null without `data`: then they were not looked at. */
+  /** Null without `data`: then they were not checked. */
   keys: z
     .array(
       z.strictObject({
@@ -23,7 +23,7 @@ export const uninstallDocument = z.strictObject({
       }),
     )
     .nullable(),
-  /** Finished answers that the network had not got; null when not looked at or not known. */
+  /** Finished answers that the network had not got; null when not checked or not known. */
   undelivered: z.number().nullable(),
   removed: z.array(z.string()),
   /** What is here still, and why. */

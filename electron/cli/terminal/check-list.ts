@@ -16,7 +16,7 @@ export function countChecks(checks: readonly CheckReport[]): Record<CheckResult,
   return counts;
 }
 
-/** One entry a check: a mark, its name, what it means, and how to mend it. */
+/** One entry a check: a mark, its name, what it means, and how to fix it. */
 export function checkList(terminal: Terminal, checks: readonly CheckReport[]): string {
   const width = Math.max(...checks.map(({ id }) => id.length)) + 2;
   const indent = width + 4;

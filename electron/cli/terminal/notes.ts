@@ -1,7 +1,7 @@
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import type { SettingsNotice } from '../../daemon/storage/settings.ts';
 
-/** What a person who works as somebody else should hear, or null. */
+/** What a person who works as somebody else should know, or null. */
 export function stateNote({ warning, stateDir }: StatePaths): string | null {
   if (warning === null) return null;
   const { kind, sudoUser } = warning;
@@ -10,7 +10,7 @@ export function stateNote({ warning, stateDir }: StatePaths): string | null {
     : `files made now in ${stateDir} will belong to root; if the node is ${sudoUser}’s, run the command without sudo.`;
 }
 
-/** What happened to the settings file, in words. */
+/** What happened to the settings file, as text. */
 export function settingsNote(notice: SettingsNotice, file: string): string {
   switch (notice.kind) {
     case 'healed': {

@@ -38,7 +38,7 @@ import {
 } from './key-checks.ts';
 import { checkHardware, checkModelsDisk, checkOllama } from './ollama-checks.ts';
 
-/** What is looked at. */
+/** What is checked. */
 export interface CheckSubject {
   nodeVersion: string;
   paths: StatePaths;
@@ -48,7 +48,7 @@ export interface CheckSubject {
   /** What is expected of the registration; null where nothing is. */
   nodeId: string | null;
   owner: string | null;
-  /** When the newest run ended by a fault, in words; null when it did not, undefined when none is known. */
+  /** When the newest run ended by a fault, as text; null when it did not, undefined when none is known. */
   lastCrash: string | null | undefined;
 }
 
@@ -64,7 +64,7 @@ export interface CheckModules {
   inspectKeychain: ((nodeKeyHash: string) => Promise<KeychainState>) | null;
   /** The official client at work here with this very key. */
   officialWith: (nodeKeyHash: string) => Promise<OfficialRun | null>;
-  lookAtOllama: () => Promise<OllamaStatus>;
+  inspectOllama: () => Promise<OllamaStatus>;
   isOllamaInstalled: () => Promise<boolean>;
   /** Where a local Ollama keeps its models; null for one elsewhere. */
   findVolume: () => Promise<ModelsVolume | null>;
@@ -86,8 +86,8 @@ const tightBytes = 1_000_000_000;
 const skewLimitMs = 30_000;
 
 /**
- * Looks at everything that could keep a node from earning [network.md 13], changes nothing, and
- * reports in the order of `checkIds`. What cannot be looked at is reported as that. Never fails.
+ * Checks everything that could keep a node from earning [network.md 13], changes nothing, and
+ * reports in the order of `checkIds`. What cannot be checked is reported as that. Never fails.
  */
 export async function runChecks(subject: CheckSubject, modules: CheckModules): Promise<Found[]> {
   const key = readKey(subject, modules);
@@ -148,13 +148,13 @@ function checkSettings({ notices, paths }: CheckSubject): Found {
   return found('settings-healthy', {});
 }
 
-interface KeySeen {
+interface KeyFacts {
   report: Found;
   nodeKeyHash: string | null;
   record: IdentityRecord | null;
 }
 
-async function readKey({ paths }: CheckSubject, { fileStore }: CheckModules): Promise<KeySeen> {
+async function readKey({ paths }: CheckSubject, { fileStore }: CheckModules): Promise<KeyFacts> {
   const place = paths.keyFile;
   let record: IdentityRecord | null = null;
   try {
@@ -176,7 +176,7 @@ async function readKey({ paths }: CheckSubject, { fileStore }: CheckModules): Pr
   } catch (error) {
     const reason = isNodeError(error) ? describeError(error) : `${place} cannot be read.`;
     if (isNodeError(error, 'passphrase-needed')) {
-      const facts = await fileStore.look().catch(() => null);
+      const facts = await fileStore.readFacts().catch(() => null);
       const nodeKeyHash = record?.nodeKeyHash ?? facts?.nodeKeyHash ?? null;
       return { report: found('key-locked-away', { place }), nodeKeyHash, record };
     }
@@ -212,16 +212,16 @@ async function statfsAbove(path: string): Promise<{ bavail: number; bsize: numbe
   }
 }
 
-interface CoordinatorSeen {
+interface CoordinatorFacts {
   health: Awaited<ReturnType<CoordinatorClient['health']>>;
   registration: Registration | null;
 }
 
 /** Three answers, so that the clock can be compared. */
 async function askCoordinator(
-  key: Promise<KeySeen>,
+  key: Promise<KeyFacts>,
   { coordinator }: CheckModules,
-): Promise<CoordinatorSeen> {
+): Promise<CoordinatorFacts> {
   const health = await coordinator.health();
   const { nodeKeyHash } = await key;
   const registration = nodeKeyHash === null ? null : await coordinator.nodeByKeyHash(nodeKeyHash);
@@ -231,7 +231,7 @@ async function askCoordinator(
 
 async function checkCoordinator(
   { settings }: CheckSubject,
-  asked: Promise<CoordinatorSeen>,
+  asked: Promise<CoordinatorFacts>,
   { skew }: CheckModules,
 ): Promise<Found[]> {
   const { health } = await asked;
@@ -246,8 +246,8 @@ async function checkCoordinator(
 
 async function checkRegistration(
   { nodeId: expectedId, owner: expectedOwner, settings }: CheckSubject,
-  key: Promise<KeySeen>,
-  asked: Promise<CoordinatorSeen>,
+  key: Promise<KeyFacts>,
+  asked: Promise<CoordinatorFacts>,
   probed: Promise<HardwareProbe>,
 ): Promise<Found[]> {
   const accepted = settings.hardware.acceptTierMismatch;

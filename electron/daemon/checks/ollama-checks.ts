@@ -39,14 +39,14 @@ interface OllamaSubject {
 export async function checkOllama(
   { ollama, settings }: OllamaSubject,
   modules: {
-    lookAtOllama: () => Promise<OllamaStatus>;
+    inspectOllama: () => Promise<OllamaStatus>;
     isOllamaInstalled: () => Promise<boolean>;
     hardware: Promise<HardwareProbe>;
     snapshot: Promise<Snapshot | null>;
   },
 ): Promise<CheckReport[]> {
   const { url, remote } = ollama;
-  const status = await modules.lookAtOllama();
+  const status = await modules.inspectOllama();
   const reason = status.reason ?? '';
   const unseen = [found('model-not-checked', {}), found('gpu-not-checked', {})];
   if (status.state === 'failing') return [found('ollama-strange', { url, reason }), ...unseen];

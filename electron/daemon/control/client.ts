@@ -20,7 +20,7 @@ import { createLineReader } from './lines.ts';
 /** A connection to a running daemon. */
 export interface ControlClient {
   readonly greeting: Greeting;
-  /** False across contract versions: then only the greeting's words can be shown. */
+  /** False across contract versions: then only the greeting's text can be shown. */
   readonly compatible: boolean;
   /** @throws NodeError what the daemon answered, or `daemon-not-answering`, `contract-mismatch` */
   ask<N extends CommandName>(command: N, input: CommandInput<N>): Promise<CommandOutput<N>>;

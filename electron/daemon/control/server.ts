@@ -116,7 +116,7 @@ export async function createControlServer(
   const isOurs = () => lstatSync(socketPath, { throwIfNoEntry: false })?.ino === bound.inode;
 
   /** Whoever holds the lock owns the place; what stands there instead is nobody's. */
-  async function lookAfterIt(): Promise<void> {
+  async function watchSocket(): Promise<void> {
     try {
       if (!isOurs()) {
         log.warn('control-socket-lost', {});
@@ -126,9 +126,9 @@ export async function createControlServer(
     } catch (error) {
       log.warn('control-socket-not-bound', { reason: isNodeError(error) ? error.code : String(error) });
     }
-    if (watch !== null) watch = clock.after(watchIntervalMs, () => void lookAfterIt());
+    if (watch !== null) watch = clock.after(watchIntervalMs, () => void watchSocket());
   }
-  watch = clock.after(watchIntervalMs, () => void lookAfterIt());
+  watch = clock.after(watchIntervalMs, () => void watchSocket());
 
   return {
     async stop() {

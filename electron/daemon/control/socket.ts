@@ -21,7 +21,7 @@ const socketFolderPrefix = 'plx-';
 const socketName = 'control.sock';
 
 /**
- * One outside the state directory stays behind after a crash, together with its folder. Where it lies is told by a file,
+ * One outside the state directory stays behind after a crash, together with its folder. Its path is in a file,
  * which anybody may have written: only a socket in a folder of ours, directly in the one for temporary files, is removed.
  */
 function removeLeftSocket(path: string | null): void {

@@ -20,7 +20,7 @@ export type Outcome<T = unknown> =
   | Retry
   /** For good: sending the same again would get the same answer. */
   | { kind: 'refused'; reason: string; status: number }
-  /** The node's registration is what is wrong (`not_staked`, `in_cooldown`); it may mend by itself. */
+  /** The node's registration is what is wrong (`not_staked`, `in_cooldown`); it may recover by itself. */
   | { kind: 'account'; reason: string; status: number; retryAfterMs: number | null };
 
 /** `refuse`: some 4xx end a delivery for good. `retry`: nothing does (heartbeat, inbox, stats). */

@@ -56,7 +56,7 @@ export interface CoordinatorClient {
   inbox(nodeId: string, signal?: AbortSignal): Promise<Outcome<unknown[]>>;
   result(body: ResultBody, signal?: AbortSignal): Promise<Outcome>;
   failure(body: FailureBody, signal?: AbortSignal): Promise<Outcome>;
-  /** Lifetime earnings of the owner's wallet as a plain decimal in PRLX, null when not told. */
+  /** Lifetime earnings of the owner's wallet as a plain decimal in PRLX, null when not reported. */
   stats(owner: string, signal?: AbortSignal): Promise<Outcome<{ lifetimeEarningsPrlx: string | null }>>;
   nodeByKeyHash(hash: string, signal?: AbortSignal): Promise<Registration>;
   health(signal?: AbortSignal): Promise<Health>;

@@ -29,14 +29,14 @@ export interface HeartbeatStatus {
 
 /**
  * The heartbeat: a loop of its own that drops late ticks, never overlaps and that nothing else can
- * hold up. It never gives up: an account that may not be online is asked for again, more slowly.
+ * delay. It never gives up: an account that may not be online is asked for again, more slowly.
  * [network.md 6.1]
  */
 export interface Heartbeat {
   readonly status: Readonly<HeartbeatStatus>;
   start(): void;
   /**
-   * Something that it tells has changed: beats at once, or as soon as the beat under way is answered
+   * Something that it reports has changed: beats at once, or as soon as the beat under way is answered
    * and a `Retry-After` is over.
    */
   beatNow(): void;
@@ -146,7 +146,7 @@ export function createHeartbeat(
     status.maxLatenessMs = Math.max(status.maxLatenessMs ?? 0, lateMs);
   }
 
-  /** Waits until `dueMs`, or until a change is to be told; true when it was the time. */
+  /** Waits until `dueMs`, or until a change is to be reported; true when it was the time. */
   async function waitUntil(dueMs: number): Promise<boolean> {
     while (!stopping.signal.aborted) {
       const now = clock.monotonicMs();

@@ -20,12 +20,12 @@ export interface RegistrationStatus {
  */
 export interface RegistrationWatch extends Part {
   readonly status: Readonly<RegistrationStatus>;
-  /** Why the last look failed and since when looks fail, or null. */
+  /** Why the last check failed and since when checks fail, or null. */
   readonly failure: { reason: string; sinceMs: number } | null;
   start(): void;
-  /** Looks now, for instance after the account was refused. */
+  /** Checks now, for instance after the account was refused. */
   check(): void;
-  /** A look was answered. */
+  /** A check was answered. */
   onFacts(listener: () => void): void;
   report(): Pick<Snapshot, 'registration'>;
   stop(): Promise<void>;

@@ -1,6 +1,6 @@
 import { firstLine } from '../system/first-line.ts';
 import type { RunTool } from '../system/run-tool.ts';
-import type { Finding, SeenCard } from './card.ts';
+import type { DetectedCard, Finding } from './card.ts';
 import { fieldsOf, jsonInText } from './json-in-text.ts';
 import { pciAddress } from './pci.ts';
 import { isProcessorPart } from './processor-parts.ts';
@@ -18,7 +18,7 @@ export interface RocmCard {
 }
 
 export interface RocmReading {
-  /** Which tool told of the cards. */
+  /** Which tool reported the cards. */
   tool: string;
   cards: RocmCard[];
   findings: Finding[];
@@ -121,8 +121,8 @@ function withoutPartitions(cards: RocmCard[]): RocmCard[] {
 /** Partitions differ in the function number only. */
 const slotOf = ({ pciAddress: address }: RocmCard) => address?.replace(/\.[0-7]$/, '');
 
-/** A card that only ROCm's tools tell of. */
-export function cardFromRocm(card: RocmCard): SeenCard {
+/** A card that only ROCm's tools report. */
+export function cardFromRocm(card: RocmCard): DetectedCard {
   const { name, uuid, pciAddress: address, vramBytes, driver, integrated } = card;
   return {
     vendor: 'amd',

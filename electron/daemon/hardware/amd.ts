@@ -1,7 +1,7 @@
 import { firstLine } from '../system/first-line.ts';
 import type { RunTool } from '../system/run-tool.ts';
 import { cardFromRocm, type RocmCard, readRocm, uuidOf } from './amd-tools.ts';
-import type { Finding, Reading, SeenCard } from './card.ts';
+import type { DetectedCard, Finding, Reading } from './card.ts';
 import { type FileTree, readBytes } from './file-tree.ts';
 import { type DisplayDevice, vendorOf } from './pci.ts';
 import { namePciDevice, plainName } from './pci-names.ts';
@@ -11,7 +11,7 @@ import { isProcessorPart } from './processor-parts.ts';
 const driverName = 'amdgpu';
 
 interface KernelCard {
-  card: SeenCard;
+  card: DetectedCard;
   named: boolean;
   finding: Finding | null;
 }
@@ -27,23 +27,23 @@ export async function readAmd(
   runTool: RunTool,
   options: { kernelVisible: boolean; signal?: AbortSignal | undefined },
 ): Promise<Reading & { listedByRocm: boolean }> {
-  const seen: KernelCard[] = [];
+  const detected: KernelCard[] = [];
   for (const device of devices) {
     if (vendorOf(device) === 'amd' && (await isServed(tree, device)))
-      seen.push(await readKernelCard(tree, device));
+      detected.push(await readKernelCard(tree, device));
   }
-  const enough = seen.every(({ card, named }) => named && card.kind === 'discrete');
-  if (options.kernelVisible && enough) return { ...readingOf(seen), listedByRocm: false };
+  const enough = detected.every(({ card, named }) => named && card.kind === 'discrete');
+  if (options.kernelVisible && enough) return { ...readingOf(detected), listedByRocm: false };
 
   const rocm = await readRocm(runTool, options.signal);
   const listedByRocm = rocm.cards.length > 0;
-  if (seen.length === 0) {
+  if (detected.length === 0) {
     const cards = rocm.cards.map(cardFromRocm);
     const silent = cards.filter(({ vramBytes }) => vramBytes === null);
     const findings = [...rocm.findings, ...silent.map(({ name }) => notReported(rocm.tool, name))];
     return { cards, findings, listedByRocm };
   }
-  const merged = seen.map(({ card, named, finding }) => ({
+  const merged = detected.map(({ card, named, finding }) => ({
     card: withRocm(card, named, rocm.cards),
     named,
     finding,
@@ -70,7 +70,7 @@ async function readKernelCard(tree: FileTree, device: DisplayDevice): Promise<Ke
   const integrated = isIntegratedAmd(device);
   const name = product || (listed === null ? plainName('AMD', device) : `AMD ${listed}`);
   const partition = firstLine((await tree.read(`${folder}/current_compute_partition`)) ?? '');
-  const card: SeenCard = {
+  const card: DetectedCard = {
     vendor: 'amd',
     name,
     uuid: (await kfdUuid(tree, address)) ?? uuidOf(await tree.read(`${folder}/unique_id`)),
@@ -110,7 +110,7 @@ async function kfdUuid(tree: FileTree, address: string): Promise<string | null> 
   return null;
 }
 
-function withRocm(card: SeenCard, named: boolean, cards: readonly RocmCard[]): SeenCard {
+function withRocm(card: DetectedCard, named: boolean, cards: readonly RocmCard[]): DetectedCard {
   const match = cards.find(
     ({ pciAddress, uuid }) =>
       (pciAddress !== null && pciAddress === card.pciAddress) || (uuid !== null && uuid === card.uuid),
@@ -127,10 +127,10 @@ function withRocm(card: SeenCard, named: boolean, cards: readonly RocmCard[]): S
   };
 }
 
-function readingOf(seen: readonly KernelCard[]): Reading {
+function readingOf(detected: readonly KernelCard[]): Reading {
   return {
-    cards: seen.map(({ card }) => card),
-    findings: seen.flatMap(({ card, finding }) =>
+    cards: detected.map(({ card }) => card),
+    findings: detected.flatMap(({ card, finding }) =>
       finding === null || (finding.code === 'memory-not-reported' && card.vramBytes !== null)
         ? []
         : [finding],

@@ -6,7 +6,7 @@ export { type Finding, findingCodes } from '../../../shared/hardware/findings.ts
 export type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple';
 
 /** One graphics card as its vendor's tool or the kernel names it. */
-export interface SeenCard {
+export interface DetectedCard {
   vendor: Vendor;
   name: string;
   /** What `CUDA_VISIBLE_DEVICES` or `ROCR_VISIBLE_DEVICES` takes; null where there is none. */
@@ -26,7 +26,7 @@ export interface SeenCard {
 }
 
 /** A card with what it means for the tier. */
-export interface Card extends SeenCard {
+export interface Card extends DetectedCard {
   /** What this card alone makes. */
   tier: Tier;
   /** It may decide the tier: it is among the chosen ones, and the rule counts it. */
@@ -35,8 +35,8 @@ export interface Card extends SeenCard {
 
 /** What one vendor's reader saw. No cards and no findings: there is nothing of that vendor. */
 export interface Reading {
-  cards: SeenCard[];
+  cards: DetectedCard[];
   findings: Finding[];
-  /** UUIDs of the cards that MIG cut into instances; null stands for one whose UUID is not told. */
+  /** UUIDs of the cards that MIG cut into instances; null stands for one whose UUID is not reported. */
   inInstances?: readonly (string | null)[];
 }

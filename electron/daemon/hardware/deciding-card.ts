@@ -1,4 +1,4 @@
-import type { Card, Finding, SeenCard } from './card.ts';
+import type { Card, DetectedCard, Finding } from './card.ts';
 import { tierOf } from './tier.ts';
 
 export interface CardChoice {
@@ -14,15 +14,15 @@ export interface CardChoice {
  * memory, then the first. Where a card of its own counts, none that is a part of a processor does.
  */
 export function weighCards(
-  seen: readonly SeenCard[],
+  detected: readonly DetectedCard[],
   { platform, listedByRocm, chosenCards }: CardChoice,
 ): { cards: Card[]; findings: Finding[] } {
   const chosen = chosenCards === null ? null : new Set(chosenCards.map((uuid) => uuid.toLowerCase()));
-  const isChosen = ({ uuid }: SeenCard) =>
+  const isChosen = ({ uuid }: DetectedCard) =>
     chosen === null || (uuid !== null && chosen.has(uuid.toLowerCase()));
-  const isGpu = (card: SeenCard) => ruleCounts(card, listedByRocm);
-  const hasOwnCard = seen.some((card) => isChosen(card) && isGpu(card) && card.kind !== 'integrated');
-  const cards = seen.map((card): Card => {
+  const isGpu = (card: DetectedCard) => ruleCounts(card, listedByRocm);
+  const hasOwnCard = detected.some((card) => isChosen(card) && isGpu(card) && card.kind !== 'integrated');
+  const cards = detected.map((card): Card => {
     const gpu = isGpu(card);
     return {
       ...card,
@@ -37,7 +37,7 @@ export function weighCards(
   });
   const deciding = sorted[0]?.counts ? sorted[0] : null;
   const others = cards.filter((card) => card !== deciding);
-  const there = new Set(seen.flatMap(({ uuid }) => (uuid === null ? [] : [uuid.toLowerCase()])));
+  const there = new Set(detected.flatMap(({ uuid }) => (uuid === null ? [] : [uuid.toLowerCase()])));
   const missing = (chosenCards ?? []).filter((uuid) => !there.has(uuid.toLowerCase()));
   return {
     cards: deciding === null ? others : [deciding, ...others],
@@ -49,7 +49,7 @@ export function weighCards(
  * Whether the tier rule sees a GPU in it. The official client finds a GPU inside an AMD processor only through ROCm,
  * and knows no Intel GPU at all. [network.md 3.1]
  */
-function ruleCounts({ vendor, kind }: SeenCard, listedByRocm: boolean): boolean {
+function ruleCounts({ vendor, kind }: DetectedCard, listedByRocm: boolean): boolean {
   if (vendor === 'amd') return kind !== 'integrated' || listedByRocm;
   return vendor !== 'intel';
 }

@@ -6,7 +6,7 @@ const modules = ['nvidia', 'nvidia_uvm', 'nouveau', 'amdgpu', 'radeon', 'i915', 
 
 /**
  * A short text that changes when a graphics driver is loaded, unloaded, updated or bound to another card. Read from
- * /sys and /proc without starting a program, cheap enough for every minute. Null where neither tells anything.
+ * /sys and /proc without starting a program, cheap enough for every minute. Null where neither say anything.
  */
 export async function readDriverStamp(root: Root = '/'): Promise<string | null> {
   const tree = openTree(root);
@@ -21,9 +21,9 @@ export async function readDriverStamp(root: Root = '/'): Promise<string | null> 
   const running = await tree.read('proc/driver/nvidia/version');
   const underWsl = await tree.list('usr/lib/wsl/lib');
   const devices = await scanDisplayDevices(tree);
-  const kernelTells = (await tree.exists('sys/module')) || (await tree.exists('sys/bus/pci'));
-  if (!kernelTells && running === null && underWsl.length === 0) return null;
-  const told = [
+  const hasKernelFacts = (await tree.exists('sys/module')) || (await tree.exists('sys/bus/pci'));
+  if (!hasKernelFacts && running === null && underWsl.length === 0) return null;
+  const lines = [
     ...loaded.filter((line) => line !== null),
     running?.split('\n')[0] ?? 'no running NVIDIA driver',
     ...underWsl.filter((name) => name.startsWith('nvidia-smi') || name.startsWith('libcuda')),
@@ -31,5 +31,5 @@ export async function readDriverStamp(root: Root = '/'): Promise<string | null> 
       ({ address, vendorId, deviceId, driver }) => `${address} ${vendorId}:${deviceId} ${driver}`,
     ),
   ];
-  return createHash('sha256').update(told.join('\n')).digest('hex').slice(0, 16);
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
 }

@@ -1,4 +1,4 @@
-import type { Finding, Reading, SeenCard } from './card.ts';
+import type { DetectedCard, Finding, Reading } from './card.ts';
 import { type FileTree, readBytes } from './file-tree.ts';
 import { type DisplayDevice, vendorOf } from './pci.ts';
 import { namePciDevice, plainName } from './pci-names.ts';
@@ -18,7 +18,7 @@ export function isDiscreteIntel({ deviceId }: DisplayDevice): boolean {
  * Graphics" without a number too), makes no GPU. Sizes of PCI windows are not memory.
  */
 export async function readIntel(tree: FileTree, devices: readonly DisplayDevice[]): Promise<Reading> {
-  const cards: SeenCard[] = [];
+  const cards: DetectedCard[] = [];
   const findings: Finding[] = [];
   for (const device of devices) {
     if (vendorOf(device) !== 'intel' || device.driver === null || !drivers.includes(device.driver)) continue;

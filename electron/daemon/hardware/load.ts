@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import type { SeenCard } from './card.ts';
+import type { DetectedCard } from './card.ts';
 
 /** Live figures of all cards; null is "not reported". */
 export type Load = NonNullable<Snapshot['hardware']['load']>;
@@ -16,6 +16,10 @@ export const noFigures: CardFigures = {
 };
 
 /** How a card is called in the figures: by its UUID, else its address, else its name. */
-export function cardKey({ uuid, pciAddress, name }: Pick<SeenCard, 'uuid' | 'pciAddress' | 'name'>): string {
+export function cardKey({
+  uuid,
+  pciAddress,
+  name,
+}: Pick<DetectedCard, 'uuid' | 'pciAddress' | 'name'>): string {
   return uuid ?? pciAddress ?? name;
 }

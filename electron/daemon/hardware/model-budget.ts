@@ -16,7 +16,7 @@ export interface BudgetFacts {
   ramLimitBytes: number | null;
   /** macOS: what `iogpu.wired_limit_mb` was set to, bytes; null where it was not. */
   wiredLimitBytes: number | null;
-  /** UUIDs of the NVIDIA cards that are cut into MIG instances; null stands for one whose UUID is not told. */
+  /** UUIDs of the NVIDIA cards that are cut into MIG instances; null stands for one whose UUID is not reported. */
   inInstances: readonly (string | null)[];
 }
 
@@ -26,7 +26,7 @@ const gib = 1024 ** 3;
  * On cards: 90 % of the memory of all that count of the deciding vendor, because Ollama spreads one model over them
  * (the network's own 90 %, [network.md 11]). In unified memory of a Mac: what Metal gives to the GPU, two thirds up
  * to 36 GiB, three quarters above, unless the owner set a limit. Without a GPU: half of the memory; on one that is a
- * part of the processor the same, or 90 % of what the BIOS set aside for it where that is more.
+ * part of the processor the same, or 90 % of what the BIOS reserved for it where that is more.
  */
 export function modelBudget(facts: BudgetFacts): ModelBudget {
   const { cards, ramBytes, ramLimitBytes, wiredLimitBytes, inInstances } = facts;
@@ -44,7 +44,7 @@ export function modelBudget(facts: BudgetFacts): ModelBudget {
   const ofVendor = cards.filter(
     ({ counts, vendor, kind }) => counts && vendor === deciding.vendor && kind !== 'integrated',
   );
-  // Of a card in instances Ollama gets one, and its size is not told; whole ones beside it are there all the same.
+  // Of a card in instances Ollama gets one, and its size is not reported; whole ones beside it are there all the same.
   const whole = ofVendor.filter(({ uuid }) => !inInstances.includes(uuid));
   if (deciding.vramBytes === null || whole.length === 0) return { bytes: null, basis: 'vram' };
   const together = apart(whole).reduce((sum, { vramBytes }) => sum + (vramBytes ?? 0), 0);

@@ -49,7 +49,7 @@ function figure(cell: string | undefined): number | null {
 /** Reads live figures of all NVIDIA cards for as long as it is wanted. */
 export interface NvidiaLoad {
   start(): void;
-  /** Ends the program at once; nothing is told afterwards. */
+  /** Ends the program at once; nothing is reported afterwards. */
   stop(): void;
 }
 
@@ -65,7 +65,7 @@ const leashed = '{ "$0" "$@"; kill -9 -$$; } & read -r _; kill -9 -$$';
 const longestLine = 4096;
 
 /**
- * One program that goes on printing, because starting it anew for every look costs more than everything else: up to
+ * One program that goes on printing, because starting it anew for every reading costs more than everything else: up to
  * seconds for each card whose driver is not kept loaded. [docs.nvidia.com/deploy/driver-persistence] It is killed when
  * it is no longer wanted, when it says nothing, and when this process is no more, however that ended. One that prints
  * nothing while it goes on is started anew for every look after all.
@@ -81,7 +81,7 @@ export function createNvidiaLoad(
   let wanted = false;
   /** The program goes on printing, as far as is known. */
   let goesOn = true;
-  /** The program that runs has told something. */
+  /** The program that runs has reported something. */
   let told = false;
   let child: ChildProcess | null = null;
   let timer: Timer | null = null;
@@ -98,7 +98,7 @@ export function createNvidiaLoad(
         stdio: ['pipe', 'pipe', 'ignore'],
       });
       child = started;
-      // What an earlier program still says is not heard.
+      // What an earlier program still prints is ignored.
       const isCurrent = () => child === started;
       // Before anything that can throw: without descriptors left a child has no streams, and an unheard error ends the node.
       started.on(
@@ -113,7 +113,7 @@ export function createNvidiaLoad(
       );
       started.on('close', (code, signal) => {
         if (!isCurrent()) return;
-        if (!goesOn && told) lookAgain();
+        if (!goesOn && told) retry();
         else giveUp(`ended with ${code ?? signal ?? 'no code'}`);
       });
     } catch (error) {
@@ -132,7 +132,7 @@ export function createNvidiaLoad(
     onFigures(found);
   }
 
-  function lookAgain(): void {
+  function retry(): void {
     end();
     timer = clock.after(intervalMs, run);
   }
@@ -140,7 +140,7 @@ export function createNvidiaLoad(
   function giveUp(reason: string): void {
     if (goesOn && !told) {
       goesOn = false;
-      return lookAgain();
+      return retry();
     }
     end();
     if (!complained) log.warn('telemetry-failed', { tool, reason });

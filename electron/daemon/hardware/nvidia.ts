@@ -1,7 +1,7 @@
 import { oldestNvidiaDriver } from '../../../shared/hardware/findings.ts';
 import { firstLine } from '../system/first-line.ts';
 import type { RunTool, ToolOutcome } from '../system/run-tool.ts';
-import type { Finding, Reading, SeenCard } from './card.ts';
+import type { DetectedCard, Finding, Reading } from './card.ts';
 import { pciAddress } from './pci.ts';
 import { findingOf } from './tool-finding.ts';
 
@@ -41,7 +41,7 @@ function readingOf(outcome: ToolOutcome, parse: (stdout: string) => Reading): Re
   // A message can be wrapped over lines, and stand on either stream.
   const code = troubleIn(outcome.printed.replace(/\s+/g, ' '));
   if (found.cards.length === 0) return { ...nothing, findings: [{ ...finding, code: code ?? finding.code }] };
-  // Cards and no reason for the exit code among them: the tool's own words are all there is.
+  // Cards and no reason for the exit code among them: the tool's own message is all there is.
   return {
     ...found,
     findings: found.findings.length > 0 ? found.findings : [{ ...finding, code: code ?? 'tool-warning' }],
@@ -65,7 +65,7 @@ function troubleIn(message: string): Finding['code'] | null {
 
 /** Cards from the CSV of name, uuid, pci.bus_id, memory.total, driver_version, mig.mode.current. */
 export function parseNvidia(stdout: string): Reading {
-  const cards: SeenCard[] = [];
+  const cards: DetectedCard[] = [];
   const findings: Finding[] = [];
   const inInstances: (string | null)[] = [];
   for (const { name, values } of rows(stdout, { valueCount: columns.length, memoryAt: 2 }, findings)) {
@@ -131,7 +131,7 @@ function rows(
     // "[Insufficient Permissions]" as a value is no error message.
     const trouble = troubleIn(line.replace(/\[[^[\]]*\]/g, ''));
     if (trouble !== null) {
-      // One message can be printed for each card; it is told once.
+      // One message can be printed for each card; it is reported once.
       if (!findings.some(({ code, detail }) => code === trouble && detail === firstLine(line)))
         findings.push({ code: trouble, tool, detail: firstLine(line) });
     } else if (name === '' || !(amount.test(memory) || absent.test(memory))) unreadable.push(firstLine(line));
@@ -150,7 +150,7 @@ function rows(
  * Memory is in MiB and rounded to whole GiB as the tier rule does. Where the driver has none to tell (no permission,
  * one memory for all) it is not 0 and the card stays a card. [network.md 3.1]
  */
-function cardOf(name: string, memory: string, findings: Finding[]): SeenCard {
+function cardOf(name: string, memory: string, findings: Finding[]): DetectedCard {
   const reported = amount.exec(memory)?.[1];
   const mib = reported === undefined ? null : Number(reported);
   if (mib === null) {

@@ -12,21 +12,21 @@ export interface ProbeKeeper {
   /** The probe in use at the start was made in an earlier run. */
   readonly fromCache: boolean;
   current(): HardwareProbe;
-  /** Looks again now; joins a look that is under way. Never rejects. */
+  /** Probes again now; joins a probe that is under way. Never rejects. */
   renew(): Promise<void>;
   /** Called after every new probe, whoever asked for it. */
   onChange(listener: () => void): void;
   stop(): Promise<void>;
 }
 
-/** Between two looks at the drivers. They start no program, but read a few hundred small files on a large machine. */
+/** Between two checks of the drivers. They start no program, but read a few hundred small files on a large machine. */
 const driverIntervalMs = 5 * 60_000;
 /** The same while they differ from what they were when the probe was made. */
 const changedIntervalMs = 60_000;
 /** Without anybody asking, vendors' tools are started no more often than this. */
 const idleIntervalMs = 10 * 60_000;
 /** A card that is missing after waking or starting may only be slow to come up. */
-const secondLookMs = 30_000;
+const secondProbeMs = 30_000;
 
 /** The last probe if there is one, so that the first heartbeat need not wait for vendor tools. */
 export async function createProbeKeeper(
@@ -51,14 +51,14 @@ export async function createProbeKeeper(
   const listeners: (() => void)[] = [];
   const probeThis = modules.probe ?? probeThisMachine;
   const runTool = createToolRunner({ env }, { clock });
-  let lookedAtMs: number | null = null;
+  let probedAtMs: number | null = null;
 
   function probeThisMachine(signal: AbortSignal): Promise<HardwareProbe> {
     return probeHardware({ signal, chosenCards, root }, { runTool, system: systemFacts(), clock });
   }
 
-  async function look(): Promise<HardwareProbe | null> {
-    lookedAtMs = clock.monotonicMs();
+  async function probeNow(): Promise<HardwareProbe | null> {
+    probedAtMs = clock.monotonicMs();
     const probe = await probeThis(stopping.signal);
     if (stopping.signal.aborted) return null;
     await writeCachedProbe(cacheFile, probe).catch(() => log.warn('probe-not-cached'));
@@ -68,17 +68,17 @@ export async function createProbeKeeper(
   const read = await readCachedProbe(cacheFile);
   // With other cards chosen it would tell the network of hardware that is not used.
   const cached = read && sameCards(read.chosenCards, chosenCards) ? read : null;
-  const first = cached ?? (await look());
+  const first = cached ?? (await probeNow());
   if (first === null) throw new TypeError('the first probe cannot have been stopped');
   let current = first;
-  let looking: Promise<void> | null = null;
+  let probing: Promise<void> | null = null;
   let watchTimer: Timer | null = null;
-  let secondLook: Timer | null = null;
+  let secondProbe: Timer | null = null;
   let lastStamp: string | null | undefined;
 
   async function renewNow(): Promise<void> {
     try {
-      const probe = await look();
+      const probe = await probeNow();
       if (probe === null) return;
       if (probe.tier !== current.tier) log.warn('tier-changed', { from: current.tier, to: probe.tier });
       current = probe;
@@ -86,34 +86,34 @@ export async function createProbeKeeper(
     } catch (error) {
       log.error('probe-failed', { error: String(error) });
     } finally {
-      looking = null;
+      probing = null;
     }
   }
 
   function renewOnce(): Promise<void> {
-    looking ??= renewNow();
-    return looking;
+    probing ??= renewNow();
+    return probing;
   }
 
-  /** What somebody asked for, or waking: then a card that has gone missing is looked for once more, soon. */
+  /** What somebody asked for, or waking: then a card that has gone missing is searched for once more, soon. */
   async function renew(): Promise<void> {
     const before = current.tier;
     await renewOnce();
-    secondLook?.cancel();
+    secondProbe?.cancel();
     if (stopping.signal.aborted || current.tier >= before || !isDoubtful(current)) return;
-    secondLook = clock.after(secondLookMs, () => void renewOnce());
+    secondProbe = clock.after(secondProbeMs, () => void renewOnce());
   }
 
   /**
-   * A stamp counts once two looks agree on it: in the middle of a driver's update there is nothing to see. A card
-   * that may only be out of order is looked for again and again, because nothing may tell of its return.
+   * A stamp counts once two checks agree on it: in the middle of a driver's update there is nothing to see. A card
+   * that may only be out of order is searched for again and again, because nothing may tell of its return.
    */
   async function watchDriver(): Promise<void> {
     const stamp = await readDriverStamp(root).catch(() => current.driverStamp);
     if (stopping.signal.aborted) return;
     const changed = stamp !== current.driverStamp && stamp === lastStamp;
     lastStamp = stamp;
-    const rested = lookedAtMs === null || clock.monotonicMs() - lookedAtMs >= idleIntervalMs;
+    const rested = probedAtMs === null || clock.monotonicMs() - probedAtMs >= idleIntervalMs;
     if (rested && (changed || isDoubtful(current))) {
       if (changed) log.info('driver-changed');
       await renewOnce();
@@ -135,8 +135,8 @@ export async function createProbeKeeper(
     async stop() {
       stopping.abort();
       watchTimer?.cancel();
-      secondLook?.cancel();
-      await looking;
+      secondProbe?.cancel();
+      await probing;
     },
   };
 }

@@ -52,7 +52,7 @@ export interface ProbeOptions {
 }
 
 /**
- * Looks at all vendors' GPUs; of those that count the one with the highest tier decides. Takes seconds when a tool
+ * Reads all vendors' GPUs; of those that count the one with the highest tier decides. Takes seconds when a tool
  * hangs. Never fails: what cannot be found out is a finding. Abort only shortens it; the caller drops the result.
  * [network.md 3.1]
  */

@@ -1,7 +1,7 @@
 import type { RunTool } from '../system/run-tool.ts';
 import { isIntegratedAmd, readAmd } from './amd.ts';
 import { readAppleSilicon, readTranslation } from './apple.ts';
-import type { Finding, Reading, SeenCard } from './card.ts';
+import type { DetectedCard, Finding, Reading } from './card.ts';
 import type { FileTree } from './file-tree.ts';
 import { isDiscreteIntel, readIntel } from './intel.ts';
 import { readNvidia } from './nvidia.ts';
@@ -36,16 +36,16 @@ export async function readCards(
     system.platform === 'darwin' && system.arch === 'x64' ? await readTranslation(runTool, signal) : [];
   const { amd, intel, devices, unreachable } = onLinux ? await readKernel(tree, runTool, signal) : noKernel;
   const nvidia = await askNvidia;
-  const seen = [nvidia, apple, amd, intel];
-  const cards = seen.flatMap((reading) => reading.cards);
+  const detected = [nvidia, apple, amd, intel];
+  const cards = detected.flatMap((reading) => reading.cards);
   // What a tool says of its own cards is more precise than their absence.
   const explained = nvidia.findings.some(({ code }) => namesReason(code));
   const hidden = devices
-    .filter((device) => !isSeen(device, cards, unreachable))
+    .filter((device) => !isDetected(device, cards, unreachable))
     .filter((device) => !(explained && vendorOf(device) === 'nvidia' && device.driver === 'nvidia'));
   const findings = [
     ...(await Promise.all(hidden.map((device) => withoutDriver(tree, device)))),
-    ...seen.flatMap((reading) => reading.findings),
+    ...detected.flatMap((reading) => reading.findings),
     ...translated,
     ...(onLinux && nvidia.cards.length === 0 ? await withoutBus(tree, nvidia) : []),
   ];
@@ -83,8 +83,8 @@ async function readKernel(tree: FileTree, runTool: RunTool, signal?: AbortSignal
   return { amd, intel, devices, unreachable };
 }
 
-/** Whether a reader told of it, or it is a part of a processor, which nobody misses. */
-function isSeen(device: DisplayDevice, cards: readonly SeenCard[], unreachable: boolean): boolean {
+/** Whether a reader reported it, or it is a part of a processor, which nobody misses. */
+function isDetected(device: DisplayDevice, cards: readonly DetectedCard[], unreachable: boolean): boolean {
   const vendor = vendorOf(device);
   if (vendor === 'amd' && isIntegratedAmd(device)) return true;
   if (vendor === 'intel' && !isDiscreteIntel(device)) return true;

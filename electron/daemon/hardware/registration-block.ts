@@ -14,7 +14,7 @@ const reasons: readonly Finding['code'][] = [
   'intel-build-on-apple-silicon',
 ];
 
-/** What may hide a GPU, the precise reasons first. The other findings tell of one that was seen. */
+/** What may hide a GPU, the precise reasons first. The other findings are about one that was detected. */
 const hiding: readonly Finding['code'][] = [
   ...reasons,
   'gpu-without-driver',

@@ -10,7 +10,7 @@ export interface HardwareFacts {
   load: Snapshot['hardware']['load'];
 }
 
-/** The machine, as the snapshot tells of it. */
+/** The machine, as the snapshot reports it. */
 export function hardwareReport({ hardware, mode, declared, load }: HardwareFacts): Snapshot['hardware'] {
   const { tier, gpu, vramGb, cores, ramGb, findings, modelBudget, chosenCards, probedAtMs } = hardware;
   return {

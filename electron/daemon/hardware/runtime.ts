@@ -20,7 +20,7 @@ export interface HardwareRuntime extends Part {
   readonly mode: 'gpu' | 'cpu';
   /** How the registered tier stands to the probed one, and what follows. */
   readonly standing: TierStanding;
-  /** Memory of the cards that nobody uses now, bytes; looks for a moment. Null when it cannot be told. */
+  /** Memory of the cards that nobody uses now, bytes; looks for a moment. Null when it is not known. */
   freeVram(): Promise<number | null>;
   report(): Pick<Snapshot, 'hardware'>;
   /** The probe, or what the operator accepts. */
@@ -32,7 +32,7 @@ export interface HardwareRuntime extends Part {
 }
 
 /** The first figures of a card come within a second or two. */
-const vramLookMs = 5000;
+const vramPollMs = 5000;
 
 export function createHardwareRuntime(
   options: { mode: Settings['mode']; acceptTierMismatch: boolean; env: NodeJS.ProcessEnv },
@@ -85,8 +85,8 @@ export function createHardwareRuntime(
     async freeVram() {
       const read = () => freeVramBytes(telemetry.current, keeper.current());
       if (keeper.current().modelBudget.basis !== 'vram') return null;
-      telemetry.watch(vramLookMs);
-      for (let waitedMs = 0; waitedMs < vramLookMs && read() === null; waitedMs += 250)
+      telemetry.watch(vramPollMs);
+      for (let waitedMs = 0; waitedMs < vramPollMs && read() === null; waitedMs += 250)
         await sleep(clock, 250, stopping.signal);
       return read();
     },

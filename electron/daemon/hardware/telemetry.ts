@@ -7,11 +7,11 @@ import { createNvidiaLoad, type NvidiaFigures } from './nvidia-load.ts';
 import type { HardwareProbe } from './probe.ts';
 import { powerBetween, readSysfsLoad } from './sysfs-load.ts';
 
-/** Live figures of the cards, read only while somebody looks. */
+/** Live figures of the cards, read only while somebody watches. */
 export interface Telemetry {
-  /** Null while nobody looks, and while no card says anything: never figures that are old. */
+  /** Null while nobody watches, and while no card says anything: never figures that are old. */
   readonly current: Load | null;
-  /** Somebody looks for the next `forMs`; returns until when figures are read, Unix ms. */
+  /** Somebody watches for the next `forMs`; returns until when figures are read, Unix ms. */
   watch(forMs: number): number;
   onChange(listener: () => void): void;
   stop(): Promise<void>;
@@ -44,7 +44,7 @@ export function createTelemetry(
   const listeners: (() => void)[] = [];
   const said = new Map<string, Said>();
   const meters = new Map<string, { microjoules: number; atMs: number }>();
-  const nvidia = createNvidiaLoad({ env, intervalMs }, { clock, log, onFigures: hear });
+  const nvidia = createNvidiaLoad({ env, intervalMs }, { clock, log, onFigures: receive });
   let untilSinceBootMs: number | null = null;
   let timer: Timer | null = null;
   let readingFiles = false;
@@ -62,7 +62,7 @@ export function createTelemetry(
     said.set(cardKey(card), { figures, atMs: clock.now(), sinceBootMs: clock.sinceBootMs() });
   }
 
-  function hear({ uuid, pciAddress, figures }: NvidiaFigures): void {
+  function receive({ uuid, pciAddress, figures }: NvidiaFigures): void {
     const cards = cardsOf('nvidia');
     const card =
       cards.find((one) => one.uuid !== null && one.uuid === uuid) ??
@@ -72,7 +72,7 @@ export function createTelemetry(
     changed();
   }
 
-  /** One look at a time: a file of a hung card may never be read to its end. */
+  /** One read at a time: a file of a hung card may never be read to its end. */
   async function readFiles(): Promise<void> {
     const cards = cardsOf('amd', 'intel').filter(({ pciAddress }) => pciAddress !== null);
     if (readingFiles || cards.length === 0) return;
@@ -96,7 +96,7 @@ export function createTelemetry(
     return before === undefined ? null : powerBetween(before, now);
   }
 
-  function look(): void {
+  function refresh(): void {
     timer?.cancel();
     if (stopped) return;
     if (!isWatched()) return end();
@@ -105,7 +105,7 @@ export function createTelemetry(
     void readFiles();
     if (forgetOld()) changed();
     const leftMs = (untilSinceBootMs ?? 0) - clock.sinceBootMs();
-    timer = clock.after(Math.min(intervalMs, leftMs), look);
+    timer = clock.after(Math.min(intervalMs, leftMs), refresh);
   }
 
   function isFresh({ sinceBootMs }: Said): boolean {
@@ -146,7 +146,7 @@ export function createTelemetry(
       const untilMs = clock.sinceBootMs() + forMs;
       const wasWatched = isWatched();
       untilSinceBootMs = Math.max(untilMs, untilSinceBootMs ?? untilMs);
-      if (!wasWatched) look();
+      if (!wasWatched) refresh();
       return Math.round(clock.now() + untilSinceBootMs - clock.sinceBootMs());
     },
     onChange: (listener) => void listeners.push(listener),

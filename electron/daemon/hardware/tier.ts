@@ -7,7 +7,7 @@ export interface TierFacts {
   platform: NodeJS.Platform;
 }
 
-/** A tier with the arithmetic that led to it, as data: an interface can write it out in words. */
+/** A tier with the arithmetic that led to it, as data: an interface can write it out as text. */
 export interface TierDecision {
   tier: Tier;
   label: string;

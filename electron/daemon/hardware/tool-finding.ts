@@ -2,7 +2,7 @@ import type { Finding } from '../../../shared/hardware/findings.ts';
 import { firstLine } from '../system/first-line.ts';
 import type { ToolOutcome } from '../system/run-tool.ts';
 
-/** The finding a run deserves: none when the tool ran, is not installed, or the probe was called off. */
+/** The finding a run deserves: none when the tool ran, is not installed, or the probe was cancelled. */
 export function findingOf(tool: string, outcome: ToolOutcome): Finding | null {
   switch (outcome.kind) {
     case 'ran':

@@ -30,7 +30,7 @@ export function printableUrl(url: URL): string {
 }
 
 /**
- * Parses a URL and holds it against the rules of the daemon: http or https, no credentials, http only
+ * Parses a URL and checks it against the rules of the daemon: http or https, no credentials, http only
  * where `plainHttp` allows it. Throws `http-invalid-url` or `http-insecure-url`.
  */
 export function checkedUrl(text: string, plainHttp: PlainHttp): URL {

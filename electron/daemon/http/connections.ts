@@ -48,7 +48,7 @@ function proxyFailure(reason: string): Error {
   return Object.assign(new Error('proxy'), { code: `PROXY_${reason}` });
 }
 
-/** For TLS to a proxy; without it the proxy's certificate would be held against the Host header. */
+/** For TLS to a proxy; without it the proxy's certificate would be checked against the Host header. */
 function serverName(proxy: ProxyServer): string {
   return isIP(proxy.host) === 0 ? proxy.host : '';
 }

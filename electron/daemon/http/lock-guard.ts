@@ -2,7 +2,7 @@ import { NodeError } from '../../../shared/errors.ts';
 import type { HttpClient } from './client.ts';
 
 /**
- * The network hears one daemon per key: before every exchange it is asked whether the lock is still
+ * The network deals with one daemon per key: before every exchange it is asked whether the lock is still
  * ours, and nothing leaves this process once it is not.
  */
 export interface LockGuard {

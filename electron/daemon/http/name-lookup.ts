@@ -6,7 +6,7 @@ type Answer = Parameters<LookupFunction>[2];
 /**
  * Name resolution with one question per name under way. The system's resolver blocks one of libuv's four threads for
  * as long as it has no answer (20 s and more in an outage) and cannot be cancelled: without this, polls that time out
- * and ask again would take all four and hold up heartbeats and file access alike.
+ * and ask again would take all four and delay heartbeats and file access alike.
  */
 export function createSharedLookup(resolve: LookupFunction = lookup as LookupFunction): LookupFunction {
   const underWay = new Map<string, Answer[]>();

@@ -75,7 +75,7 @@ export async function adoptKey(options: AdoptOptions, modules: IdentityModules):
     if (!differentKey && strange) {
       throw new NodeError('key-not-expected', { expected, found: key.nodeKeyHash, place: incoming.source });
     }
-    // Before the key: a crash in between leaves a hold on nothing, never a key that nothing holds.
+    // Before the key: a crash in between leaves a quarantine of no key, never a key without its quarantine.
     if (quarantine && !alreadyHere) await quarantineKey(paths, key.nodeKeyHash, clock.now());
     const archived = differentKey ? await archiveIdentity(paths, clock.now(), { keepKey: !inTheWay }) : null;
     if (!alreadyHere) await fileStore.add(key.nodeKeyHash, incoming.privateKey);
@@ -126,7 +126,7 @@ async function keyInFile(
 ): Promise<string | null> {
   if (!(await fileStore.occupied())) return null;
   try {
-    const facts = await fileStore.look();
+    const facts = await fileStore.readFacts();
     if (facts?.protection === 'passphrase' && facts.nodeKeyHash === nodeKeyHash) {
       await fileStore.read(nodeKeyHash);
     }

@@ -21,7 +21,7 @@ const longestIndexBytes = 1024 * 1024;
 /** Of each key; the newest are kept. */
 const mostEntries = 100;
 
-/** The backups made so far, oldest first; a book that cannot be read counts as empty, which only warns once too often. */
+/** The backups made so far, oldest first; an index that cannot be read counts as empty, which only warns once too often. */
 export async function readBackupIndex(paths: StatePaths): Promise<BackupEntry[]> {
   try {
     const text = await readSmallFile(paths.backupIndexFile, longestIndexBytes);
@@ -56,8 +56,8 @@ export async function noteBackup(
 }
 
 /**
- * Whether a key has a backup, for a daemon that runs while the command line makes one: looked at now
- * and then, and the book is read again only after it changed.
+ * Whether a key has a backup, for a daemon that runs while the command line makes one: checked now and
+ * then, and the index is read again only after it changed.
  */
 export interface BackupWatch extends Part {
   start(): void;
@@ -68,7 +68,7 @@ export interface BackupWatch extends Part {
   refresh(): Promise<void>;
 }
 
-const lookMs = 1000;
+const pollMs = 1000;
 
 export function createBackupWatch(
   options: { paths: StatePaths; nodeKeyHash: string },
@@ -77,15 +77,15 @@ export function createBackupWatch(
   const { paths, nodeKeyHash } = options;
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
-  let seen: string | null = null;
+  let cached: string | null = null;
   let hasBackup = false;
   let loop: Promise<void> = Promise.resolve();
 
   async function refresh(): Promise<void> {
     const stamp = await stampOf(paths.backupIndexFile);
-    if (stamp === seen) return;
+    if (stamp === cached) return;
     const found = (await lastBackupOf(paths, nodeKeyHash)) !== null;
-    seen = stamp;
+    cached = stamp;
     if (found === hasBackup) return;
     hasBackup = found;
     for (const listener of listeners) listener();
@@ -93,7 +93,7 @@ export function createBackupWatch(
 
   async function watch(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await sleep(clock, lookMs, stopping.signal);
+      await sleep(clock, pollMs, stopping.signal);
       // One that cannot be read says nothing new.
       await refresh().catch(() => undefined);
     }

@@ -36,11 +36,11 @@ export interface FileKeyStore extends KeyStore {
    */
   readAny(): Promise<string | null>;
   /**
-   * Looks at the file without opening a locked key; null when there is none.
+   * Reads the file without opening a locked key; null when there is none.
    *
    * @throws NodeError `key-malformed`, `key-readable-by-others`, `key-unreadable`
    */
-  look(): Promise<KeyFileFacts | null>;
+  readFacts(): Promise<KeyFileFacts | null>;
   /**
    * Puts the key that is there under a passphrase, or takes it from under one (null). The new form is
    * read back before it takes the place of the old one.
@@ -131,7 +131,7 @@ export function createFileKeyStore(options: FileKeyStoreOptions): FileKeyStore {
     return sealKey(privateKey, passphrase, { kind: 'key-file', ...nothing }, options.cost);
   };
 
-  const look = async (): Promise<KeyFileFacts | null> => {
+  const readFacts = async (): Promise<KeyFileFacts | null> => {
     const found = await load(keyFile);
     if (found === null) return null;
     if (found.document !== null) {
@@ -146,14 +146,14 @@ export function createFileKeyStore(options: FileKeyStoreOptions): FileKeyStore {
     place: () => keyFile,
     occupied,
     readAny,
-    look,
+    readFacts,
     read,
     async add(nodeKeyHash, privateKeyHex) {
       const privateKey = parsePrivateKey(privateKeyHex, 'memory');
       requireKeyOf(nodeKeyHash, privateKey, 'memory');
       await ensurePrivateDirectory(dirname(keyFile));
       if (!(await createFile(keyFile, await textOf(privateKey, lockWith), 0o600))) {
-        const present = await look().catch(() => null);
+        const present = await readFacts().catch(() => null);
         throw new NodeError('key-exists', {
           nodeKeyHash: present?.nodeKeyHash ?? 'unreadable',
           place: keyFile,

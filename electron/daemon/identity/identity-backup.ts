@@ -6,7 +6,7 @@ import { readIdentityRecord } from '../storage/identity-record.ts';
 import { ensurePrivateDirectory, type StatePaths } from '../storage/paths.ts';
 import { createFileKeyStore } from './file-store.ts';
 
-/** Where the parts of an identity lie that was moved aside; null for a part that was not there. */
+/** Where the parts of an identity lie that was archived; null for a part that was not there. */
 export interface IdentityBackup {
   keyFile: string | null;
   /** Of the key that was moved; null when the file held none that can be read. One under a passphrase is taken at its word. */
@@ -62,7 +62,7 @@ function short(nodeKeyHash: string | null): string {
 
 async function hashOfKeyAt(path: string): Promise<string | null> {
   try {
-    return (await createFileKeyStore({ keyFile: path }).look())?.nodeKeyHash ?? null;
+    return (await createFileKeyStore({ keyFile: path }).readFacts())?.nodeKeyHash ?? null;
   } catch (error) {
     if (isNodeError(error, 'key-malformed')) return null;
     throw error;

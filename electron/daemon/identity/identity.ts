@@ -18,7 +18,7 @@ import { createNodeKey, generatePrivateKey, type NodeKey } from './node-key.ts';
 /**
  * The rule that ranks above all others: a key is made only where none is expected. Three witnesses
  * are asked, the record, the key file and the journals, and the keychain where the host may open it;
- * one that names a key, or that cannot be read, is enough to make none. What is there is never overwritten, only moved aside on request.
+ * one that names a key, or that cannot be read, is enough to make none. What is there is never overwritten, only archived on request.
  */
 export interface IdentityModules {
   clock: Clock;
@@ -189,7 +189,7 @@ async function refuseWhereAKeyIsExpected(paths: StatePaths, modules: IdentityMod
     throw new NodeError('key-exists', { nodeKeyHash: record.nodeKeyHash, place });
   }
   if (await modules.fileStore.occupied()) {
-    const nodeKeyHash = (await modules.fileStore.look())?.nodeKeyHash ?? 'unknown';
+    const nodeKeyHash = (await modules.fileStore.readFacts())?.nodeKeyHash ?? 'unknown';
     throw new NodeError('key-exists', { nodeKeyHash, place: paths.keyFile });
   }
   await refuseWhereAKeyIsRemembered(paths, modules);

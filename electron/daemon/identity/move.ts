@@ -84,7 +84,7 @@ async function putInto(
 ): Promise<void> {
   const target = storeOf(to, modules);
   const { fileStore } = modules;
-  const facts = to === 'file' && (await fileStore.occupied()) ? await fileStore.look() : null;
+  const facts = to === 'file' && (await fileStore.occupied()) ? await fileStore.readFacts() : null;
   if (facts?.nodeKeyHash !== nodeKeyHash) await target.add(nodeKeyHash, privateKey);
 }
 

@@ -5,7 +5,7 @@ import { fileError, readSmallFile, syncDirectory, writeFileAtomic } from '../sto
 import type { StatePaths } from '../storage/paths.ts';
 
 /**
- * A key that came from another machine may still be at work there. While it is held nothing is sent
+ * A key that came from another machine may still be at work there. While it is quarantined nothing is sent
  * with it; only a person can know that the old machine is off.
  */
 const quarantineSchema = z.object({
@@ -15,12 +15,12 @@ const quarantineSchema = z.object({
 });
 
 export interface Quarantine {
-  /** Null when the marker cannot be read; then it holds whatever key there is. */
+  /** Null when the marker cannot be read; then it applies to whatever key there is. */
   nodeKeyHash: string | null;
   sinceMs: number | null;
 }
 
-/** The hold on this state directory; null when there is none. */
+/** The quarantine of this state directory's key; null when there is none. */
 export async function readQuarantine(paths: StatePaths): Promise<Quarantine | null> {
   try {
     const text = await readSmallFile(paths.quarantineFile, 65_536);

@@ -39,7 +39,7 @@ const longestKeyBytes = 1024;
 const longestConfigBytes = 1024 * 1024;
 
 /**
- * Reads the node of the official client and holds key and configuration against each other. A torn
+ * Reads the node of the official client and compares key and configuration. A torn
  * configuration costs only node id and owner, which the registration tells again.
  *
  * @param options.keyOnly take the key although the configuration belongs to another one

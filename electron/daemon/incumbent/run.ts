@@ -103,7 +103,7 @@ async function processesByProc(procDir: string): Promise<RunningProcess[]> {
     names
       .filter((name) => /^\d+$/.test(name))
       .map(async (name) => {
-        // A process may end while it is looked at; a dead one that nobody has collected has no arguments.
+        // A process may end while it is checked; a dead one that nobody has collected has no arguments.
         const text = await readFile(join(procDir, name, 'cmdline'), 'utf8').catch(() => '');
         return { pid: Number(name), args: text.split('\0').slice(0, -1) };
       }),

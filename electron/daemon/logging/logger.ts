@@ -36,7 +36,7 @@ export interface LoggerOptions {
   /** Null: nothing is kept, entries go to the sink alone. */
   file: string | null;
   level?: LogLevel;
-  /** A file that would grow beyond this is put aside; 10 MB unless given. */
+  /** A file that would grow beyond this is rotated; 10 MB unless given. */
   maxBytes?: number;
   /** Files kept, the current one included; 5 unless given. */
   maxFiles?: number;

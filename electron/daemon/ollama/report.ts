@@ -2,7 +2,7 @@ import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { type InstalledModel, modelReport } from './models/installed-models.ts';
 import type { OllamaStatus } from './watch.ts';
 
-/** What belongs to the report beside the last look at Ollama. */
+/** What belongs to the report beside Ollama's last known status. */
 export interface OllamaReportFacts {
   url: string;
   remote: boolean;
@@ -15,7 +15,7 @@ export interface OllamaReportFacts {
   fitOf: (model: InstalledModel) => Snapshot['ollama']['models'][number]['fit'];
 }
 
-/** Ollama and its models, as the snapshot tells of them. */
+/** Ollama and its models, as the snapshot reports them. */
 export function ollamaReport(facts: OllamaReportFacts): Snapshot['ollama'] {
   const { status, supervised, fitOf, ...rest } = facts;
   const { state, reason, sinceMs, version, models, loaded, defaultModel, preferredMissing, asOfMs } = status;

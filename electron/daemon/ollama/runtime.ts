@@ -34,8 +34,8 @@ import { createOllamaWatch, type OllamaStatus, type OllamaWatch } from './watch.
 export interface OllamaRuntimeOptions {
   url: string;
   remote: boolean;
-  /** What a look at it just before has shown. */
-  seen: OllamaStatus | null;
+  /** Its status as checked just before. */
+  known: OllamaStatus | null;
   settings: Pick<Settings, 'defaultModel' | 'concurrency' | 'ollama'>;
   paths: Pick<StatePaths, 'ollamaServerFile' | 'ollamaLogFile' | 'selfTestFile'>;
   version: string;
@@ -116,7 +116,7 @@ export function createOllamaRuntime(
 
   const client = createOllamaClient({ baseUrl: url }, { http, clock });
   const watch = createOllamaWatch(
-    { preferredModel: settings.defaultModel, seen: options.seen },
+    { preferredModel: settings.defaultModel, known: options.known },
     { client, clock, log },
   );
   const supervisor = createOllamaSupervisor(

@@ -14,16 +14,16 @@ export interface OllamaStatus {
   state: 'unknown' | 'running' | 'unreachable' | 'failing';
   /** Why it does not run; null while it does. */
   reason: string | null;
-  /** Since when the state holds, Unix ms. */
+  /** Since when the state applies, Unix ms. */
   sinceMs: number;
-  /** When it was last looked at, Unix ms; null before the first look has ended. */
+  /** When it was last checked, Unix ms; null before the first check has ended. */
   asOfMs: number | null;
   version: string | null;
   /** What is installed; empty unless running. */
   models: InstalledModel[];
   /** What can serve now; empty unless running. */
   servable: InstalledModel[];
-  /** The models in memory; null: not known, or this server cannot tell. */
+  /** The models in memory; null: not known, or this server does not report it. */
   loaded: LoadedModel[] | null;
   /** The model for requests that name none; null when nothing can serve. */
   defaultModel: string | null;
@@ -36,11 +36,11 @@ export interface OllamaStatus {
 /** Keeps an eye on one Ollama server: whether it answers, what it can serve, which model is the default. */
 export interface OllamaWatch {
   current(): OllamaStatus;
-  /** Looks now; joins a look that is under way. Never rejects. */
+  /** Checks now; joins a check that is under way. Never rejects. */
   refresh(): Promise<OllamaStatus>;
-  /** Asks only what is in memory, now. Null when that cannot be told. Never rejects. */
+  /** Asks only what is in memory, now. Null when that is not known. Never rejects. */
   refreshLoaded(): Promise<LoadedModel[] | null>;
-  /** Calls back when anything but the time of the look changed; returns how to end that. */
+  /** Calls back when anything but the time of the check changed; returns how to end that. */
   onChange(changed: (status: OllamaStatus) => void): () => void;
   /** Changes the preferred model; takes effect at once on what is known. */
   prefer(model: string | null): void;
@@ -50,11 +50,11 @@ export interface OllamaWatch {
 
 export interface OllamaWatchOptions {
   preferredModel: string | null;
-  /** What a look just before has shown; the first one of this watch then need not be waited for. */
-  seen?: OllamaStatus | null;
-  /** Between looks while Ollama runs. */
+  /** The status as checked just before; the first check of this watch then need not be waited for. */
+  known?: OllamaStatus | null;
+  /** Between checks while Ollama runs. */
   healthyMs?: number;
-  /** Between looks while it does not: the first wait, doubled up to the longest. */
+  /** Between checks while it does not: the first wait, doubled up to the longest. */
   unhealthyMs?: number;
   longestUnhealthyMs?: number;
 }
@@ -74,7 +74,7 @@ export function createOllamaWatch(
   let started = false;
   let timer: Timer | null = null;
   let failedLooks = 0;
-  let status: OllamaStatus = options.seen ?? {
+  let status: OllamaStatus = options.known ?? {
     ...notServing,
     state: 'unknown',
     reason: null,
@@ -181,7 +181,7 @@ export function createOllamaWatch(
     start() {
       if (started) return;
       started = true;
-      if (options.seen) logState();
+      if (options.known) logState();
       void refresh();
     },
     async stop() {

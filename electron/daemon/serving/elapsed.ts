@@ -44,7 +44,7 @@ export function createElapsed(
   };
 }
 
-/** What no other boot of any computer shares; null where the system does not tell. Linux only. */
+/** What no other boot of any computer shares; null where the system does not say. Linux only. */
 export function readBootId(): string | null {
   try {
     return readSmallFileSync('/proc/sys/kernel/random/boot_id', 4096)?.trim() || null;

@@ -1,7 +1,7 @@
 import { isNodeError } from '../../../shared/errors.ts';
 
 /**
- * Why a request failed, as the journal keeps it and as the coordinator is told. The list is closed:
+ * Why a request failed, as the journal keeps it and as it is reported to the coordinator. The list is closed:
  * nothing that a tool, a path or a person wrote can reach the wire. The network has published one
  * such word, `node.deadline_exceeded` [network.md 13], and ours take its form.
  */

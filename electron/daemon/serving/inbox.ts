@@ -13,7 +13,7 @@ export interface InferenceRequest {
 export interface JudgedInbox {
   /** Can be run. */
   requests: InferenceRequest[];
-  /** Have a usable id but cannot be run: the coordinator is told at once. */
+  /** Have a usable id but cannot be run: it is reported to the coordinator at once. */
   unusable: { requestId: string; failure: FailureCode }[];
   /** Entries without a usable id: nothing can be said of them to anybody; counted only. */
   refused: number;
@@ -33,7 +33,7 @@ const entrySchema = z.object({
   model: z.unknown().optional(),
 });
 
-/** Longest model name we look at; Ollama's own limit is far below. */
+/** Longest model name that is accepted; Ollama's own limit is far below. */
 const modelNameLength = 300;
 
 /**

@@ -8,8 +8,8 @@ import { archiveMark } from '../storage/journal-file.ts';
 import { journalNamesKey } from './journal.ts';
 
 /**
- * The key that the journals of a state directory name: the one in use, else those that were put aside
- * as broken, the newest first. A journal that does not say counts as naming one, by throwing.
+ * The key that the journals of a state directory name: the one in use, else those that were archived as
+ * broken, the newest first. A journal that does not say counts as naming one, by throwing.
  *
  * @param present the journal in use, where it is open already; else it is opened for the question
  * @returns a nodeKeyHash, or a nodeAddress where only tallies are left; null when no journal names any
@@ -50,7 +50,7 @@ function keyIn(journalFile: string): string | null {
 }
 
 /**
- * Looks into a broken journal without changing it by a byte: what is in it may be rescued by hand.
+ * Reads a broken journal without changing it by a byte: what is in it may be rescued by hand.
  * That it names no key is believed only where the whole of it is sound after all.
  */
 function keyInBroken(path: string): string | null {

@@ -64,7 +64,7 @@ export function createJournalReader(
   { statements, elapsed }: { statements: Statements; elapsed: Elapsed },
 ): JournalReader {
   const { sql, durably } = statements;
-  /** Counting reads the disk, and every report holds the counts. */
+  /** Counting reads the disk, and every report contains the counts. */
   let counted: JournalCounts | null = null;
 
   return {

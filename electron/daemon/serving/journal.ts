@@ -92,7 +92,7 @@ export function createJournal(
   const elapsed = createElapsed({ bootId: readBootId() }, { statements, clock });
   const reader = createJournalReader({ identity }, { statements, elapsed });
 
-  /** What was counted before a write holds no longer, whatever became of it. */
+  /** What was counted before a write is out of date, whatever became of it. */
   function write<T>(work: () => T): T {
     reader.forgetCounts();
     return durably(work);

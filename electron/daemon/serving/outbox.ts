@@ -53,7 +53,7 @@ export interface Outbox {
    * was tried once. A row without `seq` is one the journal need not know of: if lost, the inbox brings it again.
    */
   reportUnrun(rows: readonly UnwrittenRow[]): Promise<void>;
-  /** Takes over what an earlier run left, and posts it. */
+  /** Recovers what an earlier run left, and posts it. */
   resume(rows: readonly UndeliveredRow[]): void;
   /** True while a row for this request waits here. */
   holds(requestId: string): boolean;
@@ -279,7 +279,7 @@ export function createOutbox(
       try {
         ends.write();
       } catch {
-        // Still no room; told when it was first noticed.
+        // Still no room; reported when it was first noticed.
       }
       const entries = [...pending.values()].filter(({ posting }) => !posting);
       for (const entry of entries) {

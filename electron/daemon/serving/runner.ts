@@ -56,7 +56,7 @@ export function createRunner(
     clock: Clock;
     log: Logger;
     onDiskFull: () => void;
-    /** A generation failed on Ollama's side: time to look whether it still serves. */
+    /** A generation failed on Ollama's side: time to check whether it still serves. */
     onOllamaTrouble: () => void;
   },
 ): Runner {

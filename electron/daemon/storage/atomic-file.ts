@@ -64,7 +64,7 @@ export async function moveToFreeName(path: string, candidates: Iterable<string>)
 }
 
 /**
- * Reads a text file that must be small. Pipes, devices and folders are no files: they would hold the node, or fill it.
+ * Reads a text file that must be small. Pipes, devices and folders are no files: they would block the node, or fill it.
  *
  * @returns null when there is nothing at `path`
  * @throws NodeError `file-too-large`, `state-dir-unusable` for what is no file; the system's own error otherwise, so that the caller can tell
@@ -78,7 +78,7 @@ export async function readSmallFile(
   const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
   let file: Awaited<ReturnType<typeof open>>;
   try {
-    // O_NONBLOCK: a FIFO put in place of the file must not hold the node for ever.
+    // O_NONBLOCK: a FIFO put in place of the file must not block the node for ever.
     file = await open(path, O_RDONLY | O_NONBLOCK | (noFollow ? O_NOFOLLOW : 0));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return null;

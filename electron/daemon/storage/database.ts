@@ -102,7 +102,7 @@ function open(path: string, access: 'shared' | 'alone'): DatabaseSync {
     try {
       database?.close();
     } catch {
-      // The first error is the one that tells what is wrong.
+      // The first error is the one that says what is wrong.
     }
     throw databaseError(error, path);
   }

@@ -20,7 +20,7 @@ export interface DiskGuard extends Part {
   start(): void;
   /** A write has just failed for want of room. */
   reportFull(): void;
-  /** Looks now. */
+  /** Checks now. */
   check(): Promise<void>;
   onFacts(listener: () => void): void;
   stop(): Promise<void>;

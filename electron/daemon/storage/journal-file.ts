@@ -6,11 +6,11 @@ import type { Clock } from '../system/clock.ts';
 import { dateStamp } from './atomic-file.ts';
 import { openDatabase } from './database.ts';
 
-/** Between the name of the journal and the date in the name of one that was put aside. */
+/** Between the name of the journal and the date in the name of one that was archived. */
 export const archiveMark = '.broken-';
 
 /**
- * A journal that cannot be read is put aside whole, for its results may be rescued by hand; the node
+ * A journal that cannot be read is archived whole, for its results may be rescued by hand; the node
  * goes on with an empty one rather than losing its uptime too. It stays a witness of the key
  * (`serving/journal-key.ts`).
  */

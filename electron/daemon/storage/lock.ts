@@ -22,7 +22,7 @@ const controlSchema = z.object({
 
 type ControlRecord = z.infer<typeof controlSchema>;
 
-/** The daemon that runs on a state directory, as `control.json` tells; the lock alone proves that one runs. */
+/** The daemon that runs on a state directory, as `control.json` says; the lock alone proves that one runs. */
 export interface RunningDaemon {
   pid: number;
   uptimeMs: number;

@@ -5,7 +5,7 @@ import type { Clock } from '../system/clock.ts';
 import { keepOwner } from '../system/file-owner.ts';
 import { fileError, sweepTemporaryFiles } from './atomic-file.ts';
 
-/** Whose state a privileged run works on; the interface has the words. */
+/** Whose state a privileged run works on; the interface has the texts. */
 export interface StateWarning {
   /** `roots-own`: root's state, not that of the person who called sudo. `anothers`: their state, with files that will belong to root. */
   kind: 'roots-own' | 'anothers';
@@ -25,7 +25,7 @@ export interface StatePaths {
   readonly backupIndexFile: string;
   /** There while a restored key must not be used. */
   readonly quarantineFile: string;
-  /** What a change-over from the official client has to take back. */
+  /** What a cutover from the official client has to take back. */
   readonly switchFile: string;
   readonly settingsFile: string;
   readonly journalFile: string;

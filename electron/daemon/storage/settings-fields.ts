@@ -5,7 +5,7 @@ import * as z from 'zod';
 export interface SettingField<T> {
   readonly schema: z.ZodType<T>;
   readonly fallback: T;
-  /** The values allowed, in words. */
+  /** The values allowed, as text. */
   readonly bounds: string;
   readonly meaning: string;
   /** How a value typed on a command line is read; null for one that only the program sets. */
@@ -260,7 +260,7 @@ export const settingsByName: ReadonlyMap<string, SettingField<unknown>> = new Ma
 
 /**
  * Settings of parts that are not there yet: nothing would come of them, so they are neither shown nor set. A file that
- * holds them keeps them, and nobody is told of it.
+ * holds them keeps them, and no notice is shown.
  */
 export const laterSettings: ReadonlySet<string> = new Set(['desktop.notifyCooldown', 'desktop.notifyUpdate']);
 

@@ -5,7 +5,7 @@ import { dateStamp, errorCode, fileError, readSmallFile, writeFileAtomic } from 
 import { withWriteLock } from './exclusive.ts';
 import { laterSettings, orderedPairs, type Settings, settingsByName } from './settings-fields.ts';
 
-/** Something about the file that the operator should hear. */
+/** Something about the file that the operator should know. */
 export type SettingsNotice =
   /** The file could not be used as it was; it lies at `keptAt` now, or is still in place when it could not be moved. */
   | { kind: 'healed'; reason: string; dropped: readonly string[]; keptAt: string | null }

@@ -48,7 +48,7 @@ export interface SettingsStore {
 
 /**
  * Opens the settings of a state directory, healing the file if it is torn or holds values that
- * cannot be: it is put aside, and every value that is valid by itself stays in use.
+ * cannot be: it is archived, and every value that is valid by itself stays in use.
  */
 export async function openSettings(
   options: { paths: StatePaths },

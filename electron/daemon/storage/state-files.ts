@@ -76,11 +76,11 @@ function rulesOf(paths: StatePaths): Readonly<Record<'state' | 'logs' | 'backups
   return { state, logs, backups };
 }
 
-/** What a writer that died left: the temporary twin of a file of ours. */
+/** What a writer that died left: the temporary copy of a file of ours. */
 const temporary = /^\.(.+)\.[0-9a-f]{16}\.tmp$/;
 
 /**
- * Looks through a state directory. Follows no link and opens no file but `identity.json`; a directory
+ * Lists a state directory. Follows no link and opens no file but `identity.json`; a directory
  * that shows neither a lock nor a record of ours is nobody's we know, and then all of it is foreign.
  *
  * @throws NodeError `state-dir-unusable`

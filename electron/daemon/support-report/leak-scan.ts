@@ -14,7 +14,7 @@ export type LeakRule = (typeof leakRules)[number];
 
 /** What is known to be secret or personal here. */
 export interface Sensitive {
-  /** Texts such as the private key or a passphrase; looked for in hex, base64 and as they are. */
+  /** Texts such as the private key or a passphrase; searched for in hex, base64 and as they are. */
   secrets: readonly string[];
   homeDir: string;
   userName: string;
@@ -45,7 +45,7 @@ const shortestPhrase = 12;
 const shortestName = 4;
 
 /**
- * Looks for what must not leave in a text that has been redacted before, by other means than the
+ * Searches for what must not leave in a text that has been redacted before, by other means than the
  * redaction's own. Null when nothing was found.
  */
 export function findLeak(text: string, sensitive: Sensitive): LeakRule | null {

@@ -19,7 +19,7 @@ export interface BundleSources {
   version: string;
   /** `linux 6.1.0 x64, Node v24.21.0` */
   system: string;
-  /** What runs, in words: hosted here, attached, stopped. */
+  /** What runs, as text: hosted here, attached, stopped. */
   node: string;
   /** Null while no daemon can be asked. */
   snapshot: Snapshot | null;

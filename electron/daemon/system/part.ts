@@ -42,7 +42,7 @@ export function handlersOf<const Parts extends readonly Part[]>(
   return Object.assign({}, ...parts.map(({ handlers }) => handlers));
 }
 
-/** Tells every part of facts that changed in another one, and `onChange` of everything that is to be reported. */
+/** Notifies every part of facts that changed in another one, and `onChange` of everything that is to be reported. */
 export function connectParts(parts: readonly Part[], onChange: () => void): void {
   for (const part of parts) {
     part.onFacts?.(() => {

@@ -17,7 +17,7 @@ export interface TimeWatch {
 }
 
 const intervalMs = 2000;
-/** Below this a difference may be rounding, or a process that was held up. */
+/** Below this a difference may be rounding, or a process that was delayed. */
 const noticeableMs = 5000;
 
 export function createTimeWatch(modules: {

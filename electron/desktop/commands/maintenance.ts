@@ -14,10 +14,10 @@ import { saveSupportReport } from '../../node/operations/support-report.ts';
 
 export interface UpkeepModules {
   settings: SettingsStore;
-  /** Asks the person where the backup is to lie; null when it was called off. */
-  askPlace: (proposedName: string) => Promise<string | null>;
-  /** Asks the person where the diagnostics are to lie; null when it was called off. */
-  askBundlePlace: (proposedName: string) => Promise<string | null>;
+  /** Asks the person for the path of the backup; null when it was cancelled. */
+  askBackupPath: (proposedName: string) => Promise<string | null>;
+  /** Asks the person for the path of the diagnostics; null when it was cancelled. */
+  askBundlePath: (proposedName: string) => Promise<string | null>;
   /** The diagnostics for support, made anew. */
   bundle: () => Promise<string>;
   /** Every check, by what is in force for the app. */
@@ -32,7 +32,7 @@ export function createMaintenanceCommands(
   context: NodeContext,
   modules: UpkeepModules,
 ): Pick<AppCommandHandlers, keyof typeof maintenanceCommands> {
-  const { settings, askPlace, askBundlePlace, bundle, check } = modules;
+  const { settings, askBackupPath, askBundlePath, bundle, check } = modules;
   const { paths, clock } = context;
   /** What the person was shown last, by its digest. */
   let read: { text: string; digest: string } | null = null;
@@ -47,7 +47,7 @@ export function createMaintenanceCommands(
     async 'diagnostics.saveBundle'({ digest }) {
       if (read?.digest !== digest) throw new NodeError('bundle-not-read', {});
       const { text } = read;
-      const path = await askBundlePlace(`parallelix-diagnostics-${dateStamp(clock.now())}.txt`);
+      const path = await askBundlePath(`parallelix-diagnostics-${dateStamp(clock.now())}.txt`);
       if (path === null) return { saved: null };
       // The dialog has asked about a file that is there.
       await saveSupportReport(path, text, { replaces: true });
@@ -59,7 +59,7 @@ export function createMaintenanceCommands(
       const done = await backUpKey(
         context,
         { coordinatorUrl, passphrase: given },
-        { file: askPlace, passphrase: async () => passphrase },
+        { file: askBackupPath, passphrase: async () => passphrase },
       );
       return { made: done?.made ?? null };
     },
@@ -72,12 +72,12 @@ async function readLog(logFile: string, limit: number): Promise<LogEntryLine[]> 
   try {
     const { lines } = await lastLines(logFile, limit + linesBefore);
     const parsed = lines.map(parseLogLine).filter((line) => line !== null);
-    const told = parsed.map((line) => {
+    const described = parsed.map((line) => {
       answers.see(line);
       const { text } = describeEntry(line, answers);
       return { atMs: line.tMs, level: levelOf(line.level), event: line.event, text };
     });
-    return told.slice(-limit);
+    return described.slice(-limit);
   } catch (error) {
     throw fileError(error, logFile);
   }

@@ -11,11 +11,11 @@ import { createRateLimit } from './rate-limit.ts';
 import { exceeds } from './size.ts';
 
 export interface IpcHostModules {
-  /** The windows that may speak, and hear. */
+  /** The windows that may send and receive. */
   windows: () => readonly WebContents[];
   /** Runs a command whose name and input have been checked. */
   run: (name: string, input: unknown) => Promise<unknown>;
-  /** What a new listener is told first; undefined when there is nothing yet. */
+  /** What a new listener receives first; undefined when there is nothing yet. */
   present: (kind: EventKind) => unknown;
   clock: Clock;
   log: Logger;

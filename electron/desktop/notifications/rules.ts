@@ -10,10 +10,10 @@ export interface AppNotification {
   body: string;
 }
 
-/** What a person hears of, as it comes and goes. */
+/** What a person is notified of, as it comes and goes. */
 export interface NotificationRules {
   /** Something was reported, or the app stands otherwise with the node: also while there is no snapshot. */
-  look(facts: StandingFacts): void;
+  update(facts: StandingFacts): void;
   stop(): void;
 }
 
@@ -22,15 +22,15 @@ const flapMs = 60_000;
 
 interface Incident {
   kind: 'Offline' | 'Attention';
-  /** When it began, or when the state that is not told yet did; by a clock that nobody can set. */
+  /** When it began, or when the state that is not reported yet did; by a clock that nobody can set. */
   sinceMs: number;
   code: string;
-  told: Set<string>;
+  notified: Set<string>;
 }
 
 /**
- * Obeys the column `notify` of the tables of states and phases. One notification an incident, told once it has lasted
- * a minute, and its end only if its beginning was told. Being offline is one incident, whatever its reason becomes; of
+ * Obeys the column `notify` of the tables of states and phases. One notification an incident, shown once it has lasted
+ * a minute, and its end only if its beginning was shown. Being offline is one incident, whatever its reason becomes; of
  * what needs somebody each thing is told once. A node that has no registration, and was not online in this run, has
  * nothing to go offline from.
  */
@@ -40,7 +40,7 @@ export function createNotificationRules(modules: {
 }): NotificationRules {
   const { clock, notify } = modules;
   let incident: Incident | null = null;
-  let toldOffline = false;
+  let notifiedOffline = false;
   let last: StandingFacts | null = null;
   let timer: Timer | null = null;
   let wasOnline = false;
@@ -48,7 +48,7 @@ export function createNotificationRules(modules: {
   let pullsSeen = false;
 
   /** A notification says what happened and what it means; what to do is for the window. */
-  function tell(kind: NotificationKind, title: string, { what, effect }: Standing): void {
+  function notifyOf(kind: NotificationKind, title: string, { what, effect }: Standing): void {
     notify({ kind, title, body: `${what} ${effect}` });
   }
 
@@ -58,47 +58,47 @@ export function createNotificationRules(modules: {
     return standing.notify === 'offline' && mayGoOffline ? 'Offline' : null;
   }
 
-  function isTold({ kind, code, told }: Incident): boolean {
-    return kind === 'Offline' ? told.size > 0 : told.has(code);
+  function isNotified({ kind, code, notified }: Incident): boolean {
+    return kind === 'Offline' ? notified.size > 0 : notified.has(code);
   }
 
   function mature(): void {
     timer = null;
-    if (incident === null || last === null || isTold(incident)) return;
+    if (incident === null || last === null || isNotified(incident)) return;
     const leftMs = incident.sinceMs + flapMs - clock.monotonicMs();
     if (leftMs > 0) {
       timer = clock.after(leftMs, mature);
       return;
     }
-    incident.told.add(incident.code);
-    if (incident.kind === 'Offline') toldOffline = true;
+    incident.notified.add(incident.code);
+    if (incident.kind === 'Offline') notifiedOffline = true;
     const standing = standingOf(last, clock.now());
-    tell(incident.kind, standing.label, standing);
+    notifyOf(incident.kind, standing.label, standing);
   }
 
   function follow(kind: Incident['kind'] | null, code: string): void {
     if (incident?.kind === kind && incident.code === code) return;
     const sinceMs = clock.monotonicMs();
     if (kind === null) incident = null;
-    else if (incident?.kind !== kind) incident = { kind, code, sinceMs, told: new Set() };
-    // Before anything was told it is the same trouble under another name; after that its own minute counts.
-    else incident = { ...incident, code, sinceMs: incident.told.size === 0 ? incident.sinceMs : sinceMs };
+    else if (incident?.kind !== kind) incident = { kind, code, sinceMs, notified: new Set() };
+    // Before anything was shown it is the same trouble under another name; after that its own minute counts.
+    else incident = { ...incident, code, sinceMs: incident.notified.size === 0 ? incident.sinceMs : sinceMs };
     timer?.cancel();
     mature();
   }
 
-  function lookAtStanding(facts: StandingFacts): void {
+  function updateStanding(facts: StandingFacts): void {
     const standing = standingOf(facts, clock.now());
     const isOnline = standing.earns === 'yes' || standing.notify === 'online';
     if (isOnline) wasOnline = true;
-    if (isOnline && toldOffline) {
-      toldOffline = false;
-      tell('Online', 'Back online', standing);
+    if (isOnline && notifiedOffline) {
+      notifiedOffline = false;
+      notifyOf('Online', 'Back online', standing);
     }
     follow(incidentKind(standing, facts.snapshot), standing.code);
   }
 
-  function lookAtPulls({ pulls }: Snapshot): void {
+  function updatePulls({ pulls }: Snapshot): void {
     for (const { model, state, sinceMs } of pulls) {
       const id = `${model} ${sinceMs}`;
       if (state !== 'done' || pullsDone.has(id)) continue;
@@ -110,10 +110,10 @@ export function createNotificationRules(modules: {
   }
 
   return {
-    look(facts) {
+    update(facts) {
       last = facts;
-      lookAtStanding(facts);
-      if (facts.snapshot !== null) lookAtPulls(facts.snapshot);
+      updateStanding(facts);
+      if (facts.snapshot !== null) updatePulls(facts.snapshot);
     },
     stop: () => timer?.cancel(),
   };

@@ -10,11 +10,11 @@ type Status = AppState['loginItem']['status'];
 
 /** Starting at login, as the system itself says it stands; what we wished for is only a setting. */
 export interface LoginItem {
-  /** As of the last look. */
+  /** As of the last check. */
   readonly status: Status;
   /** This start was one at login: no window is shown. */
   readonly startedAtLogin: boolean;
-  look(): Promise<Status>;
+  refresh(): Promise<Status>;
   /** @throws NodeError `login-item-failed` */
   set(on: boolean): Promise<Status>;
   /** Lets an entry that is switched on start this very program, wherever an AppImage was moved to. */
@@ -46,8 +46,8 @@ export function createLoginItem(options: LoginItemOptions): LoginItem {
     args.includes(hiddenArgument) ||
     (platform === 'darwin' && isInstalled && app.getLoginItemSettings().wasOpenedAtLogin);
   let status: Status = 'unsupported';
-  const look = async () => {
-    status = await system.look();
+  const refresh = async () => {
+    status = await system.refresh();
     return status;
   };
   return {
@@ -55,7 +55,7 @@ export function createLoginItem(options: LoginItemOptions): LoginItem {
       return status;
     },
     startedAtLogin,
-    look,
+    refresh,
     async set(on) {
       try {
         await system.set(on);
@@ -64,24 +64,24 @@ export function createLoginItem(options: LoginItemOptions): LoginItem {
         throw new NodeError('login-item-failed', { reason }, { cause: error });
       }
       // macOS may refuse without a word: what counts is what it says afterwards.
-      const now = await look();
+      const now = await refresh();
       if (on && now === 'off') throw new NodeError('login-item-failed', { reason: 'refused' });
       return now;
     },
     async repair() {
-      if ((await look()) === 'broken' && platform === 'linux') await system.set(true);
-      await look();
+      if ((await refresh()) === 'broken' && platform === 'linux') await system.set(true);
+      await refresh();
     },
   };
 }
 
 interface System {
-  look(): Promise<Status>;
+  refresh(): Promise<Status>;
   set(on: boolean): Promise<void>;
 }
 
 const unsupported: System = {
-  look: async () => 'unsupported',
+  refresh: async () => 'unsupported',
   async set() {
     throw new NodeError('login-item-failed', { reason: 'the app is not installed' });
   },
@@ -89,7 +89,7 @@ const unsupported: System = {
 
 /** Needs a signed app; arguments cannot be given, so `wasOpenedAtLogin` tells how it was started. */
 const macos: System = {
-  async look() {
+  async refresh() {
     const words = {
       'not-registered': 'off',
       enabled: 'on',
@@ -108,7 +108,7 @@ function linux(options: LoginItemOptions): System {
   // An AppImage runs from a place that is gone afterwards; it says where its file lies.
   const program = options.env.APPIMAGE || app.getPath('exe');
   return {
-    async look() {
+    async refresh() {
       const text = await readSmallFile(path, longestEntryBytes).catch(() => '');
       return text === null ? 'off' : judgeAutostart(text, program);
     },

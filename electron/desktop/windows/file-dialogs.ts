@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
 
-/** Asks the person which file to restore the key from; null when it was called off. */
+/** Asks the person which file to restore the key from; null when it was cancelled. */
 export async function askBackupFile(): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog({
     title: 'Choose the backup of the node key',
@@ -13,20 +13,20 @@ export async function askBackupFile(): Promise<string | null> {
   return canceled ? null : (filePaths[0] ?? null);
 }
 
-/** Asks the person where the diagnostics are to lie; null when it was called off. */
-export function askBundlePlace(proposedName: string): Promise<string | null> {
-  return askPlace({ title: 'Save the diagnostics', buttonLabel: 'Save' }, proposedName);
+/** Asks the person for the path of the diagnostics; null when it was cancelled. */
+export function askBundlePath(proposedName: string): Promise<string | null> {
+  return askPath({ title: 'Save the diagnostics', buttonLabel: 'Save' }, proposedName);
 }
 
 /**
- * Asks the person where a backup is to lie; null when it was called off. A backup never takes the place of a
- * file: what the person chose is looked at once more before writing.
+ * Asks the person for the path of a backup; null when it was cancelled. A backup never takes the place of a
+ * file: what the person chose is checked once more before writing.
  */
-export function askBackupPlace(proposedName: string): Promise<string | null> {
-  return askPlace({ title: 'Save the backup of the node key', buttonLabel: 'Save backup' }, proposedName);
+export function askBackupPath(proposedName: string): Promise<string | null> {
+  return askPath({ title: 'Save the backup of the node key', buttonLabel: 'Save backup' }, proposedName);
 }
 
-async function askPlace(
+async function askPath(
   words: { title: string; buttonLabel: string },
   proposedName: string,
 ): Promise<string | null> {

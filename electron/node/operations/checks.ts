@@ -18,7 +18,7 @@ import { officialWithKey } from '../official-client.ts';
 export interface CheckModules {
   /** What the running node reports, where the host knows it; asked over the control socket otherwise. */
   snapshot?: () => Promise<Snapshot | null>;
-  /** What was just seen, and is not looked at again. */
+  /** What was just seen, and is not checked again. */
   known?: { hardware?: HardwareProbe; nodeId?: string | null };
 }
 
@@ -64,7 +64,7 @@ export async function checkNode(
         // macOS has no way to look without asking.
         inspectKeychain: platform === 'linux' ? context.keychain.inspect : null,
         officialWith: (nodeKeyHash) => officialWithKey(context, nodeKeyHash),
-        lookAtOllama: connections.lookAtOllama,
+        inspectOllama: connections.inspectOllama,
         findVolume: () => findModelsVolume({ settings, ollama, env, platform }),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,
         askDaemon: async () => running,

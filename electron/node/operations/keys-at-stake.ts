@@ -29,7 +29,7 @@ export interface KeyAtStake {
 
 /**
  * Every key that the files of a state directory hold or expect: the node's own, and those that were
- * moved aside. The network is asked about each, unless the key is held and nothing may be sent yet.
+ * archived. The network is asked about each, unless the key is quarantined and nothing may be sent yet.
  *
  * @param options.files what is to be removed: a backup among them does not count
  * @param modules.journalNamesKey as `IdentityModules` has it
@@ -72,7 +72,7 @@ async function keysIn(
   }
   const occupied = await createFileKeyStore({ keyFile: paths.keyFile }).occupied();
   if (occupied) {
-    // What a link in its place points to is not looked at, nor removed.
+    // What a link in its place points to is not checked, nor removed.
     const isFile = files.some(({ path }) => path === paths.keyFile);
     const inFile = isFile ? await hashIn(paths.keyFile) : null;
     // One that cannot be read where a record tells whose it is was counted with the record.
@@ -119,7 +119,7 @@ async function hashIn(path: string): Promise<string | null> {
   }
 }
 
-/** What the book says counts only while the file is there: nobody can know what became of one that is not. */
+/** What the index says counts only while the file is there: nobody can know what became of one that is not. */
 async function backupOf(
   paths: StatePaths,
   files: readonly StateFile[],

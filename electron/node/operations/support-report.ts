@@ -23,7 +23,7 @@ export async function makeSupportReport(
   modules: {
     /** What the running node reports, where the host knows it; asked over the control socket otherwise. */
     snapshot?: () => Promise<Snapshot | null>;
-    /** Who runs the node, in words. */
+    /** Who runs the node, as text. */
     host: (snapshot: Snapshot | null) => string;
   },
 ): Promise<string> {

@@ -60,7 +60,7 @@ export interface UninstallModules {
  * whose key is gone, where no new one is made, or no node; begun again it goes on where it stopped.
  *
  * @param options.loseKey said twice by the person: although it has no backup, or is staked, or answers wait
- * @param options.confirm sees what is going to be removed, and throws to call it off
+ * @param options.confirm sees what is going to be removed, and throws to cancel
  * @throws NodeError `other-daemon`, `uninstall-refused`, what the keychain says while it keeps the key
  *   (unless `loseKey`), `state-dir-unusable`, `disk-full`, and what `confirm` throws; then nothing was removed
  */
@@ -111,8 +111,8 @@ export async function removeNodeData(
 const notOurs = 'not of this program';
 
 /**
- * Before the key goes what is nothing without it; after it what is needed as long as it is there: the
- * hold on it, the book of its backups, its settings. The lock keeps every other program away to the end.
+ * Before the key goes what is nothing without it; after it what is needed as long as it is there: its
+ * quarantine, the index of its backups, its settings. The lock keeps every other program away to the end.
  * A record in the file system goes before its key, for it can be derived from the key again.
  */
 const order: readonly StatePart[] = [
@@ -216,7 +216,7 @@ async function remove(
   const kept = plan.foreign.map((path) => ({ path, reason: notOurs }));
   let last: StatePart | null = null;
   for (const { part, path } of contents.ours) {
-    // What went so far is gone for good before the next kind goes: the order holds for a power cut too.
+    // What went so far is gone for good before the next kind goes: the order survives a power cut too.
     if (part !== last && last !== null) await syncFolders(contents, paths);
     if (part === 'record' && plan.keychainEntry !== null) {
       const place = keychain.place(plan.keychainEntry);

@@ -48,7 +48,7 @@ export function ActionButton({
   return (
     <>
       <Button
-        look={primary ? 'primary' : 'plain'}
+        variant={primary ? 'primary' : 'plain'}
         onPress={press}
         busy={pending ? `${label}…` : null}
         {...(leaves ? { icon: 'outside' } : {})}

@@ -2,30 +2,30 @@ import { formatTime, unknown } from '../../../shared/format.ts';
 import type { AppState, Snapshot } from '../../bridge.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Section } from '../../components/page.tsx';
-import { isHeard, useApp, useNow } from '../../hooks.ts';
+import { isFresh, useApp, useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
 interface Risk {
   name: string;
   status: 'ok' | 'bad' | 'unknown';
-  words: string;
+  text: string;
 }
 
 function offline({ heartbeat }: Snapshot, nowMs: number): Omit<Risk, 'name'> {
   const at = heartbeat.lastAcceptedAtMs;
-  if (at !== null && isHeard(at, nowMs))
-    return { status: 'ok', words: t('dashboard.risks.offline.ok', { time: formatTime(at, nowMs) }) };
+  if (at !== null && isFresh(at, nowMs))
+    return { status: 'ok', text: t('dashboard.risks.offline.ok', { time: formatTime(at, nowMs) }) };
   if (heartbeat.lastAttemptAtMs === null)
-    return { status: 'unknown', words: t('dashboard.risks.offline.unknown') };
-  return { status: 'bad', words: t('dashboard.risks.offline.bad') };
+    return { status: 'unknown', text: t('dashboard.risks.offline.unknown') };
+  return { status: 'bad', text: t('dashboard.risks.offline.bad') };
 }
 
 function ollama({ ollama: { condition, version } }: Snapshot): Omit<Risk, 'name'> {
-  if (condition === 'unknown') return { status: 'unknown', words: t('dashboard.risks.ollama.unknown') };
-  if (condition !== 'running') return { status: 'bad', words: t('dashboard.risks.ollama.bad') };
+  if (condition === 'unknown') return { status: 'unknown', text: t('dashboard.risks.ollama.unknown') };
+  if (condition !== 'running') return { status: 'bad', text: t('dashboard.risks.ollama.bad') };
   return {
     status: 'ok',
-    words: t('dashboard.risks.ollama.ok', { version: version ?? t('everywhere.notKnown') }),
+    text: t('dashboard.risks.ollama.ok', { version: version ?? t('everywhere.notKnown') }),
   };
 }
 
@@ -34,26 +34,26 @@ function tier({ hardware }: Snapshot): Omit<Risk, 'name'> {
   const facts = { declared: declared.tier ?? unknown, probed, tier: probed };
   switch (declared.match) {
     case 'same':
-      return { status: 'ok', words: t('dashboard.risks.tier.ok', facts) };
+      return { status: 'ok', text: t('dashboard.risks.tier.ok', facts) };
     case 'declared-higher':
-      return { status: 'bad', words: t('dashboard.risks.tier.high', facts) };
+      return { status: 'bad', text: t('dashboard.risks.tier.high', facts) };
     case 'declared-lower':
-      return { status: 'bad', words: t('dashboard.risks.tier.low', facts) };
+      return { status: 'bad', text: t('dashboard.risks.tier.low', facts) };
     default:
-      return { status: 'unknown', words: t('dashboard.risks.tier.unknown') };
+      return { status: 'unknown', text: t('dashboard.risks.tier.unknown') };
   }
 }
 
 function sleep(app: AppState): Omit<Risk, 'name'> {
-  if (app.node.phase !== 'hosting') return { status: 'unknown', words: t('dashboard.risks.sleep.unknown') };
+  if (app.node.phase !== 'hosting') return { status: 'unknown', text: t('dashboard.risks.sleep.unknown') };
   const awake = app.keepAwake.allowed;
   const atLogin = app.loginItem.status === 'on';
   const lid = t('dashboard.risks.sleep.closedLid');
-  if (awake && atLogin) return { status: 'ok', words: `${t('dashboard.risks.sleep.ok')} ${lid}` };
-  if (awake) return { status: 'bad', words: `${t('dashboard.risks.sleep.awakeOnly')} ${lid}` };
+  if (awake && atLogin) return { status: 'ok', text: `${t('dashboard.risks.sleep.ok')} ${lid}` };
+  if (awake) return { status: 'bad', text: `${t('dashboard.risks.sleep.awakeOnly')} ${lid}` };
   return {
     status: 'bad',
-    words: t(atLogin ? 'dashboard.risks.sleep.loginOnly' : 'dashboard.risks.sleep.bad'),
+    text: t(atLogin ? 'dashboard.risks.sleep.loginOnly' : 'dashboard.risks.sleep.bad'),
   };
 }
 
@@ -68,12 +68,12 @@ export function Risks({ snapshot }: { snapshot: Snapshot }) {
     { name: t('dashboard.risks.ollama.name'), ...ollama(snapshot) },
     { name: t('dashboard.risks.tier.name'), ...tier(snapshot) },
     ...(app ? [{ name: t('dashboard.risks.sleep.name'), ...sleep(app) }] : []),
-    { name: t('dashboard.risks.weight.name'), status: 'unknown', words: t('dashboard.risks.weight.unknown') },
+    { name: t('dashboard.risks.weight.name'), status: 'unknown', text: t('dashboard.risks.weight.unknown') },
   ];
   return (
     <Section title={t('dashboard.risks.title')} lead={t('dashboard.risks.lead')}>
       <ul className="check-list">
-        {risks.map(({ name, status, words }) => (
+        {risks.map(({ name, status, text }) => (
           <li key={name} className={`check check-${status}`}>
             <Icon name={icons[status]} />
             <div>
@@ -81,7 +81,7 @@ export function Risks({ snapshot }: { snapshot: Snapshot }) {
                 {name}
                 <span className="visually-hidden">: {t(`dashboard.risks.status.${status}`)}</span>
               </p>
-              <p className="soft small">{words}</p>
+              <p className="soft small">{text}</p>
             </div>
           </li>
         ))}

@@ -3,7 +3,7 @@ import type { Earns } from '../../../shared/states/row.ts';
 import { describeBadge, describeState, type Params, type StateCode } from '../../../shared/states/states.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Icon } from '../../components/icon.tsx';
-import { useNow, useUnheard } from '../../hooks.ts';
+import { useNow, useStaleSince } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { ActionButton } from './action-button.tsx';
 import { badgeActions, stateActions } from './state-action.ts';
@@ -12,26 +12,26 @@ import { badgeActions, stateActions } from './state-action.ts';
 export function StatePanel({ code, params, sinceMs }: { code: StateCode; params: Params; sinceMs: number }) {
   const nowMs = useNow();
   const { label, what, effect, action: advice, button, earns } = describeState(code, params, nowMs);
-  const unheardSinceMs = useUnheard(earns, nowMs);
-  const told = unheardSinceMs === null ? earns : 'unheard';
+  const staleSinceMs = useStaleSince(earns, nowMs);
+  const shownEarns = staleSinceMs === null ? earns : 'unheard';
   const action = stateActions[code];
   return (
-    <section className={`state state-${told}`} aria-label={t('dashboard.state')} data-state={code}>
+    <section className={`state state-${shownEarns}`} aria-label={t('dashboard.state')} data-state={code}>
       <div className="state-head">
         <p className="state-label">
           <span className="state-dot" aria-hidden="true" />
           {label}
         </p>
-        <EarnsMark earns={told} />
+        <EarnsMark earns={shownEarns} />
       </div>
       <div className="state-words">
         <p className="state-what">{what}</p>
         {/* What it means is not known while nobody hears from the node. */}
-        {unheardSinceMs === null && <p>{effect}</p>}
+        {staleSinceMs === null && <p>{effect}</p>}
         {advice !== null && <p>{advice}</p>}
       </div>
-      {unheardSinceMs !== null && (
-        <p className="warn">{t('dashboard.unheard', { time: formatTime(unheardSinceMs, nowMs) })}</p>
+      {staleSinceMs !== null && (
+        <p className="warn">{t('dashboard.unheard', { time: formatTime(staleSinceMs, nowMs) })}</p>
       )}
       <div className="state-foot">
         <p className="soft small">{t('dashboard.since', { time: formatTime(sinceMs, nowMs) })}</p>

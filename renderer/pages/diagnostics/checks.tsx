@@ -9,14 +9,14 @@ import { Working } from '../../components/progress.tsx';
 import { useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
-const looks = {
+const runs = {
   ok: { icon: 'check', className: 'check-ok' },
   warning: { icon: 'warning', className: 'check-bad' },
   failed: { icon: 'cross', className: 'check-failed' },
   'not-checked': { icon: 'unknown', className: 'check-unknown' },
 } as const;
 
-/** The list of `verify`: what each check found, and how to mend it. */
+/** The list of `verify`: what each check found, and how to fix it. */
 export function Checks() {
   const [times, setTimes] = useState(0);
   const question = useQuestion('diagnostics.verify', {}, times);
@@ -53,8 +53,8 @@ export function Checks() {
           </p>
           <ul className="check-list">
             {question.output.checks.map(({ id, result, means, mend }) => (
-              <li key={id} className={`check ${looks[result].className}`}>
-                <Icon name={looks[result].icon} />
+              <li key={id} className={`check ${runs[result].className}`}>
+                <Icon name={runs[result].icon} />
                 <div>
                   <p>
                     <span className="visually-hidden">{t(`diagnostics.checks.result.${result}`)}: </span>

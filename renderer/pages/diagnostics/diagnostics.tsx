@@ -4,7 +4,7 @@ import type { Snapshot } from '../../bridge.ts';
 import { Facts } from '../../components/figure.tsx';
 import { PageFrame, Section } from '../../components/page.tsx';
 import { useNow, useSnapshot } from '../../hooks.ts';
-import { placeOfKey } from '../../i18n/key-place.ts';
+import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 import { Bundle } from './bundle.tsx';
 import { Checks } from './checks.tsx';
@@ -37,7 +37,7 @@ function Connections({ snapshot }: { snapshot: Snapshot }) {
           [t('diagnostics.connection.stateDir'), daemon.stateDir],
           [t('diagnostics.connection.process'), `${daemon.pid} · ${daemon.version}`],
           [t('diagnostics.connection.started'), formatTime(daemon.startedAtMs, nowMs)],
-          [t('diagnostics.connection.keyStore'), placeOfKey(identity.keyStore)],
+          [t('diagnostics.connection.keyStore'), keyStoreText(identity.keyStore)],
           [t('diagnostics.connection.keyHash'), identity.nodeKeyHash],
           [t('diagnostics.connection.address'), identity.nodeAddress],
           [t('diagnostics.connection.interval'), formatDuration(heartbeat.intervalMs)],

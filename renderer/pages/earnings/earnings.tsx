@@ -15,7 +15,7 @@ export function Earnings({ ownWindow }: { ownWindow?: boolean }) {
   const side = (
     <>
       {!ownWindow && (
-        <Button look="quiet" onPress={() => void run('app.openWindow', { window: 'earnings' })}>
+        <Button variant="quiet" onPress={() => void run('app.openWindow', { window: 'earnings' })}>
           {t('earnings.openWindow')}
         </Button>
       )}

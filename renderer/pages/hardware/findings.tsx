@@ -1,4 +1,4 @@
-import { type Finding, findingCodes, findingWords } from '../../../shared/hardware/findings.ts';
+import { type Finding, findingCodes, findingText } from '../../../shared/hardware/findings.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
@@ -13,17 +13,17 @@ function isKnown(finding: Reported): finding is Finding {
 }
 
 /** A finding in words; one of a newer daemon by its code. */
-function wordsOf(finding: Reported): string {
-  return isKnown(finding) ? findingWords(finding) : `${finding.tool}: ${finding.code} ${finding.detail}`;
+function textOf(finding: Reported): string {
+  return isKnown(finding) ? findingText(finding) : `${finding.tool}: ${finding.code} ${finding.detail}`;
 }
 
-/** What could not be read, each with a way to mend it. */
+/** What could not be read, each with a way to fix it. */
 export function Findings({ findings }: { findings: HardwareReport['findings'] }) {
   return (
     <ul className="stack">
       {findings.map((finding) => (
         <li key={`${finding.code} ${finding.tool} ${finding.detail}`}>
-          <Notice tone="warn">{wordsOf(finding)}</Notice>
+          <Notice tone="warn">{textOf(finding)}</Notice>
         </li>
       ))}
     </ul>
@@ -43,7 +43,7 @@ export function RegistrationBlock({
   const finding = hardware.findings.find((each) => each.code === code);
   return (
     <Notice tone="warn" title={t('hardware.block.title')}>
-      {finding && <p>{wordsOf(finding)}</p>}
+      {finding && <p>{textOf(finding)}</p>}
       <p>{t('hardware.block.body')}</p>
       {onAccept && (
         <>
@@ -60,7 +60,7 @@ export function ProbeButton({ primary }: { primary?: boolean }) {
   return (
     <>
       <Button
-        look={primary ? 'primary' : 'plain'}
+        variant={primary ? 'primary' : 'plain'}
         busy={pending ? t('everywhere.looking') : null}
         onPress={() => void run('hardware.probe', {})}
       >

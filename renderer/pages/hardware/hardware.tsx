@@ -10,7 +10,7 @@ import { MachineFigures, TierPanel } from './tier-panel.tsx';
 export function Hardware() {
   const machine = useMachine();
   const hardware = machine?.hardware;
-  // The one that holds the registration stands above already.
+  // The finding that blocks the registration is shown above already.
   const others = hardware?.findings.filter(({ code }) => code !== hardware.registrationHold) ?? [];
   return (
     <PageFrame title={t('hardware.title')} lead={t('hardware.lead')} side={hardware && <ProbeButton />}>

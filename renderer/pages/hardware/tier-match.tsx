@@ -48,7 +48,7 @@ export function TierMatch({ hardware }: { hardware: Snapshot['hardware'] }) {
           onClose={() => setAsking(false)}
           actions={
             <Button
-              look="danger"
+              variant="danger"
               busy={pending ? `${t('hardware.declared.confirmYes')}…` : null}
               onPress={() => void accept(true)}
             >

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { AskOutput, Failure } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { failureWords } from '../../i18n/failure.ts';
-import { placeOfKey } from '../../i18n/key-place.ts';
+import { failureText } from '../../i18n/failure.ts';
+import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 
 type AdoptedKey = AskOutput<'key.restore'>;
@@ -14,10 +14,10 @@ export function Adopted({ adopted, done }: { adopted: AdoptedKey; done: string }
   const files = [setAside?.keyFile, setAside?.recordFile].filter((file) => file != null);
   return (
     <Notice tone="good">
-      <p>{alreadyHere ? t('key.restore.here', { place: placeOfKey(keyStore) }) : done}</p>
+      <p>{alreadyHere ? t('key.restore.here', { place: keyStoreText(keyStore) }) : done}</p>
       {notMoved !== null && (
         <p className="warn">
-          {t('key.restore.notMoved')} {failureWords(notMoved)}
+          {t('key.restore.notMoved')} {failureText(notMoved)}
         </p>
       )}
       {files.length > 0 && <p>{t('key.restore.archived', { files: files.join(', ') })}</p>}
@@ -50,7 +50,7 @@ export function Insist({ pending, onInsist }: { pending: boolean; onInsist: () =
       </label>
       <div>
         <Button
-          look="danger"
+          variant="danger"
           disabled={typed !== word}
           busy={pending ? t('key.insist.doing') : null}
           onPress={onInsist}

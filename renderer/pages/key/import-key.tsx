@@ -5,12 +5,12 @@ import { Button } from '../../components/button.tsx';
 import { CopyField } from '../../components/copy-field.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks.ts';
-import { placeOfKey } from '../../i18n/key-place.ts';
+import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
 import { type KeyStore, StoreChoice } from './store-choice.tsx';
 
-/** The node of the official client on this computer, whose key can be taken over while there is none here. */
+/** The node of the official client on this computer, whose key can be imported while there is none here. */
 export function ImportKey({
   official,
   possible,
@@ -26,7 +26,7 @@ export function ImportKey({
     if (answer.ok) setResult(answer.output);
   };
   if (result) {
-    const place = placeOfKey(result.adopted.keyStore);
+    const place = keyStoreText(result.adopted.keyStore);
     return (
       <>
         <Adopted adopted={result.adopted} done={t('key.official.done', { place })} />

@@ -3,7 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction, useApp } from '../../hooks.ts';
-import { placeOfKey } from '../../i18n/key-place.ts';
+import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 
 /** Moves the key to the other store, after saying what that means. */
@@ -33,7 +33,7 @@ export function MoveKey({ keyStore }: { keyStore: string }) {
           {t(to === 'file' ? 'key.move.toFile' : 'key.move.toKeychain')}
         </Button>
       </div>
-      {moved && <Notice tone="good">{t('key.move.done', { place: placeOfKey(keyStore) })}</Notice>}
+      {moved && <Notice tone="good">{t('key.move.done', { place: keyStoreText(keyStore) })}</Notice>}
       {asking && (
         <Dialog
           title={t('key.move.title')}

@@ -27,7 +27,7 @@ export function QuarantinedKey() {
           onClose={() => setAsking(false)}
           actions={
             <Button
-              look="danger"
+              variant="danger"
               busy={pending ? t('key.quarantine.starting') : null}
               onPress={() => void confirm()}
             >

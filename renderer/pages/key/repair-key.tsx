@@ -1,12 +1,12 @@
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks.ts';
-import { failureWords } from '../../i18n/failure.ts';
+import { failureText } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
 
 /** A key whose record is missing or unreadable: the record is written again from the key, which nothing touches. */
-export function RepairKey({ error }: { error: Parameters<typeof failureWords>[0] }) {
+export function RepairKey({ error }: { error: Parameters<typeof failureText>[0] }) {
   const { run, pending, failure } = useAction();
   return (
     <Notice
@@ -15,7 +15,7 @@ export function RepairKey({ error }: { error: Parameters<typeof failureWords>[0]
       action={
         <>
           <Button
-            look="primary"
+            variant="primary"
             busy={pending ? t('key.repair.doing') : null}
             onPress={() => void run('key.repair', {})}
           >
@@ -25,7 +25,7 @@ export function RepairKey({ error }: { error: Parameters<typeof failureWords>[0]
         </>
       }
     >
-      <p>{failureWords(error)}</p>
+      <p>{failureText(error)}</p>
       <p>{t('key.repair.body')}</p>
       <FailureNotice failure={failure} />
     </Notice>

@@ -4,7 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction, useApp } from '../../hooks.ts';
-import { placeOfKey } from '../../i18n/key-place.ts';
+import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
 import { PassphraseField } from './passphrase-field.tsx';
@@ -31,7 +31,7 @@ export function RestoreKey() {
   };
   const isQuarantined = app?.node.phase === 'failed' && app.node.error.code === 'node-held';
   if (restored) {
-    const place = placeOfKey(restored.keyStore);
+    const place = keyStoreText(restored.keyStore);
     return (
       <>
         <Adopted adopted={restored} done={t('key.restore.done', { place })} />
@@ -46,7 +46,7 @@ export function RestoreKey() {
         <Button
           busy={choosing.pending ? t('key.restore.choosing') : null}
           onPress={() => void choose()}
-          look={chosen === null ? 'primary' : 'plain'}
+          variant={chosen === null ? 'primary' : 'plain'}
         >
           {t(chosen === null ? 'key.restore.choose' : 'key.restore.chooseAnother')}
         </Button>
@@ -122,7 +122,7 @@ function ChosenBackup({
       {fault !== null && <Notice tone="bad">{fault}</Notice>}
       <div>
         <Button
-          look="primary"
+          variant="primary"
           busy={pending ? t('key.restore.doing') : null}
           onPress={() => void restore(false)}
         >

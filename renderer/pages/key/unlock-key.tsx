@@ -30,7 +30,7 @@ export function UnlockKeyFile() {
       />
       <div>
         <Button
-          look="primary"
+          variant="primary"
           busy={pending ? t('key.unlock.doing') : null}
           onPress={() => void unlock()}
           disabled={passphrase === ''}

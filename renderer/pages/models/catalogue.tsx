@@ -92,7 +92,7 @@ export function GetButton({ entry, primary }: { entry: CatalogueEntry; primary?:
   return (
     <>
       <Button
-        look={primary ? 'primary' : 'plain'}
+        variant={primary ? 'primary' : 'plain'}
         busy={pending && !asking ? t('models.catalogue.asking') : null}
         name={t('models.catalogue.downloadWhich', { model: name })}
         onPress={() => (fit === 'too-big' ? setAsking(true) : void pull(false))}

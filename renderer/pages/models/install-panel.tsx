@@ -3,7 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Progress, Working } from '../../components/progress.tsx';
 import { useAction } from '../../hooks.ts';
-import { failureWords } from '../../i18n/failure.ts';
+import { failureText } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
 
 const running = ['downloading', 'checking', 'unpacking', 'starting'];
@@ -18,7 +18,7 @@ export function InstallPanel({ install, primary }: { install: Preparation['insta
         {install.state === 'downloading' ? <p>{title}</p> : <Working>{title}</Working>}
         <Progress label={title} transfer={install} />
         <p className="small soft">{t('models.install.folder', { folder: install.folder })}</p>
-        <Button look="quiet" disabled={pending} onPress={() => void run('ollama.cancelInstall', {})}>
+        <Button variant="quiet" disabled={pending} onPress={() => void run('ollama.cancelInstall', {})}>
           {t('models.install.cancel')}
         </Button>
         <FailureNotice failure={failure} />
@@ -29,13 +29,13 @@ export function InstallPanel({ install, primary }: { install: Preparation['insta
     <>
       {install && (
         <Notice tone={install.state === 'failed' ? 'bad' : 'plain'} title={title ?? ''}>
-          {install.error && failureWords(install.error)}
+          {install.error && failureText(install.error)}
         </Notice>
       )}
       <p className="soft">{t('models.install.explain')}</p>
       <div>
         <Button
-          look={primary ? 'primary' : 'plain'}
+          variant={primary ? 'primary' : 'plain'}
           busy={pending ? t('models.install.asking') : null}
           onPress={() => void run('ollama.install', {})}
         >

@@ -15,7 +15,7 @@ import { SelfTestLine } from './self-test.tsx';
 type OllamaReport = Preparation['ollama'];
 type Model = OllamaReport['models'][number];
 
-function memoryWords({ loaded, name }: Model, { warmUp }: OllamaReport, gpu: boolean): string | null {
+function memoryText({ loaded, name }: Model, { warmUp }: OllamaReport, gpu: boolean): string | null {
   if (warmUp.model === name && warmUp.state === 'loading') return t('models.installed.loading');
   if (warmUp.model === name && warmUp.state === 'failed')
     return t('models.installed.loadFailed', { reason: warmUp.reason ?? t('everywhere.notKnown') });
@@ -34,7 +34,7 @@ function modelFacts(model: Model, { ollama, hardware }: Preparation): string {
     parameterSize,
     quantization,
     contextLength === null ? null : t('models.installed.context', { tokens: formatCount(contextLength) }),
-    memoryWords(model, ollama, hardware.cards.length > 0),
+    memoryText(model, ollama, hardware.cards.length > 0),
   ];
   return facts.filter((fact) => fact !== null).join(' · ');
 }
@@ -91,7 +91,7 @@ function RunningTest({ model }: { model: string }) {
   return (
     <div className="transfer">
       <Working>{t('models.test.running', { model: printable(model) })}</Working>
-      <Button look="quiet" disabled={pending} onPress={() => void run('models.cancelTest', {})}>
+      <Button variant="quiet" disabled={pending} onPress={() => void run('models.cancelTest', {})}>
         {t('models.test.cancel')}
       </Button>
     </div>
@@ -116,7 +116,7 @@ function ModelButtons({ model, isDefault }: { model: Model; isDefault: boolean }
     <div className="row-buttons">
       {model.servable && !isDefault && (
         <Button
-          look="quiet"
+          variant="quiet"
           disabled={pending}
           name={t('models.installed.setDefaultWhich', { model: name })}
           onPress={() => void run('models.setDefault', { model: model.name })}
@@ -126,7 +126,7 @@ function ModelButtons({ model, isDefault }: { model: Model; isDefault: boolean }
       )}
       {model.servable && (
         <Button
-          look="quiet"
+          variant="quiet"
           disabled={pending}
           name={t('models.installed.testWhich', { model: name })}
           onPress={() => void run('models.test', { model: model.name })}
@@ -135,7 +135,7 @@ function ModelButtons({ model, isDefault }: { model: Model; isDefault: boolean }
         </Button>
       )}
       <Button
-        look="quiet"
+        variant="quiet"
         name={t('models.installed.deleteWhich', { model: name })}
         onPress={() => setDeleting(true)}
       >
@@ -149,7 +149,7 @@ function ModelButtons({ model, isDefault }: { model: Model; isDefault: boolean }
           onClose={close}
           actions={
             <Button
-              look="danger"
+              variant="danger"
               busy={pending ? t('models.installed.deleting') : null}
               onPress={() => void remove()}
             >

@@ -5,7 +5,7 @@ import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { useAction } from '../../hooks.ts';
-import { failureWords } from '../../i18n/failure.ts';
+import { failureText } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
 
 const resumable: readonly PullReport['state'][] = ['failed', 'cancelled', 'no-room', 'stalled'];
@@ -38,7 +38,7 @@ function Pull({ pull }: { pull: PullReport }) {
           <Progress label={`${name}: ${label}`} transfer={pull} />
         )}
         {attempt > 1 && <p className="small soft">{t('models.pulls.attempt', { attempt })}</p>}
-        {error && <p className={trouble ? 'small warn' : 'small soft'}>{failureWords(error)}</p>}
+        {error && <p className={trouble ? 'small warn' : 'small soft'}>{failureText(error)}</p>}
         {resumable.includes(state) && <p className="small soft">{t('models.pulls.kept')}</p>}
         <FailureNotice failure={failure} />
       </div>
@@ -59,7 +59,7 @@ function Pull({ pull }: { pull: PullReport }) {
         )}
         {(isPullUnderWay(state) || state === 'needs-consent') && (
           <Button
-            look="quiet"
+            variant="quiet"
             disabled={pending}
             name={t('models.pulls.cancelWhich', { model: name })}
             onPress={() => void run('models.cancelPull', { model })}

@@ -91,7 +91,7 @@ function ServerButtons({ ollama, mayStop }: { ollama: OllamaReport; mayStop: boo
     return (
       <>
         <Button
-          look="primary"
+          variant="primary"
           busy={pending ? t('models.server.starting') : null}
           onPress={() => void run('ollama.start', {})}
         >
@@ -103,7 +103,7 @@ function ServerButtons({ ollama, mayStop }: { ollama: OllamaReport; mayStop: boo
   if (ollama.condition !== 'running' || ollama.server !== 'ours' || !mayStop) return null;
   return (
     <>
-      <Button look="quiet" onPress={() => setStopping(true)}>
+      <Button variant="quiet" onPress={() => setStopping(true)}>
         {t('models.server.stop')}
       </Button>
       {stopping && (
@@ -113,7 +113,7 @@ function ServerButtons({ ollama, mayStop }: { ollama: OllamaReport; mayStop: boo
           onClose={close}
           actions={
             <Button
-              look="danger"
+              variant="danger"
               busy={pending ? t('models.server.stopping') : null}
               onPress={() => void stop()}
             >

@@ -15,12 +15,12 @@ export function StepFoot({ step, primary }: { step: Step; primary: boolean }) {
   return (
     <div className="step-foot">
       {before && (
-        <Button look="quiet" onPress={() => goTo('onboarding', before)}>
+        <Button variant="quiet" onPress={() => goTo('onboarding', before)}>
           {t('onboarding.back')}
         </Button>
       )}
       {after && (
-        <Button look={primary ? 'primary' : 'plain'} onPress={() => goTo('onboarding', after)}>
+        <Button variant={primary ? 'primary' : 'plain'} onPress={() => goTo('onboarding', after)}>
           {step === 'need'
             ? t('onboarding.need.start')
             : t('onboarding.next', { step: t(`onboarding.steps.${after}`) })}

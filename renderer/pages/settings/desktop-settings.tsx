@@ -67,7 +67,7 @@ function Quit({ attached }: { attached: boolean }) {
           closeLabel={t('everywhere.cancel')}
           onClose={() => setAsking(false)}
           actions={
-            <Button look="danger" onPress={() => void quit()}>
+            <Button variant="danger" onPress={() => void quit()}>
               {t('settings.desktop.quitYes')}
             </Button>
           }

@@ -126,7 +126,7 @@ function RestartNotice({ onRestarted }: { onRestarted: () => void }) {
         title={t('settings.restartTitle')}
         action={
           <Button
-            look="primary"
+            variant="primary"
             busy={pending ? t('settings.restarting') : null}
             onPress={() => void restart()}
           >

@@ -55,7 +55,7 @@ export function ServiceSetting() {
           onClose={() => setAsking(false)}
           actions={
             <Button
-              look="primary"
+              variant="primary"
               busy={pending ? t('settings.service.moving') : null}
               onPress={() => void change()}
             >

@@ -30,7 +30,7 @@ function choicesOf({ bounds, default: fallback }: SettingEntry): string[] | null
 }
 
 /** A number of milliseconds or bytes in words beside it. */
-function inWords(name: string, text: string): string | null {
+function asText(name: string, text: string): string | null {
   if (!/^\d{1,15}$/.test(text)) return null;
   if (name.endsWith('Ms')) return t('settings.durations', { duration: formatDuration(Number(text)) });
   if (name.endsWith('Bytes')) return t('settings.sizes', { size: formatBytes(Number(text)) });
@@ -88,7 +88,7 @@ export function SettingRow({
       )}
       {entry.source === 'saved' && entry.editable && (
         <Button
-          look="quiet"
+          variant="quiet"
           disabled={pending}
           name={t('settings.resetWhich', { meaning })}
           onPress={() => void set({ name: entry.name })}
@@ -118,7 +118,7 @@ function ValueField({
   const now = valueText(entry.value);
   const [text, setText] = useState(now);
   const choices = choicesOf(entry);
-  const words = inWords(entry.name, text);
+  const words = asText(entry.name, text);
   const save = () => {
     if (text !== now) onSet(typedValue(text, entry));
   };

@@ -4,7 +4,7 @@ import { CopyField } from '../../components/copy-field.tsx';
 import { Facts } from '../../components/figure.tsx';
 import { PageFrame, Section, Spot } from '../../components/page.tsx';
 import { useApp, useSnapshot } from '../../hooks.ts';
-import { placeOfKey } from '../../i18n/key-place.ts';
+import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 import { MoveKey } from '../key/move-key.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
@@ -23,7 +23,7 @@ export function Settings({ part }: { part: string | null }) {
           <Section title={t('settings.key.title')} lead={t('settings.key.lead')}>
             <Facts
               label={t('settings.key.title')}
-              facts={[[t('settings.key.place'), placeOfKey(identity.keyStore)]]}
+              facts={[[t('settings.key.place'), keyStoreText(identity.keyStore)]]}
             />
             <CopyField label={t('settings.key.hash')} value={identity.nodeKeyHash} />
             <MoveKey keyStore={identity.keyStore} />

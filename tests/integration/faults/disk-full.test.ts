@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { HostedDaemon } from '../../../electron/daemon/host.ts';
 import type { LogEntry } from '../../../electron/daemon/logging/logger.ts';
+import type { StartedDaemon } from '../../../electron/daemon/start-daemon.ts';
 import { findDaemon } from '../../../electron/daemon/storage/lock.ts';
 import { mountSmallDisk, noRealDisk, pretendSmallDisk, type SmallDisk } from '../../fixtures/faults/disk.ts';
 import {
@@ -23,7 +23,7 @@ interface DiskFixture extends FaultFixture {
   disk: SmallDisk;
   clock: SimulatedClock;
   log: LogEntry[];
-  readonly host: HostedDaemon;
+  readonly host: StartedDaemon;
   startHere(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -39,7 +39,7 @@ async function openDiskFixture(
   const clock = createSimulatedClock();
   clock.lead(fixture.coordinator);
   const log: LogEntry[] = [];
-  let host: HostedDaemon | null = null;
+  let host: StartedDaemon | null = null;
   const stop = async () => {
     const running = host;
     host = null;

@@ -72,10 +72,10 @@ async function desktop(): Promise<Host> {
   const settings = await openSettings({ paths }, { clock });
   const node = { phase: { phase: 'no-identity' }, start: async () => {} } as unknown as DaemonManager;
   const keys = createKeyCommands(context, { node, settings, askFile: async () => otherBackup(world) });
-  const upkeep = createMaintenanceCommands(context, {
+  const maintenance = createMaintenanceCommands(context, {
     settings,
-    askPlace: async () => backupFile(world),
-    askBundlePlace: async () => null,
+    askBackupPath: async () => backupFile(world),
+    askBundlePath: async () => null,
     bundle: async () => '',
     check: async () => [],
   });
@@ -89,7 +89,7 @@ async function desktop(): Promise<Host> {
     );
   return {
     world,
-    backUp: () => ended(upkeep['key.backup']({ passphrase })),
+    backUp: () => ended(maintenance['key.backup']({ passphrase })),
     repair: () => ended(keys['key.repair']({})),
     async restore(options) {
       await keys['key.chooseBackup']({});

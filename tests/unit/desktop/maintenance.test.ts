@@ -19,7 +19,7 @@ let paths: StatePaths;
 let place: string | null;
 let proposed: string[];
 let bundleText: string;
-let bundlePlace: string | null;
+let bundlePath: string | null;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'plx-'));
@@ -39,16 +39,16 @@ const context = () => {
   const computer = { paths, version: '0.0.0-test', platform: process.platform, env: {}, homeDir: directory };
   return { ...createContext(computer, { clock }), keychain: standInKeychain(directory) };
 };
-const upkeep = async () =>
+const maintenance = async () =>
   createMaintenanceCommands(context(), {
     settings: await openSettings({ paths }, { clock }),
-    async askPlace(name) {
+    async askBackupPath(name) {
       proposed.push(name);
       return place;
     },
     check: async () => [],
     bundle: async () => bundleText,
-    askBundlePlace: async () => bundlePlace,
+    askBundlePath: async () => bundlePath,
   });
 
 async function makeKey(): Promise<string> {
@@ -63,7 +63,7 @@ async function makeKey(): Promise<string> {
 describe('a backup from a window', () => {
   it('lies where the person chose, and opens to the key of this node', async () => {
     const hash = await makeKey();
-    const { made } = await (await upkeep())['key.backup']({ passphrase });
+    const { made } = await (await maintenance())['key.backup']({ passphrase });
     expect(made?.path).toBe(place);
     const { privateKey, belonging } = await openBackup(place ?? '', async () => passphrase);
     expect(belonging?.nodeKeyHash).toBe(hash);
@@ -74,13 +74,13 @@ describe('a backup from a window', () => {
   it('that was called off makes nothing', async () => {
     await makeKey();
     place = null;
-    expect(await (await upkeep())['key.backup']({ passphrase })).toEqual({ made: null });
+    expect(await (await maintenance())['key.backup']({ passphrase })).toEqual({ made: null });
   });
 
   it('never overwrites a file, whatever the dialog said', async () => {
     await makeKey();
     writeFileSync(place ?? '', 'an older backup');
-    await expect((await upkeep())['key.backup']({ passphrase })).rejects.toMatchObject({
+    await expect((await maintenance())['key.backup']({ passphrase })).rejects.toMatchObject({
       code: 'backup-exists',
     });
     expect(readFileSync(place ?? '', 'utf8')).toBe('an older backup');
@@ -88,7 +88,7 @@ describe('a backup from a window', () => {
 
   it('takes no passphrase that is too short or a wallet’s, and asks for no place before', async () => {
     await makeKey();
-    const commands = await upkeep();
+    const commands = await maintenance();
     await expect(commands['key.backup']({ passphrase: 'short' })).rejects.toMatchObject({
       code: 'passphrase-unusable',
     });
@@ -101,7 +101,7 @@ describe('a backup from a window', () => {
   });
 
   it('of a node without a key says so', async () => {
-    await expect((await upkeep())['key.backup']({ passphrase })).rejects.toMatchObject({
+    await expect((await maintenance())['key.backup']({ passphrase })).rejects.toMatchObject({
       code: 'no-identity',
     });
   });
@@ -120,7 +120,7 @@ describe('the log in a window', () => {
       entry('disk-full', 'strange', {}),
     ];
     writeFileSync(paths.logFile, `${text.join('\n')}\n`);
-    const { lines } = await (await upkeep())['diagnostics.log']({ limit: 2 });
+    const { lines } = await (await maintenance())['diagnostics.log']({ limit: 2 });
     expect(lines.map(({ event, level }) => [event, level])).toEqual([
       ['heartbeat-accepted', 'info'],
       ['disk-full', 'info'],
@@ -129,20 +129,20 @@ describe('the log in a window', () => {
   });
 
   it('is empty before the first start', async () => {
-    expect(await (await upkeep())['diagnostics.log']({ limit: 10 })).toEqual({ lines: [] });
+    expect(await (await maintenance())['diagnostics.log']({ limit: 10 })).toEqual({ lines: [] });
   });
 });
 
 describe('the diagnostics from a window', () => {
   it('are saved as they were read, and only those', async () => {
-    const commands = await upkeep();
+    const commands = await maintenance();
     bundleText = 'What was read.\n';
-    bundlePlace = join(directory, 'diagnostics.txt');
+    bundlePath = join(directory, 'diagnostics.txt');
     const { text, digest } = await commands['diagnostics.bundle']({});
     expect(text).toBe(bundleText);
     bundleText = 'Made anew.\n';
-    expect(await commands['diagnostics.saveBundle']({ digest })).toEqual({ saved: { path: bundlePlace } });
-    expect(readFileSync(bundlePlace, 'utf8')).toBe('What was read.\n');
+    expect(await commands['diagnostics.saveBundle']({ digest })).toEqual({ saved: { path: bundlePath } });
+    expect(readFileSync(bundlePath, 'utf8')).toBe('What was read.\n');
     await commands['diagnostics.bundle']({});
     await expect(commands['diagnostics.saveBundle']({ digest })).rejects.toMatchObject({
       code: 'bundle-not-read',
@@ -150,12 +150,12 @@ describe('the diagnostics from a window', () => {
   });
 
   it('go nowhere when the person called it off, and say so where there is no place', async () => {
-    const commands = await upkeep();
+    const commands = await maintenance();
     bundleText = 'What was read.\n';
-    bundlePlace = null;
+    bundlePath = null;
     const { digest } = await commands['diagnostics.bundle']({});
     expect(await commands['diagnostics.saveBundle']({ digest })).toEqual({ saved: null });
-    bundlePlace = join(directory, 'missing', 'diagnostics.txt');
+    bundlePath = join(directory, 'missing', 'diagnostics.txt');
     await expect(commands['diagnostics.saveBundle']({ digest })).rejects.toMatchObject({
       code: 'bundle-not-written',
     });

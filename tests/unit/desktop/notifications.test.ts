@@ -20,11 +20,11 @@ function fixture() {
     told,
     kinds: () => told.map(({ kind }) => kind),
     see: (code: StateCode, changes: SnapshotChanges = {}) =>
-      rules.look({ phase, snapshot: sampleSnapshot({ code }, changes) }),
+      rules.update({ phase, snapshot: sampleSnapshot({ code }, changes) }),
     /** The app stands so with its node, and no daemon reports anything. */
-    stand: (standing: NodePhase) => rules.look({ phase: standing, snapshot: null }),
+    stand: (standing: NodePhase) => rules.update({ phase: standing, snapshot: null }),
     pass: (ms: number) => clock.advance(ms),
-    quit: () => rules.look({ phase, snapshot: sampleSnapshot({ code: 'draining' }), quitting: true }),
+    quit: () => rules.update({ phase, snapshot: sampleSnapshot({ code: 'draining' }), quitting: true }),
   };
 }
 

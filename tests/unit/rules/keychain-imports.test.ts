@@ -32,7 +32,7 @@ describe('the forgetful parts of the keyring library', () => {
   }, 60_000);
 
   it.each([
-    'electron/daemon/host.ts',
+    'electron/daemon/start-daemon.ts',
     'electron/desktop/main.ts',
     'electron/main.ts',
     'renderer/a.ts',

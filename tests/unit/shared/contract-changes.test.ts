@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyEvent, changesSince, follows, toldSections } from '../../../shared/contract/changes.ts';
+import { applyEvent, changesSince, follows, sectionsOf } from '../../../shared/contract/changes.ts';
 import { sampleSnapshot } from '../../fixtures/sample-snapshot.ts';
 
 const sample = sampleSnapshot();
@@ -8,13 +8,13 @@ const draining = { ...sample, control: { ...sample.control, draining: true } };
 
 describe('what a daemon told', () => {
   it('holds as changes the sections that differ, whole, and nothing else', () => {
-    const told = toldSections(sample);
+    const told = sectionsOf(sample);
     expect(changesSince(told, structuredClone(sample))).toBeNull();
     expect(changesSince(told, draining)).toEqual({ control: draining.control });
   });
 
   it('comes out the same on the other side', () => {
-    const changes = changesSince(toldSections(sample), draining) ?? {};
+    const changes = changesSince(sectionsOf(sample), draining) ?? {};
     expect(applyEvent(first, { event: 'change', version: 4, changes })).toEqual({
       version: 4,
       snapshot: draining,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { probeText, tierReason } from '../../../electron/cli/commands/probe/text.ts';
 import type { Terminal } from '../../../electron/cli/terminal/terminal.ts';
-import { findingCodes, findingWords } from '../../../shared/hardware/findings.ts';
+import { findingCodes, findingText } from '../../../shared/hardware/findings.ts';
 import { hardwareCases, probeCase } from '../../fixtures/hardware-cases.ts';
 
 const terminal: Terminal = {
@@ -82,7 +82,7 @@ describe('what probe shows', () => {
 
 describe('what was found, in words', () => {
   it.each(findingCodes)('%s says what to do', (code) => {
-    const words = findingWords({ code, tool: 'nvidia-smi', detail: 'the detail' });
+    const words = findingText({ code, tool: 'nvidia-smi', detail: 'the detail' });
     expect(words).toMatch(
       /probe again|scan again|Update|Restart|turn MIG off|SPX|Better run|Choose again|Check|install/,
     );
@@ -97,6 +97,6 @@ describe('what was found, in words', () => {
     ['amdgpu', /--device \/dev\/dri/],
     ['radeon', /its driver is radeon, which cannot run models/],
   ])('a GPU whose driver is %s', (tool, words) => {
-    expect(findingWords({ code: 'gpu-without-driver', tool, detail: 'AMD X' })).toMatch(words);
+    expect(findingText({ code: 'gpu-without-driver', tool, detail: 'AMD X' })).toMatch(words);
   });
 });

@@ -8,7 +8,7 @@ import {
   describeState,
   type StateCode,
   statePrecedence,
-  wordsOf,
+  textOf,
 } from '../../../shared/states/states.ts';
 import { badges, states } from '../../../shared/states/table.ts';
 import { errorText } from '../../../shared/texts/error-text.ts';
@@ -98,7 +98,7 @@ describe('classes of states', () => {
 describe('the texts of states, badges and phases', () => {
   it('are three: what happened, what it means for earning, and what to do where there is something', () => {
     for (const row of everyRow) {
-      const { what, effect, action, sentence } = wordsOf(row, sampleParams(row), nowMs);
+      const { what, effect, action, sentence } = textOf(row, sampleParams(row), nowMs);
       for (const text of [what, effect, ...(action === null ? [] : [action])]) {
         expect(text, row.code).toMatch(/^[^a-z].*\.$/);
         expect(text, row.code).not.toContain(';');
@@ -144,7 +144,7 @@ describe('the texts of states, badges and phases', () => {
               return nothing === undefined ? [] : [[name, nothing]];
             }),
           );
-          const { sentence } = wordsOf(row, params, nowMs);
+          const { sentence } = textOf(row, params, nowMs);
           expect(sentence, row.code).not.toMatch(/[{}|—]|null|undefined|NaN|Infinity/);
         }
       }

@@ -12,7 +12,7 @@ interface KeyWord {
 
 const adoption = ['wallet', 'passphrase-file', 'passphrase', 'different-key', 'yes-really'] as const;
 
-const keyWords: Readonly<Record<string, KeyWord>> = {
+const keyCommands: Readonly<Record<string, KeyWord>> = {
   show: { operand: 'none', flags: [], load: async () => (await import('./show.ts')).runKeyShow },
   backup: {
     operand: 'required',
@@ -47,7 +47,7 @@ const common: readonly string[] = ['state-dir', 'plain', 'json', 'debug', 'help'
 export const runKey: CommandRun = async (invocation) => {
   const { operands, flags } = invocation;
   const [name = 'show', operand] = operands;
-  const word = keyWords[name];
+  const word = keyCommands[name];
   if (word === undefined) throw new NodeError('usage', { input: name, remedy: 'key does not know it' });
   if (operand !== undefined && word.operand === 'none') {
     throw new NodeError('usage', { input: operand, remedy: `key ${name} takes nothing more` });
@@ -58,7 +58,9 @@ export const runKey: CommandRun = async (invocation) => {
   }
   for (const flag of Object.keys(flags)) {
     if (common.includes(flag) || word.flags.some((taken) => taken === flag)) continue;
-    const users = Object.keys(keyWords).filter((one) => keyWords[one]?.flags.some((taken) => taken === flag));
+    const users = Object.keys(keyCommands).filter((one) =>
+      keyCommands[one]?.flags.some((taken) => taken === flag),
+    );
     const remedy = `key ${name} does not take it; it belongs to key ${users.join(', key ')}`;
     throw new NodeError('usage', { input: `--${flag}`, remedy });
   }

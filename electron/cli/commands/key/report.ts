@@ -3,7 +3,7 @@ import type { AdoptionResult } from '../../../node/operations/keys/adopt.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
-/** What a person is told of a key that came from elsewhere. */
+/** What a person is shown of a key that came from elsewhere. */
 export function adoptedText(terminal: Terminal, adopted: AdoptionResult, source: string): string {
   const { record, place, alreadyHere, archived, quarantined } = adopted;
   const head = alreadyHere

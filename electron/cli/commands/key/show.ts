@@ -44,7 +44,7 @@ export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
       ['nodeAddress', known.nodeAddress],
       ['node', known.nodeId ?? '—'],
       ['owner', known.owner ?? '—'],
-      ['store', placeText(place, mode, protection)],
+      ['store', locationText(place, mode, protection)],
       ['backup', backup === null ? 'none was ever made' : `${stamp(backup.atMs)}, ${backup.path}`],
     ]),
   );
@@ -64,7 +64,7 @@ export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
   return exitCodes.done;
 };
 
-function placeText(place: string, mode: string | null, protection: 'none' | 'passphrase' | null): string {
+function locationText(place: string, mode: string | null, protection: 'none' | 'passphrase' | null): string {
   const facts = [
     ...(mode === null ? [] : [`mode ${mode}`]),
     ...(protection === 'passphrase' ? ['under a passphrase'] : []),

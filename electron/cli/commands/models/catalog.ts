@@ -30,7 +30,7 @@ async function picks(invocation: Invocation): Promise<Picks> {
   return { hardware, contextTokens, recommended, official: officialPick(hardware) };
 }
 
-/** The network's models, each held against this machine. */
+/** The network's models, each compared with this machine. */
 export async function showCatalogue(invocation: Invocation): Promise<ExitCode> {
   const { terminal } = invocation;
   const found = await picks(invocation);

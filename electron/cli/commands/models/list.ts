@@ -30,7 +30,7 @@ export async function listModels(invocation: Invocation): Promise<ExitCode> {
   const { flags, terminal } = invocation;
   const configuration = await resolveConfiguration(invocation);
   const connections = openConnections(invocation, configuration);
-  const status = await connections.lookAtOllama().finally(() => connections.stop());
+  const status = await connections.inspectOllama().finally(() => connections.stop());
   const hardware = await knownHardware(invocation, configuration.paths);
   const problem = await ollamaProblem(invocation, configuration, status, hardware);
   // An Ollama that answers has a list to show, even one on which nothing can serve.

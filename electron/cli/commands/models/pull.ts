@@ -37,7 +37,7 @@ const ended: ReadonlySet<PullState> = new Set<PullState>([
   'needs-consent',
 ]);
 
-/** Gets a model, through the running node where there is one. Ctrl-C calls it off in both cases. */
+/** Gets a model, through the running node where there is one. Ctrl-C cancels it in both cases. */
 export async function pullModel(invocation: Invocation, name: string | undefined): Promise<ExitCode> {
   const { flags, terminal } = invocation;
   const model = name ?? '';
@@ -49,7 +49,7 @@ export async function pullModel(invocation: Invocation, name: string | undefined
     if (report.state === 'needs-consent' && !flags.json && canAsk()) {
       if (await consents(report)) report = await follow(invocation, puller, true);
     }
-    return await tell(invocation, puller, report);
+    return await print(invocation, puller, report);
   } finally {
     await puller.close();
   }
@@ -175,7 +175,7 @@ async function consents({ model, error }: PullReport): Promise<boolean> {
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
-async function tell({ flags, terminal }: Invocation, { by }: Puller, report: PullReport): Promise<ExitCode> {
+async function print({ flags, terminal }: Invocation, { by }: Puller, report: PullReport): Promise<ExitCode> {
   const { model, state, totalBytes, completedBytes, attempt, error } = report;
   if (error !== null) throw reportedError(error) as NodeError;
   const done = state === 'done';

@@ -38,7 +38,7 @@ export async function testModel(invocation: Invocation, name: string | undefined
       ? await ownTester(invocation, configuration, name)
       : nodeTester(link, wantedModel(name, link.current().ollama));
   try {
-    return await tell(invocation, tester, await follow(invocation, tester));
+    return await print(invocation, tester, await follow(invocation, tester));
   } finally {
     await tester.close();
   }
@@ -124,9 +124,9 @@ async function ownTester(
 async function follow({ flags, terminal }: Invocation, tester: Tester): Promise<SelfTestReport> {
   const line = flags.json || !terminal.live ? null : createStatusLine(terminal);
   const restore = onInterrupt(() => tester.cancel(), ['SIGINT', 'SIGTERM', 'SIGHUP']);
-  const words = `Testing ${tester.model} with prompts of our own: about a minute; Ctrl-C ends it`;
-  if (line !== null) line.show(`  ${words}`);
-  else if (!flags.json) terminal.out(words);
+  const text = `Testing ${tester.model} with prompts of our own: about a minute; Ctrl-C ends it`;
+  if (line !== null) line.show(`  ${text}`);
+  else if (!flags.json) terminal.out(text);
   try {
     return await new Promise<SelfTestReport>((resolve, reject) => {
       const look = () => {
@@ -146,7 +146,7 @@ async function follow({ flags, terminal }: Invocation, tester: Tester): Promise<
   }
 }
 
-async function tell(
+async function print(
   { flags, terminal }: Invocation,
   { by }: Tester,
   report: SelfTestReport,

@@ -12,17 +12,17 @@ import { askLine, canAsk } from '../../terminal/prompt.ts';
 import { createTransferView } from '../../terminal/transfer-view.ts';
 import { linkToNode, type NodeLink, onInterrupt, reportedError } from './link.ts';
 
-/** Installs the pinned release into a folder of the user's own, after saying what that means and being told to. */
+/** Installs the pinned release into a folder of the user's own, after saying what that means and asking for consent. */
 export const runOllamaInstall: CommandRun = async (invocation): Promise<ExitCode> => {
   const configuration = await resolveConfiguration(invocation);
   const { installer, stop } = await openInstaller(invocation, configuration);
   const link = await linkToNode(invocation, configuration);
   try {
     const plan = await planInstall(installer);
-    if (plan.installed !== null) return await tell(invocation, link, plan, plan.installed, true);
+    if (plan.installed !== null) return await print(invocation, link, plan, plan.installed, true);
     await askConsent(invocation, plan);
     await (link ? installThroughNode(invocation, configuration, link) : installHere(invocation, installer));
-    return await tell(invocation, link, plan, (await installer.plan()).installed, false);
+    return await print(invocation, link, plan, (await installer.plan()).installed, false);
   } finally {
     link?.daemon.close();
     await stop();
@@ -65,7 +65,7 @@ async function installHere(invocation: Invocation, installer: OllamaInstaller): 
   }
 }
 
-const lookMs = 200;
+const pollMs = 200;
 
 async function installThroughNode(
   invocation: Invocation,
@@ -92,7 +92,7 @@ async function installThroughNode(
         if (install?.state === 'done') return;
         if (install?.error) throw reportedError(install.error);
       }
-      await sleep(invocation.clock, lookMs);
+      await sleep(invocation.clock, pollMs);
     }
   } finally {
     restore();
@@ -100,7 +100,7 @@ async function installThroughNode(
   }
 }
 
-const stateWords: Partial<Record<InstallReport['state'], string>> = {
+const stateTexts: Partial<Record<InstallReport['state'], string>> = {
   checking: 'Checking the checksum.',
   unpacking: 'Unpacking.',
   starting: 'Starting Ollama.',
@@ -112,21 +112,21 @@ function createShow({ flags, terminal }: Invocation): {
 } {
   if (flags.json) return { report() {}, end() {} };
   const view = createTransferView(terminal);
-  let told: string | null = null;
+  let printed: string | null = null;
   return {
     report(report) {
       if (report === null) return;
       if (report.state === 'downloading' && report.completedBytes > 0)
         view.show(`Ollama ${report.version}`, report);
-      const words = stateWords[report.state];
-      if (words !== undefined && told !== report.state) view.say(words);
-      told = report.state;
+      const words = stateTexts[report.state];
+      if (words !== undefined && printed !== report.state) view.say(words);
+      printed = report.state;
     },
     end: () => view.end(),
   };
 }
 
-async function tell(
+async function print(
   { flags, terminal }: Invocation,
   link: NodeLink | null,
   plan: InstallPlan,

@@ -78,7 +78,7 @@ export function reportedError({
 }
 
 /**
- * Calls back at Ctrl-C and at being told to end, and at the end of the terminal where that matters; the second time
+ * Calls back at Ctrl-C and at a signal to end, and at the end of the terminal where that matters; the second time
  * the process ends at once, as it would without this. Returns how to take that back.
  */
 export function onInterrupt(run: () => void, signals: readonly NodeJS.Signals[]): () => void {

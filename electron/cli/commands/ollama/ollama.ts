@@ -22,12 +22,12 @@ export const runOllama: CommandRun = async (invocation): Promise<ExitCode> => {
   const configuration = await resolveConfiguration(invocation);
   const link = await linkToNode(invocation, configuration);
   try {
-    if (word === 'start') return await tell(invocation, await start(invocation, configuration, link));
-    if (word === 'stop') return await tellStopped(invocation, await stop(invocation, configuration, link));
+    if (word === 'start') return await printStatus(invocation, await start(invocation, configuration, link));
+    if (word === 'stop') return await printStopped(invocation, await stop(invocation, configuration, link));
     const found = link
       ? reportedServer(configuration, link.current().ollama)
-      : await withoutNode(invocation, configuration, (supervisor) => supervisor.look());
-    return await tell(invocation, found);
+      : await withoutNode(invocation, configuration, (supervisor) => supervisor.refresh());
+    return await printStatus(invocation, found);
   } finally {
     link?.daemon.close();
   }
@@ -37,7 +37,7 @@ export const runOllama: CommandRun = async (invocation): Promise<ExitCode> => {
 const startPatienceMs = 130_000;
 const stopPatienceMs = 15_000;
 const staleMs = 3000;
-const lookMs = 200;
+const pollMs = 200;
 
 async function start(
   invocation: Invocation,
@@ -91,7 +91,7 @@ async function settled(
   isSo: (ollama: Snapshot['ollama']) => boolean,
 ): Promise<Snapshot['ollama']> {
   const giveUpMs = clock.monotonicMs() + patienceMs;
-  while (!isSo(link.current().ollama) && clock.monotonicMs() < giveUpMs) await sleep(clock, lookMs);
+  while (!isSo(link.current().ollama) && clock.monotonicMs() < giveUpMs) await sleep(clock, pollMs);
   return link.current().ollama;
 }
 
@@ -103,12 +103,12 @@ async function print({ flags, terminal, platform, clock }: Invocation, found: Ol
 }
 
 /** Zero while Ollama runs, so that a script can ask. */
-async function tell(invocation: Invocation, found: OllamaDocument): Promise<ExitCode> {
+async function printStatus(invocation: Invocation, found: OllamaDocument): Promise<ExitCode> {
   await print(invocation, found);
   return found.condition === 'running' || found.condition === 'too-old' ? exitCodes.done : exitCodes.notReady;
 }
 
-async function tellStopped(invocation: Invocation, found: OllamaDocument): Promise<ExitCode> {
+async function printStopped(invocation: Invocation, found: OllamaDocument): Promise<ExitCode> {
   const { flags, terminal } = invocation;
   if (flags.json) await print(invocation, found);
   else if (found.server === 'ours')

@@ -14,7 +14,7 @@ import type { Invocation } from '../../args/invocation.ts';
 import type { OllamaDocument } from '../../documents/ollama.ts';
 import type { Configuration } from '../../resolve.ts';
 
-/** What a running node tells of its Ollama. */
+/** What a running node reports about its Ollama. */
 export function reportedServer({ paths }: Configuration, ollama: Snapshot['ollama']): OllamaDocument {
   const { url, remote, condition, reason, sinceMs, version, server, binary, pid, restart } = ollama;
   return {
@@ -60,7 +60,7 @@ export async function withoutNode(
     const run = createToolRunner({ env }, { clock });
     const ollama =
       (await windowsSideOllama(configuration.ollama, { platform }, { answers, run })) ?? configuration.ollama;
-    // Only chosen cards have to be known, to be named to a server; nothing is looked for otherwise.
+    // Only chosen cards have to be known, to be named to a server; nothing is probed otherwise.
     const hardware = settings.hardware.cards
       ? await knownHardware(invocation, paths)
       : ((await readCachedProbe(paths.probeCacheFile)) ?? { cards: [], chosenCards: null });

@@ -15,7 +15,7 @@ export function ollamaText(
   { terminal, platform, nowMs }: { terminal: Terminal; platform: NodeJS.Platform; nowMs: number },
   found: OllamaDocument,
 ): string {
-  const { tone, title, means } = words(found, platform, nowMs);
+  const { tone, title, means } = textOf(found, platform, nowMs);
   const { url, remote, version, binary, pid, server, logFile } = found;
   const rows: [string, string][] = [
     ['address', `${url}${remote ? ' (another machine)' : ''}`],
@@ -34,13 +34,13 @@ export function ollamaText(
   ].join('\n');
 }
 
-interface Words {
+interface StatusText {
   tone: Tone;
   title: string;
   means: string;
 }
 
-function words(found: OllamaDocument, platform: NodeJS.Platform, nowMs: number): Words {
+function textOf(found: OllamaDocument, platform: NodeJS.Platform, nowMs: number): StatusText {
   const { condition, reason, version, restart } = found;
   const why = reason === null ? '' : ` (${describeReason(reason)})`;
   const again =

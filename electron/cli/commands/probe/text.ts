@@ -1,5 +1,5 @@
 import { formatBytes, formatCount } from '../../../../shared/format.ts';
-import { findingWords } from '../../../../shared/hardware/findings.ts';
+import { findingText } from '../../../../shared/hardware/findings.ts';
 import { describeTier } from '../../../../shared/hardware/tiers.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import { visibleDeviceLines, visibleDevices } from '../../../daemon/hardware/visible-devices.ts';
@@ -18,10 +18,10 @@ export function probeText(terminal: Terminal, hardware: HardwareProbe, platform:
       'memory',
       `${ramGb} GB${ramLimitBytes === null ? '' : `; this process may use ${formatBytes(ramLimitBytes)}`}`,
     ],
-    ['for models', budgetWords(hardware)],
+    ['for models', budgetText(hardware)],
   ];
   const notes = findings.map((finding) =>
-    paragraph(terminal, `${terminal.paint('warn', '!')} ${findingWords(finding)}`),
+    paragraph(terminal, `${terminal.paint('warn', '!')} ${findingText(finding)}`),
   );
   if (cards.some(({ vendor }) => vendor === 'intel')) {
     notes.push(
@@ -71,14 +71,14 @@ function cardRows({ cards, chosenCards }: HardwareProbe): [string, string][] {
         ? []
         : [index === 0 ? 'decides' : `tier ${card.tier} by itself`]
       : [`does not count: ${whyNot(card, chosenCards)}`];
-    const parts = [memoryWords(card), ...role, ...(card.driver === null ? [] : [`driver ${card.driver}`])];
+    const parts = [memoryText(card), ...role, ...(card.driver === null ? [] : [`driver ${card.driver}`])];
     // The UUID is what a choice of cards is written with.
     if (card.uuid !== null && cards.length > 1) parts.push(card.uuid);
     return [index === 0 ? 'GPU' : '', `${card.name}, ${parts.join(', ')}`];
   });
 }
 
-function memoryWords({ vramGb, vramBytes, sharedBytes }: Card): string {
+function memoryText({ vramGb, vramBytes, sharedBytes }: Card): string {
   const shared = sharedBytes === null ? '' : ` and shares ${formatBytes(sharedBytes)} with the processor`;
   if (vramGb === null) return `memory not reported${shared}`;
   return `${vramGb} GB${vramBytes === null ? '' : ` (${formatCount(vramBytes)} bytes)`}${shared}`;
@@ -93,7 +93,7 @@ function whyNot({ vendor, kind, uuid, vramGb }: Card, chosenCards: readonly stri
     : 'the network’s rule leaves it out';
 }
 
-function budgetWords({ modelBudget, ramLimitBytes, findings }: HardwareProbe): string {
+function budgetText({ modelBudget, ramLimitBytes, findings }: HardwareProbe): string {
   const { bytes, basis } = modelBudget;
   if (bytes === null) {
     return findings.some(({ code }) => code === 'mig-enabled')

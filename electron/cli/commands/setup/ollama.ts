@@ -13,7 +13,7 @@ import { askLine, canAsk } from '../../terminal/prompt.ts';
 import { startInstalledOllama } from '../ollama/start.ts';
 import { waitForOllama } from './waits.ts';
 
-interface Seen {
+interface OllamaFacts {
   status: OllamaStatus;
   problem: NodeError | null;
 }
@@ -31,9 +31,9 @@ export async function setUpOllama(
 ): Promise<{ done: boolean; means: string; model: string | null }> {
   const { terminal } = invocation;
   const connections = openConnections(invocation, configuration);
-  const tell = (text: string) => say(paragraph(terminal, text));
-  const look = async (): Promise<Seen> => {
-    const status = await connections.lookAtOllama();
+  const print = (text: string) => say(paragraph(terminal, text));
+  const look = async (): Promise<OllamaFacts> => {
+    const status = await connections.inspectOllama();
     return { status, problem: await ollamaProblem(invocation, configuration, status, hardware) };
   };
   try {
@@ -45,8 +45,8 @@ export async function setUpOllama(
       else if (outcome !== 'nothing') seen = { ...seen, problem: outcome };
     }
     if (seen.problem !== null && patient) {
-      tell(describeError(seen.problem));
-      tell('This waits for it, up to 30 minutes; Ctrl-C leaves, and setup can go on later.');
+      print(describeError(seen.problem));
+      print('This waits for it, up to 30 minutes; Ctrl-C leaves, and setup can go on later.');
       seen = await waitFor(invocation, configuration, connections, hardware);
     }
     const { status, problem } = seen;
@@ -54,7 +54,7 @@ export async function setUpOllama(
       problem === null
         ? `Ollama answers, and ${status.defaultModel ?? 'a model'} can serve.`
         : describeError(problem);
-    if (problem === null || !patient) tell(means);
+    if (problem === null || !patient) print(means);
     return { done: problem === null, means, model: problem === null ? status.defaultModel : null };
   } finally {
     await connections.stop();
@@ -66,13 +66,13 @@ async function waitFor(
   configuration: Configuration,
   connections: Connections,
   hardware: HardwareProbe,
-): Promise<Seen> {
+): Promise<OllamaFacts> {
   const status = await waitForOllama(invocation, connections);
   return { status, problem: await ollamaProblem(invocation, configuration, status, hardware) };
 }
 
 type Outcome = 'changed' | 'nothing' | NodeError;
-interface Situation extends Seen {
+interface Situation extends OllamaFacts {
   hardware: HardwareProbe;
   say: (text: string) => void;
 }

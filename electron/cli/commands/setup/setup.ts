@@ -32,8 +32,8 @@ interface Step {
   next: string | null;
 }
 
-/** How a run tells what it does: to a person as it goes, or at the end as a document. */
-interface Teller {
+/** How a run reports what it does: to a person as it goes, or at the end as a document. */
+interface Progress {
   step(number: number, title: string): void;
   say(text: string): void;
 }
@@ -42,21 +42,28 @@ export const runSetup: CommandRun = async (invocation) => {
   const { flags, terminal } = invocation;
   const configuration = await resolveConfiguration(invocation);
   const patient = flags.wait === true || (terminal.interactive && !flags.yes);
-  const tell = flags.json ? silentTeller : createTeller(invocation);
+  const progress = flags.json ? silentProgress : createProgress(invocation);
 
   const { paths } = configuration;
-  tell.step(1, 'Hardware');
+  progress.step(1, 'Hardware');
   const { hardware } = await probeAndKeep(invocation, paths);
-  tell.say(probeText(terminal, hardware, invocation.platform));
-  tell.step(2, 'Ollama and a model');
-  const ollama = await setUpOllama(invocation, configuration, hardware, { patient, say: tell.say });
+  progress.say(probeText(terminal, hardware, invocation.platform));
+  progress.step(2, 'Ollama and a model');
+  const ollama = await setUpOllama(invocation, configuration, hardware, { patient, say: progress.say });
   const { done, means, model } = ollama;
   const ollamaStep: Step = { id: 'ollama', done, means, next: done ? null : means };
-  tell.step(3, 'Node key');
-  const record = await setUpKey(invocation, configuration, tell);
-  tell.step(4, 'Registration');
-  const registration = await setUpRegistration(invocation, configuration, record, hardware, patient, tell);
-  tell.step(5, 'Checks');
+  progress.step(3, 'Node key');
+  const record = await setUpKey(invocation, configuration, progress);
+  progress.step(4, 'Registration');
+  const registration = await setUpRegistration(
+    invocation,
+    configuration,
+    record,
+    hardware,
+    patient,
+    progress,
+  );
+  progress.step(5, 'Checks');
   // What was stored is replaced by what the coordinator says now.
   const found = registration.answer.kind === 'registered' ? registration.answer : null;
   const nodeId =
@@ -66,7 +73,7 @@ export const runSetup: CommandRun = async (invocation) => {
   });
   const checksStep = judge(checks);
   const other = checks.filter(({ id, result }) => !answeredBefore.has(id) && isTrouble(result));
-  tell.say(other.length > 0 ? checkList(terminal, other) : paragraph(terminal, checksStep.means));
+  progress.say(other.length > 0 ? checkList(terminal, other) : paragraph(terminal, checksStep.means));
 
   const steps: Step[] = [
     { id: 'hardware', done: true, means: `This machine is ${describeTier(hardware.tier)}.`, next: null },
@@ -100,9 +107,9 @@ export const runSetup: CommandRun = async (invocation) => {
   return complete ? exitCodes.done : (exitCodes.notReady satisfies ExitCode);
 };
 
-const silentTeller: Teller = { step() {}, say() {} };
+const silentProgress: Progress = { step() {}, say() {} };
 
-function createTeller({ terminal }: Invocation): Teller {
+function createProgress({ terminal }: Invocation): Progress {
   return {
     step: (number, title) =>
       terminal.out(`${number === 1 ? '' : '\n'}${terminal.bold(`${number} of 5  ${title}`)}`),
@@ -115,21 +122,21 @@ function createTeller({ terminal }: Invocation): Teller {
 async function setUpKey(
   invocation: Invocation,
   configuration: Configuration,
-  tell: Teller,
+  progress: Progress,
 ): Promise<IdentityRecord> {
   const { terminal } = invocation;
   const { paths, record, owner } = configuration;
   const given = owner.source === 'flag' ? owner.value : null;
   if (record === null) {
     const created = await makeKey(contextOf(invocation, paths), { owner: given });
-    tell.say(
+    progress.say(
       paragraph(terminal, `The node key is made; it lies in ${created.place} and stays on this machine.`),
     );
     return created.record;
   }
-  // A record alone is no key: whoever cannot read it must hear so now.
+  // A record alone is no key: who cannot read it must learn so now.
   if (record.keyStore === 'file') await contextOf(invocation, paths).fileStore().read(record.nodeKeyHash);
-  tell.say(paragraph(terminal, `The node key is there, in ${paths.keyFile}.`));
+  progress.say(paragraph(terminal, `The node key is there, in ${paths.keyFile}.`));
   if (given === null || given === record.owner) return record;
   return updateRegistration({ paths, nodeKeyHash: record.nodeKeyHash }, { owner: given }, invocation);
 }
@@ -140,7 +147,7 @@ async function setUpRegistration(
   record: IdentityRecord,
   hardware: HardwareProbe,
   patient: boolean,
-  tell: Teller,
+  progress: Progress,
 ): Promise<{ step: Step; answer: Registration; block: RegistrationBlock | null; link: string | null }> {
   const { terminal } = invocation;
   const { paths } = configuration;
@@ -161,14 +168,14 @@ async function setUpRegistration(
         mode,
         registrationBlocked: block !== null,
       };
-      tell.say(registrationFacts(terminal, facts));
+      progress.say(registrationFacts(terminal, facts));
       if (record.nodeId !== null && answer.kind === 'not-registered') {
-        tell.say(
+        progress.say(
           `\n${paragraph(terminal, `This key was registered as node ${record.nodeId}; the network knows no such registration now. If the stake was withdrawn, register again.`)}`,
         );
       }
       if (patient && block === null) {
-        tell.say(
+        progress.say(
           `\n${paragraph(terminal, 'Open the link and register with your staking wallet. This notices by itself, for up to 30 minutes; Ctrl-C leaves, and setup can go on later.')}`,
         );
         answer = await waitForRegistration(invocation, connections.coordinator(), nodeKeyHash);
@@ -177,7 +184,7 @@ async function setUpRegistration(
     const link =
       block === null && answer.kind !== 'registered' ? registerLink(nodeKeyHash, hardware.tier) : null;
     const step = await keepRegistration(invocation, configuration, record, hardware, { answer, block, link });
-    if (block?.told !== true) tell.say(paragraph(terminal, step.means));
+    if (block?.shown !== true) progress.say(paragraph(terminal, step.means));
     return { step, answer, block, link };
   } finally {
     await connections.stop();

@@ -10,7 +10,7 @@ const waits = { minMs: 5000, maxMs: 30_000 };
 const budgetMs = 30 * 60_000;
 const ollamaWaitMs = 2000;
 
-/** Looks until the key is registered: every 5 s, more slowly while nobody answers, for 30 minutes. */
+/** Polls until the key is registered: every 5 s, more slowly while nobody answers, for 30 minutes. */
 export async function waitForRegistration(
   { clock }: Invocation,
   coordinator: CoordinatorClient,
@@ -28,11 +28,11 @@ export async function waitForRegistration(
   }
 }
 
-/** Looks until Ollama answers and a model can serve, for 30 minutes. */
+/** Polls until Ollama answers and a model can serve, for 30 minutes. */
 export async function waitForOllama({ clock }: Invocation, connections: Connections): Promise<OllamaStatus> {
   const giveUpAtMs = clock.monotonicMs() + budgetMs;
   for (;;) {
-    const status = await connections.lookAtOllama();
+    const status = await connections.inspectOllama();
     if (status.defaultModel !== null || clock.monotonicMs() >= giveUpAtMs) return status;
     await sleep(clock, ollamaWaitMs);
   }

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { NodeError } from '../../../../shared/errors.ts';
 import { describeError } from '../../../../shared/texts/error-text.ts';
-import type { HostedDaemon } from '../../../daemon/host.ts';
 import { createLogger, type LogEntry, type Logger } from '../../../daemon/logging/logger.ts';
 import { createRedactor } from '../../../daemon/logging/redaction.ts';
 import type { OllamaAddress } from '../../../daemon/ollama/api/address.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
+import type { StartedDaemon } from '../../../daemon/start-daemon.ts';
 import { userName } from '../../../daemon/system/account.ts';
 import {
   createServiceNotifier,
@@ -37,11 +37,11 @@ export const runStart: CommandRun = async (invocation) => {
   }
   await checkBeforeHosting(context, { record, asks: passphraseAsker() !== undefined });
   const found = takesOver
-    ? await lookBesideTheOther(invocation, configuration)
+    ? await inspectBesideRunning(invocation, configuration)
     : flags.wait
       ? null
-      : await lookForModel(invocation, configuration);
-  const seen = found?.status ?? null;
+      : await waitForModel(invocation, configuration);
+  const known = found?.status ?? null;
   const ollama = found?.ollama ?? configuration.ollama;
 
   const view = await createStartView(terminal, flags.json === true, () => clock.now());
@@ -54,15 +54,15 @@ export const runStart: CommandRun = async (invocation) => {
   if (takesOver) await waitForTurn(paths, { clock });
   // Before anything is started that would inherit what only the service manager's own process is to have.
   const notifier = createServiceNotifier({ env }, { isAlive: () => host?.daemon.isMoving() ?? true, clock });
-  let host: HostedDaemon | null = null;
+  let host: StartedDaemon | null = null;
   host = await hostNode(
     context,
-    { configuration: { ...configuration, ollama }, ollamaSeen: seen },
+    { configuration: { ...configuration, ollama }, knownOllama: known },
     { log, random: Math.random },
   );
   await notifier?.ready();
   stopOnSignals(host, settings.timing.drainMs, view, notifier);
-  view.head(host.daemon.snapshot(), seen?.defaultModel ?? null);
+  view.head(host.daemon.snapshot(), known?.defaultModel ?? null);
   output.open(host);
   await host.ended;
   await notifier?.stop();
@@ -78,20 +78,20 @@ export const runStart: CommandRun = async (invocation) => {
  *
  * @throws NodeError what keeps Ollama from serving: a node must not start without it
  */
-async function lookForModel(
+async function waitForModel(
   invocation: Invocation,
   configuration: Configuration,
 ): Promise<{ status: OllamaStatus; ollama: OllamaAddress }> {
   const connections = openConnections(invocation, configuration);
   try {
-    let status = await connections.lookAtOllama();
+    let status = await connections.inspectOllama();
     if (status.state === 'unreachable') {
       const { reachableOllama, startInstalledOllama } = await import('../ollama/start.ts');
       const ollama = await reachableOllama(invocation, configuration, connections);
-      if (ollama !== configuration.ollama) return lookForModel(invocation, { ...configuration, ollama });
+      if (ollama !== configuration.ollama) return waitForModel(invocation, { ...configuration, ollama });
       const say = (text: string) => invocation.terminal.err(`Note: ${text}`);
       if (await startInstalledOllama(invocation, configuration, say))
-        status = await connections.lookAtOllama();
+        status = await connections.inspectOllama();
     }
     if (status.state !== 'running' || status.defaultModel === null) {
       const hardware = await knownHardware(invocation, configuration.paths);
@@ -112,13 +112,13 @@ async function lookForModel(
 }
 
 /** What the first heartbeat needs to know; what is missing keeps nobody from taking over a node that runs as it is. */
-async function lookBesideTheOther(
+async function inspectBesideRunning(
   invocation: Invocation,
   configuration: Configuration,
 ): Promise<{ status: OllamaStatus; ollama: OllamaAddress } | null> {
   const connections = openConnections(invocation, configuration);
   try {
-    const status = await connections.lookAtOllama();
+    const status = await connections.inspectOllama();
     const serves = status.state === 'running' && status.defaultModel !== null;
     return serves ? { status, ollama: configuration.ollama } : null;
   } finally {
@@ -141,11 +141,11 @@ function openLog(
 /** Hands events to the view, from the moment that its head is printed. */
 function createOutput(view: StartView) {
   const early: LogEntry[] = [];
-  let host: HostedDaemon | null = null;
+  let host: StartedDaemon | null = null;
   let statePending = false;
   let figures = { served: 0, failed: 0, undelivered: 0 };
 
-  /** The log tells a new state before the snapshot that has it is handed over; it is looked at right afterwards. */
+  /** The log has a new state before the snapshot that has it is handed over; it is checked right afterwards. */
   function showState(): void {
     statePending = false;
     if (host !== null) view.stateChanged(host.daemon.snapshot());
@@ -163,7 +163,7 @@ function createOutput(view: StartView) {
       if (host === null) early.push(entry);
       else show(entry);
     },
-    open(hosted: HostedDaemon): void {
+    open(hosted: StartedDaemon): void {
       host = hosted;
       for (const entry of early.splice(0)) show(entry);
       hosted.daemon.onChange((snapshot) => {
@@ -192,7 +192,7 @@ function numbers<Name extends string>(
  * (Node takes back the ignoring of signals that `nohup` hands down, so it has to be said here.)
  */
 function stopOnSignals(
-  host: HostedDaemon,
+  host: StartedDaemon,
   drainMs: number,
   view: StartView,
   notifier: ServiceNotifier | null,

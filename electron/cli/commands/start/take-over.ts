@@ -4,12 +4,12 @@ import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { type Clock, sleep } from '../../../daemon/system/clock.ts';
 
 /** Often enough that the place is not empty for long, seldom enough for minutes of waiting. */
-const lookMs = 20;
+const pollMs = 20;
 const longestMs = 15 * 60_000;
 
 /**
  * Says to the update that started this process that everything is ready, and waits until the running node has ended.
- * The words between the two are the same in every version. [release.md]
+ * The protocol between the two is the same in every version. [release.md]
  *
  * @throws NodeError `usage` where nobody is there to be told, `cancelled` when the update ends before it says go,
  *   `other-daemon` when the running node has not ended in time
@@ -24,7 +24,7 @@ export async function waitForTurn(paths: StatePaths, { clock }: { clock: Clock }
       const { pid, uptimeMs } = running;
       throw new NodeError('other-daemon', { pid, uptimeMs, stateDir: paths.stateDir });
     }
-    await sleep(clock, lookMs);
+    await sleep(clock, pollMs);
   }
 }
 

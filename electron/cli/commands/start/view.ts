@@ -45,7 +45,7 @@ function registerHint(snapshot: Snapshot): { text: string; link: string | null }
 const tierOf = ({ hardware }: Snapshot) =>
   isTier(hardware.tier) ? describeTier(hardware.tier) : `tier ${hardware.tier}`;
 
-/** Whether a state deserves a line of its own: the column `log` of its row, and what was told before it. */
+/** Whether a state deserves a line of its own: the column `log` of its row, and what was shown before it. */
 function isNews(before: StateCode | null, now: StateCode): boolean {
   const how = stateRow(now).log;
   return how === 'line' || (how === 'quiet' && before !== null && stateRow(before).log === 'line');

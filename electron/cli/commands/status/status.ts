@@ -23,12 +23,12 @@ export const runStatus: CommandRun = async (invocation) => {
   } catch (error) {
     if (!isNodeError(error, 'no-daemon')) throw error;
     await refuseClosedService(paths);
-    return tellNoDaemon(invocation, paths);
+    return printNoDaemon(invocation, paths);
   }
   try {
     return daemon.compatible
-      ? await tellSnapshot(invocation, paths, daemon, await daemon.ask('snapshot', {}))
-      : await tellGreeting(invocation, paths, daemon);
+      ? await printSnapshot(invocation, paths, daemon, await daemon.ask('snapshot', {}))
+      : await printGreeting(invocation, paths, daemon);
   } finally {
     daemon.close();
   }
@@ -50,7 +50,7 @@ const nothingKnown = {
   control: null,
 };
 
-async function tellSnapshot(
+async function printSnapshot(
   { flags, terminal, clock }: Invocation,
   paths: StatePaths,
   { greeting }: ControlClient,
@@ -75,8 +75,8 @@ async function tellSnapshot(
   return exitCodes.done;
 }
 
-/** A node of another version: its own words are all that can be trusted. */
-async function tellGreeting(
+/** A node of another version: its own texts are all that can be trusted. */
+async function printGreeting(
   { flags, terminal }: Invocation,
   paths: StatePaths,
   { greeting }: ControlClient,
@@ -113,7 +113,7 @@ async function tellGreeting(
   return exitCodes.done;
 }
 
-async function tellNoDaemon(invocation: Invocation, paths: StatePaths): Promise<ExitCode> {
+async function printNoDaemon(invocation: Invocation, paths: StatePaths): Promise<ExitCode> {
   const { flags, terminal } = invocation;
   const found = await onDisk(paths);
   if (flags.json) {

@@ -16,7 +16,7 @@ import { facts, paragraph } from '../../terminal/layout.ts';
 import { toneOfState } from '../../terminal/state-tone.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
-const earnsWords = {
+const earnsText = {
   yes: 'earning',
   no: 'not earning',
   unknown: 'earning unconfirmed',
@@ -26,10 +26,10 @@ const earnsWords = {
 export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: number, nowMs: number): string {
   const { state, badges, daemon, identity, heartbeat, serving, ollama, earnings, control } = snapshot;
   const { label, what, effect, action, earns } = describeState(state.code, state.params, nowMs);
-  const head = `${terminal.paint(toneOfState(state.code), `● ${label}`)} · ${earnsWords[earns]} · since ${formatTime(state.sinceMs, nowMs)}`;
+  const head = `${terminal.paint(toneOfState(state.code), `● ${label}`)} · ${earnsText[earns]} · since ${formatTime(state.sinceMs, nowMs)}`;
   const time = (ms: number | null) => (ms === null ? unknown : formatTime(ms, nowMs));
   const rows: [string, string][] = [
-    ['node', nodeWords(snapshot)],
+    ['node', nodeText(snapshot)],
     [
       'heartbeats',
       `${formatCount(heartbeat.accepted)} accepted, ${formatCount(heartbeat.failed)} failed; last accepted ${time(heartbeat.lastAcceptedAtMs)}`,
@@ -37,14 +37,14 @@ export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: num
     ...(heartbeat.lastFailure === null
       ? []
       : [['last refusal', describeReason(heartbeat.lastFailure)] as [string, string]]),
-    ['served', servedWords(serving)],
-    ['running', runningWords(serving, nowMs)],
-    ['to deliver', deliverWords(serving, nowMs)],
-    ['Ollama', ollamaWords(ollama, nowMs)],
-    ['model', modelWords(ollama)],
+    ['served', servedText(serving)],
+    ['running', runningText(serving, nowMs)],
+    ['to deliver', deliverText(serving, nowMs)],
+    ['Ollama', ollamaText(ollama, nowMs)],
+    ['model', modelText(ollama)],
     ...memoryRows(snapshot, nowMs),
-    ['earned', earnedWords(earnings, identity.owner, nowMs)],
-    ['clock', clockWords(heartbeat.clockSkewMs)],
+    ['earned', earnedText(earnings, identity.owner, nowMs)],
+    ['clock', clockText(heartbeat.clockSkewMs)],
     ...(control.pause ? [['paused', `since ${time(control.pause.sinceMs)}`] as [string, string]] : []),
     ['process', `${daemon.pid}, up ${formatDuration(uptimeMs)}, version ${daemon.version}`],
     ['coordinator', daemon.network.coordinatorUrl],
@@ -57,7 +57,7 @@ export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: num
   return [head, ...words, ...notes, '', facts(terminal, rows)].join('\n');
 }
 
-function nodeWords({ identity, registration, hardware }: Snapshot): string {
+function nodeText({ identity, registration, hardware }: Snapshot): string {
   const name = identity.nodeId ?? 'not registered yet';
   const shown = isTier(hardware.tier) ? describeTier(hardware.tier) : `tier ${hardware.tier}`;
   const declared = registration.tier;
@@ -65,7 +65,7 @@ function nodeWords({ identity, registration, hardware }: Snapshot): string {
   return `${name}, ${shown}; registered as tier ${declared}`;
 }
 
-function servedWords({
+function servedText({
   served,
   servedToday,
   failed,
@@ -77,7 +77,7 @@ function servedWords({
   return `${formatCount(served)} in this run (${tokens}), ${formatCount(failed)} given back; ${servedToday === null ? '—' : formatCount(servedToday)} today, ${formatCount(delivered)} in all`;
 }
 
-function runningWords({ running, queued }: Snapshot['serving'], nowMs: number): string {
+function runningText({ running, queued }: Snapshot['serving'], nowMs: number): string {
   if (running.length === 0) return 'nothing';
   const each = running.map(
     ({ requestId, model, acceptedAtMs }) =>
@@ -86,7 +86,7 @@ function runningWords({ running, queued }: Snapshot['serving'], nowMs: number): 
   return `${each.join(', ')}${queued > 0 ? `; ${queued} waiting` : ''}`;
 }
 
-function deliverWords(serving: Snapshot['serving'], nowMs: number): string {
+function deliverText(serving: Snapshot['serving'], nowMs: number): string {
   const { undelivered, oldestUndeliveredAtMs, foreign, expired, refused, conflicts } = serving;
   const parts = [
     undelivered === 0
@@ -104,7 +104,7 @@ function deliverWords(serving: Snapshot['serving'], nowMs: number): string {
   return parts.join('; ');
 }
 
-function ollamaWords(
+function ollamaText(
   { state, url, version, reason, sinceMs, remote, server, restart }: Snapshot['ollama'],
   nowMs: number,
 ): string {
@@ -115,7 +115,7 @@ function ollamaWords(
   return `does not answer at ${place} since ${formatTime(sinceMs, nowMs)}: ${describeReason(reason ?? unknown)}${restart ? `; restart attempt ${restart.attempt} in ${formatDuration(Math.max(0, restart.atMs - nowMs))}` : ''}`;
 }
 
-function modelWords({ state, defaultModel, models, preferredMissing }: Snapshot['ollama']): string {
+function modelText({ state, defaultModel, models, preferredMissing }: Snapshot['ollama']): string {
   if (state !== 'running') return unknown;
   const servable = models.filter((model) => model.servable).length;
   const count = `${servable} of ${models.length} installed can serve`;
@@ -164,7 +164,7 @@ function memoryRows({ ollama, serving, pulls, install }: Snapshot, nowMs: number
   return rows;
 }
 
-function earnedWords(
+function earnedText(
   { lifetimePrlx, asOfMs }: Snapshot['earnings'],
   owner: string | null,
   nowMs: number,
@@ -174,7 +174,7 @@ function earnedWords(
   return `${formatTokens(lifetimePrlx)} PRLX by all nodes of ${owner}, as the coordinator says, read ${formatTime(asOfMs, nowMs)}`;
 }
 
-function clockWords(skewMs: number | null): string {
+function clockText(skewMs: number | null): string {
   if (skewMs === null) return unknown;
   const seconds = (Math.abs(skewMs) / 1000).toFixed(1);
   if (Number(seconds) < 1) return 'right to the second';

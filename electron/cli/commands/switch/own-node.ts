@@ -9,7 +9,7 @@ import type { CutoverNode, StartedNode } from '../../../node/operations/cutover/
 import type { Invocation } from '../../args/invocation.ts';
 import { withDaemon } from '../../daemon-link.ts';
 
-const lookMs = 100;
+const pollMs = 100;
 /** On top of the time that the node gives its running requests. */
 const endGraceMs = 15_000;
 
@@ -85,7 +85,7 @@ async function endOwnNode(
   const giveUpAtMs = clock.monotonicMs() + limitMs + endGraceMs;
   while ((await findDaemon(paths, { clock })) !== null) {
     if (clock.monotonicMs() > giveUpAtMs) return false;
-    await sleep(clock, lookMs);
+    await sleep(clock, pollMs);
   }
   return true;
 }
@@ -96,7 +96,7 @@ async function endUnfound({ clock }: Invocation, node: OwnNode): Promise<boolean
   const giveUpAtMs = clock.monotonicMs() + endGraceMs;
   while (node.ended() === null) {
     if (clock.monotonicMs() > giveUpAtMs) return false;
-    await sleep(clock, lookMs);
+    await sleep(clock, pollMs);
   }
   return true;
 }

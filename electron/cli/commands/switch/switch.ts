@@ -35,7 +35,7 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
   const patienceMs = patienceOf(invocation);
   const paths = await resolvePaths(invocation);
   const context = contextOf(invocation, paths);
-  const tell = (step: CutoverStep) => sayStep(invocation, step);
+  const announce = (step: CutoverStep) => sayStep(invocation, step);
   const ownNode = createOwnNode(invocation, paths);
   if (flags.back) {
     const nodeKeyHash = await officialKeyToReturnTo(context);
@@ -43,14 +43,14 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
       ...ownNode,
       end: async (started) => (await endServiceOf(context)) && ownNode.end(started),
     };
-    return report(invocation, 'back', nodeKeyHash, await changeBack(context, { node, tell }), null);
+    return report(invocation, 'back', nodeKeyHash, await changeBack(context, { node, tell: announce }), null);
   }
   const service = await serviceInstead(invocation, context);
-  const modules = { node: service ?? ownNode, tell };
+  const modules = { node: service ?? ownNode, tell: announce };
   const { nodeKeyHash, dir } = await prepareCutover(context, {
     settings: await openSettings({ paths }, { clock }),
     check: async () => checkNode(context, await resolveConfiguration(invocation)),
-    tell,
+    tell: announce,
   });
   const called = new AbortController();
   const stop = catchSignals(called);
@@ -111,7 +111,7 @@ function patienceOf({ flags }: Invocation): number {
   throw new NodeError('usage', { input: `--for ${flags.for}`, remedy: 'write a time such as 90s, 1s to 1h' });
 }
 
-/** A change-over that is called off in the middle is taken back, not left where it is. */
+/** A cutover that is cancelled half-way is rolled back. */
 function catchSignals(called: AbortController): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const abort = () => called.abort();

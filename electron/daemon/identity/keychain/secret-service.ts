@@ -28,8 +28,8 @@ export interface ServiceView {
  * states apart; no secret goes this way [Secret Service API 0.2].
  */
 export interface SecretService {
-  /** Looks without opening anything: nobody is asked for a password. Starts the service if it can be started. */
-  look(attributes: Readonly<Record<string, string>>): Promise<ServiceView | OutOfReach>;
+  /** Reads without unlocking anything: nobody is asked for a password. Starts the service if it can be started. */
+  inspect(attributes: Readonly<Record<string, string>>): Promise<ServiceView | OutOfReach>;
   /** An attribute of an item; null when it has none or a locked keyring keeps it to itself. */
   attributeOf(item: string, name: string): Promise<string | null>;
   /**
@@ -81,7 +81,7 @@ export function createSecretService(
   }
 
   return {
-    look: (attributes) => withBus((bus) => view(bus, attributes)).catch(outOfReach),
+    inspect: (attributes) => withBus((bus) => view(bus, attributes)).catch(outOfReach),
     attributeOf: (item, attribute) =>
       withBus(async (bus) => {
         const name = 'org.freedesktop.Secret.Item.Attributes';
@@ -173,11 +173,11 @@ async function unlock(
   const { promise: answer, resolve } = Promise.withResolvers<
     'opened' | 'dismissed' | 'unanswered' | 'closed'
   >();
-  bus.onMessage((heard) => {
-    if (heard.member === 'Completed' && heard.path === path)
-      resolve(heard.body[0] === false ? 'opened' : 'dismissed');
+  bus.onMessage((event) => {
+    if (event.member === 'Completed' && event.path === path)
+      resolve(event.body[0] === false ? 'opened' : 'dismissed');
     // The service ended, and its prompt with it.
-    if (heard.member === 'NameOwnerChanged' && heard.body[0] === service.destination) resolve('closed');
+    if (event.member === 'NameOwnerChanged' && event.body[0] === service.destination) resolve('closed');
   });
   void bus.closed.then(() => resolve('closed'));
   const rules = [

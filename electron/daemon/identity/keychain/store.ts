@@ -73,7 +73,7 @@ export function createKeychainStore(
   async function inspect(nodeKeyHash: string): Promise<KeychainState> {
     if (platform === 'darwin') return inspectByReading(nodeKeyHash);
     if (platform !== 'linux') return { status: 'not-installed', reason: platform };
-    return stateOf(await secretService.look({ service: keychainService, username: nodeKeyHash }));
+    return stateOf(await secretService.inspect({ service: keychainService, username: nodeKeyHash }));
   }
 
   /** macOS has no way to ask without reading. */
@@ -142,7 +142,7 @@ export function createKeychainStore(
   }
 
   async function facts(): Promise<KeychainFacts> {
-    const view = platform === 'linux' ? await secretService.look({ service: keychainService }) : null;
+    const view = platform === 'linux' ? await secretService.inspect({ service: keychainService }) : null;
     return { backend, program: view?.status === 'reached' ? view.program : null };
   }
 
@@ -163,7 +163,7 @@ export function createKeychainStore(
     read,
     async named() {
       if (platform !== 'linux') return null;
-      const view = await secretService.look({ service: keychainService });
+      const view = await secretService.inspect({ service: keychainService });
       if (view.status === 'no-session' || view.status === 'not-installed') return null;
       const [item, ...others] = view.status === 'reached' ? [...view.unlocked, ...view.locked] : [];
       // Which of several belongs to this node, they do not show.

@@ -24,7 +24,7 @@ export interface ModelFacts {
   /** Null: this server is too old to say (before 0.6.4). */
   capabilities: string[] | null;
   contextLength: number | null;
-  /** For the size of its key-value cache; null when not told. */
+  /** For the size of its key-value cache; null when not reported. */
   architecture: ModelArchitecture | null;
   cloud: boolean;
   remoteHost: string | null;

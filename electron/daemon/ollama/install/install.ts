@@ -291,7 +291,7 @@ async function removeEmpty(folder: string): Promise<void> {
   if (names?.length === 0) await rm(folder, { recursive: true, force: true }).catch(() => undefined);
 }
 
-/** Of the volume that a folder is on, or would be; null when it cannot be told. */
+/** Of the volume that a folder is on, or would be; null when it is not known. */
 async function freeBytesAt(path: string): Promise<number | null> {
   for (let at = path; ; at = dirname(at)) {
     try {

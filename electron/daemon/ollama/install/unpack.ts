@@ -35,7 +35,7 @@ export async function unpackArchive(
 
 /**
  * Unpacks files, folders and links that stay inside of `into`; any other entry ends it. Links are made last, so that
- * no file is ever written through one. Owners and special permissions are not taken over. What is there when it fails
+ * no file is ever written through one. Owners and special permissions are not kept. What is there when it fails
  * is the caller's to remove.
  *
  * @param modules.source the bytes of the tar, decompressed; destroyed in the end

@@ -101,7 +101,7 @@ export function officialPick(machine: MachineMemory): CatalogueEntry {
   return catalogue.findLast((candidate) => fitsByNetworkRule(candidate, machine)) ?? smallest();
 }
 
-/** The catalogue held against this machine, as `models.catalogue` reports it. */
+/** The catalogue compared with this machine, as `models.catalogue` reports it. */
 export function modelCatalogue(
   machine: MachineMemory,
   contextTokens = defaultContextTokens,

@@ -9,7 +9,7 @@ import { readManifest } from './registry-manifest.ts';
 import { blobPath, type ModelsVolume } from './volume.ts';
 
 export interface Deletion {
-  /** Bytes that are free again: layers that no other model needs. Null: the folder cannot be looked into. */
+  /** Bytes that are free again: layers that no other model needs. Null: the folder cannot be read. */
   freedBytes: number | null;
 }
 

@@ -16,7 +16,7 @@ export interface InstalledModel {
   capabilities: string[] | null;
   /** The window the model was trained for, tokens. */
   contextLength: number | null;
-  /** For the size of its key-value cache; null when not told. */
+  /** For the size of its key-value cache; null when not reported. */
   architecture: ModelArchitecture | null;
   /** The host that Ollama forwards requests to. */
   remoteHost: string | null;
@@ -52,7 +52,7 @@ export interface InstalledModelsReader {
 export function createInstalledModelsReader(client: OllamaClient): InstalledModelsReader {
   let factsByDigest = new Map<string, ModelFacts>();
 
-  /** The facts of one model, 'unknown' when it cannot be told now, 'gone' when it was just removed. */
+  /** The facts of one model, 'unknown' when it is not known now, 'gone' when it was just removed. */
   async function factsOf(model: ListedModel, signal: AbortSignal): Promise<ModelFacts | 'unknown' | 'gone'> {
     // The server would ask its cloud about a cloud model.
     if (model.cloud || isCloudName(model.name)) return 'unknown';

@@ -9,7 +9,7 @@ export interface MemoryClaims {
   claim(model: string, present: LoadedModel | undefined): void;
   /** It did not come into memory. */
   drop(model: string): void;
-  /** Forgets what is no longer in memory; a look may be a little older than the newest claims. */
+  /** Forgets what is no longer in memory; a check may be a little older than the newest claims. */
   keepOnly(loaded: readonly LoadedModel[] | null): void;
   /**
    * Unloads what we loaded. What others had loaded goes back to the time that Ollama gives by itself, because our
@@ -24,8 +24,8 @@ export interface MemoryClaims {
 const ownKeepAlive = '5m';
 /** Whoever pins a model for longer than we do wants it to stay. */
 const pinnedMs = 2 * 60 * 60_000;
-/** A look takes no longer. */
-const lookMs = 15_000;
+/** A check takes no longer. */
+const pollMs = 15_000;
 
 export function createMemoryClaims({ client, clock }: { client: OllamaClient; clock: Clock }): MemoryClaims {
   /** With the time of the claim, `monotonicMs`. */
@@ -72,7 +72,7 @@ export function createMemoryClaims({ client, clock }: { client: OllamaClient; cl
     keepOnly(loaded) {
       if (loaded === null) return;
       const names = new Set(loaded.map(({ name }) => name));
-      const beforeMs = clock.monotonicMs() - lookMs;
+      const beforeMs = clock.monotonicMs() - pollMs;
       for (const claimed of [loadedByUs, prolonged])
         for (const [model, atMs] of claimed) if (!names.has(model) && atMs < beforeMs) claimed.delete(model);
     },

@@ -21,7 +21,7 @@ export interface PullLimits {
   reserveBytes: (volumeBytes: number) => number;
   /** What a pull that has begun never takes. */
   lowWaterBytes: number;
-  lookAtSpaceMs: number;
+  checkSpaceMs: number;
   firstRetryMs: number;
 }
 
@@ -32,7 +32,7 @@ export const pullLimits: PullLimits = {
   askAboveBytes: 5_000_000_000,
   reserveBytes: (volumeBytes) => Math.max(10_000_000_000, volumeBytes * 0.05),
   lowWaterBytes: 2_000_000_000,
-  lookAtSpaceMs: 2000,
+  checkSpaceMs: 2000,
   firstRetryMs: 2000,
 };
 
@@ -44,7 +44,7 @@ export interface PullRunOptions {
   large: boolean;
   baseUrl: string;
   registryUrl: string;
-  /** Null: the server is elsewhere, and its disk cannot be looked at. */
+  /** Null: the server is elsewhere, and its disk cannot be checked. */
   volume: ModelsVolume | null;
   limits: PullLimits;
   progress: PullProgress;
@@ -183,7 +183,7 @@ async function watchSpace(
   if (volume === null) return;
   let strict = !attempt.sizeKnown;
   while (!attempt.signal.aborted) {
-    await sleep(clock, limits.lookAtSpaceMs, attempt.signal);
+    await sleep(clock, limits.checkSpaceMs, attempt.signal);
     if (attempt.signal.aborted || progress.namedBytes === 0) continue;
     const space = await volume.space();
     if (space === null) continue;

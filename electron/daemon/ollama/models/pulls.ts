@@ -32,7 +32,7 @@ export interface PullQueue {
 }
 
 export interface PullQueueOptions {
-  /** Where the models lie; null for a server elsewhere, whose disk is not looked at. */
+  /** Where the models lie; null for a server elsewhere, whose disk is not checked. */
   volume: ModelsVolume | null;
   registryUrl?: string;
   limits?: Partial<PullLimits>;
@@ -133,7 +133,7 @@ export function createPullQueue(options: PullQueueOptions, modules: PullQueueMod
   function startWork(): void {
     working ??= work().finally(() => {
       working = null;
-      // Asked for between its last look at the queue and now.
+      // Asked for between its last check of the queue and now.
       if (!stopped && jobs.some(({ state }) => state === 'queued')) startWork();
     });
   }

@@ -3,16 +3,16 @@ import { type Clock, sleep } from '../../system/clock.ts';
 import { pullLimits } from './pull-run.ts';
 import type { ModelsVolume } from './volume.ts';
 
-/** How much room the models' volume has, looked at now and then, so that a report never waits for a disk. */
+/** How much room the models' volume has, checked now and then, so that a report never waits for a disk. */
 export interface VolumeWatch {
-  /** Null before the first look, and where there is no volume to look at. */
+  /** Null before the first check, and where there is no volume. */
   readonly current: Snapshot['ollama']['modelsVolume'];
   start(): void;
   onChange(listener: () => void): void;
   stop(): Promise<void>;
 }
 
-const lookMs = 10_000;
+const pollMs = 10_000;
 
 export function createVolumeWatch(
   { volume }: { volume: ModelsVolume | null },
@@ -23,7 +23,7 @@ export function createVolumeWatch(
   let current: Snapshot['ollama']['modelsVolume'] = null;
   let loop: Promise<void> = Promise.resolve();
 
-  async function look({ path, space }: ModelsVolume): Promise<void> {
+  async function measure({ path, space }: ModelsVolume): Promise<void> {
     const found = await space();
     const reserveBytes = found && Math.round(pullLimits.reserveBytes(found.totalBytes));
     // To ten megabytes: every program that writes a log would be a change otherwise.
@@ -36,8 +36,8 @@ export function createVolumeWatch(
 
   async function watch(of: ModelsVolume): Promise<void> {
     while (!stopping.signal.aborted) {
-      await look(of);
-      await sleep(clock, lookMs, stopping.signal);
+      await measure(of);
+      await sleep(clock, pollMs, stopping.signal);
     }
   }
 

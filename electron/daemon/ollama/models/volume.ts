@@ -11,7 +11,7 @@ export interface VolumeSpace {
 /** The folder of a local Ollama's models, and the volume it lies on. */
 export interface ModelsVolume {
   readonly path: string;
-  /** Null when it cannot be told. */
+  /** Null when it is not known. */
   space(): Promise<VolumeSpace | null>;
   /** Of these layers, the bytes that still have to be written here. */
   missingBytes(layers: readonly ManifestLayer[]): Promise<number>;

@@ -72,17 +72,17 @@ export function createWarmUp(
   let releasing: Promise<void> | null = null;
   let timer: Timer | null = null;
   let nextRetryMs = retryFirstMs;
-  /** The model seems to be gone from memory, and a look is due. */
+  /** The model seems to be gone from memory, and a check is due. */
   let suspected = false;
 
-  function tell(next: Omit<WarmUpReport, 'sinceMs'>): void {
+  function emit(next: Omit<WarmUpReport, 'sinceMs'>): void {
     report = { ...next, sinceMs: next.state === 'none' ? null : clock.now() };
     for (const listener of listeners) listener();
   }
 
-  function lookAgain(afterMs: number): void {
+  function recheck(afterMs: number): void {
     timer?.cancel();
-    timer = stopped ? null : clock.after(afterMs, () => void lookAtMemory());
+    timer = stopped ? null : clock.after(afterMs, () => void checkMemory());
   }
 
   function reconcile(): void {
@@ -99,13 +99,13 @@ export function createWarmUp(
     if (report.state === 'none') void load(target);
     else if (report.state === 'loaded' && !suspected && loaded !== null && !find(loaded, target)) {
       suspected = true;
-      lookAgain(quietMs);
+      recheck(quietMs);
     }
   }
 
   /** What Ollama can do may have changed: what failed before may work now. */
   function seen(): void {
-    if (report.state === 'failed') lookAgain(retryFirstMs);
+    if (report.state === 'failed') recheck(retryFirstMs);
     reconcile();
   }
 
@@ -126,7 +126,7 @@ export function createWarmUp(
     timer?.cancel();
     nextRetryMs = retryFirstMs;
     suspected = false;
-    tell({ state: 'none', model: null, reason: null });
+    emit({ state: 'none', model: null, reason: null });
   }
 
   async function load(model: string): Promise<void> {
@@ -136,8 +136,8 @@ export function createWarmUp(
     claims.claim(model, present);
     // What is there already need not be waited for, unless it may be loaded anew for another context.
     const atOnce = present !== undefined && (options.contextTokens === null || report.state === 'loaded');
-    if (!atOnce) tell({ state: 'loading', model, reason: null });
-    else if (report.state !== 'loaded') tell({ state: 'loaded', model, reason: null });
+    if (!atOnce) emit({ state: 'loading', model, reason: null });
+    else if (report.state !== 'loaded') emit({ state: 'loaded', model, reason: null });
     const startedMs = clock.monotonicMs();
     if (!present) log.info('model-loading', { model });
     try {
@@ -153,9 +153,9 @@ export function createWarmUp(
       claims.claim(model, present);
       if (!present) log.info('model-loaded', { model, ms: Math.round(clock.monotonicMs() - startedMs) });
       nextRetryMs = retryFirstMs;
-      if (report.state !== 'loaded') tell({ state: 'loaded', model, reason: null });
+      if (report.state !== 'loaded') emit({ state: 'loaded', model, reason: null });
       if (entry) onLoaded(entry);
-      lookAgain(renewMs);
+      recheck(renewMs);
     } catch (error) {
       if (abort.signal.aborted || stopped) return;
       failed(model, reasonOf(error));
@@ -168,20 +168,20 @@ export function createWarmUp(
   function failed(model: string, reason: string): void {
     log.warn('model-not-loaded', { model, reason });
     claims.drop(model);
-    tell({ state: 'failed', model, reason });
-    lookAgain(nextRetryMs);
+    emit({ state: 'failed', model, reason });
+    recheck(nextRetryMs);
     nextRetryMs = Math.min(nextRetryMs * 2, retryMaxMs);
   }
 
   /** After a while, and when it is to be expected that the model is gone. */
-  async function lookAtMemory(): Promise<void> {
+  async function checkMemory(): Promise<void> {
     const { model, state } = report;
     suspected = false;
     if (stopped || loading || model === null) return;
     if (state === 'failed') return void load(model);
     const loaded = await watch.refreshLoaded();
     if (stopped || loading || report.model !== model) return;
-    if (isBusy()) return lookAgain(quietMs);
+    if (isBusy()) return recheck(quietMs);
     if (loaded !== null && !find(loaded, model)) log.info('model-driven-out', { model });
     void load(model);
   }
@@ -239,7 +239,7 @@ function find(loaded: readonly LoadedModel[] | null, model: string): LoadedModel
   return loaded?.find(({ name }) => sameModel(name, model));
 }
 
-/** A reason code or words; never a text of Ollama's. */
+/** A reason code or text; never a text of Ollama's. */
 function reasonOf(error: unknown): string {
   if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
   if (isNodeError(error, 'ollama-unreachable')) return error.details.reason;

@@ -4,7 +4,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { newestFirst } from '../api/version.ts';
 
 /** Where Ollama's installers and the usual package managers put the program. */
-const usualPlaces: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+const usualPaths: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: [
     '/Applications/Ollama.app/Contents/Resources',
     '/usr/local/bin',
@@ -52,7 +52,7 @@ export async function programIn(folder: string): Promise<string | null> {
 export async function ollamaInstalled(options: {
   env: NodeJS.ProcessEnv;
   platform: NodeJS.Platform;
-  places?: readonly string[];
+  paths?: readonly string[];
 }): Promise<string | null> {
   const { env, platform } = options;
   const path = (env.PATH ?? '').split(delimiter);
@@ -63,11 +63,11 @@ export async function ollamaInstalled(options: {
         ...(platform === 'darwin' ? [join(home, 'Applications/Ollama.app/Contents/Resources')] : []),
       ]
     : [];
-  const places = options.places ?? [...own, ...(usualPlaces[platform] ?? [])];
+  const paths = options.paths ?? [...own, ...(usualPaths[platform] ?? [])];
   const ours = await installedByUs(ownOllamaFolder(env, platform));
   if (ours !== null) return ours;
   // A relative entry in PATH means another folder for every program that reads it.
-  for (const folder of [...path, ...places].filter((entry) => isAbsolute(entry))) {
+  for (const folder of [...path, ...paths].filter((entry) => isAbsolute(entry))) {
     const file = join(folder, 'ollama');
     if (await isExecutableFile(file)) return file;
   }

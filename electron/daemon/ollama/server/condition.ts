@@ -22,23 +22,24 @@ export interface ServerFacts {
 
 /** What all of it means, in one word: whether Ollama runs and, if not, why not. */
 export function judgeCondition(
-  seen: Pick<OllamaStatus, 'state' | 'reason' | 'version'>,
+  known: Pick<OllamaStatus, 'state' | 'reason' | 'version'>,
   facts: ServerFacts,
 ): { condition: OllamaCondition; reason: string | null; server: 'ours' | 'users' | 'remote' | null } {
   const { remote, ours } = facts;
   const alive = ours === 'silent' || ours === 'has-answered';
-  if (seen.state === 'running') {
+  if (known.state === 'running') {
     const server = remote ? 'remote' : alive ? 'ours' : 'users';
-    if (judgeOllamaVersion(seen.version) !== 'too-old') return { condition: 'running', reason: null, server };
-    return { condition: 'too-old', reason: `version ${seen.version} is older than ${oldestOllama}`, server };
+    if (judgeOllamaVersion(known.version) !== 'too-old')
+      return { condition: 'running', reason: null, server };
+    return { condition: 'too-old', reason: `version ${known.version} is older than ${oldestOllama}`, server };
   }
-  if (seen.state === 'failing') {
-    return { condition: 'failing', reason: seen.reason, server: alive ? 'ours' : null };
+  if (known.state === 'failing') {
+    return { condition: 'failing', reason: known.reason, server: alive ? 'ours' : null };
   }
   if (remote) {
     return {
-      condition: seen.state === 'unknown' ? 'unknown' : 'unreachable',
-      reason: seen.reason,
+      condition: known.state === 'unknown' ? 'unknown' : 'unreachable',
+      reason: known.reason,
       server: null,
     };
   }
@@ -46,17 +47,17 @@ export function judgeCondition(
   if (facts.addressTaken) return { condition: 'failing', reason: 'EADDRINUSE', server: null };
   if (ours === 'silent') return { condition: 'starting', reason: null, server: 'ours' };
   if (ours === 'launching') return { condition: 'starting', reason: null, server: null };
-  return { ...whyNone(seen, facts), server: null };
+  return { ...whyNone(known, facts), server: null };
 }
 
 function whyNone(
-  seen: Pick<OllamaStatus, 'state' | 'reason'>,
+  known: Pick<OllamaStatus, 'state' | 'reason'>,
   facts: ServerFacts,
 ): { condition: OllamaCondition; reason: string | null } {
   if (facts.crashing) return { condition: 'crashing', reason: facts.lastEnd };
-  if (seen.state === 'unknown') return { condition: 'unknown', reason: null };
-  if (facts.binary === null) return { condition: 'not-installed', reason: seen.reason };
+  if (known.state === 'unknown') return { condition: 'unknown', reason: null };
+  if (facts.binary === null) return { condition: 'not-installed', reason: known.reason };
   if (facts.stoppedByUser) return { condition: 'stopped', reason: 'stopped-on-request' };
   if (facts.lastEnd !== null) return { condition: 'stopped', reason: facts.lastEnd };
-  return { condition: 'stopped', reason: facts.ownService ? 'own-service' : seen.reason };
+  return { condition: 'stopped', reason: facts.ownService ? 'own-service' : known.reason };
 }

@@ -1,4 +1,4 @@
-/** What a server that we start is told beside its user's own settings. */
+/** What a server that we start is configured with beside its user's own settings. */
 export interface ServerSettings {
   /** `127.0.0.1:11434`. */
   listen: string;
@@ -44,7 +44,7 @@ export function serverEnvironment(
   return { HOME: context.homeDir, ...Object.fromEntries(kept), ...ownVariables(settings) };
 }
 
-/** Whether two servers were told the same: the text differs when anything of ours does. */
+/** Whether two servers have the same configuration: the text differs when anything of ours does. */
 export function settingsMark(settings: ServerSettings): string {
   const pairs = Object.entries(ownVariables(settings)).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return pairs.map(([name, value]) => `${name}=${value}`).join('\n');

@@ -17,7 +17,7 @@ export interface GpuUseFacts {
   findings: readonly Finding[];
 }
 
-/** What tells the likely causes apart; null is "not known". */
+/** What distinguishes the likely causes; null is "not known". */
 export interface CauseFacts {
   findings: readonly Finding[];
   /** Memory of the cards that nobody uses now. */
@@ -25,7 +25,7 @@ export interface CauseFacts {
   loaded: LoadedModel;
   /** Ollama came with the parts that drive this vendor's cards. */
   hasGpuLibraries: boolean | null;
-  /** What Ollama was told to use hides every card. */
+  /** The cards that Ollama was configured to use hides every card. */
   deviceHidden: boolean | null;
 }
 
@@ -70,7 +70,7 @@ const libraryFolders: Partial<Record<Card['vendor'], readonly string[]>> = {
 };
 
 /**
- * Whether the Ollama on this machine came with what drives this vendor's cards; null where that cannot be told: another
+ * Whether the Ollama on this machine came with what drives this vendor's cards; null where that is not known: another
  * layout, another system, or a vendor whose part is built in.
  */
 export async function hasGpuLibraries(
@@ -110,7 +110,7 @@ export function hidesCards(
 
 export type GpuUnusedReport = Snapshot['ollama']['gpuUnused'];
 
-/** Looks after each load whether the model lies where it should. */
+/** Checks after each load whether the model lies where it should. */
 export interface GpuUse {
   /** What the last load showed; null: nothing to speak of. */
   readonly unused: GpuUnusedReport;

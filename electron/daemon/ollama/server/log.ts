@@ -20,7 +20,7 @@ import { keepAsNewest, openToAppend } from '../../logging/rotation.ts';
 export interface ServerLog {
   /** To be handed to the server and then closed here. */
   descriptor: number;
-  /** Where the server's words will begin. */
+  /** Where the server's output will begin. */
   fromByte: number;
 }
 
@@ -36,7 +36,7 @@ export function openServerLog(path: string): ServerLog {
 }
 
 /**
- * Puts a log that has grown to `maxBytes` aside as `.1` and empties it; `maxFiles` are kept, the current one included.
+ * Rotates a log that has grown to `maxBytes` to `.1` and empties it; `maxFiles` are kept, the current one included.
  * What is written between the two steps is lost: a few lines. Without room for the copy the older ones go, for a log
  * must not fill the disk. Never throws.
  *

@@ -8,12 +8,12 @@ import { readServerRecord, removeServerRecord, writeServerRecord } from './recor
 
 /** The one server that is ours at an address, and the record by which it is known again after a crash of ours. */
 export interface OwnServer {
-  /** `ending`: its process is gone, and what that means is being looked at. */
+  /** `ending`: its process is gone, and what that means is being checked. */
   readonly state: 'none' | 'launching' | 'running' | 'ending';
   readonly process: ServerProcess | null;
   /**
-   * Once: takes over the server of an earlier run, if its process still lives. With `replace`, one that was told other
-   * things than are in force now is stopped instead. Resolves with true where that was so.
+   * Once: adopts the server of an earlier run, if its process still lives. With `replace`, one whose configuration
+   * is not the one in force now is stopped instead. Resolves with true where that was so.
    */
   adopt(replace: boolean): Promise<boolean>;
   /** Joins a launch that is under way. @throws NodeError `ollama-start-failed` */
@@ -45,7 +45,7 @@ export function createOwnServer(
     clock: Clock;
     log: Logger;
     launch?: typeof launchServer | undefined;
-    /** It ended, whether it was told to or not. */
+    /** It ended, whether it was asked to or not. */
     onEnd: (exit: ServerExit) => Promise<void>;
   },
 ): OwnServer {
@@ -70,7 +70,7 @@ export function createOwnServer(
     });
   }
 
-  async function lookForEarlier(replace: boolean): Promise<boolean> {
+  async function findEarlier(replace: boolean): Promise<boolean> {
     const record = await readServerRecord(recordFile);
     if (record === null) return false;
     const { pid } = record;
@@ -125,7 +125,7 @@ export function createOwnServer(
       return process;
     },
     adopt(replace) {
-      adopted ??= lookForEarlier(replace);
+      adopted ??= findEarlier(replace);
       return adopted;
     },
     launch(binary) {

@@ -7,13 +7,13 @@ import { processStart } from '../../system/process-start.ts';
 import { openServerLog, type ServerLog, serverLogTail } from './log.ts';
 
 export interface ServerExit {
-  /** Both null for a server that was taken over: only its own parent hears how it ended. */
+  /** Both null for a server that was adopted: only its own parent learns how it ended. */
   code: number | null;
   signal: NodeJS.Signals | null;
   /** It ended because another program has its address. */
   addressInUse: boolean;
-  /** Its last error, in its own words; null when it wrote none. */
-  lastWords: string | null;
+  /** Its last error, as it wrote it; null when it wrote none. */
+  lastOutput: string | null;
 }
 
 /** A running `ollama serve` of ours. */
@@ -24,13 +24,13 @@ export interface ServerProcess {
   readonly ended: Promise<ServerExit>;
   /** Asks it to end, waits five seconds, then kills it and the model runners it started. Never rejects. */
   stop(): Promise<void>;
-  /** No longer looks after it; it goes on by itself. */
+  /** No longer watches it; it goes on by itself. */
   letGo(): void;
 }
 
 const patienceMs = 5000;
-const lookMs = 100;
-/** How often a server that is no child of ours is looked after. */
+const pollMs = 100;
+/** How often a server that is no child of ours is checked. */
 const watchMs = 2000;
 
 /**
@@ -75,12 +75,12 @@ export async function launchServer(
   const start = (await processStart(pid)) ?? 'ended';
   const ended = exited.then(({ code, signal }) => {
     killGroup(pid);
-    return { code, signal, ...lastWordsOf(serverLogTail(logFile, log.fromByte)) };
+    return { code, signal, ...lastOutputOf(serverLogTail(logFile, log.fromByte)) };
   });
   return { pid, start, ended, stop: () => stopProcess({ pid, start }, ended, modules.clock), letGo() {} };
 }
 
-/** Takes over a server that an earlier run of ours started; null when that process is gone. */
+/** Adopts a server that an earlier run of ours started; null when that process is gone. */
 export async function adoptServer(
   { pid, start }: { pid: number; start: string },
   modules: { clock: Clock },
@@ -90,26 +90,26 @@ export async function adoptServer(
   const { promise: ended, resolve } = Promise.withResolvers<ServerExit>();
   let timer: Timer | null = null;
   let everyMs = watchMs;
-  const lookLater = () => {
+  const pollLater = () => {
     timer?.cancel();
-    timer = clock.after(everyMs, () => void look());
+    timer = clock.after(everyMs, () => void poll());
   };
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     if ((await processStart(pid)) === start) {
-      if (timer !== null) lookLater();
+      if (timer !== null) pollLater();
       return;
     }
     killGroup(pid);
-    resolve({ code: null, signal: null, addressInUse: false, lastWords: null });
+    resolve({ code: null, signal: null, addressInUse: false, lastOutput: null });
   };
-  lookLater();
+  pollLater();
   return {
     pid,
     start,
     ended,
     stop() {
-      everyMs = lookMs;
-      lookLater();
+      everyMs = pollMs;
+      pollLater();
       return stopProcess({ pid, start }, ended, clock);
     },
     letGo() {
@@ -147,8 +147,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** `Error: listen tcp 127.0.0.1:11434: bind: address already in use` [ollama serve] */
-function lastWordsOf(tail: string): Pick<ServerExit, 'addressInUse' | 'lastWords'> {
+function lastOutputOf(tail: string): Pick<ServerExit, 'addressInUse' | 'lastOutput'> {
   const errors = tail.split('\n').filter((line) => /^(?:Error|panic|fatal error):/.test(line));
-  const lastWords = errors.at(-1)?.trim().slice(0, 300) ?? null;
-  return { lastWords, addressInUse: /address already in use/i.test(lastWords ?? '') };
+  const lastOutput = errors.at(-1)?.trim().slice(0, 300) ?? null;
+  return { lastOutput, addressInUse: /address already in use/i.test(lastOutput ?? '') };
 }

@@ -6,11 +6,11 @@ import { readSmallFile, writeFileAtomic } from '../../storage/atomic-file.ts';
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
   pid: z.int().positive(),
-  /** When the process began, as `process-start.ts` tells it: pids are given again. */
+  /** When the process began, as `process-start.ts` gives it: pids are given again. */
   start: z.string().min(1).max(200),
   url: z.string().max(2048),
   binary: z.string().max(4096),
-  /** What it was told, as `settingsMark` writes it. */
+  /** Its configuration, as `settingsMark` writes it. */
   settings: z.string().max(32_768),
   startedAtMs: z.int(),
 });

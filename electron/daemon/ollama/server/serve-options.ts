@@ -6,8 +6,8 @@ import type { OllamaAddress } from '../api/address.ts';
 import type { SupervisorOptions } from './supervisor.ts';
 
 /**
- * How a server of ours is run under these settings. One place for daemon and command line: a server that was told
- * other things than the daemon would tell it is started anew when the daemon takes it over.
+ * How a server of ours is run under these settings. One place for daemon and command line: a server whose configuration
+ * is not the daemon's is started anew when the daemon takes it over.
  */
 export function serveOptions(options: {
   settings: Pick<Settings, 'concurrency' | 'ollama'>;

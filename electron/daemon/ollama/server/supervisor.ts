@@ -17,7 +17,7 @@ export interface SupervisorStatus {
   condition: OllamaCondition;
   /** A code of `describeReason`, or what Ollama itself said; null where the condition says it all. */
   reason: string | null;
-  /** Since when the condition holds, Unix ms. */
+  /** Since when the condition applies, Unix ms. */
   sinceMs: number;
   /** Whose server runs; null: none. */
   server: 'ours' | 'users' | 'remote' | null;
@@ -37,8 +37,8 @@ export interface OllamaSupervisor {
   readonly status: Readonly<SupervisorStatus>;
   /** Begins watching; starts the server where that is allowed and needed. */
   start(): void;
-  /** Looks once, without starting or ending anything. Never rejects. */
-  look(): Promise<void>;
+  /** Checks once, without starting or ending anything. Never rejects. */
+  refresh(): Promise<void>;
   /**
    * A person asks for a server: also where it is not kept running by itself, was stopped, or crashed too often.
    * Resolves when one answers, whosever it is.
@@ -82,9 +82,9 @@ const startLimitMs = 120_000;
 const silenceLimitMs = 120_000;
 /** A user's server that went away is given time to come back: it may just be updated. */
 const usersReturnMs = 15_000;
-const startLookMs = 500;
-const idleLookMs = 5000;
-const runningLookMs = 60_000;
+const startPollMs = 500;
+const idlePollMs = 5000;
+const runningPollMs = 60_000;
 
 export function createOllamaSupervisor(
   options: SupervisorOptions,
@@ -200,7 +200,7 @@ export function createOllamaSupervisor(
     answered = false;
     silentSinceMs = null;
     if (stopping.signal.aborted) return;
-    // A look that was under way may still have met the server that is gone; the one after it has not.
+    // A check that was under way may still have met the server that is gone; the one after it has not.
     await watch.refresh();
     const { state } = await watch.refresh();
     // Somebody else's server was faster; this one is nobody's crash.
@@ -289,14 +289,14 @@ export function createOllamaSupervisor(
     if (!active || stopping.signal.aborted) return;
     const running = watch.current().state === 'running';
     const starting = own.state === 'running' && !answered;
-    tick = clock.after(running ? runningLookMs : starting ? startLookMs : idleLookMs, () => {
+    tick = clock.after(running ? runningPollMs : starting ? startPollMs : idlePollMs, () => {
       if (own.state === 'running') rotateServerLog(logFile);
       if (starting) void watch.refresh().then(reconsider);
       else reconsider();
     });
   }
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     await own.adopt(false);
     const { state } = await watch.refresh();
     binary = await findBinary();
@@ -316,10 +316,10 @@ export function createOllamaSupervisor(
     while (!stopping.signal.aborted) {
       const ended: ServerExit | null = exit;
       const { state } = await watch.refresh();
-      if (state === 'running') return look();
+      if (state === 'running') return refresh();
       if (ended !== null) throw failed(endedBecause(ended));
       if (clock.monotonicMs() >= giveUpMs) throw failed('not-answering');
-      await sleep(clock, startLookMs / 2, stopping.signal);
+      await sleep(clock, startPollMs / 2, stopping.signal);
     }
     throw new NodeError('cancelled', { reason: 'aborted' });
   }
@@ -337,13 +337,13 @@ export function createOllamaSupervisor(
       active = true;
       reconsider();
     },
-    look,
+    refresh,
     async startServer() {
       if (listen === null) throw new NodeError('ollama-elsewhere', { url });
       stoppedByUser = false;
       lastEnd = null;
       plan.reset();
-      await look();
+      await refresh();
       const { state, reason } = watch.current();
       if (state === 'running') return;
       if (state === 'failing' && own.state !== 'running') {
@@ -353,7 +353,7 @@ export function createOllamaSupervisor(
       await answerOf(own.process ?? (await launch(binary)));
     },
     async stopServer() {
-      await look();
+      await refresh();
       if (own.state !== 'running' && watch.current().state === 'running') {
         throw new NodeError('ollama-not-ours', { url });
       }
@@ -362,7 +362,7 @@ export function createOllamaSupervisor(
       addressTaken = false;
       plan.reset();
       await own.stop();
-      await look();
+      await refresh();
     },
     onChange(listener) {
       listeners.add(listener);
@@ -380,7 +380,7 @@ export function createOllamaSupervisor(
   };
 }
 
-function endedBecause({ code, signal, lastWords }: ServerExit): string {
+function endedBecause({ code, signal, lastOutput: lastWords }: ServerExit): string {
   if (lastWords !== null) return lastWords;
   if (signal !== null) return `ended by ${signal}`;
   return code === null ? 'it ended' : `exit code ${code}`;

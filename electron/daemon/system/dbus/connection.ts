@@ -16,7 +16,7 @@ export interface BusCall {
   timeoutMs: number;
 }
 
-/** A connection to a message bus, as far as asking for things and hearing signals goes. */
+/** A connection to a message bus, as far as calls and signals go. */
 export interface BusConnection {
   /**
    * @returns the values of the answer
@@ -24,7 +24,7 @@ export interface BusConnection {
    *   `timeout`, `closed` or `nonsense`
    */
   call(request: BusCall): Promise<readonly DbusValue[]>;
-  /** Hears whatever comes that is no answer: the signals agreed on with the bus by `AddMatch`. */
+  /** Receives every message that is no answer: the signals agreed on with the bus by `AddMatch`. */
   onMessage(listener: (message: DbusMessage) => void): void;
   /** Resolves, with the reason, when the connection is over. */
   readonly closed: Promise<string>;
@@ -82,11 +82,11 @@ export async function connectBus(
   socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'closed'));
   socket.on('close', () => end('closed'));
 
-  const hear = (message: DbusMessage) => {
+  const emitSignal = (message: DbusMessage) => {
     for (const listener of listeners) listener(message);
   };
   const receive = (message: DbusMessage) => {
-    if (message.replySerial === null) return hear(message);
+    if (message.replySerial === null) return emitSignal(message);
     const give = waiting.get(message.replySerial);
     waiting.delete(message.replySerial);
     give?.(message);

@@ -15,7 +15,7 @@ export interface ServiceDefinition {
   account: { user: string; group: string; supplementaryGroups: readonly string[] } | null;
   /** Where the passphrase of the key lies, for the service manager to hand over. */
   passphrase: { path: string; encrypted: boolean } | null;
-  /** The service manager can be told when it is ready and that it lives. */
+  /** The service manager is known when it is ready and that it lives. */
   notify: boolean;
   /** What wrote it. */
   version: string;

@@ -27,7 +27,7 @@ export function plistText({
     ProgramArguments: [...program, ...args],
     EnvironmentVariables: {
       PATH: searchPath,
-      // Any exit code but 0 starts it again: with this it ends with 0 where a restart mends nothing.
+      // Any exit code but 0 starts it again: with this it ends with 0 where a restart fixes nothing.
       PARALLELIX_SERVICE_MANAGER: 'launchd',
       ...environment,
     },

@@ -2,7 +2,7 @@ import { type Clock, sleep } from '../clock.ts';
 import { createToolRunner } from '../run-tool.ts';
 
 /**
- * What a node tells the service manager that started it [sd_notify(3)]. Node opens no datagram socket of this kind, so
+ * What a node reports to the service manager that started it [sd_notify(3)]. Node opens no datagram socket of this kind, so
  * each message is sent by `systemd-notify`: measured, 4 ms of another process every 20 s and no memory, against 2 MB
  * for a library with a binary of its own in the process that holds the key.
  */
@@ -36,7 +36,7 @@ export function createServiceNotifier(
   if (!socket) return null;
   const runTool = createToolRunner({ env: { PATH: env.PATH, NOTIFY_SOCKET: socket } }, { clock });
   for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) delete env[name];
-  const tell = async (...messages: string[]) => {
+  const send = async (...messages: string[]) => {
     await runTool('systemd-notify', messages, { timeoutMs: messageMs });
   };
   const stopping = new AbortController();
@@ -46,19 +46,19 @@ export function createServiceNotifier(
   async function feed(periodMs: number): Promise<void> {
     const intervalMs = Math.min(longestIntervalMs, periodMs / 3);
     while (!stopping.signal.aborted) {
-      if (isAlive()) await tell('WATCHDOG=1');
+      if (isAlive()) await send('WATCHDOG=1');
       await sleep(clock, intervalMs, stopping.signal);
     }
   }
 
   return {
     async ready() {
-      await tell('READY=1');
+      await send('READY=1');
       const periodMs = Number(period ?? 0) / 1000;
       if (periodMs > 0) loop = feed(periodMs);
     },
     stopping: (limitMs) =>
-      tell('STOPPING=1', `EXTEND_TIMEOUT_USEC=${Math.round((limitMs + afterDrainMs) * 1000)}`),
+      send('STOPPING=1', `EXTEND_TIMEOUT_USEC=${Math.round((limitMs + afterDrainMs) * 1000)}`),
     async stop() {
       stopping.abort();
       await loop;

@@ -3,7 +3,7 @@ import type { ServiceDefinition, ServiceFile, ServiceScope } from './definition.
 /** Why no service can be installed. `wsl`: systemd can be switched on there; `no-user-manager`: no login of this user made one. */
 export type ServiceUnavailable = 'platform' | 'no-systemd' | 'wsl' | 'no-user-manager' | 'needs-root';
 
-/** How a service stands, as its service manager tells. */
+/** How a service stands, as its service manager reports. */
 export interface ServiceState {
   activity: 'running' | 'starting' | 'stopping' | 'restarting' | 'stopped' | 'failed' | 'unknown';
   /** Starts by itself with the computer (or, for a user's service, with the first login or lingering). */
@@ -11,7 +11,7 @@ export interface ServiceState {
   pid: number | null;
   /** How often it was started again by itself since it was started by somebody; null where nobody counts. */
   restarts: number | null;
-  /** Of the last run that ended; null while there is none, or nobody tells. */
+  /** Of the last run that ended; null while there is none, or when it is not known. */
   exitCode: number | null;
   /** The signal that ended the last run, or null. */
   signal: string | null;
@@ -32,14 +32,14 @@ export interface ServiceManager {
   files(): Promise<ServiceFile[]>;
   /** Null when it can be used. */
   unavailable(): Promise<ServiceUnavailable | null>;
-  /** It can be told when the node is ready and that it lives. */
+  /** It is known when the node is ready and that it lives. */
   notify(): Promise<boolean>;
   state(name: string): Promise<ServiceState>;
   /** Takes notice of files that were written, changed or removed. */
   reload(): Promise<void>;
   enable(name: string): Promise<void>;
   disable(name: string): Promise<void>;
-  /** Returns once it runs; for one that tells, once it is ready. */
+  /** Returns once it runs; for one that reports readiness, once it is ready. */
   start(name: string): Promise<void>;
   /** Returns once it has finished its requests and ended. */
   stop(name: string): Promise<void>;

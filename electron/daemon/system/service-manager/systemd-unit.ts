@@ -5,7 +5,7 @@ import type { SystemUnit, UserUnit } from './directives.ts';
 export const systemStateRoot = `/var/lib/${productUnit}`;
 export const systemSocketFolder = `/run/${productUnit}`;
 
-/** Exit codes that no restart mends: command line, something missing, key, this computer [exit-codes.ts]. */
+/** Exit codes that no restart fixes: command line, something missing, key, this computer [exit-codes.ts]. */
 const finalExitCodes = '2 5 6 7';
 /** Systemd ignores sections that begin so; here the product finds its own service again. */
 const ownSection = 'X-ParalleliX-Operator';

@@ -23,7 +23,7 @@ export interface CutoverNode {
   end(started: StartedNode | null): Promise<boolean>;
 }
 
-const lookMs = 100;
+const pollMs = 100;
 
 /**
  * Waits for the first accepted heartbeat of the node that runs here.
@@ -49,7 +49,7 @@ export async function waitForHeartbeat(
     const acceptedAtMs = snapshot?.heartbeat.firstAcceptedAtMs ?? null;
     if (acceptedAtMs !== null) return { acceptedAtMs, nodeId: snapshot?.identity.nodeId ?? null };
     lastFailure = snapshot?.heartbeat.lastFailure ?? lastFailure;
-    await sleep(clock, lookMs, signal);
+    await sleep(clock, pollMs, signal);
   }
   const reason = lastFailure === null ? '' : ` (${lastFailure})`;
   return { why: `no heartbeat of ours was accepted in ${Math.round(patienceMs / 1000)} s${reason}` };

@@ -27,7 +27,7 @@ export interface KeyBackup {
  * Makes a backup of the node key, read back before it counts. A record that is missing is derived again from
  * the key file; no key is ever made for it.
  *
- * @param input.passphrase one that was given already, with the place it comes from; else it is asked for
+ * @param input.passphrase one that was given already, with the path it comes from; else it is asked for
  * @param input.coordinatorUrl the network that the backup is noted to belong to
  * @returns null when the person cancelled
  * @throws NodeError `passphrase-unusable`, `wallet-phrase`, `no-identity`, `record-missing`, `identity-unreadable`,

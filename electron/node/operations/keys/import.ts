@@ -34,7 +34,7 @@ export async function importNode(
   const official = await readOfficialNode({ dir, keyOnly: differentKey });
   const running = await officialOnThisComputer(context);
   if (running !== null) throw new NodeError('official-running', { name: running.name, pid: running.pid });
-  // On this computer the daemon was looked for, so there is nothing to confirm.
+  // On this computer the daemon was searched for, so there is nothing to confirm.
   const quarantine = dir !== own && !(await ask.oldMachineIsOff());
   const { privateKey, nodeId, owner } = official;
   let imported: Awaited<ReturnType<typeof importSettingsWithNotes>> = { taken: [], notes: [] };

@@ -53,5 +53,5 @@ export function whileNodeIsDown<T>(
 
 /** `none`, `passphrase`, or null where the key file does not tell. */
 export async function protectionOf(store: FileKeyStore): Promise<'none' | 'passphrase' | null> {
-  return (await store.look().catch(() => null))?.protection ?? null;
+  return (await store.readFacts().catch(() => null))?.protection ?? null;
 }

@@ -18,7 +18,7 @@ export interface RepairedIdentity {
 /**
  * Writes the record of this node again, from the key that is here: the way out of `record-missing` and
  * `identity-unreadable`. Makes no key and changes none. An unreadable record is moved to the backup folder. The new one
- * is read back and held against the key before it counts; node id and owner are unknown until they are looked up.
+ * is read back and compared with the key before it counts; node id and owner are unknown until they are looked up.
  *
  * @throws NodeError `no-identity` where nothing names a key, `key-missing` and `key-expected` where the key is not to
  *   be found, `keychain-ambiguous` when it does not show which key of the keychain it is, `key-unknown`,

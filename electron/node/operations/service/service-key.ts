@@ -42,7 +42,7 @@ export async function keyForService(options: {
     if ((await stat(path)).uid !== uid)
       throw new NodeError('service-refused', { reason: 'key-of-another-user', detail: path });
   }
-  const locked = (await store.look())?.protection === 'passphrase';
+  const locked = (await store.readFacts())?.protection === 'passphrase';
   if (record === null) await store.readAny();
   else await store.read(record.nodeKeyHash);
   return { place: 'file', nodeKeyHash: record?.nodeKeyHash ?? null, locked };

@@ -7,8 +7,8 @@ import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
 import { useAction, useApp, useNow, useSnapshot } from '../../../hooks.ts';
 import { explain } from '../../../i18n/en/explain.ts';
-import { failureWords } from '../../../i18n/failure.ts';
-import { placeOfKey } from '../../../i18n/key-place.ts';
+import { failureText } from '../../../i18n/failure.ts';
+import { keyStoreText } from '../../../i18n/key-store-text.ts';
 import { t } from '../../../i18n/text.ts';
 import { isFixedByBackup } from '../../../key-faults.ts';
 import { QuarantinedKey } from '../../key/quarantined-key.tsx';
@@ -35,7 +35,7 @@ export function KeyStep() {
       <p className="soft">{t('onboarding.key.lead')}</p>
       {snapshot ? (
         <Made
-          place={placeOfKey(snapshot.identity.keyStore)}
+          place={keyStoreText(snapshot.identity.keyStore)}
           nodeKeyHash={snapshot.identity.nodeKeyHash}
           hasBackup={!snapshot.badges.some(({ code }) => code === 'no-backup')}
         />
@@ -70,7 +70,7 @@ function WithoutNode({
   if (code === 'node-held') return restoring ? null : <QuarantinedKey />;
   return (
     <>
-      <Notice tone="bad">{failureWords(node.error)}</Notice>
+      <Notice tone="bad">{failureText(node.error)}</Notice>
       {code.startsWith('passphrase-') && <UnlockKeyFile />}
     </>
   );
@@ -97,7 +97,7 @@ function Trouble({ node }: { node: Extract<Phase, { phase: 'key-trouble' }> }) {
       {code === 'key-locked' && (
         <div>
           <Button
-            look="primary"
+            variant="primary"
             busy={pending ? t('key.unlock.waiting') : null}
             onPress={() => void run('key.unlockKeychain', {})}
           >
@@ -118,13 +118,13 @@ function MakeKey({ onRestore }: { onRestore: () => void }) {
       <StoreChoice value={keyStore} onChange={setKeyStore} />
       <div className="field-row">
         <Button
-          look="primary"
+          variant="primary"
           busy={pending ? t('onboarding.key.making') : null}
           onPress={() => void run('identity.create', { keyStore })}
         >
           {t('onboarding.key.make')}
         </Button>
-        <Button look="quiet" onPress={onRestore}>
+        <Button variant="quiet" onPress={onRestore}>
           {t('key.restore.open')}
         </Button>
       </div>

@@ -37,7 +37,7 @@ export function ModelStep() {
         <p className="soft small">{t('onboarding.model.first')}</p>
       )}
       <div>
-        <Button look="quiet" onPress={() => goTo('models')}>
+        <Button variant="quiet" onPress={() => goTo('models')}>
           {t('onboarding.model.all')}
         </Button>
       </div>

@@ -62,7 +62,7 @@ function Register({ snapshot }: { snapshot: Snapshot }) {
           <p>{t('onboarding.register.what', { tier: isTier(tier) ? describeTier(tier).slice(5) : tier })}</p>
           <div>
             <OutsideButton
-              look="primary"
+              variant="primary"
               disabled={pending}
               onPress={() => void run('app.openLink', { url: link })}
             >

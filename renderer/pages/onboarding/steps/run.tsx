@@ -58,7 +58,7 @@ export function RunStep() {
           <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
             {t('everywhere.openConsole')}
           </OutsideButton>
-          <Button look={acceptedAtMs === null ? 'plain' : 'primary'} onPress={() => goTo('dashboard')}>
+          <Button variant={acceptedAtMs === null ? 'plain' : 'primary'} onPress={() => goTo('dashboard')}>
             {t('onboarding.run.dashboard')}
           </Button>
         </div>

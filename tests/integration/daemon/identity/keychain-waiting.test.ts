@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { hostDaemon } from '../../../../electron/daemon/host.ts';
 import { createIdentity } from '../../../../electron/daemon/identity/identity.ts';
 import { createKeychainStore } from '../../../../electron/daemon/identity/keychain/store.ts';
 import { generatePrivateKey } from '../../../../electron/daemon/identity/node-key.ts';
@@ -11,6 +10,7 @@ import {
 import { createLogger } from '../../../../electron/daemon/logging/logger.ts';
 import { createRedactor } from '../../../../electron/daemon/logging/redaction.ts';
 import { parseOllamaAddress } from '../../../../electron/daemon/ollama/api/address.ts';
+import { startDaemon } from '../../../../electron/daemon/start-daemon.ts';
 import { openSettings } from '../../../../electron/daemon/storage/settings.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { describeState } from '../../../../shared/states/states.ts';
@@ -145,7 +145,7 @@ describe('the daemon', onceMore, () => {
     const heard = troubles();
     const stopping = new AbortController();
     const desktop = { keychain: kept.keychain, onKeyTrouble: heard.onTrouble, signal: stopping.signal };
-    const hosting = hostDaemon(
+    const hosting = startDaemon(
       {
         paths,
         version: '0.0.0-test',

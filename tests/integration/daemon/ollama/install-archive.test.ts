@@ -26,7 +26,7 @@ describe('what is not the published file', () => {
     });
     expect(told).toEqual(['downloading', 'checking', 'failed']);
     expect(existsSync(folder)).toBe(false);
-    expect(await ollamaInstalled({ env: { HOME: home }, platform: 'linux', places: [] })).toBeNull();
+    expect(await ollamaInstalled({ env: { HOME: home }, platform: 'linux', paths: [] })).toBeNull();
   });
 
   it('by one byte leaves nothing behind', async () => {

@@ -37,7 +37,7 @@ describe('an installation', () => {
     expect(statSync(binary).mode & 0o7777).toBe(0o755);
     const library = readFileSync(join(folder, '9.9.9/lib/ollama/cuda/libggml.so'));
     expect(library.length).toBe(libraryBytes);
-    expect(await ollamaInstalled({ env: { HOME: home }, platform: 'linux', places: [] })).toBe(binary);
+    expect(await ollamaInstalled({ env: { HOME: home }, platform: 'linux', paths: [] })).toBe(binary);
     expect(installer.status).toMatchObject({
       state: 'done',
       version: '9.9.9',

@@ -137,7 +137,7 @@ describe('a server started for good', { timeout: 90_000 }, () => {
     await first.stop();
     expect(await processStart(pid ?? 0)).not.toBeNull();
     const second = world.supervise({ keepServer: true });
-    await second.look();
+    await second.refresh();
     expect(second.status).toMatchObject({ condition: 'running', server: 'ours', pid });
     await second.stopServer();
     expect(await processStart(pid ?? 0)).toBeNull();

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { probeHardware } from '../../../../electron/daemon/hardware/probe.ts';
 import { registrationBlock } from '../../../../electron/daemon/hardware/registration-block.ts';
 import type { RunTool, ToolOutcome } from '../../../../electron/daemon/system/run-tool.ts';
-import { findingWords } from '../../../../shared/hardware/findings.ts';
+import { findingText } from '../../../../shared/hardware/findings.ts';
 import { treeOf } from '../../../fixtures/hardware-cases.ts';
 
 /** Faults and rules as people reported them of their machines, with the right answer beside each. */
@@ -115,6 +115,6 @@ describe('machines as people reported them', () => {
     if (right.maxBudgetGib !== undefined)
       expect(modelBudget.bytes).toBeLessThanOrEqual(right.maxBudgetGib * gib);
     if (right.budgetNull) expect(modelBudget.bytes).toBeNull();
-    for (const finding of findings) expect(findingWords(finding)).not.toMatch(/undefined|null|NaN/);
+    for (const finding of findings) expect(findingText(finding)).not.toMatch(/undefined|null|NaN/);
   });
 });

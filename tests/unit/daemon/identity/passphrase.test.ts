@@ -187,7 +187,7 @@ describe('the key file under a passphrase', () => {
     expect(text).not.toContain(passphrase);
     expect(decryptByHand(text, passphrase)).toBe(key.privateKey);
     expect(await store.read(key.nodeKeyHash)).toBe(key.privateKey);
-    expect(await store.look()).toEqual({ nodeKeyHash: key.nodeKeyHash, protection: 'passphrase' });
+    expect(await store.readFacts()).toEqual({ nodeKeyHash: key.nodeKeyHash, protection: 'passphrase' });
   });
 
   it('is never taken for a missing or another key without its passphrase', async () => {

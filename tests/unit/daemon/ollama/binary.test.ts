@@ -18,7 +18,7 @@ async function program(where: string, mode = 0o755): Promise<string> {
   return path;
 }
 const find = (env: NodeJS.ProcessEnv = { PATH: `/nowhere:${join(folder, 'path')}` }) =>
-  ollamaInstalled({ env, platform: 'linux', places: [join(folder, 'usual')] });
+  ollamaInstalled({ env, platform: 'linux', paths: [join(folder, 'usual')] });
 
 describe('looking for the Ollama program', () => {
   it('finds it on PATH, and before the usual places', async () => {

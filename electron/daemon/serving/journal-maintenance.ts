@@ -5,7 +5,7 @@ import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 
 /** Keeps the journal small and clean, and hands over what an earlier run has left in it. */
-export interface JournalUpkeep {
+export interface JournalMaintenance {
   /** Hands over, and begins. Throws what the journal throws, but for a full disk. */
   start(): void;
   /** Erased text still stands in the write-ahead log until it is emptied. */
@@ -18,7 +18,7 @@ export interface JournalUpkeep {
 const checkpointDelayMs = 250;
 const intervalMs = 60_000;
 
-export function createJournalUpkeep(
+export function createJournalMaintenance(
   options: { keepDays: number },
   modules: {
     journal: Journal;
@@ -29,7 +29,7 @@ export function createJournalUpkeep(
     clock: Clock;
     log: Logger;
   },
-): JournalUpkeep {
+): JournalMaintenance {
   const { journal, outbox, onDiskFull, alsoWrite, clock, log } = modules;
   let checkpointTimer: Timer | null = null;
   let timer: Timer | null = null;

@@ -27,14 +27,14 @@ import type { Settings, SettingsStore } from './storage/settings.ts';
 import { isLoopbackHost } from './storage/settings-fields.ts';
 import type { Clock } from './system/clock.ts';
 
-export interface HostOptions {
+export interface StartOptions {
   paths: StatePaths;
   version: string;
   /** What is in force: flags and environment already taken into account. */
   settings: Settings;
   ollama: OllamaAddress;
-  /** What the host has just seen of Ollama, so that the first heartbeat need not wait for a second look. */
-  ollamaSeen?: OllamaStatus | null;
+  /** What the host has just seen of Ollama, so that the first heartbeat need not wait for a second check. */
+  knownOllama?: OllamaStatus | null;
   /** Node id and owner as flags or environment give them; null leaves it to what is recorded. */
   nodeId: string | null;
   owner: string | null;
@@ -42,7 +42,7 @@ export interface HostOptions {
 }
 
 /** A daemon with its state directory, lock and control socket: what both hosts start. */
-export interface HostedDaemon {
+export interface StartedDaemon {
   readonly daemon: Daemon;
   readonly identity: OpenIdentity;
   /**
@@ -53,7 +53,7 @@ export interface HostedDaemon {
 }
 
 /** What a host brings that has a window and a desktop session; without it a key out of reach ends the start. */
-export interface HostDesktop {
+export interface DesktopHost {
   keychain: KeychainKeyStore;
   /** Why the daemon waits for its key, and null when it has it. */
   onKeyTrouble: (trouble: KeyTrouble | null) => void;
@@ -68,20 +68,20 @@ export interface HostDesktop {
  * @throws NodeError `other-daemon`, `no-identity` and the other errors of the identity, `node-held`,
  *   `state-dir-unusable`, `disk-full`, `database-unusable`, `ca-file-unreadable`
  */
-export async function hostDaemon(
-  options: HostOptions,
+export async function startDaemon(
+  options: StartOptions,
   modules: {
     clock: Clock;
     log: Logger;
     settingsStore: SettingsStore;
     random: () => number;
-    desktop?: HostDesktop;
+    desktop?: DesktopHost;
     /** Opens a key file that lies under a passphrase; by default what a service is given. */
     passphrase?: PassphraseSource;
     /** Rejects where the key that was opened must not be used now. */
     checkKey?: (nodeKeyHash: string) => Promise<void>;
   },
-): Promise<HostedDaemon> {
+): Promise<StartedDaemon> {
   const { paths, version, settings, env } = options;
   const { clock, log, settingsStore, random, desktop } = modules;
   const open: (() => Promise<void> | void)[] = [];
@@ -133,7 +133,7 @@ export async function hostDaemon(
           owner: options.owner ?? identity.record.owner,
         },
         keyStore: identity.record.keyStore,
-        ollama: { ...options.ollama, seen: options.ollamaSeen ?? null },
+        ollama: { ...options.ollama, known: options.knownOllama ?? null },
       },
       {
         nodeKey: identity.key,
@@ -174,7 +174,7 @@ export async function hostDaemon(
 function openHostedIdentity(
   paths: StatePaths,
   modules: IdentityModules & { log: Logger },
-  desktop: HostDesktop | undefined,
+  desktop: DesktopHost | undefined,
 ): Promise<OpenIdentity> {
   if (!desktop) return openIdentity({ paths }, modules);
   const { keychain, signal } = desktop;
