@@ -145,6 +145,7 @@ function nodeFacts({ current, nodeId }: RegisteredNode, sinceBootMs: number) {
     lastAcceptedAgoMs: accepted === null ? null : sinceBootMs - accepted,
     servedBefore: (heartbeat?.accepted ?? 0) > 0 || journalCounts(current).delivered > 0,
     running: current?.serving.running ?? [],
+    failing: current?.health.failing ?? null,
     lastRequestAtMs: current?.serving.counts.lastRequestAtMs ?? null,
     undelivered: current?.outbox.undelivered ?? 0,
     waiting: current?.outbox.waiting ?? { count: 0, sinceMs: null },

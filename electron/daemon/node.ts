@@ -14,6 +14,8 @@ import type { NodeKey } from './identity/node-key.ts';
 import type { Logger } from './logging/logger.ts';
 import type { OllamaClient } from './ollama/api/client.ts';
 import type { OllamaWatch } from './ollama/watch.ts';
+import { createAttempts } from './serving/attempts.ts';
+import { createGenerationHealth, type GenerationHealth } from './serving/generation-health.ts';
 import { createJournal, type Journal } from './serving/journal.ts';
 import { createJournalMaintenance } from './serving/journal-maintenance.ts';
 import { createOutbox, type Outbox, type OutboxOptions } from './serving/outbox.ts';
@@ -69,6 +71,7 @@ export interface ServingNode {
   readonly journal: Journal;
   readonly totals: Readonly<NodeTotals>;
   readonly uptime: UptimeRecord;
+  readonly health: Pick<GenerationHealth, 'failing'>;
   /** Answers delivered since midnight; null while the journal cannot be read. */
   servedToday(): number | null;
   /** What the next heartbeat says: could a request be run now? */
@@ -105,10 +108,18 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     { keepDays: limits.deliveredRowsDays },
     { journal, outbox, onDiskFull, alsoWrite: () => uptime.keep(), clock, log },
   );
-  const run = createRunner(
-    { nodeId, deadlineMs: timing.requestDeadlineMs, resultBytes: limits.resultBytes },
-    { ollama: modules.ollama, journal, outbox, clock, log, onDiskFull, onOllamaTrouble: checkAfterTrouble },
+  const health = createGenerationHealth({
+    ollama: modules.ollama,
+    testModel: () => (ollamaCanServe() ? ollamaWatch.current().defaultModel : null),
+    isBusy: () => serving.running.length > 0,
+    clock,
+    log,
+  });
+  const generate = createAttempts(
+    { deadlineMs: timing.requestDeadlineMs, resultBytes: limits.resultBytes },
+    { ollama: modules.ollama, health, onOllamaTrouble: checkAfterTrouble, clock, log },
   );
+  const run = createRunner({ nodeId }, { generate, journal, outbox, clock, log, onDiskFull });
   const serving = createServing(servingOptions(nodeId, settings), {
     coordinator,
     journal,
@@ -117,6 +128,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     chooseModel,
     mayPoll: () =>
       allowsWork(heartbeat.status) && canTakeWork() && modules.tierIsKnown() && checksAfterTrouble === 0,
+    mayStart: () => health.failing === null,
     onDiskFull,
     clock,
     log,
@@ -144,12 +156,15 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     return found?.name ?? (settings.allowSubstitution ? defaultModel : null);
   }
 
-  function canTakeWork(): boolean {
+  function ollamaCanServe(): boolean {
     const { state, defaultModel } = ollamaWatch.current();
+    return modules.wantsWork() && state === 'running' && defaultModel !== null;
+  }
+
+  function canTakeWork(): boolean {
     return (
-      modules.wantsWork() &&
-      state === 'running' &&
-      defaultModel !== null &&
+      ollamaCanServe() &&
+      health.failing === null &&
       !diskGuard.status.full &&
       outbox.inMemory === 0 &&
       outbox.undelivered - outbox.undeliveredReports < limits.undeliveredLimit
@@ -188,6 +203,10 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     changed();
   });
   serving.onChange(changed);
+  health.onChange(() => {
+    serving.wake();
+    changed();
+  });
   heartbeat.onChange(() => {
     if (heartbeat.status.accepted > acceptedSeen) uptime.accepted();
     acceptedSeen = heartbeat.status.accepted;
@@ -204,6 +223,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     totals,
     servedToday: servedToday.count,
     uptime,
+    health,
     get available() {
       return isAvailable();
     },
@@ -221,7 +241,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     drain: (limitMs) => serving.drain(limitMs),
     async stop(lastBeatMs) {
       stopped = true;
-      await Promise.all([heartbeat.stop(lastBeatMs), serving.stop()]);
+      await Promise.all([heartbeat.stop(lastBeatMs), serving.stop(), health.stop()]);
       await outbox.stop();
       maintenance.stop();
     },

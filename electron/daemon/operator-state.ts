@@ -6,6 +6,7 @@ import type { RegistrationStatus } from './coordinator/registration.ts';
 import type { TierStanding } from './hardware/tier-match.ts';
 import { meansNoInternet } from './http/client.ts';
 import type { OllamaFacts } from './ollama/runtime.ts';
+import type { Failing } from './serving/generation-health.ts';
 import type { DiskStatus } from './storage/disk-guard.ts';
 
 /** What the state is judged by; everything here is known to the daemon itself. */
@@ -30,6 +31,8 @@ export interface StateFacts extends OllamaFacts {
   pause: { sinceMs: number; untilMs: number | null } | null;
   draining: { limitMs: number } | null;
   running: readonly { model: string }[];
+  /** Generations fail, one after the other, and no work is taken. */
+  failing: Failing | null;
   lastRequestAtMs: number | null;
   undelivered: number;
   waiting: { count: number; sinceMs: number | null };
@@ -121,6 +124,10 @@ function* machineStates(facts: StateFacts): Generator<OperatorState> {
     yield { code: 'no-model', params: { model, size: sizeBytes } };
   }
   yield* modelStates(facts);
+  if (facts.failing) {
+    const { model, reason, sinceMs } = facts.failing;
+    yield { code: 'answers-failing', params: { model, reason, time: sinceMs } };
+  }
   if (facts.tier.state) yield facts.tier.state;
 }
 

@@ -124,6 +124,24 @@ export const workRows = [
     params: { model: 'text', time: 'time', reason: 'reason' },
   },
   {
+    code: 'answers-failing',
+    label: 'Answers failing',
+    what: [
+      "Ollama runs, but {model} hasn't answered since {time}: {reason}.",
+      "Ollama runs, but {model} hasn't answered since {time}.",
+      "Ollama runs, but {model} doesn't answer.",
+      "Ollama runs, but your model doesn't answer.",
+    ],
+    effect: 'Your node takes no requests, and this time may not earn.',
+    action: 'Check Ollama. Your node tests it again and again, and resumes by itself.',
+    button: 'Run checks',
+    earns: 'unknown',
+    icon: 'attention',
+    notify: 'attention',
+    log: 'line',
+    params: { model: 'text', time: 'time', reason: 'reason' },
+  },
+  {
     code: 'tier-high',
     label: 'Tier mismatch',
     what: [

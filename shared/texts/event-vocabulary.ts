@@ -30,6 +30,14 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
     `Ollama is installed and could not be started: ${text(code)}.`,
   'ollama-install-ended': ({ state, code }) =>
     `Ollama was not installed: ${text(state)}${code ? ` (${text(code)})` : ''}; nothing of it was left behind.`,
+  'request-tried-again': ({ requestId, model, reason: why, waitMs }) =>
+    `${text(model)} couldn’t start on ${text(requestId)} (${reason(why)}); it’s tried again in ${duration(waitMs)}.`,
+  'answers-failing': ({ model, reason: why, count }) =>
+    `${text(model)} failed ${text(count)} times in a row (${reason(why)}). No requests are taken until it answers again.`,
+  'answers-test-failed': ({ model, reason: why }) =>
+    `${text(model)} was tested and didn’t answer: ${reason(why)}.`,
+  'answers-again': ({ model, afterMs }) =>
+    `${text(model)} answers again after ${duration(afterMs)}; requests are taken again.`,
   'pull-started': ({ model }) => `${text(model)} is being downloaded.`,
   'pull-resumed': ({ model, attempt }) =>
     `The download of ${text(model)} stood still and goes on where it was, attempt ${text(attempt)}.`,

@@ -135,6 +135,7 @@ const leadsTo: Readonly<Record<string, string>> = {
   'ollama-down': 'ollama.start',
   'no-model': '#/models',
   'model-not-loaded': '#/models',
+  'answers-failing': '#/diagnostics',
   'tier-high': 'words',
   paused: 'resume',
   draining: 'app.quit',

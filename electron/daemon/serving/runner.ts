@@ -1,8 +1,9 @@
-import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { isNodeError } from '../../../shared/errors.ts';
 import { proofOfExecution } from '../identity/node-key.ts';
 import type { Logger } from '../logging/logger.ts';
-import type { OllamaClient } from '../ollama/api/client.ts';
+import type { Generation } from '../ollama/api/generate.ts';
 import type { Clock } from '../system/clock.ts';
+import type { Attempts } from './attempts.ts';
 import { type FailureCode, failureCodeOf } from './failure.ts';
 import type { InferenceRequest } from './inbox.ts';
 import type { Journal } from './journal.ts';
@@ -22,8 +23,6 @@ export interface Job {
 
 export interface RunnerOptions {
   nodeId: string;
-  deadlineMs: number;
-  resultBytes: number;
 }
 
 export interface RunReport {
@@ -39,48 +38,19 @@ export interface RunReport {
  */
 export type Runner = (job: Job, model: string, onGenerated: (report: RunReport) => void) => Promise<void>;
 
-const ollamaTroubles: ReadonlySet<FailureCode> = new Set([
-  'ollama-unreachable',
-  'ollama-died',
-  'ollama-error',
-  'ollama-answer-invalid',
-  'model-not-installed',
-]);
-
 export function createRunner(
   options: RunnerOptions,
   modules: {
-    ollama: OllamaClient;
+    generate: Attempts;
     journal: Journal;
     outbox: Outbox;
     clock: Clock;
     log: Logger;
     onDiskFull: () => void;
-    /** A generation failed on Ollama's side: time to check whether it still serves. */
-    onOllamaTrouble: () => void;
   },
 ): Runner {
-  const { nodeId, deadlineMs, resultBytes } = options;
-  const { ollama, journal, outbox, clock, log, onDiskFull, onOllamaTrouble } = modules;
-
-  async function generate(job: Job, model: string) {
-    const remainingMs = job.deadlineAtMs - clock.monotonicMs();
-    const deadline = clock.after(remainingMs, () =>
-      job.abort.abort('deadline-exceeded' satisfies FailureCode),
-    );
-    try {
-      if (remainingMs <= 0) throw new NodeError('deadline-exceeded', { deadlineMs });
-      const { prompt, system } = job.request;
-      const generation = await ollama.generate(
-        { model, prompt, ...(system === null ? {} : { system }) },
-        { signal: job.abort.signal, maxResultBytes: resultBytes },
-      );
-      if (generation.text === '' && !generation.trulyEmpty) throw new NodeError('result-empty', { model });
-      return generation;
-    } finally {
-      deadline.cancel();
-    }
-  }
+  const { nodeId } = options;
+  const { generate, journal, outbox, clock, log, onDiskFull } = modules;
 
   /** What ended the generation: our own reason for aborting it, or the error itself. */
   function failureBehind(job: Job, error: unknown): FailureCode {
@@ -117,7 +87,7 @@ export function createRunner(
     const { requestId } = job.request;
     const startedAtMs = clock.monotonicMs();
     const elapsed = () => Math.round(clock.monotonicMs() - startedAtMs);
-    let generation: Awaited<ReturnType<typeof generate>>;
+    let generation: Generation;
     const generating = generate(job, model);
     // Ollama works meanwhile. Once the request is under way, for signing takes this process about a millisecond.
     const signing = setImmediate(() => outbox.sign(requestId));
@@ -126,7 +96,6 @@ export function createRunner(
     } catch (error) {
       clearImmediate(signing);
       const failure = failureBehind(job, error);
-      if (ollamaTroubles.has(failure)) onOllamaTrouble();
       log.warn('request-failed', { requestId, model, failure, ms: elapsed() });
       onGenerated({ failure, generationMs: elapsed(), inputTokens: null, outputTokens: null });
       return deliverFailure(job, failure);

@@ -30,6 +30,8 @@ export interface ServingModules {
   chooseModel: (requested: string | null) => string | null;
   /** Whether new work may be taken; asked before every poll. */
   mayPoll: () => boolean;
+  /** False while generations fail: what waits in the queue goes on waiting, as long as its deadline allows. */
+  mayStart: () => boolean;
   onDiskFull: () => void;
   clock: Clock;
   log: Logger;
@@ -65,7 +67,19 @@ export interface Serving {
 const mostReports = 64;
 
 export function createServing(options: ServingOptions, modules: ServingModules): Serving {
-  const { coordinator, journal, outbox, run, chooseModel, mayPoll, onDiskFull, clock, log, random } = modules;
+  const {
+    coordinator,
+    journal,
+    outbox,
+    run,
+    chooseModel,
+    mayPoll,
+    mayStart,
+    onDiskFull,
+    clock,
+    log,
+    random,
+  } = modules;
   const running = new Map<string, { job: Job; model: string }>();
   const work = new Set<Promise<void>>();
   /** Failure reports of what was not run; the next poll does not wait for them. */
@@ -170,7 +184,7 @@ export function createServing(options: ServingOptions, modules: ServingModules):
   }
 
   function startQueued(): void {
-    while (running.size < options.concurrency) {
+    while (running.size < options.concurrency && mayStart()) {
       const job = queue.shift();
       if (!job) return;
       const failure = startJob(job);
@@ -182,7 +196,7 @@ export function createServing(options: ServingOptions, modules: ServingModules):
   function enqueue(request: InferenceRequest, seq: number): FailureCode | null {
     const job = newJob(request, seq, { ...options, clock });
     if (draining) return 'node-stopping';
-    if (running.size < options.concurrency) return startJob(job);
+    if (running.size < options.concurrency && mayStart()) return startJob(job);
     const refusal = queue.refusal();
     if (refusal === null) queue.push(job);
     return refusal;
@@ -215,7 +229,10 @@ export function createServing(options: ServingOptions, modules: ServingModules):
       return inboxPoll.failure;
     },
     start: inboxPoll.start,
-    wake: inboxPoll.wake,
+    wake() {
+      startQueued();
+      inboxPoll.wake();
+    },
     onChange: (listener) => void listeners.push(listener),
     async drain(limitMs) {
       draining = true;

@@ -39,6 +39,7 @@ export const stateActions: { readonly [C in StateCode]: StateAction | null } = {
   'no-model': page('models'),
   'model-loading': null,
   'model-not-loaded': page('models'),
+  'answers-failing': page('diagnostics'),
   'tier-high': open('tier-high'),
   paused: { kind: 'ask', name: 'resume' },
   draining: { kind: 'ask', name: 'app.quit' },

@@ -26,6 +26,8 @@ export interface GenerateLimits {
   timeoutMs?: number | undefined;
   /** Called once, when the first token has come, thought or said. */
   onFirstToken?: (() => void) | undefined;
+  /** Called with every line of the stream: it moves. */
+  onMoved?: (() => void) | undefined;
 }
 export interface Generation {
   text: string;
@@ -121,6 +123,7 @@ async function readAnswer(
   let spoken = 0;
   for await (const value of readNdjson(stream.chunks, { url, maxLineBytes: largestLineBytes })) {
     const failed = errorAnswer.safeParse(value);
+    if (!failed.success) limits.onMoved?.();
     if (failed.success) throw errorFault(failed.data.error, failed.data.status ?? 500, task);
     const parsed = generateLine.safeParse(value);
     if (!parsed.success) {

@@ -1,0 +1,111 @@
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { OllamaClient } from '../ollama/api/client.ts';
+import type { Generation } from '../ollama/api/generate.ts';
+import { backoffMs } from '../system/backoff.ts';
+import { type Clock, sleep } from '../system/clock.ts';
+import type { FailureCode } from './failure.ts';
+import { type GenerationHealth, generationReason } from './generation-health.ts';
+import type { Job } from './runner.ts';
+
+/**
+ * Generates the answer to one request, in as many attempts as its deadline allows: what fails in passing, before
+ * anything was said, is tried again at growing waits. Rejects with what failed last, or, once the job was aborted,
+ * with anything.
+ */
+export type Attempts = (job: Job, model: string) => Promise<Generation>;
+
+const retryWaits = { minMs: 500, maxMs: 10_000 };
+/** A stream that said something so short a time before the deadline was alive: the request was too long for it. */
+const aliveForMs = 30_000;
+
+export function createAttempts(
+  options: { deadlineMs: number; resultBytes: number },
+  modules: {
+    ollama: Pick<OllamaClient, 'generate'>;
+    health: Pick<GenerationHealth, 'failing' | 'answered' | 'failed'>;
+    /** An attempt failed on Ollama's side: time to check whether it still serves. */
+    onOllamaTrouble: () => void;
+    clock: Clock;
+    log: Logger;
+  },
+): Attempts {
+  const { deadlineMs, resultBytes } = options;
+  const { ollama, health, onOllamaTrouble, clock, log } = modules;
+
+  /** One attempt; `moved` is called with every line that comes. */
+  async function attempt(job: Job, model: string, onMoved: () => void): Promise<Generation> {
+    const { prompt, system } = job.request;
+    const generation = await ollama.generate(
+      { model, prompt, ...(system === null ? {} : { system }) },
+      { signal: job.abort.signal, maxResultBytes: resultBytes, onMoved },
+    );
+    if (generation.text === '' && !generation.trulyEmpty) throw new NodeError('result-empty', { model });
+    return generation;
+  }
+
+  async function tryUntilDeadline(job: Job, model: string): Promise<Generation> {
+    const { signal } = job.abort;
+    for (let attempts = 1; ; attempts += 1) {
+      let movedMs: number | null = null;
+      try {
+        const generation = await attempt(job, model, () => {
+          movedMs = clock.monotonicMs();
+        });
+        health.answered();
+        return generation;
+      } catch (error) {
+        if (signal.aborted) {
+          const alive = movedMs !== null && clock.monotonicMs() - movedMs < aliveForMs;
+          const late = signal.reason === ('deadline-exceeded' satisfies FailureCode);
+          if (late && !alive) health.failed(model, 'deadline-exceeded');
+          throw error;
+        }
+        if (isOllamasFault(error)) health.failed(model, generationReason(error));
+        if (isOllamasFault(error) || isNodeError(error, 'model-not-installed')) onOllamaTrouble();
+        const waitMs = backoffMs(retryWaits, attempts);
+        const inTime = clock.monotonicMs() + waitMs < job.deadlineAtMs;
+        if (movedMs !== null || !inTime || !mayPass(error, health.failing !== null)) throw error;
+        const { requestId } = job.request;
+        log.info('request-tried-again', { requestId, model, reason: generationReason(error), waitMs });
+        await sleep(clock, waitMs, signal);
+        if (signal.aborted) throw error;
+      }
+    }
+  }
+
+  return async (job, model) => {
+    const remainingMs = job.deadlineAtMs - clock.monotonicMs();
+    const deadline = clock.after(remainingMs, () =>
+      job.abort.abort('deadline-exceeded' satisfies FailureCode),
+    );
+    try {
+      if (remainingMs <= 0) throw new NodeError('deadline-exceeded', { deadlineMs });
+      return await tryUntilDeadline(job, model);
+    } finally {
+      deadline.cancel();
+    }
+  };
+}
+
+/** As opposed to a fault of the request itself: too long, for a model that is not there, or with nothing to say. */
+function isOllamasFault(error: unknown): boolean {
+  return (
+    isNodeError(error, 'ollama-unreachable') ||
+    isNodeError(error, 'ollama-died') ||
+    isNodeError(error, 'ollama-error') ||
+    isNodeError(error, 'ollama-answer-invalid')
+  );
+}
+
+/**
+ * Whether another attempt may go better. A server that is full or starting again says so, and is waited for; one that
+ * fails otherwise is not believed any more once work is refused for it, and another node gets the request.
+ */
+function mayPass(error: unknown, failing: boolean): boolean {
+  if (isNodeError(error, 'ollama-unreachable')) return true;
+  if (isNodeError(error, 'ollama-died')) return !failing;
+  if (!isNodeError(error, 'ollama-error')) return false;
+  const { status } = error.details;
+  return status === 503 || status === 429 || (status >= 500 && !failing);
+}

@@ -1,0 +1,142 @@
+import { isNodeError } from '../../../shared/errors.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { OllamaClient } from '../ollama/api/client.ts';
+import { backoffMs } from '../system/backoff.ts';
+import type { Clock, Timer } from '../system/clock.ts';
+
+/** Why no work is taken although Ollama runs. */
+export interface Failing {
+  /** When the first of the failures came, Unix ms. */
+  sinceMs: number;
+  /** The model that failed last. */
+  model: string;
+  /** A code of `describeReason`, or words. */
+  reason: string;
+}
+
+/**
+ * Whether generations succeed, told from the last attempts, whatever their model. After three failures in a row no
+ * work is taken: one token is asked of the default model at growing waits, and the first success, of this test or of
+ * a request under way, ends it. An answered request alone makes the next wait short again, so that a server that
+ * passes the test and fails the work is given less and less of it.
+ */
+export interface GenerationHealth {
+  /** Null while generations may be expected to succeed. */
+  readonly failing: Failing | null;
+  /** A request was answered. */
+  answered(): void;
+  /** An attempt failed on Ollama's side. */
+  failed(model: string, reason: string): void;
+  onChange(listener: () => void): void;
+  stop(): Promise<void>;
+}
+
+const failuresInARow = 3;
+const firstWaitMs = 5000;
+const longestWaitMs = 5 * 60_000;
+/** A small prompt and a single token: what takes longer would not answer a request either. */
+const testLimitMs = 60_000;
+
+export function createGenerationHealth(modules: {
+  ollama: Pick<OllamaClient, 'generate'>;
+  /** The default model; null while there is no point in testing it. */
+  testModel: () => string | null;
+  /** Requests are being run: what becomes of them tells as much as a test would. */
+  isBusy: () => boolean;
+  clock: Clock;
+  log: Logger;
+}): GenerationHealth {
+  const { ollama, testModel, isBusy, clock, log } = modules;
+  const listeners: (() => void)[] = [];
+  const stopping = new AbortController();
+  let inARow = 0;
+  /** Tests since a request was last answered. */
+  let tests = 0;
+  let firstFailureAtMs = 0;
+  let failing: Failing | null = null;
+  let timer: Timer | null = null;
+  let test: Promise<void> = Promise.resolve();
+
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+
+  function recovered(): void {
+    inARow = 0;
+    if (failing === null) return;
+    log.info('answers-again', { model: failing.model, afterMs: clock.now() - failing.sinceMs });
+    failing = null;
+    timer?.cancel();
+    changed();
+  }
+
+  function testLater(): void {
+    timer?.cancel();
+    if (stopping.signal.aborted) return;
+    const waitMs = backoffMs({ minMs: firstWaitMs, maxMs: longestWaitMs }, tests + 1);
+    timer = clock.after(waitMs, () => {
+      test = testNow();
+    });
+  }
+
+  async function testNow(): Promise<void> {
+    const model = testModel();
+    if (model === null || isBusy()) return testLater();
+    tests += 1;
+    const abort = new AbortController();
+    const limit = clock.after(testLimitMs, () => abort.abort('timeout'));
+    const signal = AbortSignal.any([abort.signal, stopping.signal]);
+    try {
+      await ollama.generate(
+        { model, prompt: 'Say yes.', options: { num_predict: 1 } },
+        { signal, maxResultBytes: 1024 },
+      );
+      if (!stopping.signal.aborted) recovered();
+    } catch (error) {
+      if (stopping.signal.aborted || failing === null) return;
+      const reason = abort.signal.aborted ? 'timeout' : generationReason(error);
+      log.info('answers-test-failed', { model, reason });
+      failing = { ...failing, model, reason };
+      testLater();
+      changed();
+    } finally {
+      limit.cancel();
+    }
+  }
+
+  return {
+    get failing() {
+      return failing;
+    },
+    answered() {
+      tests = 0;
+      recovered();
+    },
+    failed(model, reason) {
+      if (inARow === 0) firstFailureAtMs = clock.now();
+      inARow += 1;
+      if (failing !== null) {
+        failing = { ...failing, model, reason };
+        return;
+      }
+      if (inARow < failuresInARow) return;
+      failing = { sinceMs: firstFailureAtMs, model, reason };
+      log.warn('answers-failing', { model, reason, count: inARow });
+      testLater();
+      changed();
+    },
+    onChange: (listener) => void listeners.push(listener),
+    async stop() {
+      stopping.abort();
+      timer?.cancel();
+      await test;
+    },
+  };
+}
+
+/** Why a generation failed: a reason code or words; never a text of Ollama's. */
+export function generationReason(error: unknown): string {
+  if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
+  if (isNodeError(error, 'ollama-unreachable')) return error.details.reason;
+  return isNodeError(error) ? error.code : 'unexpected error';
+}
