@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs ParalleliX Operator, the command line, into your own folders. No password is needed.
 #
-#   sh install.sh [--version X.Y.Z] [--yes] [--with-ollama] [--with-model NAME] [--no-setup] [--uninstall] [--help]
+#   sh install.sh [--version X.Y.Z] [--yes] [--with-ollama] [--with-model NAME] [--no-setup] [--with-service] [--uninstall] [--help]
 #
 # PARALLELIX_RELEASE_URL names another folder of releases, over https.
 set -eu
@@ -33,13 +33,14 @@ Usage: sh install.sh [OPTIONS]
   --with-ollama      Install Ollama too
   --with-model NAME  Download this model too
   --no-setup         Don't start setup
+  --with-service     Keep the node running in the background, also after a restart
   --uninstall        Remove the program; node data and keys stay
   --help             Show this help
 END
 }
 
 # What was chosen; empty is no.
-yes='' with_ollama='' with_model='' no_setup='' uninstall='' version=''
+yes='' with_ollama='' with_model='' no_setup='' with_service='' uninstall='' version=''
 
 read_options() {
   while [ $# -gt 0 ]; do
@@ -48,6 +49,7 @@ read_options() {
       --with-ollama) with_ollama=1 ;;
       --with-model) with_model=$(value_of "$@") || exit 2; shift ;;
       --no-setup) no_setup=1 ;;
+      --with-service) with_service=1 ;;
       --uninstall) uninstall=1 ;;
       --version) version=$(value_of "$@") || exit 2; shift ;;
       --help | -h) usage; exit 0 ;;
@@ -286,6 +288,19 @@ offer_rest() {
     "$program" setup < /dev/tty
   else
     say '' 'Next: parallelix-operator setup'
+  fi
+  offer_service
+}
+
+# A node needs its key first. A service of the whole computer comes with the deb or rpm: no other account may run a
+# program that this one can change.
+offer_service() {
+  if ! "$program" key show > /dev/null 2>&1; then
+    [ -z "$with_service" ] || say 'After setup: parallelix-operator service install'
+  elif [ -n "$with_service" ]; then
+    "$program" service install --yes
+  elif has_terminal && ask 'Keep your node running in the background, also after a restart?'; then
+    "$program" service install < /dev/tty || true
   fi
 }
 

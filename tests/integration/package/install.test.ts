@@ -265,7 +265,9 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
     expect(all.output).not.toContain('called with setup');
     const setup = await install(['--yes'], {}, true);
     expect(setup.output).toContain('called with setup --yes');
-    expect(setup.output).not.toMatch(/called with (?:ollama|models)/);
+    expect(setup.output).not.toMatch(/called with (?:ollama|models|service)/);
+    const service = await install(['--yes', '--with-service'], {}, true);
+    expect(service.output).toMatch(/called with setup --yes[\s\S]*called with service install --yes/);
   });
 
   it('asks a person at a terminal for each step, and takes no for an answer', async (test) => {
@@ -285,11 +287,13 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
       shown += String(text);
       if (/Install it\? \[Y\/n\] $/.test(shown)) child.stdin.write('n\n');
       if (/Set up your node now\? \[Y\/n\] $/.test(shown)) child.stdin.write('y\n');
+      if (/after a restart\? \[Y\/n\] $/.test(shown)) child.stdin.write('y\n');
     });
     await new Promise((resolve) => child.on('close', resolve));
     expect(shown).toContain('Ollama runs the models. Install it?');
     expect(shown).not.toContain('called with ollama');
     expect(shown).toContain('called with setup');
+    expect(shown).toMatch(/called with service install\s*$/);
   });
 
   it('leaves a program of the same name that it did not install', async (test) => {
