@@ -65,7 +65,7 @@ describe('pausing', () => {
 });
 
 describe('models', () => {
-  it('deleting asks first, says what it frees, and insists only when told to', async () => {
+  it('deleting asks first, says what it frees, and insists only when asked to', async () => {
     const { page } = await open({
       page: 'models',
       answers: {
@@ -97,7 +97,7 @@ describe('models', () => {
     await soon(() => input('models.pull')).toEqual({ model: 'mistral:7b', large: false });
   });
 
-  it('a download can be called off, gone on with, and asked for by name', async () => {
+  it('a download can be cancelled, continued, and asked for by name', async () => {
     const { page } = await open({ page: 'models' });
     await page.getByRole('button', { name: 'Call off qwen2.5:14b' }).click();
     await soon(() => input('models.cancelPull')).toEqual({ model: 'qwen2.5:14b' });
@@ -110,7 +110,7 @@ describe('models', () => {
     await soon(() => input('models.pull')).toEqual({ model: 'tinyllama', large: false });
   });
 
-  it('every state of a download has words, and only a known size has a bar', async () => {
+  it('every state of a download has a text, and only a known size has a bar', async () => {
     const { page } = await open({ page: 'models' });
     const [pull] = sampleSnapshot().pulls;
     if (!pull) throw new Error('no download in the sample');
@@ -173,7 +173,7 @@ describe('settings', () => {
     await soon(() => page.getByRole('button', { name: 'Restart the node' }).count()).toBe(0);
   });
 
-  it('a refused value is told in words beside it and stays to be mended', async () => {
+  it('a refused value is explained beside it and stays to be corrected', async () => {
     const { page } = await open({
       page: 'settings',
       answers: {

@@ -42,7 +42,7 @@ describe('the node key', () => {
     expect(await axe()).toEqual([]);
   });
 
-  it('a restore that was called off says so, and asks nothing of the key', async () => {
+  it('a restore that was cancelled says so, and asks nothing of the key', async () => {
     const { page } = await openRestore({ 'key.chooseBackup': () => ({ chosen: null }) });
     await page.getByRole('button', { name: 'Choose the file' }).click();
     await page.getByText('No file was chosen; nothing was changed.').waitFor();
@@ -132,7 +132,7 @@ describe('the diagnostics for support', () => {
     expect(input('diagnostics.saveBundle')).toEqual({ digest: 'd'.repeat(64) });
   });
 
-  it('that hold something private are not made, and the reason is said', async () => {
+  it('that contain something private are not made, and the reason is said', async () => {
     const { page } = await open({
       page: 'diagnostics',
       answers: {

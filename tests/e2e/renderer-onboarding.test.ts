@@ -330,7 +330,7 @@ it('without anything measured the set-up says so and offers the key first', asyn
   await window.close();
 });
 
-it('the official client’s node is offered a change-over', async () => {
+it('the official client’s node is offered a cutover', async () => {
   const window = await openWindow(built, {
     app: { ...newcomer, official: { path: '/home/ada/.parallelix', nodeKeyHash: sampleHash } },
     snapshot: null,

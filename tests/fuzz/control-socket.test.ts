@@ -82,7 +82,7 @@ async function expectAnswering(fixture: Fixture): Promise<void> {
 }
 
 describe('the control socket', () => {
-  it('answers 600 seeded conversations in its own words, and the next client as if nothing had been', async () => {
+  it('answers 600 seeded conversations with its own documents, and the next client as if nothing had been', async () => {
     const fixture = await playFixture();
     const random = seeded(11);
     const path = socketPath(fixture);

@@ -208,7 +208,7 @@ describe('whatever a vendor’s tool prints', () => {
   });
 });
 
-describe('whatever the kernel’s files hold', () => {
+describe('whatever the kernel’s files contain', () => {
   const values = [
     ...pieces,
     ...[

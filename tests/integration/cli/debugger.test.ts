@@ -28,7 +28,7 @@ describe('SIGUSR1, on which Node opens a debugger', () => {
   it('opens one elsewhere: the test would see it', async () => {
     expect(await stderrAfterSignal('')).toMatch(/Debugger listening/);
   });
-  it.each(['electron/cli/main.ts', 'electron/main.ts'])('is heard by %s before all else', async (host) => {
+  it.each(['electron/cli/main.ts', 'electron/main.ts'])('is handled by %s before all else', async (host) => {
     const { readFileSync } = await import('node:fs');
     const source = readFileSync(new URL(`../../../${host}`, import.meta.url), 'utf8');
     const imports = [...source.matchAll(/^import .*'([^']+)';$/gm)].map(([, name]) => name ?? '');

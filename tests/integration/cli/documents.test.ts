@@ -247,7 +247,7 @@ describe('documents without a node', () => {
     }
   });
 
-  it('of a node of another version only the words of its greeting are shown', async () => {
+  it('of a node of another version only the text of its greeting is shown', async () => {
     const world = await createCliWorld();
     const greeting = {
       greeting: 'parallelix-operator',

@@ -52,7 +52,7 @@ describe('key import', () => {
     await cli.startNode([], { PARALLELIX_API_URL: undefined, OLLAMA_HOST: undefined });
   });
 
-  it('of a torn configuration goes on with what the key tells', async () => {
+  it('of a torn configuration goes on with what the key says', async () => {
     const { nodeKeyHash } = official();
     writeFileSync(home('.parallelix', 'config.json'), '{"version": "2.0.0", "nodeAddr');
     const { code, stdout } = await run('key', 'import');
@@ -60,7 +60,7 @@ describe('key import', () => {
     expect(stdout).toContain(nodeKeyHash);
   });
 
-  it('of a key and a configuration that contradict each other is refused, unless told twice', async () => {
+  it('of a key and a configuration that contradict each other is refused, unless confirmed', async () => {
     const other = createNodeKey(generatePrivateKey());
     const { nodeKeyHash } = official({ ...officialConfig(other), nodeId: '7', owner: other.nodeAddress });
     const { code, stderr } = await run('key', 'import');
@@ -88,7 +88,7 @@ describe('key import', () => {
     });
   });
 
-  it('from another folder is held like a restored key, for its machine may be running', async () => {
+  it('from another folder is quarantined like a restored key, for its machine may be running', async () => {
     official();
     const { code, stdout } = await run('key', 'import', home('.parallelix', '..', '.parallelix'));
     expect([code, stdout]).toEqual([0, expect.not.stringContaining('key confirm')]);

@@ -56,7 +56,7 @@ describe.skipIf(!hasScript)('questions in a terminal (skipped where util-linuxâ€
     expect(mended.code).toBe(0);
   });
 
-  it('are called off with Ctrl-C, and the terminal shows again what is typed', async () => {
+  it('are cancelled with Ctrl-C, and the terminal shows again what is typed', async () => {
     const { code, text } = await converse(world, ['key', 'backup', backup()], [[/New passphrase/, '\u0003']]);
     expect([code, text]).toEqual([1, expect.stringMatching(/Called off/)]);
     expect(existsSync(backup())).toBe(false);

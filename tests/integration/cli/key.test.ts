@@ -124,7 +124,7 @@ describe('the key commands', () => {
       expect((await run('status', '--json')).json()).toMatchObject({ identity: { nodeId, nodeKeyHash } });
     });
 
-    it('with the confirmation given at once may start at once; a held key is let go by it too', async () => {
+    it('with the confirmation given at once may start at once; it ends a quarantine too', async () => {
       const { nodeKeyHash } = await cli.makeNode();
       await backUp();
       rmSync(keyFile());
@@ -143,7 +143,7 @@ describe('the key commands', () => {
       expect((await run('key', 'show', '--json')).json()).toMatchObject({ nodeKeyHash, held: false });
     });
 
-    it('of another key is refused unless told twice, and then nothing is lost', async () => {
+    it('of another key is refused unless confirmed, and then nothing is lost', async () => {
       await cli.makeNode();
       await backUp();
       const first = readFileSync(keyFile(), 'utf8');
@@ -271,7 +271,7 @@ describe('the key commands', () => {
       expect(readFileSync(keyFile(), 'utf8')).toBe(key);
     });
 
-    it('does not stand in the way of init --force, which moves it aside unopened', async () => {
+    it('does not stand in the way of init --force, which archives it unopened', async () => {
       await cli.world.run(['init', '--passphrase', ...withPassphrase()]);
       const before = readFileSync(keyFile(), 'utf8');
       const refused = await run('init');

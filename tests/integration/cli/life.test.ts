@@ -86,7 +86,7 @@ describe('the life of a node, from the command line', () => {
     expect((await cli.world.run(['status', '--json'])).json()).toMatchObject({ process: { pid: first.pid } });
   });
 
-  it('drains a node that is answering, and tells what is still under way', async () => {
+  it('drains a node that is answering, and reports what is still under way', async () => {
     await cli.makeNode();
     const node = await cli.startNode();
     const requestId = await submitSlowRequest(cli, 40);
@@ -99,7 +99,7 @@ describe('the life of a node, from the command line', () => {
     expect(cli.network.coordinator.ledger.request(requestId)?.outcome).toBe('answered');
   });
 
-  it('tells every event as a document with --json, and never a prompt or an answer', async () => {
+  it('prints every event as a document with --json, and never a prompt or an answer', async () => {
     await cli.makeNode();
     const node = await cli.startNode(['--json']);
     const requestId = cli.network.coordinator.submit('planted-prompt-text');

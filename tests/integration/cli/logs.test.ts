@@ -19,7 +19,7 @@ describe('logs', () => {
   });
   afterEach(() => world.clean());
 
-  it('prints the last 50 lines over the rotated files, in words', async () => {
+  it('prints the last 50 lines over the rotated files, as text', async () => {
     await writeFile(`${logFile}.1`, entries(1, 100));
     await writeFile(logFile, entries(101, 120));
     const lines = (await world.run(['logs'])).stdout.trim().split('\n');

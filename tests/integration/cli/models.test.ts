@@ -49,7 +49,7 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
     });
   });
 
-  it('is called off by Ctrl-C; what came stays, and the next pull goes on from there', async () => {
+  it('is cancelled by Ctrl-C; what came stays, and the next pull goes on from there', async () => {
     const { ollama } = cli.network;
     await ollama.setFaults({ pullHangAfterBytes: 3_000_000 });
     const pull = cli.world.start(['models', 'pull', model], env);

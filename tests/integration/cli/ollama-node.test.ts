@@ -43,7 +43,7 @@ describe('a node that runs its own Ollama', { timeout: 120_000 }, () => {
     expect(await processStart(found.pid as number)).toBeNull();
   });
 
-  it('starts it before it starts itself, without being told to wait', async () => {
+  it('starts it before it starts itself, without being asked to wait', async () => {
     const node = await cli.startNode([], env);
     expect(node.stderr).toContain('Note: Ollama is installed and does not run; it is being started.');
     expect(await ask('status')).toMatchObject({ by: 'node', condition: 'running', server: 'ours' });

@@ -38,7 +38,7 @@ describe('ollama without a node', { timeout: 90_000 }, () => {
     expect(existsSync(world.stateDir)).toBe(false);
   });
 
-  it('is started, goes on after the command, is told as ours, and is stopped', async () => {
+  it('is started, goes on after the command, is reported as ours, and is stopped', async () => {
     const { env, binary } = await withProgram();
     const stopped = (await world.run(['ollama', 'status', '--json'], env)).json();
     expect(stopped).toMatchObject({
@@ -85,7 +85,7 @@ describe('ollama without a node', { timeout: 90_000 }, () => {
     expect(stdout).toContain('It was not started by this program');
   });
 
-  it('that is old serves all the same, and is told', async () => {
+  it('that is old serves all the same, and is reported', async () => {
     const users = await startOllamaStandIn({ port, version: '0.5.13' });
     onTestFinished(() => users.stop());
     const { code, stdout } = await world.run(['ollama', 'status']);
@@ -99,7 +99,7 @@ describe('ollama without a node', { timeout: 90_000 }, () => {
     });
   });
 
-  it('that ends at once is told with its own words and its log', async () => {
+  it('that ends at once is reported with its own error and its log', async () => {
     const { env } = await withProgram({ crashAtStart: 1 });
     const { code, stderr } = await world.run(['ollama', 'start'], env);
     expect(code).toBe(5);

@@ -165,7 +165,7 @@ describe('verify', () => {
     expect(of('daemon')?.finding).toBe('daemon-not-running');
   });
 
-  it('tells whether the network accepts the heartbeats of the running node', async () => {
+  it('reports whether the network accepts the heartbeats of the running node', async () => {
     await cli.makeNode();
     expect((await resultsOf()).of('heartbeats')?.result).toBe('not-checked');
     await cli.startNode();
@@ -180,7 +180,7 @@ describe('verify', () => {
     expect([refused.code, refused.of('heartbeats')?.result]).toEqual([1, 'failed']);
   });
 
-  it('tells before the first setup what is missing, and how to mend each', async () => {
+  it('reports before the first setup what is missing, and how to fix each', async () => {
     const { code, checks } = await resultsOf();
     expect(code).toBe(1);
     const failed = checks.filter(({ result }) => result === 'failed');

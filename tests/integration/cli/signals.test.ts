@@ -73,7 +73,7 @@ describe('signals to a running node', () => {
     expect((await cli.world.run(['drain'])).code).toBe(0);
   });
 
-  it('ends with 70 on a fault that nobody caught, keeps a mark of it, and verify tells', async () => {
+  it('ends with 70 on a fault that nobody caught, keeps a mark of it, and verify reports it', async () => {
     const fault = join(cli.world.homeDir, 'fault.mjs');
     await writeFile(fault, "process.on('SIGUSR2', () => { throw new Error('planted fault'); });");
     const node = await cli.startNode([], { NODE_OPTIONS: `--import=${fault}` });

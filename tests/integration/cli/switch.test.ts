@@ -60,7 +60,7 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     await cli.stop();
   });
 
-  it('takes over its key, stops and disables it, serves, tells the gap, and goes back', async () => {
+  it('imports its key, stops and disables it, serves, reports the gap, and goes back', async () => {
     const before = [...filesUnder(official.dir)].filter(([file]) => !file.endsWith('node.log'));
     const switched = await run('switch', '--json');
     expect([switched.code, switched.stderr]).toEqual([0, '']);
@@ -117,7 +117,7 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     await next('a heartbeat of the official client');
   });
 
-  it('called off with Ctrl-C takes everything back', async () => {
+  it('cancelled with Ctrl-C rolls everything back', async () => {
     cli.network.coordinator.setFaults({ heartbeat: { hang: true } });
     const switching = cli.world.start(['switch'], env());
     await switching.printed(/waiting for its first accepted heartbeat/);
@@ -176,7 +176,7 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     expect(official.pid()).toBeNull();
   });
 
-  it('called off before its node is up ends that node too', async () => {
+  it('cancelled before its node is up ends that node too', async () => {
     const switching = cli.world.start(['switch'], env());
     await switching.printed(/waiting for its first accepted heartbeat/);
     const pattern = `start --wait --plain --state-dir ${cli.world.stateDir}`;

@@ -117,7 +117,7 @@ describe('registering while a GPU may only be out of order', () => {
     ]);
   });
 
-  it('holds for init as well, which makes the key all the same', async () => {
+  it('applies to init as well, which makes the key all the same', async () => {
     const held = await run('init', '--json');
     expect([held.code, held.json()]).toEqual([
       5,
@@ -156,7 +156,7 @@ describe('the registered tier beside the one that this machine shows', () => {
     await cli.network.registerNode({ nodeKeyHash: document.nodeKeyHash, tier });
   }
 
-  it('is told where it is higher: what it means, and how to go on all the same', async () => {
+  it('is reported where it is higher: what it means, and how to go on all the same', async () => {
     await registered(4);
     const { code, document, registration } = await setup();
     expect([code, document.tierMatch]).toEqual([5, 'declared-higher']);
@@ -209,7 +209,7 @@ describe('the registered tier beside the one that this machine shows', () => {
     );
   });
 
-  it('is told where it is lower: what is left unearned', async () => {
+  it('is reported where it is lower: what is left unearned', async () => {
     await registered(1);
     const { code, document, registration } = await setup();
     expect([code, document.tierMatch]).toEqual([0, 'declared-lower']);
@@ -229,7 +229,7 @@ describe('the registered tier beside the one that this machine shows', () => {
 });
 
 describe('a vendor’s tool that hangs', () => {
-  it('does not hold up the first heartbeat, which tells what was seen last', async () => {
+  it('does not delay the first heartbeat, which carries the tier probed last', async () => {
     await machine(oneCard);
     const { document } = await setup();
     await cli.network.registerNode({ nodeKeyHash: document.nodeKeyHash, tier: 2 });

@@ -130,7 +130,7 @@ describe('uninstall', () => {
     expect([code, stderr]).toEqual([5, expect.stringMatching(/3 finished answers are not delivered yet/)]);
   });
 
-  it('says so where the official client was stopped by a change-over', async () => {
+  it('says so where the official client was stopped by a cutover', async () => {
     await cli.makeNode({ register: false });
     await backUp();
     copyFileSync(state('identity.json'), state('switch.json'));

@@ -134,7 +134,7 @@ describe.each(disks)('a disk that is full: $kind', ({ open, reason }) => {
     await expectCleanRestart(fixture);
   });
 
-  it('is told of a request that cannot be written down, which is then run when there is room', async (context) => {
+  it('gets a failure report for a request that cannot be written down, which is then run when there is room', async (context) => {
     if (reason) return context.skip(reason);
     const fixture = await openDiskFixture(open);
     const { coordinator, disk, clock } = fixture;

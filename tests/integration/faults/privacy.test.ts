@@ -97,7 +97,7 @@ describe('what operators run for other people', () => {
     expect(tracesOf([...resultForms, ...promptForms], paths, places())).toEqual([]);
   });
 
-  it('held by an outage lies in the journal alone, and is gone after kill -9, restart and delivery', async () => {
+  it('kept back by an outage lies in the journal alone, and is gone after kill -9, restart and delivery', async () => {
     const fixture = await openFaultFixture();
     const { coordinator, paths } = fixture;
     coordinator.setFaults({ result: { status: { code: 503 } } });

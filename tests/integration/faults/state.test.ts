@@ -55,7 +55,7 @@ async function withHistory(): Promise<FaultFixture> {
   return fixture;
 }
 
-describe('a journal that cannot be read is put aside whole, and the node serves on', () => {
+describe('a journal that cannot be read is archived whole, and the node serves on', () => {
   const damages: [string, (file: string) => void][] = [
     ['is garbage', (file) => writeFileSync(file, Buffer.alloc(20_000, 'garbage '))],
     ['is cut in half', (file) => truncateSync(file, Math.floor(statSync(file).size / 8192) * 4096)],
@@ -115,7 +115,7 @@ it('a journal from a newer version stops the start with that reason and is not t
   expect(putAside(fixture)).toEqual([]);
 });
 
-it('a torn settings.json is put aside and the node serves on with the defaults', async () => {
+it('a torn settings.json is archived and the node serves on with the defaults', async () => {
   const fixture = await withHistory();
   const { coordinatorUrl } = JSON.parse(readFileSync(fixture.paths.settingsFile, 'utf8')) as {
     coordinatorUrl: string;

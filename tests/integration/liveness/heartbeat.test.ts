@@ -96,7 +96,7 @@ describe('heartbeats of a running node', () => {
 });
 
 describe('availability', () => {
-  it('is told at once when work begins and when it ends', async () => {
+  it('is reported at once when work begins and when it ends', async () => {
     const { clock, beats, beatTimes, coordinator, ollama } = await startLiveness();
     await clock.advance(3000);
     await ollama.setFaults({ hangAfterChunks: 1 });

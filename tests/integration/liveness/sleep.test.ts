@@ -6,7 +6,7 @@ import { afterLiveness, startLiveness } from '../../fixtures/liveness.ts';
 const hourMs = 3_600_000;
 
 describe('eight hours of sleep', () => {
-  it('are followed by a heartbeat at once, and told with their length', async () => {
+  it('are followed by a heartbeat at once, and logged with their length', async () => {
     const { clock, coordinator, snapshot, state, beatTimes, node } = await startLiveness();
     await clock.advance(63_000);
     clock.suspend(8 * hourMs);

@@ -176,7 +176,7 @@ describe('the command line and the app end alike, and leave the same behind,', (
     expect(result).toMatchObject({ ended: 'no-identity', key: null, record: {} });
   });
 
-  it('for the repair of a record that cannot be read, which moves it aside', async () => {
+  it('for the repair of a record that cannot be read, which archives it', async () => {
     const tear = (world: CliWorld) => {
       putKey(world);
       writeFileSync(pathsOf(world).identityFile, '{"schemaVersion": 1, "nodeKey', { mode: 0o600 });

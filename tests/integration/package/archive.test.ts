@@ -86,7 +86,7 @@ describe('the command-line package', { timeout: 120_000 }, () => {
     expect(shown).toContain('--state-dir DIR');
   });
 
-  it('completes commands, their words and their flags in bash', (test) => {
+  it('completes commands, their subcommands and their flags in bash', (test) => {
     test.skip(reason !== null, reason ?? '');
     const file = join(here().folder, 'share/bash-completion/completions/parallelix-operator');
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's own

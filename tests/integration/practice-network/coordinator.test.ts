@@ -124,7 +124,7 @@ describe('inbox and results', () => {
     expect(await polledIds()).toEqual([]);
   });
 
-  it('hands out several entries at once, and the same one twice, when told to', async () => {
+  it('hands out several entries at once, and the same one twice, when asked to', async () => {
     behave({ maxEntries: 2, duplicateEntries: true });
     const ids = ['a', 'b', 'c'].map((prompt) => network.coordinator.submit(prompt));
     expect(await polledIds()).toEqual([ids[0], ids[0], ids[1], ids[1]]);

@@ -314,7 +314,7 @@ describe('faults', () => {
     });
   });
 
-  it('notices an abort, and when told to, ignores it and keeps the next generation waiting', async () => {
+  it('notices an abort, and when asked to, ignores it and keeps the next generation waiting', async () => {
     for (const ignoreAbort of [false, true]) {
       ollama.seen.clear();
       await ollama.setFaults({ ignoreAbort, tokenDelayMs: 5, times: 1 });

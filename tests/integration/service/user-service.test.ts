@@ -196,7 +196,7 @@ describe('the service of a user, on a real systemd', { timeout: 90_000 }, () => 
     expect(await shown('RestartUSec')).toBe('3s');
   });
 
-  it('is installed by the official client’s words, with its flags', async () => {
+  it('is installed by the official client’s commands, with its flags', async () => {
     expect(await world.document(`service --node-id ${node.nodeId} --cpu --yes`, ann)).toMatchObject({
       ...{ code: 0, document: 'service-install', written: true },
     });

@@ -257,7 +257,7 @@ describe('a package is not installed', () => {
 describe('nobody watching', () => {
   const unattended = { unattended: true };
 
-  it('leaves a file alone that was wrong three times, and takes a mended one', async () => {
+  it('leaves a file alone that was wrong three times, and takes a fixed one', async () => {
     const corrupt = Buffer.from(good);
     corrupt[1000] = (corrupt[1000] ?? 0) ^ 1;
     world.releases.publish('0.2.0', corrupt, { sha256: sha256(good) });

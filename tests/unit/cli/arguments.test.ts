@@ -82,7 +82,7 @@ describe('the command line', () => {
     });
   });
 
-  it('explains itself without a command, and tells the version', () => {
+  it('explains itself without a command, and prints the version', () => {
     expect(parseArguments([]).command).toBe('help');
     expect(parseArguments(['--version']).command).toBe('version');
     expect(parseArguments(['-V']).command).toBe('version');

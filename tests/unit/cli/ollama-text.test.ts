@@ -45,7 +45,7 @@ const running: OllamaDocument = {
 const textOf = (change: Partial<OllamaDocument>, platform: NodeJS.Platform = 'linux') =>
   ollamaText({ terminal: plainTerminal(), platform, nowMs: 0 }, { ...running, ...change });
 
-describe('how Ollama is told', () => {
+describe('how Ollama is reported', () => {
   it.each(ollamaConditions)('when it is %s, says what it means for earning or for the node', (condition) => {
     const text = textOf({ condition, reason: 'ECONNREFUSED', server: null, pid: null });
     expect(text).toMatch(/earn|node|online time/i);
@@ -125,7 +125,7 @@ describe('a transfer', () => {
 });
 
 describe('a service of the system', () => {
-  it('is known by what systemd is told to start', async () => {
+  it('is known by what systemd is configured to start', async () => {
     const root = await temporaryFolder();
     const wants = join(root, 'etc/systemd/system/default.target.wants');
     await mkdir(wants, { recursive: true });

@@ -50,7 +50,7 @@ describe('the progress of a pull', () => {
   it('is said in bytes, speed and time left', () => {
     expect(shown(false, report())).toBe('phi4: 43 %, 3.9 GB of 9 GB, 12.3 MB/s, 6 min left\n');
   });
-  it('claims nothing that is not known, and tells of the layer meanwhile', () => {
+  it('claims nothing that is not known, and names the layer meanwhile', () => {
     const unknown = report({ totalBytes: null, bytesPerSecond: null, leftMs: null });
     expect(shown(false, unknown)).toBe('phi4: 3.9 GB\n');
     const layers = [

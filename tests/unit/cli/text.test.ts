@@ -17,7 +17,7 @@ import {
 } from '../../../shared/texts/error-text.ts';
 import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
 
-describe('words for errors', () => {
+describe('texts for errors', () => {
   it('exist for every code, on one line, without a mark of excitement', () => {
     const details = new Proxy(
       {},
@@ -75,7 +75,7 @@ describe('lines for events', () => {
     expect(line).toEqual({ tone: 'good', notable: true, text: 'Served r · phi4 · 1,500 ms · — → 7 tokens' });
   });
 
-  it('show what has no words as it stands, warnings as notable', () => {
+  it('show what has no text as it is, warnings as notable', () => {
     const line = describeEntry(
       { tMs: 1, level: 'warn', event: 'constructor', facts: { a: '\u001b', b: 2 } },
       createAnswerCache(),
@@ -129,7 +129,7 @@ describe('a wallet address', () => {
 });
 
 describe('the log of a node', () => {
-  it('has words for every entry that the daemon writes', () => {
+  it('has a text for every entry that the daemon writes', () => {
     const folder = fileURLToPath(new URL('../../../electron/daemon', import.meta.url));
     const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))

@@ -30,7 +30,7 @@ function replay(events: readonly DaemonEvent[]): unknown {
   );
 }
 
-describe('what a subscriber is told', () => {
+describe('what a subscriber receives', () => {
   it('is the whole snapshot first, then only the sections that changed, with versions rising by one', async () => {
     const { clock, sections, reporter, subscribe } = startReporter();
     const { events } = subscribe();

@@ -87,7 +87,7 @@ const plainly = { passphrase, keyStore: 'file', differentKey: false, oldMachineI
 const inFile = () => (existsSync(paths.keyFile) ? readFileSync(paths.keyFile, 'utf8').trim() : null);
 
 describe('a backup restored from a window', () => {
-  it('shows whose it says it is before it is opened, and is held until the old machine is off', async () => {
+  it('shows whose it says it is before it is opened, and is quarantined until the old machine is off', async () => {
     const privateKey = generatePrivateKey();
     const { nodeKeyHash } = createNodeKey(privateKey);
     await backupOf(privateKey);
@@ -226,7 +226,7 @@ describe('a backup restored from a window', () => {
     expect(asked).toEqual(['stop', 'start']);
   });
 
-  it('still is of the file chosen before, when choosing another one is called off', async () => {
+  it('still is of the file chosen before, when choosing another one is cancelled', async () => {
     await backupOf(generatePrivateKey());
     const commands = await keys();
     await commands['key.chooseBackup']({});

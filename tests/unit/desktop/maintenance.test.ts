@@ -71,7 +71,7 @@ describe('a backup from a window', () => {
     expect(proposed).toEqual([expect.stringMatching(/^parallelix-0x[0-9a-f]{8}-key\.json$/)]);
   });
 
-  it('that was called off makes nothing', async () => {
+  it('that was cancelled makes nothing', async () => {
     await makeKey();
     place = null;
     expect(await (await maintenance())['key.backup']({ passphrase })).toEqual({ made: null });
@@ -111,7 +111,7 @@ describe('the log in a window', () => {
   const entry = (event: string, level = 'info', facts: object = {}) =>
     JSON.stringify({ t: '2026-11-23T12:00:00.000Z', level, event, ...facts });
 
-  it('tells the last lines in words, oldest first, and passes over torn ones', async () => {
+  it('shows the last lines as text, oldest first, and passes over torn ones', async () => {
     mkdirSync(dirname(paths.logFile), { recursive: true });
     const text = [
       entry('node-started', 'info', { nodeId: '7' }),

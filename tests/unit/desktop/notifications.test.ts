@@ -99,7 +99,7 @@ describe('the column "notify"', () => {
 });
 
 describe('a node that nobody watches', () => {
-  it('with a keychain that is locked at login is told of, once, though there is no snapshot', async () => {
+  it('with a keychain that is locked at login is notified, once, though there is no snapshot', async () => {
     const { stand, pass, told } = fixture();
     stand({ phase: 'starting' });
     stand(locked(0));
@@ -118,7 +118,7 @@ describe('a node that nobody watches', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('with a keychain that is opened within the minute is not told of', async () => {
+  it('with a keychain that is opened within the minute is not notified', async () => {
     const { stand, see, pass, told } = fixture();
     stand(locked(0));
     await pass(50_000);
@@ -129,7 +129,7 @@ describe('a node that nobody watches', () => {
     expect(told).toEqual([]);
   });
 
-  it('that cannot load its model is told of', async () => {
+  it('that cannot load its model is notified', async () => {
     const { see, pass, told } = fixture();
     see('connecting');
     see('model-not-loaded');
@@ -137,7 +137,7 @@ describe('a node that nobody watches', () => {
     expect(told).toMatchObject([{ kind: 'Attention', title: 'Model not loaded' }]);
   });
 
-  it('that is registered and never comes online after a login is told of', async () => {
+  it('that is registered and never comes online after a login is notified', async () => {
     const { see, pass, told } = fixture();
     see('ollama-not-running', { nodeId: '4217' });
     await pass(60_000);
@@ -241,7 +241,7 @@ describe('a notification', () => {
     expect(told).toEqual([]);
   });
 
-  it('is given of a download that ends while the app looks, not of earlier ones', () => {
+  it('is given of a download that ends while the app runs, not of earlier ones', () => {
     const { see, told } = fixture();
     const pull = { model: 'phi4:14b', sinceMs: 1 };
     see('ready', { pulls: [{ ...pull, model: 'old', state: 'done' }] });

@@ -201,7 +201,7 @@ describe('what would be lost', () => {
     expect(existsSync(paths.stateDir)).toBe(false);
   });
 
-  it('is not asked of the network while the key is held', async () => {
+  it('is not asked of the network while the key is quarantined', async () => {
     const { remove, paths, key, asked } = await uninstallFixture();
     await quarantineKey(paths, key.nodeKeyHash, 0);
     await expect(remove()).rejects.toMatchObject({ details: { keys: [{ stake: 'unknown' }] } });

@@ -49,14 +49,14 @@ describe('the path of the seven steps', () => {
     expect(nextStep(progress)).toBe('claim');
   });
 
-  it('holds at the probe while a card may be hidden', () => {
+  it('stops at the probe while a card may be hidden', () => {
     const snapshot = freshSnapshot({ hardware: { ...sampleHardware, registrationHold: 'driver-mismatch' } });
     const progress = progressOf(app, snapshot, snapshot);
     expect(progress.probe).toBe('blocked');
     expect(nextStep(progress)).toBe('probe');
   });
 
-  it('holds at the registration while the chain says more than the machine shows, unless that is accepted', () => {
+  it('stops at the registration while the chain says more than the machine shows, unless that is accepted', () => {
     const declared = { tier: 4, match: 'declared-higher' as const, accepted: false };
     const blocked = sampleSnapshot({ hardware: { ...sampleHardware, declared } });
     expect(progressOf(app, blocked, blocked).register).toBe('blocked');

@@ -97,7 +97,7 @@ describe('the store of a window', () => {
     expect(host.asked()).toBe(1);
   });
 
-  it('drops the snapshot of a daemon that is gone, so that nothing old is told as present', () => {
+  it('drops the snapshot of a daemon that is gone, so that nothing old is shown as present', () => {
     const { host, store } = start();
     host.app(sampleApp({ node: { phase: 'stopped', sinceMs: 1 } }));
     expect(store.view.snapshot).toBeNull();
@@ -105,7 +105,7 @@ describe('the store of a window', () => {
     expect(store.view.snapshot).toBeNull();
   });
 
-  it('tells its listeners of every change until they leave, and lets go of the host when stopped', () => {
+  it('notifies its listeners of every change until they leave, and lets go of the host when stopped', () => {
     const { host, store } = start();
     let heard = 0;
     const leave = store.subscribe(() => {

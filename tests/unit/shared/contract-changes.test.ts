@@ -6,7 +6,7 @@ const sample = sampleSnapshot();
 const first = { version: 3, snapshot: sample };
 const draining = { ...sample, control: { ...sample.control, draining: true } };
 
-describe('what a daemon told', () => {
+describe('what a daemon reported', () => {
   it('holds as changes the sections that differ, whole, and nothing else', () => {
     const told = sectionsOf(sample);
     expect(changesSince(told, structuredClone(sample))).toBeNull();
@@ -25,11 +25,11 @@ describe('what a daemon told', () => {
     });
   });
 
-  it('is nothing before a snapshot was heard', () => {
+  it('is nothing before a snapshot was received', () => {
     expect(applyEvent(null, { event: 'change', version: 4, changes: {} })).toBeNull();
   });
 
-  it('tells when a change was missed', () => {
+  it('says when a change was missed', () => {
     const change = (version: number) => ({ event: 'change', version, changes: {} }) as const;
     expect(follows(first, change(4))).toBe(true);
     expect(follows(first, change(5))).toBe(false);

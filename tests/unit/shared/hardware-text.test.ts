@@ -18,7 +18,7 @@ const terminal: Terminal = {
 const textOf = async (name: string, chosenCards: string[] | null = null) =>
   probeText(terminal, await probeCase(name, chosenCards), name.startsWith('apple') ? 'darwin' : 'linux');
 
-describe('the arithmetic of the tier in words', () => {
+describe('the arithmetic of the tier as text', () => {
   it.each([
     ['nvidia-rtx-4080-super', '16 GB ≥ 16 GB → tier 3. Tier 4 begins at 40 GB.'],
     ['amd-rx-6700-xt-rocm-6.1', 'A GPU, and 13 GB < 16 GB → tier 2.'],
@@ -80,7 +80,7 @@ describe('what probe shows', () => {
   });
 });
 
-describe('what was found, in words', () => {
+describe('what was found, as text', () => {
   it.each(findingCodes)('%s says what to do', (code) => {
     const words = findingText({ code, tool: 'nvidia-smi', detail: 'the detail' });
     expect(words).toMatch(

@@ -27,7 +27,7 @@ describe('the state of a node', () => {
     expect(new Set(others)).toEqual(new Set(keyErrors.map(codeOf)));
   });
 
-  it('is the highest row of the table when two hold', () => {
+  it('is the highest row of the table when two apply', () => {
     let pairs = 0;
     for (const [why, facts, code] of stateRows) {
       for (const [otherWhy, otherFacts, otherCode] of stateRows) {

@@ -49,7 +49,7 @@ describe('the table of states', () => {
     expect(new Set(codes).size).toBe(codes.length);
   });
 
-  it('knows how to write every value that its words name, and names every value that it knows', () => {
+  it('knows how to write every value that its texts name, and names every value that it knows', () => {
     for (const row of everyRow) {
       const named = new Set(textsOf(row).flatMap(placeholders));
       expect(new Set(Object.keys(row.params)), row.code).toEqual(named);
@@ -62,7 +62,7 @@ describe('the table of states', () => {
     expect(states.at(-1)?.code).toBe('ready');
   });
 
-  it('tells nobody of coming back online where time does not earn', () => {
+  it('notifies nobody of coming back online where time does not earn', () => {
     for (const { code, notify, earns } of [...ours, ...phases])
       if (notify === 'online') expect(earns, code).not.toBe('no');
   });

@@ -58,7 +58,7 @@ describe('the control socket of a daemon', () => {
     expect((await connect(fixture)).compatible).toBe(true);
   });
 
-  it('lies in a private folder of its own when the path would be too long, and control.json tells where', async () => {
+  it('lies in a private folder of its own when the path would be too long, and control.json says where', async () => {
     const root = mkdtempSync(join(tmpdir(), 'plx-'));
     afterLiveness(async () => rmSync(root, { recursive: true, force: true }));
     const stateDir = join(root, 'a'.repeat(60), 'b'.repeat(60));
@@ -78,7 +78,7 @@ describe('the control socket of a daemon', () => {
 });
 
 describe('a client of a daemon', () => {
-  it('is greeted with who serves and how it is, in words', async () => {
+  it('is greeted with who serves and how it is, as text', async () => {
     const fixture = await startLiveness();
     await fixture.clock.advance(61_000);
     const { greeting } = await connect(fixture);
@@ -105,7 +105,7 @@ describe('a client of a daemon', () => {
     expect(await client.ask('snapshot', {})).toEqual(JSON.parse(JSON.stringify(fixture.snapshot())));
   });
 
-  it('that subscribes always knows what a fresh snapshot would tell', async () => {
+  it('that subscribes always knows what a fresh snapshot would report', async () => {
     const fixture = await startLiveness();
     const { clock, coordinator, ollama } = fixture;
     const client = await connect(fixture);

@@ -167,7 +167,7 @@ describe('a client of the control socket', () => {
     expect(await client.ask('pause', { forMs: null })).toEqual({ sinceMs: 1, untilMs: null });
   });
 
-  it('is not blamed for what went wrong inside, and told nothing of it', async () => {
+  it('is not blamed for what went wrong inside, and gets no details of it', async () => {
     const { errors } = await startServer({
       resume: async () => ({ was: 'paused' }) as never,
       drain: async () => {
@@ -282,7 +282,7 @@ describe('a client of the control socket', () => {
     client.close();
   });
 
-  it('hears that the daemon ends, and the socket is gone', async () => {
+  it('is notified that the daemon ends, and the socket is gone', async () => {
     const { server } = await startServer({ drain: () => new Promise(() => undefined) });
     const client = await connect();
     const asked = client.ask('drain', {});

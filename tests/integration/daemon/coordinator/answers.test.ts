@@ -118,7 +118,7 @@ describe('answers', () => {
     });
   });
 
-  it('stats tell lifetime earnings as a plain decimal, or that they are not known', async () => {
+  it('stats report lifetime earnings as a plain decimal, or that they are not known', async () => {
     for (const [body, earnings] of [
       [
         '{"lifetimeEarningsPrlx":"1234567890123456789.000000000000000001"}',

@@ -111,7 +111,7 @@ describe('the real Secret Service', onceMore, () => {
     expect(await session.secretOf(nodeKeyHash)).toBe(secret);
   });
 
-  it('that holds our entry twice is not guessed about', async () => {
+  it('that contains our entry twice is not guessed about', async () => {
     const { store, nodeKeyHash, privateKey } = await stored();
     await session.addEntry(nodeKeyHash, generatePrivateKey());
     expect(await session.entriesOf(nodeKeyHash)).toHaveLength(2);

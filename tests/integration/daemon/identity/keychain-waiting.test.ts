@@ -86,7 +86,7 @@ describe('waiting for a key out of reach', onceMore, () => {
     expect(told).toEqual([first, second, null]);
   });
 
-  it('tells every state in the words of its row', async () => {
+  it('shows every state with the texts of its row', async () => {
     const { paths, modules, privateKey, nodeKeyHash } = await keptInKeychain();
     await session.deleteEntry(nodeKeyHash);
     const { onTrouble, next } = troubles();
@@ -107,7 +107,7 @@ describe('waiting for a key out of reach', onceMore, () => {
     expect(JSON.stringify(await next(4))).toBe('null');
   });
 
-  it('ends when it is called off', async () => {
+  it('ends when it is cancelled', async () => {
     const { paths, modules } = await keptInKeychain();
     await session.lock();
     const { onTrouble, next } = troubles();

@@ -146,7 +146,7 @@ describe('asking Ollama about itself', () => {
     expect(await client.show('llama3.2')).toMatchObject({ contextLength: 4096 });
   });
 
-  it('a call that is called off says so', async () => {
+  it('a call that is cancelled says so', async () => {
     await ollama.setFaults({ apiHang: true });
     const off = new AbortController();
     const asked = failure(client.tags(off.signal));
@@ -227,7 +227,7 @@ describe('generating', () => {
     expect(ollama.seen.generations[0]?.outcome).toBe('aborted');
   });
 
-  it('a count that the text cannot hold is not said', async () => {
+  it('a count that the text is too short for is not reported', async () => {
     const counts = { prompt_eval_count: 2 ** 53 - 1, eval_count: 2 ** 53 - 1 };
     const server = createServer((request, response) => {
       request.resume();

@@ -41,7 +41,7 @@ describe('a download that breaks off', () => {
     expect(installer.status?.state).toBe('done');
   });
 
-  it('is called off at 60 %, keeps what has come, and a later run goes on from there', async () => {
+  it('is cancelled at 60 %, keeps what has come, and a later run goes on from there', async () => {
     const { folder, installer, clock, server } = await createWorld();
     server.setFaults({ stallAfterBytes: sixty });
     const first = await beginUntilSixty({ folder, installer, clock });

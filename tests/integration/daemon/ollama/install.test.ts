@@ -147,7 +147,7 @@ describe('an installation without room', () => {
   });
 });
 
-describe('an installation that is called off', () => {
+describe('an installation that is cancelled', () => {
   it('while nothing has come leaves nothing behind', async () => {
     const { folder, installer, clock, server } = await createWorld();
     server.setFaults({ stallAfterBytes: 0 });

@@ -148,7 +148,7 @@ describe('the default model', () => {
 });
 
 describe('a tier on chain above the one that this machine shows', () => {
-  it('keeps the node from serving until the operator accepts it; heartbeats tell the probed tier', async () => {
+  it('keeps the node from serving until the operator accepts it; heartbeats carry the probed tier', async () => {
     const fixture = await startLiveness({ registeredTier: 3 });
     const { clock, node, snapshot, state, beats, pollTimes } = fixture;
     await clock.advance(30_000);

@@ -65,7 +65,7 @@ describe('room on the disk before a pull', () => {
     }
   });
 
-  it('goes by the catalogue where the registry does not tell', async () => {
+  it('goes by the catalogue where the registry does not say', async () => {
     const limits = { reserveBytes, lowWaterBytes };
     const { queue, registry } = await openFixture({ volume: volumeWith(() => 25 * gb), limits });
     registry.setFault('down');
@@ -109,7 +109,7 @@ describe('room on the disk before a pull', () => {
     expect(await volume.missingBytes(layers)).toBe(0);
   });
 
-  it('is not looked at for a server elsewhere', async () => {
+  it('is not checked for a server elsewhere', async () => {
     const { queue } = await openFixture({ volume: null, limits: { reserveBytes, lowWaterBytes } });
     queue.pull('phi4');
     expect(await fixture.ended('phi4')).toMatchObject({ state: 'done' });

@@ -226,7 +226,7 @@ describe('a pull on which nothing comes', () => {
     expect(fixture.report('phi4').attempt).toBe(2);
   });
 
-  it('says its speed and how long it takes once there is something to tell', async () => {
+  it('says its speed and how long it takes once there is something to report', async () => {
     const { queue, ollama } = await stalling();
     await ollama.setFaults({ pullHangAfterBytes: 1_000_000 });
     queue.pull('phi4');
@@ -253,7 +253,7 @@ describe('a pull that fails', () => {
     expect(await blobsAreWhole()).toBe(true);
   });
 
-  it('is given up after three more tries, with Ollama’s own words', async () => {
+  it('is given up after three more tries, with Ollama’s own error', async () => {
     const { queue, ollama } = await openFixture({ limits: { firstRetryMs: 1 } });
     const again = () =>
       void ollama.setFaults({ pullErrorAfterBytes: 10, errorText: 'x509: unknown authority' });

@@ -130,7 +130,7 @@ describe('a real Ollama', { timeout: limitMs }, () => {
       }
     });
 
-    it('is called off, goes on from what came, succeeds, and the model is deleted again', async (context) => {
+    it('is cancelled, goes on from what came, succeeds, and the model is deleted again', async (context) => {
       queue.pull(small, { large: true });
       await until(() => isOver() || (report()?.completedBytes ?? 0) > 1_000_000);
       const { state, error } = report() ?? {};

@@ -114,7 +114,7 @@ describe('a self-test', () => {
     expect(tests.start('llama3.2')).toBe(false);
   });
 
-  it('can be called off, gives way to a request, and Ollama stops at once', async () => {
+  it('can be cancelled, gives way to a request, and Ollama stops at once', async () => {
     await ollama.setFaults({ hangAfterChunks: 1 });
     for (const [end, reason] of [
       [() => tests.cancel(), 'cancelled'],

@@ -105,7 +105,7 @@ describe('after a crash of ours', { timeout: 90_000 }, () => {
     expect(await processStart(stranger.pid)).not.toBeNull();
   });
 
-  it('a server that was told other things than are in force now is started anew', async () => {
+  it('a server whose configuration is not the one in force is started anew', async () => {
     const world = await createWorld();
     const pid = await crashed(world);
     const supervisor = world.supervise({ contextLength: 8192 });
@@ -127,7 +127,7 @@ describe('after a crash of ours', { timeout: 90_000 }, () => {
 });
 
 describe('a server of ours that its record still names', () => {
-  it('is ended when the data of the node is removed, though nobody looks after it any more', async () => {
+  it('is ended when the data of the node is removed, though nothing watches it any more', async () => {
     const world = await createWorld();
     const supervisor = world.supervise({ keepServer: true });
     await supervisor.startServer();

@@ -35,7 +35,7 @@ describe('the process of a server', () => {
 });
 
 describe('the log of a server', () => {
-  it('is put aside when it has grown, five files in all, and the server writes on into the same file', async () => {
+  it('is rotated when it has grown, five files in all, and the server writes on into the same file', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'ollama.log');
     const writer = openServerLog(path);
@@ -52,7 +52,7 @@ describe('the log of a server', () => {
     expect(modeOf(`${path}.1`)).toBe(0o600);
   });
 
-  it('is emptied all the same when it cannot be put aside', async () => {
+  it('is emptied all the same when it cannot be rotated', async () => {
     const folder = await temporaryFolder();
     const path = join(folder, 'ollama.log');
     const writer = openServerLog(path);

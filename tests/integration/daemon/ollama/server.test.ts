@@ -11,7 +11,7 @@ import { installOllamaProgram } from '../../../practice-network/ollama/installed
 import { startOllamaStandIn } from '../../../practice-network/ollama/stand-in.ts';
 
 describe('a server that we start', { timeout: 90_000 }, () => {
-  it('runs with what it was told, logs to its own file, and ends with us', async () => {
+  it('runs with its configuration, logs to its own file, and ends with us', async () => {
     const world = await createWorld();
     const supervisor = world.supervise();
     supervisor.start();
@@ -60,7 +60,7 @@ describe('a server that we start', { timeout: 90_000 }, () => {
     expect(supervisor.status.pid).not.toBe(first);
   });
 
-  it('that ends in a loop is told with its own last words', async () => {
+  it('that ends in a loop is reported with its own last error', async () => {
     const world = await createWorld({ crashAtStart: 3 });
     const supervisor = world.supervise();
     const endedTwice = statusWhen(supervisor, ({ restart }) => restart?.attempt === 2);

@@ -89,7 +89,7 @@ const names = (models: { name: string }[]) =>
   models.map((model) => model.name).sort((a, b) => (a < b ? -1 : 1));
 
 describe('watching Ollama', () => {
-  it('knows nothing before the first look', () => {
+  it('knows nothing before the first check', () => {
     expect(watch.current()).toEqual({
       state: 'unknown',
       reason: null,
@@ -105,7 +105,7 @@ describe('watching Ollama', () => {
     });
   });
 
-  it('tells what is installed, what of it can serve, and which is the default', async () => {
+  it('reports what is installed, what of it can serve, and which is the default', async () => {
     const status = await watch.refresh();
     expect(status).toMatchObject({
       state: 'running',
@@ -204,7 +204,7 @@ describe('watching Ollama', () => {
     });
   });
 
-  it('looks again after 10 s while it runs, and after 2, 4, 8, 10 s while it does not', async () => {
+  it('checks again after 10 s while it runs, and after 2, 4, 8, 10 s while it does not', async () => {
     await ollama.setFaults({ down: true });
     watch.start();
     await watch.refresh();
@@ -222,7 +222,7 @@ describe('watching Ollama', () => {
     expect(clock.waitMs).toBe(2000);
   });
 
-  it('two that ask at once share one look', async () => {
+  it('two that ask at once share one check', async () => {
     const [first, second] = await Promise.all([watch.refresh(), watch.refresh()]);
     expect(first).toBe(second);
     expect(ollama.seen.count('/api/tags')).toBe(1);
@@ -253,7 +253,7 @@ describe('watching Ollama', () => {
     expect(changes).toEqual(['running 4', 'running 5']);
   });
 
-  it('stops in the middle of a look, and looks no more', async () => {
+  it('stops in the middle of a check, and checks no more', async () => {
     await ollama.setFaults({ apiHang: true });
     watch.start();
     await ollama.seen.when('a look', () => ollama.seen.count('/api/tags') > 0);

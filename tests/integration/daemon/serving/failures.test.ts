@@ -135,7 +135,7 @@ describe('a failure has its own word on the wire', () => {
     { what: 'not a word', faults: { hangBeforeHeaders: true } },
     { what: 'headers and then nothing', faults: { hangAfterChunks: 0 } },
     { what: 'a beginning and then nothing', faults: { hangAfterChunks: 3 } },
-  ])('deadline-exceeded, 120 s after acceptance, and Ollama is told to stop: $what', async ({ faults }) => {
+  ])('deadline-exceeded, 120 s after acceptance, and Ollama is asked to stop: $what', async ({ faults }) => {
     const clock = createSimulatedClock();
     const fixture = await openFixture({ clock, behaviour: { requeueAfterFailure: 'never' } });
     clock.lead(fixture.coordinator);
@@ -232,7 +232,7 @@ describe('stopping', () => {
     expect(polls).toHaveLength(1);
   });
 
-  it('reports what cannot be finished in time as node.stopping, and Ollama is told to stop', async () => {
+  it('reports what cannot be finished in time as node.stopping, and Ollama is asked to stop', async () => {
     const clock = createSimulatedClock();
     const fixture = await openFixture({ clock, behaviour: { requeueAfterFailure: 'never', maxEntries: 3 } });
     clock.lead(fixture.coordinator);

@@ -239,7 +239,7 @@ describe('ten thousand entries in one answer', () => {
     expect(fixture.ollama.seen.generations).toHaveLength(1);
   });
 
-  it('with usable ids neither fill memory nor hold up a stop; what is still owed stays on disk', async () => {
+  it('with usable ids neither fill memory nor delay a stop; what is still owed stays on disk', async () => {
     const count = 10_000;
     const fixture = await playFixture();
     const before = usedBytes();
@@ -258,7 +258,7 @@ describe('ten thousand entries in one answer', () => {
     expect(rows.filter(({ state }) => state === 'failed').length).toBe(mostJudged - 1);
   });
 
-  it('cost no more than a few of them, whatever 1 MiB of them holds, and the next poll comes when it is due', async () => {
+  it('cost no more than a few of them, whatever 1 MiB of them contains, and the next poll comes when it is due', async () => {
     const fixture = await playSimulated();
     const { clock, node, coordinator } = fixture;
     const { ledger } = coordinator;

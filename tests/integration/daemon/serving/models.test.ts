@@ -133,7 +133,7 @@ describe('the model of a request', () => {
 });
 
 describe('models that change while the node runs', () => {
-  it('a removed default is reported once, chosen anew and told by the next heartbeat', async () => {
+  it('a removed default is reported once, chosen anew and advertised by the next heartbeat', async () => {
     const fixture = await playFixture({ ollama: { models: [llama, qwen] } });
     await fixture.coordinator.answered(fixture.submit('Before?'));
     fixture.ollama.models.remove('llama3.2:latest');

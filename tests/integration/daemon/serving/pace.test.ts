@@ -251,7 +251,7 @@ describe('polling', () => {
     expectExactAccount(fixture);
   });
 
-  it('looks into an empty inbox every 2 s', async () => {
+  it('polls an empty inbox every 2 s', async () => {
     const { clock, ledger } = await playSimulated();
     const polls = ledger.polls.length;
     await clock.advance(60_000);

@@ -11,7 +11,7 @@ afterEach(async () => {
   await network.stop();
 });
 
-it('the progress of a pull is told, and costs serving nothing: no statement, no log line, no poll, no heartbeat', async () => {
+it('the progress of a pull is reported, and costs serving nothing: no statement, no log line, no poll, no heartbeat', async () => {
   network = await startPracticeNetwork({ chain: 'none', ollama: { inMemory: ['llama3.2'] } });
   // So that what serving sends by itself does not fall into the time that is counted.
   const settings = { 'timing.idlePollMs': 60_000, 'timing.heartbeatMs': 30_000 };

@@ -33,7 +33,7 @@ describe('the check of the keychain', () => {
     expect(report.means).toMatch(means);
   });
 
-  it('looks at none where the key is in a file, and at none that would ask', async () => {
+  it('inspects none where the key is in a file, and none that would ask', async () => {
     const { record } = await existing();
     const inspect = async () => {
       throw new Error('looked');
@@ -71,7 +71,7 @@ describe('the check of a restored key', () => {
 });
 
 describe('where record and key are gone', () => {
-  it.each(journalStates)('a journal $journal is heard: $alone', async ({ journal, alone }) => {
+  it.each(journalStates)('a journal $journal is taken into account: $alone', async ({ journal, alone }) => {
     const { paths } = await existing();
     loseJournal(journal, paths.journalFile, someHash());
     rmSync(paths.identityFile);

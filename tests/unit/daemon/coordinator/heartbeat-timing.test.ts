@@ -116,7 +116,7 @@ describe('the interval of the heartbeat', () => {
     expect(times()).toEqual([0, 5500, 10_000]);
   });
 
-  it('drops the ticks that a held-up process missed and goes on in the old rhythm', async () => {
+  it('drops the ticks that a delayed process missed and goes on in the old rhythm', async () => {
     const { clock, heartbeat, times } = startHeartbeat();
     await clock.advance(10_000);
     clock.holdUp(35_000);
@@ -183,7 +183,7 @@ describe('Retry-After on a heartbeat', () => {
     expect(times()).toEqual([0, 10_000, 20_000]);
   });
 
-  it('holds back what is told because something changed, and is forgotten after sleep', async () => {
+  it('holds back what is reported because something changed, and is forgotten after sleep', async () => {
     const { clock, heartbeat, times } = startHeartbeat((index) =>
       index < 2 ? retry(429, 30_000) : accepted,
     );
@@ -200,7 +200,7 @@ describe('Retry-After on a heartbeat', () => {
   });
 });
 
-describe('a change that the heartbeat has to tell', () => {
+describe('a change that the heartbeat has to report', () => {
   it('is told at once, without moving the ticks', async () => {
     const { clock, heartbeat, times } = startHeartbeat();
     await clock.advance(4321);

@@ -170,7 +170,7 @@ describe('memory that models may fill', () => {
   });
 });
 
-describe('what an Ollama server hears of a choice of cards', () => {
+describe('the environment of an Ollama server under a choice of cards', () => {
   const cards = [card({ uuid: 'GPU-a' }), card({ uuid: 'GPU-b' }), card({ vendor: 'amd', uuid: 'GPU-c' })];
   it.each([
     [null, {}],

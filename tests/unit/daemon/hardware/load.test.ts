@@ -52,7 +52,7 @@ describe('a line of nvidia-smi', () => {
     });
   });
 
-  it('is taken from a card that tells nothing but its temperature, as those with unified memory do', () => {
+  it('is taken from a card that reports nothing but its temperature, as those with unified memory do', () => {
     expect(parseNvidiaLoad(`${uuid}, 0000000F:01:00.0, [N/A], [N/A], 41, [N/A]`)).toMatchObject({
       pciAddress: '000f:01:00.0',
       figures: { vramUsedBytes: null, temperatureCelsius: 41 },
@@ -95,7 +95,7 @@ describe('the kernel’s files', () => {
   }
   const read = (address: string) => readSysfsLoad(openTree(root), address);
 
-  it('tell all of an AMD card', async () => {
+  it('report all of an AMD card', async () => {
     await files('0000:03:00.0', {
       gpu_busy_percent: '98',
       mem_info_vram_used: '18253611008',
@@ -113,7 +113,7 @@ describe('the kernel’s files', () => {
     });
   });
 
-  it('tell the momentary power where there is no average, and the hottest spot where there is no edge', async () => {
+  it('report the momentary power where there is no average, and the hottest spot where there is no edge', async () => {
     await files('0000:03:00.0', {
       gpu_busy_percent: '0',
       mem_info_vram_used: '27824128',
@@ -123,7 +123,7 @@ describe('the kernel’s files', () => {
     expect(await read('0000:03:00.0')).toMatchObject({ temperatureCelsius: 44.5, powerWatts: 13.5 });
   });
 
-  it('tell temperature and a meter of energy of an Intel card, and nothing of its load', async () => {
+  it('report temperature and a meter of energy of an Intel card, and nothing of its load', async () => {
     await files('0000:06:00.0', {
       'hwmon/hwmon2/name': 'xe',
       'hwmon/hwmon2/temp2_input': '52000',
@@ -138,7 +138,7 @@ describe('the kernel’s files', () => {
     });
   });
 
-  it('tell nothing of a card that is not there, or whose files hold something else', async () => {
+  it('report nothing of a card that is not there, or whose files contain something else', async () => {
     const nothing = {
       utilisationPercent: null,
       vramUsedBytes: null,

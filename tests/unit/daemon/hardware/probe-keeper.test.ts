@@ -69,7 +69,7 @@ async function remember(facts: Partial<HardwareProbe> = {}): Promise<void> {
 }
 
 describe('the probe that is kept', () => {
-  it('is looked for once where there is none, and written down', async () => {
+  it('is probed once where there is none, and written down', async () => {
     const { fromCache, current } = await open();
     expect([fromCache, current().tier, looks.length]).toEqual([false, 4, 1]);
     expect(await readCachedProbe(cacheFile)).toMatchObject({ tier: 4, probedAtMs: clock.now() });
@@ -114,7 +114,7 @@ describe('the probe that is kept', () => {
     expect(keeper.current().tier).toBe(3);
   });
 
-  it('is not replaced by a look that the end interrupts', async () => {
+  it('is not replaced by a probe that the end interrupts', async () => {
     await remember({ tier: 3 });
     const kept = await open();
     const renewing = kept.renew();
@@ -126,7 +126,7 @@ describe('the probe that is kept', () => {
 });
 
 describe('a driver that changes', () => {
-  it('brings a new look, once two looks at the files agree', async () => {
+  it('brings a new probe, once two checks of the files agree', async () => {
     await remember();
     const kept = await open();
     await clock.advance(6 * minuteMs);
@@ -141,7 +141,7 @@ describe('a driver that changes', () => {
     expect(looks).toHaveLength(1);
   });
 
-  it('is not looked at in the middle of its update', async () => {
+  it('is not probed in the middle of its update', async () => {
     await remember();
     await open();
     await rm(join(root, 'sys'), { recursive: true });
@@ -172,7 +172,7 @@ describe('a driver that changes', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(10 * minuteMs);
   });
 
-  it('waits its turn after a look that was asked for', async () => {
+  it('waits its turn after a probe that was asked for', async () => {
     await remember();
     const kept = await open();
     await kept.renew();
@@ -185,7 +185,7 @@ describe('a driver that changes', () => {
 });
 
 describe('a card that may only be out of order', () => {
-  it('is looked for once more half a minute after waking', async () => {
+  it('is searched for once more half a minute after waking', async () => {
     await remember();
     const kept = await open();
     machine = { tier: 1, findings: [hung] };
@@ -196,7 +196,7 @@ describe('a card that may only be out of order', () => {
     expect([kept.current().tier, looks.length]).toEqual([4, 2]);
   });
 
-  it('is looked for also where another card is left', async () => {
+  it('is searched for also where another card is left', async () => {
     await remember();
     const kept = await open();
     machine = { tier: 2, findings: [hung] };
@@ -206,7 +206,7 @@ describe('a card that may only be out of order', () => {
     expect(kept.current().tier).toBe(4);
   });
 
-  it('is looked for again every 10 minutes while it stays away', async () => {
+  it('is searched for again every 10 minutes while it stays away', async () => {
     machine = { tier: 1, findings: [hung] };
     const kept = await open();
     await clock.advance(31 * minuteMs);
@@ -227,7 +227,7 @@ describe('a card that may only be out of order', () => {
 });
 
 describe('the keeper of this machine', () => {
-  it('looks with the tools in the search path', async () => {
+  it('probes with the tools in the search path', async () => {
     const bin = join(folder, 'bin');
     await mkdir(bin);
     await writeFile(

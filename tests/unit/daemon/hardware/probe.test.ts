@@ -48,7 +48,7 @@ const onBus = (address: string, id: string, driver?: string) => ({
 });
 
 describe('probing the hardware', () => {
-  it('asks each vendor’s tool, with its time limit, where the kernel does not tell', async () => {
+  it('asks each vendor’s tool, with its time limit, where the kernel does not say', async () => {
     const onLinux = machine({});
     await probeHardware({ root: treeOf({}) }, { runTool: onLinux.runTool, system: linux, clock });
     expect(onLinux.calls.map(({ tool, timeoutMs }) => [tool, timeoutMs])).toEqual([
@@ -66,7 +66,7 @@ describe('probing the hardware', () => {
     ]);
   });
 
-  it('starts no ROCm tool where the bus shows no AMD GPU, or the kernel tells all of it', async () => {
+  it('starts no ROCm tool where the bus shows no AMD GPU, or the kernel reports all of it', async () => {
     const without = machine({});
     const files = onBus('0000:01:00.0', '10DE:2204', 'nvidia');
     await probeHardware({ root: treeOf(files) }, { runTool: without.runTool, system: linux, clock });
@@ -188,7 +188,7 @@ describe('probing the hardware', () => {
     expect(registrationBlock(result)).toBeNull();
   });
 
-  it('a tool that hangs is a finding, and holds the registration', async () => {
+  it('a tool that hangs is a finding, and blocks the registration', async () => {
     const result = await probe(linux, {
       'nvidia-smi': { kind: 'timed-out', timeoutMs: 4000, printed: '', stdout: '' },
     });
@@ -217,7 +217,7 @@ describe('probing the hardware', () => {
     expect(registrationBlock(result)).toBe('gpu-without-driver');
   });
 
-  it('a card given to a virtual machine is told of beside the one that works', async () => {
+  it('a card given to a virtual machine is reported beside the one that works', async () => {
     const files = {
       ...onBus('0000:41:00.0', '10DE:2330', 'nvidia'),
       ...onBus('0000:01:00.0', '10DE:2204', 'vfio-pci'),

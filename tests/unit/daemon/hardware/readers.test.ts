@@ -102,7 +102,7 @@ describe('what nvidia-smi prints', () => {
     ]);
   });
 
-  it('a driver too old for Ollama is told once; Jetson numbers its driver by itself', () => {
+  it('a driver too old for Ollama is reported once; Jetson numbers its driver by itself', () => {
     const old = row('8192', '470.223.02, [N/A]');
     expect(parseNvidia(old + old).findings).toEqual([
       { code: 'driver-too-old', tool: 'nvidia-smi', detail: '470.223.02' },

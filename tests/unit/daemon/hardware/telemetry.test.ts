@@ -83,7 +83,7 @@ function open(cards: Card[], root: Root = join(folder, 'root')): Telemetry {
 const figures = (of: Telemetry) => vi.waitFor(() => expect(of.current).not.toBeNull(), patient);
 
 describe('live figures of NVIDIA cards', () => {
-  it('are read only while somebody looks', async () => {
+  it('are read only while somebody watches', async () => {
     await tool(printing(`${first}, 00000000:01:00.0, 75, 12282, 65, 350.50`));
     const live = open([nvidia]);
     await clock.advance(60_000);
@@ -112,7 +112,7 @@ describe('live figures of NVIDIA cards', () => {
     expect(clock.timers).toBe(0);
   });
 
-  it('go on as long as somebody looks again, with the same program', async () => {
+  it('go on as long as somebody watches again, with the same program', async () => {
     await tool(printing(`${first}, 00000000:01:00.0, 75, 12282, 65, 350.50`));
     const live = open([nvidia]);
     for (let time = 0; time < 20; time += 1) {
@@ -370,7 +370,7 @@ describe('memory that is free for models', () => {
     expect(freeVramBytes(load(6000, 400), probe(small, other))).toBe(600);
   });
 
-  it('is not known where one card does not say, nobody looks, or there is no such memory', () => {
+  it('is not known where one card does not say, nobody watches, or there is no such memory', () => {
     expect(freeVramBytes(load(1000), probe(nvidia, other))).toBeNull();
     expect(freeVramBytes(null, probe(nvidia))).toBeNull();
     expect(freeVramBytes(load(1000), probe(card({ uuid: first, vramBytes: null })))).toBeNull();

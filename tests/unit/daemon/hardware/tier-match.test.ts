@@ -29,7 +29,7 @@ describe('declared against probed tier', () => {
     });
   });
 
-  it('holds work while the chain says more than the machine shows, and says both', () => {
+  it('blocks serving while the chain says more than the machine shows, and says both', () => {
     const { blocksServing, state, badge } = tierStanding({ declared: 4, probed: 1, accepted: false });
     expect([blocksServing, badge]).toEqual([true, null]);
     const { sentence, earns } = describeState(state?.code ?? 'ready', state?.params ?? {}, 0);
@@ -47,7 +47,7 @@ describe('declared against probed tier', () => {
     );
   });
 
-  it('tells what is left unearned while the chain says less, and serves', () => {
+  it('reports what is left unearned while the chain says less, and serves', () => {
     for (const accepted of [false, true]) {
       const { blocksServing, state, badge } = tierStanding({ declared: 2, probed: 4, accepted });
       expect([blocksServing, badge]).toEqual([false, null]);

@@ -32,7 +32,7 @@ describe('a keystore of many levels', () => {
 });
 
 describe('an index of backups that is a loop of links', () => {
-  it('counts as empty, and is looked at again without an error', async () => {
+  it('counts as empty, and is read again without an error', async () => {
     const stateDir = await temporaryFolder();
     const paths = statePaths({ stateDir, env: {}, platform: 'linux', homeDir: '/home/someone' });
     symlinkSync('backups.json', paths.backupIndexFile);

@@ -101,7 +101,7 @@ describe('moving the key', () => {
       }),
     ],
     ['lost the entry', 'file', (keychain) => ({ read: (hash) => keychain.read(`${hash.slice(0, -1)}x`) })],
-  ])('is called off when the keychain %s, before anything is erased', async (_what, to, faults) => {
+  ])('is cancelled when the keychain %s, before anything is erased', async (_what, to, faults) => {
     const { paths, modules, places } = await fixture(to === 'file' ? 'keychain' : 'file');
     const before = [...filesUnder(paths.stateDir)];
     const keychain = { ...modules.keychain, ...faults(modules.keychain) };
@@ -110,7 +110,7 @@ describe('moving the key', () => {
     expect(places()).toEqual([to === 'file' ? 'keychain' : 'file']);
   });
 
-  it('is called off when another key stands in the new place', async () => {
+  it('is cancelled when another key stands in the new place', async () => {
     const { paths, modules, places } = await fixture('keychain');
     const other = generatePrivateKey();
     writeFileSync(paths.keyFile, other, { mode: 0o600 });

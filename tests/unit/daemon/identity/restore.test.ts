@@ -29,7 +29,7 @@ const plainly = { differentKey: false, quarantine: true, wallets: [] };
 const told = { ...plainly, differentKey: true };
 
 describe('a restored key', () => {
-  it('takes an empty place, with node id and owner, and is held', async () => {
+  it('takes an empty place, with node id and owner, and is quarantined', async () => {
     const { paths, modules } = await identityState();
     const { incoming, nodeKeyHash } = incomingKey();
     const adopted = await adoptKey({ paths, incoming, ...plainly }, modules);
@@ -53,7 +53,7 @@ describe('a restored key', () => {
     await refuseWhileQuarantined(paths, nodeKeyHash);
   });
 
-  it('is not held once a person has said that the old machine is off', async () => {
+  it('is not quarantined once a person has said that the old machine is off', async () => {
     const { paths, modules } = await identityState();
     const { incoming, nodeKeyHash } = incomingKey();
     await adoptKey({ paths, incoming, ...plainly }, modules);
@@ -81,7 +81,7 @@ describe('a restored key', () => {
     expect((await openIdentity({ paths }, modules)).key.nodeKeyHash).toBe(record.nodeKeyHash);
   });
 
-  it('that is here already changes nothing but what was not known, and holds no node that serves', async () => {
+  it('that is here already changes nothing but what was not known, and quarantines no node that serves', async () => {
     const { paths, modules, record, privateKey } = await existing();
     await writeIdentityRecord(paths.identityFile, { ...record, nodeId: null });
     const incoming = { privateKey, nodeId: '12', owner, source: '/b' };
@@ -161,7 +161,7 @@ describe('a key that does not belong here', () => {
     },
   );
 
-  it('in the place of the registered one gives way to it when told twice; the registration stays known', async () => {
+  it('in the place of the registered one gives way to it when confirmed; the registration stays known', async () => {
     const { paths, modules, privateKey, record } = await existing();
     const strange = generatePrivateKey();
     writeFileSync(paths.keyFile, strange);
@@ -174,7 +174,7 @@ describe('a key that does not belong here', () => {
     expect(keysUnder(paths.stateDir)).toEqual(new Set([privateKey, strange]));
   });
 
-  it('that is unreadable rubbish gives way unread when told twice, every byte kept', async () => {
+  it('that is unreadable garbage gives way unread when confirmed, every byte kept', async () => {
     const { paths, modules } = await existing();
     writeFileSync(paths.keyFile, 'rubbish');
     const { incoming } = incomingKey();
@@ -212,8 +212,8 @@ describe('the key of a wallet', () => {
   );
 });
 
-describe('the hold', () => {
-  it('that cannot be read holds every key', async () => {
+describe('the quarantine', () => {
+  it('that cannot be read applies to every key', async () => {
     const { paths } = await identityState();
     writeFileSync(paths.quarantineFile, '{"schem');
     await expect(refuseWhileQuarantined(paths, '0xany')).rejects.toMatchObject({ code: 'node-held' });
@@ -222,7 +222,7 @@ describe('the hold', () => {
     await expect(refuseWhileQuarantined(paths, '0xany')).rejects.toMatchObject({ code: 'node-held' });
   });
 
-  it('on one key does not hold another that was made since', async () => {
+  it('on one key does not apply to another that was made since', async () => {
     const { paths, modules } = await identityState();
     const { incoming } = incomingKey();
     await adoptKey({ paths, incoming, ...plainly }, modules);
@@ -254,7 +254,7 @@ const restorer = `
 `;
 
 describe('a restore that is killed', () => {
-  it('at any step leaves either no key or one that is held, and a second attempt completes it', async () => {
+  it('at any step leaves either no key or one that is quarantined, and a second attempt completes it', async () => {
     const { incoming, nodeKeyHash } = incomingKey();
     const counted = await identityState();
     const counting = await startChild(restorer, [counted.paths.stateDir, incoming.privateKey, 'never', '0'])

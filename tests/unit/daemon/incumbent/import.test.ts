@@ -131,7 +131,7 @@ describe('the node of the official client', () => {
     expect(await officialKeyHash(dir)).toBeNull();
   });
 
-  it('whose key others can read is taken, and they hear of it', async () => {
+  it('whose key others can read is taken, and they are warned', async () => {
     const { dir } = await officialNode();
     chmodSync(join(dir, 'node.key'), 0o644);
     expect((await readOfficialNode({ dir })).notes).toEqual([{ kind: 'key-open-to-others', mode: '0644' }]);
@@ -318,7 +318,7 @@ describe('the service of the official client', () => {
     expect(calls()).toEqual([`launchctl unload -w ${plist}`, `launchctl load -w ${plist}`]);
   });
 
-  it('that does not obey says why, in the words of the service manager', async () => {
+  it('that does not obey says why, with the message of the service manager', async () => {
     const { runTool } = await tools({ systemctl: 'echo "Access denied" >&2; exit 4' });
     const service = officialService('systemd-unit', { homeDir: '/home/x' }, { runTool });
     await expect(service.stop()).rejects.toMatchObject({

@@ -14,7 +14,7 @@ async function heartbeatIn(lines: readonly string[] | null): Promise<number | nu
 }
 
 describe('the last heartbeat in the log of the official client', () => {
-  it('is the newest line with a time that tells of one', async () => {
+  it('is the newest line with a time that reports one', async () => {
     const lines = [
       `${at(5)} heartbeat ok`,
       `[${at(25)}] Heartbeat accepted (n=12)`,

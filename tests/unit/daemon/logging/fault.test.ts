@@ -43,7 +43,7 @@ describe('a fault in the log', () => {
     expect(text).not.toMatch(/\/home|\bann\b/);
   });
 
-  it('leaves out the message with all its lines, also those that look like places', async () => {
+  it('leaves out the message with all its lines, also those that look like paths', async () => {
     const message = 'no JSON: "What is\nmy secret?"\n    at my (file:///secret.txt:1:1)';
     const { text, line } = await logged(thrown(message, ['    at parse (node:json:1:1)']));
     expect(line?.facts.stack).toBe('  at parse (node:json:1:1)');

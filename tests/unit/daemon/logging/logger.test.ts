@@ -60,7 +60,7 @@ describe('the log', () => {
     expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700);
   });
 
-  it('cannot be told another time, level or event by a fact', async () => {
+  it('cannot be given another time, level or event by a fact', async () => {
     const file = join(await temporaryFolder(), 'node.log');
     loggerTo(file).warn('real', { t: 'x', level: 'info', event: 'forged', more: 1 });
     expect(linesOf(file)).toEqual([{ t: '2026-01-02T03:04:05.006Z', level: 'warn', event: 'real', more: 1 }]);

@@ -20,7 +20,7 @@ describe('the shape of a model', () => {
     expect(architectureOf(llama32)).toEqual({ layers: 28, kvHeads: 8, headDim: 128 });
   });
 
-  it('is derived from the embedding where the length of a key is not told', () => {
+  it('is derived from the embedding where the length of a key is not given', () => {
     const facts = { block_count: 28, embedding_length: 3584, 'attention.head_count': 28 };
     expect(architectureOf(info('qwen2', { ...facts, 'attention.head_count_kv': 4 }))).toEqual({
       layers: 28,

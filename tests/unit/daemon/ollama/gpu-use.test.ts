@@ -102,7 +102,7 @@ describe('the likely causes', () => {
   });
 });
 
-describe('the look after each load', () => {
+describe('the check after each load', () => {
   it('says so once a model lies on the processor, and takes it back when it no longer does', async () => {
     let told = 0;
     const use = createGpuUse(

@@ -51,7 +51,7 @@ describe('the room where models lie', () => {
     expect(space?.totalBytes).toBeGreaterThan(0);
     expect(space?.freeBytes).toBeLessThanOrEqual(Number(space?.totalBytes));
   });
-  it('is unknown where the system does not tell', async () => {
+  it('is unknown where the system does not say', async () => {
     const statFs = async () => {
       throw new Error('EIO');
     };

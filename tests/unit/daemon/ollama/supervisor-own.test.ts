@@ -113,7 +113,7 @@ describe('a server of ours', () => {
     expect(world.stops).toBe(1);
   });
 
-  it('that cannot be run is told with its reason, and tried again', async () => {
+  it('that cannot be run is reported with its reason, and tried again', async () => {
     const world = await started({}, 'cannot-run');
     expect(world.supervisor.status).toMatchObject({
       condition: 'stopped',

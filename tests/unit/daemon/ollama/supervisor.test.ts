@@ -69,7 +69,7 @@ describe('the condition of Ollama', () => {
     expect(world.launches).toEqual([]);
   });
 
-  it('tells every change, and since when it holds', async () => {
+  it('reports every change, and since when it applies', async () => {
     const world = await createWorld();
     const told: string[] = [];
     world.supervisor.onChange(() => told.push(world.supervisor.status.condition));
@@ -125,7 +125,7 @@ describe('a server that is not ours', () => {
     expect(world.supervisor.status.restart?.attempt).toBeLessThanOrEqual(4);
   });
 
-  it('that holds the address without answering is told, and never counts as a crash', async () => {
+  it('that holds the address without answering is reported, and never counts as a crash', async () => {
     const world = await started({}, 'address-in-use');
     await world.clock.advance(600_000);
     expect(world.launches.length).toBeGreaterThan(5);
@@ -175,7 +175,7 @@ describe('a person who asks for a server', () => {
     expect(world.supervisor.status).toMatchObject({ condition: 'running', server: 'users' });
   });
 
-  it('is told what Ollama said when it ended', async () => {
+  it('is reported with what Ollama said when it ended', async () => {
     const world = await createWorld();
     world.answer('unreachable');
     world.behave('crashes');

@@ -101,7 +101,7 @@ describe('the Windows side of WSL2', () => {
     expect(await windowsHost({ platform: 'linux', root }, { run: says(mode) })).toBe(expected);
   });
 
-  it('is not looked for on a Mac', async () => {
+  it('is not searched for on a Mac', async () => {
     const root = await machine({ [kernel]: wsl2, [routes]: header + natRoute });
     expect(await windowsHost({ platform: 'darwin', root }, { run: says('nat') })).toBeNull();
   });

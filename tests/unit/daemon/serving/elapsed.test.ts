@@ -67,7 +67,7 @@ describe('time that has passed', () => {
     expect(next.ms()).toBe(3_601_000);
   });
 
-  it('is of this boot where the system tells it', () => {
+  it('is of this boot where the system reports it', () => {
     if (process.platform === 'linux') expect(readBootId()).toMatch(/^[0-9a-f-]{36}$/);
   });
 });

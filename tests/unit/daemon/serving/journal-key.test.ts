@@ -20,7 +20,7 @@ async function withBroken(damage: Damage, nodeKeyHash = someHash()) {
   return { paths, modules: withJournals, nodeKeyHash, aside: join(paths.stateDir, aside) };
 }
 
-describe('a journal that was put aside', () => {
+describe('a journal that was archived', () => {
   it.each(['its tallies garbage', 'its index garbage'] as const)(
     'with %s still names its key',
     async (damage) => {
@@ -86,7 +86,7 @@ describe('a journal that was put aside', () => {
 });
 
 describe('the journal in use', () => {
-  it('that is broken and not put aside yet says nothing either', async () => {
+  it('that is broken and not archived yet says nothing either', async () => {
     const { paths, modules } = await identityState();
     writeFileSync(paths.journalFile, 'garbage '.repeat(1000));
     const withJournals = { ...modules, journalNamesKey: () => keyNamedByJournals(paths) };
@@ -124,7 +124,7 @@ describe('a restored key', () => {
     expect(adopted.record.nodeKeyHash).toBe(nodeKeyHash);
   });
 
-  it('is refused where a journal that was put aside names another, and taken where it names this one', async () => {
+  it('is refused where a journal that was archived names another, and taken where it names this one', async () => {
     const { incoming, nodeKeyHash } = incomingKey();
     const other = await withBroken('its tallies garbage');
     await expect(adoptKey({ paths: other.paths, incoming, ...plainly }, other.modules)).rejects.toMatchObject(

@@ -62,7 +62,7 @@ describe('a full database', () => {
 
   const giveRoom = () => database.exec('PRAGMA max_page_count = 1000000');
 
-  it('refuses new requests as disk-full, takes none of them half, and still tells how an id stands', () => {
+  it('refuses new requests as disk-full, takes none of them half, and still reports the state of an id', () => {
     const journal = journalOf();
     journal.finish(acceptOne(journal, 'old').seq, work);
     fill();

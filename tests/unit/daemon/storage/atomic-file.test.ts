@@ -169,7 +169,7 @@ describe('a special file in place of a small one', () => {
     later: (path: string) => readSmallFile(path, 5000),
     'at once': async (path: string) => readSmallFileSync(path, 5000),
   };
-  it.each(Object.entries(read))('neither holds nor fills whoever reads it %s', async (_when, reading) => {
+  it.each(Object.entries(read))('neither blocks nor fills whoever reads it %s', async (_when, reading) => {
     const place = await temporaryFolder();
     const fifo = join(place, 'fifo');
     execFileSync('mkfifo', [fifo]);

@@ -97,7 +97,7 @@ describe('the lock of a state directory', () => {
     expect(await third.line()).toBe('held');
   });
 
-  it('tells where the control socket is, and nothing after its release', async () => {
+  it('says where the control socket is, and nothing after its release', async () => {
     const paths = await stateDirectory();
     const lock = await acquireLock({ paths, version: '4.5.6' }, modules);
     expect(lock.controlFault).toBeNull();

@@ -196,7 +196,7 @@ describe('a connection to the bus', () => {
     });
   });
 
-  it('hears messages that come in the same breath as the greeting, or byte by byte', async () => {
+  it('receives messages that come together as the greeting, or byte by byte', async () => {
     const socketPath = await practiceBus('OK 1234\r\n', (message, socket) => {
       if (message.member === 'Hello') {
         for (const byte of answered(message, 's', [':1.1'])) socket.write(Buffer.from([byte]));

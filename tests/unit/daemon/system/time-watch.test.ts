@@ -15,7 +15,7 @@ function startWatch() {
 const hourMs = 3_600_000;
 
 describe('the watch over the clocks', () => {
-  it('tells nothing while time passes as usual, nor when the process was merely held up', async () => {
+  it('reports nothing while time passes as usual, nor when the process was merely delayed', async () => {
     const { clock, events } = startWatch();
     await clock.advance(60_000);
     clock.holdUp(90_000);
@@ -23,7 +23,7 @@ describe('the watch over the clocks', () => {
     expect(events).toEqual([]);
   });
 
-  it('tells how long the computer slept, within two seconds of waking', async () => {
+  it('reports how long the computer slept, within two seconds of waking', async () => {
     const { clock, events } = startWatch();
     await clock.advance(3000);
     clock.suspend(8 * hourMs);
@@ -33,7 +33,7 @@ describe('the watch over the clocks', () => {
     expect(events).toHaveLength(1);
   });
 
-  it('tells each of two sleeps', async () => {
+  it('reports each of two sleeps', async () => {
     const { clock, events } = startWatch();
     clock.suspend(60_000);
     await clock.advance(2000);
@@ -45,7 +45,7 @@ describe('the watch over the clocks', () => {
     ]);
   });
 
-  it.each([hourMs, -hourMs, 5000, -5000])('tells that somebody set the clock by %i ms', async (byMs) => {
+  it.each([hourMs, -hourMs, 5000, -5000])('reports that somebody set the clock by %i ms', async (byMs) => {
     const { clock, events } = startWatch();
     await clock.advance(4000);
     clock.setWallClock(byMs);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { updateText } from '../../../../shared/texts/update-text.ts';
 
 /** [voice.md, "Ten rules"] */
-describe('words for updates', () => {
+describe('texts for updates', () => {
   it.each(Object.entries(updateText))(
     '%s: sentences of at most 20 words, none chained, none old',
     (_code, words) => {

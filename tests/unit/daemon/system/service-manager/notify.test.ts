@@ -28,7 +28,7 @@ it('says nothing where no service manager listens', () => {
   expect(createServiceNotifier({ env: { PATH: '/bin' } }, { isAlive: () => true, clock })).toBeNull();
 });
 
-it('tells that the node is ready, that it lives while its heartbeat goes round, and that it ends', async () => {
+it('reports that the node is ready, that it lives while its heartbeat goes round, and that it ends', async () => {
   const { env, told } = await listener();
   let alive = true;
   const clock = createSimulatedClock();

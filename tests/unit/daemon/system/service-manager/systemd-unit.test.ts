@@ -40,7 +40,7 @@ describe('the unit of a service', () => {
     expect(Object.values(allowedDirectives.system).flat()).not.toContain('MemoryDenyWriteExecute');
   });
 
-  it('is not restarted for what a restart cannot mend, and otherwise for as long as it takes', () => {
+  it('is not restarted for what a restart cannot fix, and otherwise for as long as it takes', () => {
     const lines = new Map(directives(unitText(sampleDefinition())).map(([, name, value]) => [name, value]));
     expect(lines.get('RestartPreventExitStatus')).toBe(finalExitCodes.join(' '));
     expect([lines.get('Restart'), lines.get('StartLimitIntervalSec')]).toEqual(['on-failure', '0']);
@@ -66,7 +66,7 @@ describe('the unit of a service', () => {
     expect(() => unitText(sampleDefinition(changes))).toThrow(TypeError);
   });
 
-  it('tells what is needed to find it again', () => {
+  it('says what is needed to find it again', () => {
     const text = unitText(system());
     const path = '/etc/systemd/system/parallelix-operator@two.service';
     expect(readUnit(path, text)).toEqual({
@@ -93,7 +93,7 @@ describe('the unit of a service', () => {
   });
 });
 
-it('ends with 0 under launchd where a restart mends nothing, and only there', () => {
+it('ends with 0 under launchd where a restart fixes nothing, and only there', () => {
   const { key, internal, done } = exitCodes;
   expect([exitCodeUnder('launchd', key), exitCodeUnder('launchd', internal)]).toEqual([done, internal]);
   expect(exitCodeUnder(undefined, key)).toBe(key);

@@ -35,7 +35,7 @@ const options = (started: { ended: () => string | null } | null, patienceMs = 10
   started,
 });
 
-describe('waiting for the first accepted heartbeat of a change-over', () => {
+describe('waiting for the first accepted heartbeat of a cutover', () => {
   it('ends with it, whichever host runs the node', async () => {
     const { context } = await world();
     const node = nodeAnswering(null, 5);

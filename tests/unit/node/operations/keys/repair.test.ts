@@ -105,7 +105,7 @@ describe('making a key', () => {
     },
   );
 
-  it('in a state directory that a flag names is not held up by the app’s entry', async () => {
+  it('in a state directory that a flag names is not blocked by the app’s entry', async () => {
     const { context, own } = await withoutRecord();
     const { record } = await makeKey({ ...context, env: {} }, {});
     expect(record.nodeKeyHash).not.toBe(own);
