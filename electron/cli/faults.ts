@@ -48,13 +48,13 @@ export function failWith(error: unknown, options: FaultOptions & { json?: boolea
   const message = describeError(known);
   if (json) {
     const { code: name, details } = known;
-    const told: ErrorDocument = {
+    const errorDocument: ErrorDocument = {
       schemaVersion: 1,
       document: 'error',
       error: { code: name, message, details: { ...details } },
       exitCode,
     };
-    terminal.out(JSON.stringify(told));
+    terminal.out(JSON.stringify(errorDocument));
   }
   terminal.err(`parallelix-operator: ${message}`);
   if (debug) terminal.err(stackOf(known));

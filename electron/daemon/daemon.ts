@@ -75,8 +75,8 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       const uptimeMs = Math.round(clock.monotonicMs() - startedMonotonicMs);
       const firstHeartbeatAcceptedAtMs = node.current?.heartbeat.status.firstAcceptedAtMs ?? null;
       const { nodeId } = node;
-      const told = { nodeId, nodeKeyHash: nodeKey.nodeKeyHash, label, sentence, firstHeartbeatAcceptedAtMs };
-      return { version: options.version, pid: process.pid, uptimeMs, ...told };
+      const facts = { nodeId, nodeKeyHash: nodeKey.nodeKeyHash, label, sentence, firstHeartbeatAcceptedAtMs };
+      return { version: options.version, pid: process.pid, uptimeMs, ...facts };
     },
     subscribe: reporter.subscribe,
     onChange: reporter.onChange,

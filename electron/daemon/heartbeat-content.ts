@@ -28,7 +28,7 @@ export function createHeartbeatContent(
   const { nodeId, nodeAddress, capabilitiesVersion } = options;
   const { nodeKey, ollamaWatch, hardware, mode, served, isAvailable } = modules;
   let lastModel = '';
-  let told = '';
+  let lastSent = '';
 
   function fingerprint(): string {
     const { defaultModel } = ollamaWatch.current();
@@ -50,7 +50,7 @@ export function createHeartbeatContent(
       const { defaultModel, state } = ollamaWatch.current();
       if (first && (state !== 'running' || defaultModel === null)) return null;
       lastModel = defaultModel ?? lastModel;
-      told = fingerprint();
+      lastSent = fingerprint();
       const { tier, gpu, vramGb, cores, ramGb } = hardware();
       return {
         nodeId,
@@ -71,6 +71,6 @@ export function createHeartbeatContent(
         available: isAvailable(),
       };
     },
-    isNews: () => fingerprint() !== told,
+    isNews: () => fingerprint() !== lastSent,
   };
 }

@@ -1,5 +1,5 @@
 /** Why Ollama may run a model on the processor though a GPU is there, in the order in which they are searched for. */
-const words = {
+const causeTexts = {
   driver: 'its driver does not work as it should',
   'memory-in-use': 'its memory is in use by other programs',
   'cpu-only-build': 'this Ollama came without its GPU parts',
@@ -7,9 +7,9 @@ const words = {
     'it is hidden from Ollama (CUDA_VISIBLE_DEVICES, ROCR_VISIBLE_DEVICES or HIP_VISIBLE_DEVICES)',
 } as const;
 
-export type GpuUnusedCause = keyof typeof words;
+export type GpuUnusedCause = keyof typeof causeTexts;
 
 /** A cause in words, to follow "likely"; an unknown one as it is. */
 export function describeGpuCause(cause: string): string {
-  return Object.hasOwn(words, cause) ? words[cause as GpuUnusedCause] : cause;
+  return Object.hasOwn(causeTexts, cause) ? causeTexts[cause as GpuUnusedCause] : cause;
 }

@@ -61,7 +61,7 @@ type EventTextOf = (facts: LogLine['facts'], answers: AnswerCache, tMs: number) 
 type Entry = readonly [
   tone: Tone,
   notable: boolean | ((facts: LogLine['facts']) => boolean),
-  words: EventTextOf,
+  describe: EventTextOf,
 ];
 
 const text = (value: unknown) => printable(String(value ?? '—'));
@@ -299,10 +299,10 @@ const toneOfLevel: Readonly<Record<string, Tone>> = { warn: 'warn', error: 'bad'
 export function describeEntry(line: LogLine, answers: AnswerCache): EventLine {
   const entry = Object.hasOwn(entries, line.event) ? entries[line.event] : undefined;
   if (entry !== undefined) {
-    const [tone, notable, words] = entry;
+    const [tone, notable, describe] = entry;
     return {
       tone,
-      text: words(line.facts, answers, line.tMs),
+      text: describe(line.facts, answers, line.tMs),
       notable: typeof notable === 'function' ? notable(line.facts) : notable,
     };
   }

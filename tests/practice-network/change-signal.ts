@@ -16,16 +16,16 @@ export function createChangeSignal(): ChangeSignal {
   const waiting = new Set<() => void>();
   return {
     notify() {
-      for (const look of [...waiting]) look();
+      for (const recheck of [...waiting]) recheck();
     },
     when(what, check, options = {}) {
       const timeoutMs = options.timeoutMs ?? 10_000;
       return new Promise((resolve, reject) => {
         const leave = () => {
           clearTimeout(timer);
-          waiting.delete(look);
+          waiting.delete(recheck);
         };
-        const look = () => {
+        const recheck = () => {
           try {
             const value = check();
             if (value === false || value === null || value === undefined) return;
@@ -40,8 +40,8 @@ export function createChangeSignal(): ChangeSignal {
           leave();
           reject(new Error(`practice network: ${what} did not happen within ${timeoutMs} ms`));
         }, timeoutMs);
-        waiting.add(look);
-        look();
+        waiting.add(recheck);
+        recheck();
       });
     },
   };

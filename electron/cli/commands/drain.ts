@@ -27,15 +27,15 @@ export const runDrain: CommandRun = async (invocation) => {
 /** Says what is still under way, whenever that changes. */
 async function showProgress({ terminal }: Invocation, daemon: ControlClient): Promise<void> {
   let known: Reported | null = null;
-  let told = '';
+  let printed = '';
   await daemon.subscribe((event) => {
     known = applyEvent(known, event);
     if (!known?.snapshot.control.draining) return;
     const { serving } = known.snapshot;
     const { running, undelivered } = serving;
     const text = `Finishing: ${running.length} running, ${undelivered} to deliver.`;
-    if (running.length + undelivered === 0 || text === told) return;
-    told = text;
+    if (running.length + undelivered === 0 || text === printed) return;
+    printed = text;
     terminal.out(text);
   });
 }

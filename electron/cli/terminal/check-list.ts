@@ -23,8 +23,8 @@ export function checkList(terminal: Terminal, checks: readonly CheckReport[]): s
   return checks
     .map(({ id, result, means, mend }) => {
       const [mark, tone] = marks[result];
-      const words = result === 'not-checked' ? `Not checked. ${means}` : means;
-      const head = `  ${terminal.paint(tone, mark)} ${id.padEnd(width)}${paragraph(terminal, words, indent).trimStart()}`;
+      const text = result === 'not-checked' ? `Not checked. ${means}` : means;
+      const head = `  ${terminal.paint(tone, mark)} ${id.padEnd(width)}${paragraph(terminal, text, indent).trimStart()}`;
       return mend === null ? head : `${head}\n${paragraph(terminal, mend, indent)}`;
     })
     .join('\n');

@@ -32,13 +32,13 @@ export function createTransferView(terminal: Terminal): TransferView {
 }
 
 function createPlainView(terminal: Terminal): TransferView {
-  let told = '';
+  let printed = '';
   return {
     show(title, figures) {
       const tenth = figures.totalBytes ? Math.floor((figures.completedBytes / figures.totalBytes) * 10) : 0;
       const mark = `${title} ${tenth}`;
-      if (mark === told) return;
-      told = mark;
+      if (mark === printed) return;
+      printed = mark;
       terminal.out(transferText(title, figures));
     },
     say: (text) => terminal.out(text),

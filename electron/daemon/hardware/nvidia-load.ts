@@ -82,13 +82,13 @@ export function createNvidiaLoad(
   /** The program goes on printing, as far as is known. */
   let goesOn = true;
   /** The program that runs has reported something. */
-  let told = false;
+  let hasReported = false;
   let child: ChildProcess | null = null;
   let timer: Timer | null = null;
   let complained = false;
 
   function run(): void {
-    told = false;
+    hasReported = false;
     const args = goesOn ? [...query, '-lms', String(intervalMs)] : query;
     timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
     try {
@@ -113,7 +113,7 @@ export function createNvidiaLoad(
       );
       started.on('close', (code, signal) => {
         if (!isCurrent()) return;
-        if (!goesOn && told) retry();
+        if (!goesOn && hasReported) retry();
         else giveUp(`ended with ${code ?? signal ?? 'no code'}`);
       });
     } catch (error) {
@@ -126,7 +126,7 @@ export function createNvidiaLoad(
     const found = parseNvidiaLoad(line);
     if (found === null) return;
     complained = false;
-    told = true;
+    hasReported = true;
     timer?.cancel();
     timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
     onFigures(found);
@@ -138,7 +138,7 @@ export function createNvidiaLoad(
   }
 
   function giveUp(reason: string): void {
-    if (goesOn && !told) {
+    if (goesOn && !hasReported) {
       goesOn = false;
       return retry();
     }

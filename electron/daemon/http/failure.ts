@@ -30,8 +30,8 @@ function codeOf(error: unknown): string | null {
 export function failureReason(error: unknown): string {
   if (error instanceof AggregateError) {
     const codes = error.errors.map(codeOf).filter((code) => code !== null);
-    const telling = codes.find((code) => !meansNoInternet(code)) ?? codes[0];
-    if (telling !== undefined) return telling;
+    const specific = codes.find((code) => !meansNoInternet(code)) ?? codes[0];
+    if (specific !== undefined) return specific;
   }
   return codeOf(error) ?? 'UNKNOWN';
 }

@@ -84,7 +84,7 @@ export async function adoptKey(options: AdoptOptions, modules: IdentityModules):
     const adopted = withRegistration({ ...kept, keyStore: 'file', keychain: null }, factsFor(kept, incoming));
     await writeIdentityRecord(paths.identityFile, adopted);
     if (!quarantine) await endQuarantine(paths);
-    const place = fileStore.place(key.nodeKeyHash);
+    const place = fileStore.location(key.nodeKeyHash);
     const quarantined = (await readQuarantine(paths)) !== null;
     return { record: adopted, key, place, alreadyHere, archived, quarantined };
   });

@@ -143,7 +143,7 @@ export function createFileKeyStore(options: FileKeyStoreOptions): FileKeyStore {
 
   return {
     kind: 'file',
-    place: () => keyFile,
+    location: () => keyFile,
     occupied,
     readAny,
     readFacts,

@@ -113,7 +113,7 @@ export async function createIdentity(
     // a record without its key.
     if (keyStore === 'file') await store.add(key.nodeKeyHash, privateKey);
     await writeIdentityRecord(paths.identityFile, record);
-    return { record, key, place: store.place(key.nodeKeyHash), backup };
+    return { record, key, place: store.location(key.nodeKeyHash), backup };
   });
 }
 
@@ -185,7 +185,7 @@ async function refuseWhereAKeyIsExpected(paths: StatePaths, modules: IdentityMod
   const record = await readIdentityRecord(paths.identityFile);
   if (record !== null) {
     await openRecordedKey(record, modules);
-    const place = storeOf(record.keyStore, modules).place(record.nodeKeyHash);
+    const place = storeOf(record.keyStore, modules).location(record.nodeKeyHash);
     throw new NodeError('key-exists', { nodeKeyHash: record.nodeKeyHash, place });
   }
   if (await modules.fileStore.occupied()) {
@@ -211,7 +211,7 @@ async function openRecordedKey(record: IdentityRecord, modules: IdentityModules)
   throw new NodeError('key-differs', {
     expected: record.nodeKeyHash,
     found: key.nodeKeyHash,
-    place: store.place(record.nodeKeyHash),
+    place: store.location(record.nodeKeyHash),
   });
 }
 

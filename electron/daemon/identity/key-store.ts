@@ -7,7 +7,7 @@ import type { KeychainFacts } from '../storage/identity-record.ts';
 export interface KeyStore {
   readonly kind: 'file' | 'keychain';
   /** What an operator is told about where this key is: a path, or the name of the keychain. */
-  place(nodeKeyHash: string): string;
+  location(nodeKeyHash: string): string;
   /**
    * @param recorded the keychain that the record remembers, if any; other stores have no use for it
    * @returns the private key, 64 lower-case hex digits, proven to be the one of `nodeKeyHash`

@@ -46,18 +46,18 @@ export async function moveKey(
     }
     const arrived = async () => {
       const privateKey = await target.read(nodeKeyHash, alreadyThere ? record.keychain : null);
-      proveSigning(privateKey, record, target.place(nodeKeyHash));
+      proveSigning(privateKey, record, target.location(nodeKeyHash));
       return privateKey;
     };
     await arrived();
     const keychain = to === 'keychain' ? ((await modules.keychain?.facts()) ?? null) : null;
     const moved: IdentityRecord = alreadyThere ? record : { ...record, keyStore: to, keychain };
     if (!alreadyThere) await writeIdentityRecord(paths.identityFile, moved);
-    const proof = { kind: 'moved' as const, place: target.place(nodeKeyHash), read: arrived };
+    const proof = { kind: 'moved' as const, place: target.location(nodeKeyHash), read: arrived };
     if (to === 'keychain') await modules.fileStore.remove(nodeKeyHash, proof);
     else await emptyKeychain(modules, nodeKeyHash, proof, alreadyThere);
-    const from = to === 'file' ? (modules.keychain?.place(nodeKeyHash) ?? '') : paths.keyFile;
-    return { record: moved, from, to: target.place(nodeKeyHash), alreadyThere };
+    const from = to === 'file' ? (modules.keychain?.location(nodeKeyHash) ?? '') : paths.keyFile;
+    return { record: moved, from, to: target.location(nodeKeyHash), alreadyThere };
   });
 }
 

@@ -14,7 +14,7 @@ export interface KeyTrouble {
 }
 
 /** Soon enough after a person has unlocked their keychain; a look costs a few milliseconds and opens nothing. */
-const lookAgainMs = 2000;
+const retryMs = 2000;
 
 /** What can pass by itself or by what a person does meanwhile; anything else ends the wait. */
 const waitedFor: ReadonlySet<NodeErrorCode> = new Set<NodeErrorCode>([
@@ -59,7 +59,7 @@ export async function openIdentityWhenPossible(
       if (last?.error.message !== error.message) onTrouble(trouble);
       last = trouble;
     }
-    await sleep(clock, lookAgainMs, signal);
+    await sleep(clock, retryMs, signal);
   }
   throw new NodeError('cancelled', { reason: 'aborted' });
 }

@@ -4,14 +4,14 @@ import { lastLines } from '../logging/log-file.ts';
 /** The official client beats every 10 s [network.md 6]. */
 export const officialBeatMs = 10_000;
 
-const linesLookedAt = 500;
+const linesRead = 500;
 
 /**
  * When the official client's log speaks of a heartbeat last, Unix ms. Its words are not published:
  * null unless a recent line with a time plainly tells of one that was no failure.
  */
 export async function lastOfficialHeartbeat(dir: string, stoppedAtMs: number): Promise<number | null> {
-  const { lines } = await lastLines(join(dir, 'node.log'), linesLookedAt).catch(() => ({ lines: [] }));
+  const { lines } = await lastLines(join(dir, 'node.log'), linesRead).catch(() => ({ lines: [] }));
   for (const line of lines.toReversed()) {
     const time = /^\[?(\d{4}-\d{2}-\d{2}T[\d:.]+(?:Z|[+-]\d{2}:?\d{2}))/.exec(line)?.[1];
     const atMs = time === undefined ? Number.NaN : Date.parse(time);

@@ -44,9 +44,9 @@ export async function findOfficialRun(
 }
 
 async function findUnit(runTool: RunTool): Promise<OfficialRun | null> {
-  const looked = await runTool('systemctl', ['is-active', officialUnit], { timeoutMs: toolTimeoutMs });
+  const answered = await runTool('systemctl', ['is-active', officialUnit], { timeoutMs: toolTimeoutMs });
   // It ends with a code of its own for everything but "active".
-  const said = looked.kind === 'ran' ? looked.stdout : looked.kind === 'failed' ? looked.printed : '';
+  const said = answered.kind === 'ran' ? answered.stdout : answered.kind === 'failed' ? answered.printed : '';
   if (!said.split('\n').some((line) => atWork.has(line.trim()))) return null;
   const asked = await runTool('systemctl', ['show', '--property=MainPID', '--value', officialUnit], {
     timeoutMs: toolTimeoutMs,
@@ -57,10 +57,10 @@ async function findUnit(runTool: RunTool): Promise<OfficialRun | null> {
 }
 
 async function findAgent(runTool: RunTool): Promise<OfficialRun | null> {
-  const looked = await runTool('launchctl', ['list', officialAgent], { timeoutMs: toolTimeoutMs });
+  const answered = await runTool('launchctl', ['list', officialAgent], { timeoutMs: toolTimeoutMs });
   // Loaded is enough: launchd keeps it alive and starts it again by itself.
-  if (looked.kind !== 'ran') return null;
-  const pid = /"PID"\s*=\s*(\d+)/.exec(looked.stdout)?.[1];
+  if (answered.kind !== 'ran') return null;
+  const pid = /"PID"\s*=\s*(\d+)/.exec(answered.stdout)?.[1];
   return { kind: 'launchd-agent', name: `launchd agent ${officialAgent}`, pid: pid ? Number(pid) : null };
 }
 

@@ -73,7 +73,7 @@ export function createOllamaWatch(
   let inFlight: Promise<OllamaStatus> | null = null;
   let started = false;
   let timer: Timer | null = null;
-  let failedLooks = 0;
+  let failedChecks = 0;
   let status: OllamaStatus = options.known ?? {
     ...notServing,
     state: 'unknown',
@@ -98,7 +98,7 @@ export function createOllamaWatch(
     else log.warn('ollama-not-running', facts);
   }
 
-  async function look(): Promise<OllamaStatus> {
+  async function check(): Promise<OllamaStatus> {
     const { signal } = stopping;
     try {
       // Its version and what it has in memory are a courtesy; the list is what tells whether it can serve.
@@ -140,7 +140,7 @@ export function createOllamaWatch(
 
   function refresh(): Promise<OllamaStatus> {
     if (stopping.signal.aborted) return Promise.resolve(status);
-    inFlight ??= look().finally(() => {
+    inFlight ??= check().finally(() => {
       inFlight = null;
       schedule();
     });
@@ -157,8 +157,8 @@ export function createOllamaWatch(
     if (!started || stopping.signal.aborted) return;
     timer?.cancel();
     const running = status.state === 'running';
-    failedLooks = running ? 0 : failedLooks + 1;
-    const waitMs = running ? healthyMs : backoffMs(unhealthyWaits, failedLooks);
+    failedChecks = running ? 0 : failedChecks + 1;
+    const waitMs = running ? healthyMs : backoffMs(unhealthyWaits, failedChecks);
     timer = clock.after(waitMs, () => void refresh());
   }
 

@@ -111,7 +111,7 @@ export function createOutbox(
   let nextUnwrittenSeq = -1;
   let outage = false;
 
-  const tell = (change: OutboxChange) => {
+  const emit = (change: OutboxChange) => {
     for (const listener of listeners) listener(change);
   };
 
@@ -135,7 +135,7 @@ export function createOutbox(
     pendingIds.delete(row.requestId);
     unrun.delete(entry);
     if (entry.onlyInMemory) onlyInMemory -= 1;
-    if (row.seq >= 0 && !ends.end(row, state, outcome)) tell({ kind: 'unwritable' });
+    if (row.seq >= 0 && !ends.end(row, state, outcome)) emit({ kind: 'unwritable' });
   }
 
   function schedule(entry: Pending, retryAfterMs: number | null): void {
@@ -171,7 +171,7 @@ export function createOutbox(
       const facts = { requestId: row.requestId, attempts: entry.attempts, failure: row.failure };
       if (wasRun) log.info(change.kind, facts);
       else log.debug(change.kind, facts);
-      tell(change);
+      emit(change);
       if (outage) {
         outage = false;
         bringForward();
@@ -182,7 +182,7 @@ export function createOutbox(
       end(entry, row.failure ? 'reported' : 'refused', outcome.reason);
       const { reason, status } = outcome;
       log.warn('outbox-refused', { requestId: row.requestId, reason, status, failure: row.failure });
-      tell({ kind: 'refused', row, reason, status });
+      emit({ kind: 'refused', row, reason, status });
       return;
     }
     if (stopping.signal.aborted) return;
@@ -190,7 +190,7 @@ export function createOutbox(
     if (entry.attemptsTooOld >= attemptsWhenTooOld) {
       end(entry, 'expired', 'too-old');
       log.warn('outbox-expired', { requestId: row.requestId, attempts: entry.attempts });
-      tell({ kind: 'expired', row, reason: 'too-old' });
+      emit({ kind: 'expired', row, reason: 'too-old' });
       return;
     }
     schedule(entry, outcome.retryAfterMs);
@@ -199,7 +199,7 @@ export function createOutbox(
       reason: outcome.reason,
       attempts: entry.attempts,
     });
-    tell({ kind: 'waiting', row, reason: outcome.reason });
+    emit({ kind: 'waiting', row, reason: outcome.reason });
   }
 
   /** Posts `entry` now, unless it is being posted or has ended. */
@@ -270,7 +270,7 @@ export function createOutbox(
         writeAnswers();
         return true;
       } catch {
-        tell({ kind: 'unwritable' });
+        emit({ kind: 'unwritable' });
         return false;
       }
     },

@@ -146,12 +146,12 @@ function logLines(log: readonly string[]): string[] {
     const line = parseLogLine(text);
     if (line === null) return ['a torn line'];
     answers.see(line);
-    const told = describeEntry(line, answers).text;
+    const description = describeEntry(line, answers).text;
     // The places of a crash, one a line.
     const { stack, ...others } = line.facts;
-    const places = typeof stack === 'string' ? stack.split('\n') : [];
+    const frames = typeof stack === 'string' ? stack.split('\n') : [];
     const facts = Object.entries(others).map(([name, value]) => `${name}=${String(value)}`);
-    const head = `${stamp(line.tMs)} ${line.level} ${line.event}: ${told}${facts.length === 0 ? '' : ` [${facts.join(' ')}]`}`;
-    return [head, ...places];
+    const head = `${stamp(line.tMs)} ${line.level} ${line.event}: ${description}${facts.length === 0 ? '' : ` [${facts.join(' ')}]`}`;
+    return [head, ...frames];
   });
 }

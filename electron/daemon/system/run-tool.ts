@@ -28,7 +28,7 @@ const largestOutputBytes = 1024 * 1024;
  * Where vendors install their tools outside of PATH: services and desktop programs start with a short PATH, and a
  * card must not vanish because of who started the node.
  */
-const usualPlaces = [
+const usualFolders = [
   '/usr/local/bin',
   '/usr/bin',
   '/bin',
@@ -43,7 +43,7 @@ export function toolEnvironment(options: {
   env: NodeJS.ProcessEnv;
   places?: readonly string[];
 }): NodeJS.ProcessEnv {
-  const { env, places = usualPlaces } = options;
+  const { env, places = usualFolders } = options;
   const path = [env.PATH ?? '', ...places].filter(Boolean).join(delimiter);
   // Vendors translate and colour their output; the readers know the plain English one.
   return { ...env, PATH: path, LC_ALL: 'C', NO_COLOR: '1' };

@@ -39,12 +39,12 @@ export function createTimeWatch(modules: {
       const sleptMs = now.boot - before.boot - (now.waking - before.waking);
       const setByMs = now.wall - before.wall - (now.boot - before.boot);
       before = now;
-      if (sleptMs >= noticeableMs) tell({ kind: 'woke', durationMs: Math.round(sleptMs) });
-      if (Math.abs(setByMs) >= noticeableMs) tell({ kind: 'clock-set', byMs: Math.round(setByMs) });
+      if (sleptMs >= noticeableMs) emit({ kind: 'woke', durationMs: Math.round(sleptMs) });
+      if (Math.abs(setByMs) >= noticeableMs) emit({ kind: 'clock-set', byMs: Math.round(setByMs) });
     }
   }
 
-  function tell(event: TimeEvent): void {
+  function emit(event: TimeEvent): void {
     const { kind, ...facts } = event;
     log.info(kind, facts);
     for (const listener of listeners) listener(event);

@@ -17,10 +17,10 @@ export function createDiagnostics(
   return {
     check: async () => checkNode(context, await configuration(), { snapshot }),
     bundle: async () =>
-      makeSupportReport(context, await configuration(), { snapshot, host: () => hostWords(node.phase) }),
+      makeSupportReport(context, await configuration(), { snapshot, host: () => hostText(node.phase) }),
   };
 }
 
-function hostWords(phase: DaemonManager['phase']): string {
+function hostText(phase: DaemonManager['phase']): string {
   return `the app, ${phase.phase}${'error' in phase ? `, ${phase.error.code}` : ''}`;
 }

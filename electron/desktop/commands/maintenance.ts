@@ -12,7 +12,7 @@ import type { NodeContext } from '../../node/context.ts';
 import { backUpKey } from '../../node/operations/keys/backup.ts';
 import { saveSupportReport } from '../../node/operations/support-report.ts';
 
-export interface UpkeepModules {
+export interface MaintenanceModules {
   settings: SettingsStore;
   /** Asks the person for the path of the backup; null when it was cancelled. */
   askBackupPath: (proposedName: string) => Promise<string | null>;
@@ -30,7 +30,7 @@ const linesBefore = 100;
 /** The care of the node's files from a window: checks, log, backup. */
 export function createMaintenanceCommands(
   context: NodeContext,
-  modules: UpkeepModules,
+  modules: MaintenanceModules,
 ): Pick<AppCommandHandlers, keyof typeof maintenanceCommands> {
   const { settings, askBackupPath, askBundlePath, bundle, check } = modules;
   const { paths, clock } = context;

@@ -90,13 +90,13 @@ const unsupported: System = {
 /** Needs a signed app; arguments cannot be given, so `wasOpenedAtLogin` tells how it was started. */
 const macos: System = {
   async refresh() {
-    const words = {
+    const statusOf = {
       'not-registered': 'off',
       enabled: 'on',
       'requires-approval': 'requires-approval',
       'not-found': 'broken',
     } as const;
-    return words[app.getLoginItemSettings().status];
+    return statusOf[app.getLoginItemSettings().status];
   },
   async set(on) {
     app.setLoginItemSettings({ openAtLogin: on });

@@ -26,16 +26,16 @@ export async function showTray(
   let tray: AppTray | null = null;
   let timer: Timer | null = null;
 
-  async function look(): Promise<void> {
+  async function refresh(): Promise<void> {
     timer?.cancel();
     const before = status;
     status = platform === 'linux' ? await findTray({ env }, { clock }) : 'shown';
     if (status !== 'none') tray ??= createAppTray(options, modules);
-    if (status === 'none') timer = clock.after(askAgainMs, () => void look());
+    if (status === 'none') timer = clock.after(askAgainMs, () => void refresh());
     if (status !== before) onStatus();
   }
 
-  await look();
+  await refresh();
   return {
     get status() {
       return status;

@@ -20,14 +20,14 @@ export function createAppTray(
 ): AppTray {
   const { iconDir, platform } = options;
   const { facts, act, clock } = modules;
-  let view = look();
+  let view = currentView();
   let shown = '';
   let timer: Timer | null = null;
   const tray = new Tray(imageOf(view.icon));
   // On Linux the panel decides what a click does; on macOS it opens the menu.
   if (platform !== 'darwin') tray.on('click', () => act('open'));
 
-  function look(): TrayView {
+  function currentView(): TrayView {
     return trayView({ ...facts(), nowMs: clock.now() });
   }
 
@@ -44,7 +44,7 @@ export function createAppTray(
   }
 
   function show(): void {
-    view = look();
+    view = currentView();
     tray.setImage(imageOf(view.icon));
     tray.setToolTip(view.tooltip);
     const now = JSON.stringify(view.items);
@@ -63,7 +63,7 @@ export function createAppTray(
   tick();
   return {
     changed() {
-      const next = look();
+      const next = currentView();
       const sameFace = next.icon === view.icon && next.tooltip === view.tooltip;
       const actions = (items: readonly TrayItem[]) => items.filter(({ kind }) => kind === 'action');
       if (sameFace && JSON.stringify(actions(next.items)) === JSON.stringify(actions(view.items))) return;

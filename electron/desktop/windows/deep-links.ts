@@ -8,16 +8,16 @@ export function listenForDeepLinks({ args }: { args: readonly string[] }): {
 } {
   let listener: ((page: Page) => void) | null = null;
   let early = pageInArguments(args);
-  const hear = (page: Page | null) => {
+  const receive = (page: Page | null) => {
     if (page === null) return;
     if (listener) listener(page);
     else early = page;
   };
   app.on('open-url', (event, url) => {
     event.preventDefault();
-    hear(pageOfDeepLink(url));
+    receive(pageOfDeepLink(url));
   });
-  app.on('second-instance', (_event, argv) => hear(pageInArguments(argv)));
+  app.on('second-instance', (_event, argv) => receive(pageInArguments(argv)));
   // An app that is not installed would register the program that it was started with.
   if (app.isPackaged) app.setAsDefaultProtocolClient(deepLinkScheme);
   return {

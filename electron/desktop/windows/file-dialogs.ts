@@ -27,11 +27,11 @@ export function askBackupPath(proposedName: string): Promise<string | null> {
 }
 
 async function askPath(
-  words: { title: string; buttonLabel: string },
+  texts: { title: string; buttonLabel: string },
   proposedName: string,
 ): Promise<string | null> {
   const { canceled, filePath } = await dialog.showSaveDialog({
-    ...words,
+    ...texts,
     defaultPath: join(app.getPath('documents'), proposedName),
     properties: ['showOverwriteConfirmation', 'createDirectory'],
   });

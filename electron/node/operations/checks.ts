@@ -23,7 +23,7 @@ export interface CheckModules {
 }
 
 /** As far back as the end of the last run is looked for. */
-const linesLookedAt = 500;
+const linesRead = 500;
 
 /**
  * Everything that could keep this node from earning, looked at anew on this computer and with connections of its own;
@@ -78,7 +78,7 @@ export async function checkNode(
 
 /** When the newest run ended by a fault; null when it did not, undefined when the log knows of no run. */
 async function lastCrash(logFile: string): Promise<string | null | undefined> {
-  const { lines } = await lastLines(logFile, linesLookedAt).catch(() => ({ lines: [] as string[] }));
+  const { lines } = await lastLines(logFile, linesRead).catch(() => ({ lines: [] as string[] }));
   if (lines.length === 0) return undefined;
   const end = lines
     .map(parseLogLine)

@@ -49,7 +49,7 @@ export interface UninstallModules {
   clock: Clock;
   /** Asks the network about a key; a failure is an answer of its own. */
   lookUp: (nodeKeyHash: string) => Promise<Registration>;
-  keychain: Pick<KeychainStore, 'inspect' | 'erase' | 'place'>;
+  keychain: Pick<KeychainStore, 'inspect' | 'erase' | 'location'>;
 }
 
 /**
@@ -146,7 +146,7 @@ async function requireKeychain(
   { keychain }: UninstallModules,
 ): Promise<void> {
   if (keychainEntry === null) return;
-  const error = errorOf(await keychain.inspect(keychainEntry), keychain.place(keychainEntry));
+  const error = errorOf(await keychain.inspect(keychainEntry), keychain.location(keychainEntry));
   if (error !== null) throw error;
 }
 
@@ -219,7 +219,7 @@ async function remove(
     // What went so far is gone for good before the next kind goes: the order survives a power cut too.
     if (part !== last && last !== null) await syncFolders(contents, paths);
     if (part === 'record' && plan.keychainEntry !== null) {
-      const place = keychain.place(plan.keychainEntry);
+      const place = keychain.location(plan.keychainEntry);
       try {
         await keychain.erase(plan.keychainEntry);
         removed.push(`${place}: ${plan.keychainEntry}`);

@@ -84,9 +84,9 @@ function clock(timeMs: number): string {
 }
 
 function outcome(request: RequestRecord): string {
-  const words = t(`dashboard.feed.state.${request.state}`);
-  if (request.failure === null) return words;
-  return t('dashboard.feed.because', { outcome: words, why: describeFailure(request.failure) });
+  const text = t(`dashboard.feed.state.${request.state}`);
+  if (request.failure === null) return text;
+  return t('dashboard.feed.because', { outcome: text, why: describeFailure(request.failure) });
 }
 
 function cells(request: RequestRecord) {

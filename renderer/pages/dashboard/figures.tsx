@@ -25,7 +25,7 @@ export function NodeFigures({ snapshot }: { snapshot: Snapshot }) {
       <Figure
         label={t('dashboard.node.tier')}
         value={tier === null ? null : t('dashboard.node.tierValue', { tier })}
-        note={tier !== null && isTier(tier) && tierWords(tier)}
+        note={tier !== null && isTier(tier) && tierText(tier)}
       />
       <Figure
         label={t('dashboard.node.stake')}
@@ -41,7 +41,7 @@ export function NodeFigures({ snapshot }: { snapshot: Snapshot }) {
   );
 }
 
-function tierWords(tier: Tier): string {
+function tierText(tier: Tier): string {
   const { label, multiplierTenths } = tiers[tier];
   return `${label}, ${(multiplierTenths / 10).toFixed(1)}×`;
 }

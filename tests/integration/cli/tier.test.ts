@@ -118,8 +118,8 @@ describe('registering while a GPU may only be out of order', () => {
   });
 
   it('applies to init as well, which makes the key all the same', async () => {
-    const held = await run('init', '--json');
-    expect([held.code, held.json()]).toEqual([
+    const blocked = await run('init', '--json');
+    expect([blocked.code, blocked.json()]).toEqual([
       5,
       expect.objectContaining({ registerLink: null, registrationHold: 'driver-not-loaded', tier: 1 }),
     ]);
@@ -236,10 +236,10 @@ describe('a vendor’s tool that hangs', () => {
     await machine('sleep 1000');
     const node = await cli.startNode([], env);
     const { ledger } = cli.network.coordinator;
-    const told = () =>
+    const tiersSent = () =>
       ledger.heartbeats.map(({ body }) => (body as { capabilities: { tier: number } }).capabilities.tier);
-    expect(told()[0]).toBe(2);
-    await ledger.when('a heartbeat after the look', () => told().includes(1));
+    expect(tiersSent()[0]).toBe(2);
+    await ledger.when('a heartbeat after the look', () => tiersSent().includes(1));
     expect(node.stdout).toContain('This machine shows tier 1 now; it was tier 2');
   });
 });

@@ -142,7 +142,7 @@ describe('what operators run for other people', () => {
 });
 
 describe('the private key', () => {
-  const keyOf = (fixture: FaultFixture) => readFileSync(fixture.paths.keyFile, 'utf8').trim();
+  const readKey = (fixture: FaultFixture) => readFileSync(fixture.paths.keyFile, 'utf8').trim();
   const ofProcess = ({ pid }: DaemonProcess) => ({
     cmdline: readFileSync(`/proc/${pid}/cmdline`),
     environ: readFileSync(`/proc/${pid}/environ`),
@@ -152,7 +152,7 @@ describe('the private key', () => {
     if (process.platform !== 'linux') return context.skip('needs /proc, to see what others see of a process');
     const fixture = await openFaultFixture({ behaviour: { requeueAfterFailure: 'never' } });
     const { coordinator, ollama, paths } = fixture;
-    const forms = formsOfKey(keyOf(fixture));
+    const forms = formsOfKey(readKey(fixture));
     expect(tracesOf(forms, paths)).toEqual(['node.key']);
     const daemon = fixture.start();
     await daemon.logged('heartbeat-accepted');
@@ -189,7 +189,7 @@ describe('the private key', () => {
   ] as const)('%s stops a start with an error that does not hold it', async (_what, change, mode, code) => {
     const fixture = await openFaultFixture();
     const { paths } = fixture;
-    const key = keyOf(fixture);
+    const key = readKey(fixture);
     const changed = change(key);
     writeFileSync(paths.keyFile, changed);
     chmodSync(paths.keyFile, mode);

@@ -130,7 +130,7 @@ async function sealed(privateKey: string): Promise<string> {
 
 describe('the command line and the app end alike, and leave the same behind,', () => {
   let hosts: Host[];
-  const keyOf = (privateKey: string) => createNodeKey(privateKey).nodeKeyHash;
+  const hashOf = (privateKey: string) => createNodeKey(privateKey).nodeKeyHash;
 
   beforeEach(async () => {
     hosts = [await commandLine(), await desktop()];
@@ -161,8 +161,8 @@ describe('the command line and the app end alike, and leave the same behind,', (
     expect(result).toMatchObject({
       ended: 'ok',
       key: present,
-      record: { nodeKeyHash: keyOf(present), keyStore: 'file' },
-      backups: [[keyOf(present), '~/made.json']],
+      record: { nodeKeyHash: hashOf(present), keyStore: 'file' },
+      backups: [[hashOf(present), '~/made.json']],
     });
     for (const { world } of hosts)
       expect((await openBackup(backupFile(world), async () => passphrase)).privateKey).toBe(present);
@@ -182,7 +182,7 @@ describe('the command line and the app end alike, and leave the same behind,', (
       writeFileSync(pathsOf(world).identityFile, '{"schemaVersion": 1, "nodeKey', { mode: 0o600 });
     };
     const result = await both(tear, (host) => host.repair());
-    expect(result).toMatchObject({ ended: 'ok', key: present, record: { nodeKeyHash: keyOf(present) } });
+    expect(result).toMatchObject({ ended: 'ok', key: present, record: { nodeKeyHash: hashOf(present) } });
     // And once more, where there is nothing to repair.
     expect(
       await both(
@@ -212,7 +212,7 @@ describe('the command line and the app end alike, and leave the same behind,', (
       writeFileSync(otherBackup(world), await sealed(other));
     };
     const result = await both(prepare, (host) => host.restore({ differentKey, oldMachineIsOff: false }));
-    expect(result).toMatchObject({ ended, key, held: differentKey ? keyOf(other) : null });
+    expect(result).toMatchObject({ ended, key, held: differentKey ? hashOf(other) : null });
   });
 
   it('for a restore after the old computer is known to be off', async () => {
@@ -225,7 +225,7 @@ describe('the command line and the app end alike, and leave the same behind,', (
       key: other,
       held: null,
       record: { nodeId: '4217' },
-      backups: [[keyOf(other), '~/other.json']],
+      backups: [[hashOf(other), '~/other.json']],
     });
   });
 

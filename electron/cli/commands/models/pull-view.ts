@@ -23,9 +23,9 @@ export function createPullView(terminal: Terminal): PullView {
       const { model, state } = report;
       if (report.attempt > attempt) view.say(resumedText(report));
       attempt = report.attempt;
-      const words = phases[state]?.(model) ?? '';
-      if (words !== '' && words !== phase) view.say(words);
-      phase = words;
+      const text = phases[state]?.(model) ?? '';
+      if (text !== '' && text !== phase) view.say(text);
+      phase = text;
       if (state === 'pulling') view.show(...extent(report));
     },
     end: () => view.end(),

@@ -151,15 +151,15 @@ async function follow(invocation: Invocation, puller: Puller, large: boolean): P
   try {
     return await new Promise<PullReport>((resolve, reject) => {
       let over = false;
-      const look = () => {
+      const check = () => {
         const report = over ? null : puller.report();
         if (report === null) return;
         over = ended.has(report.state);
         if (over) resolve(report);
         else view?.show(report);
       };
-      puller.onChange(look);
-      puller.begin(large).then(look, reject);
+      puller.onChange(check);
+      puller.begin(large).then(check, reject);
       puller.lost?.catch(reject);
     });
   } finally {

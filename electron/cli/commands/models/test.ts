@@ -129,15 +129,15 @@ async function follow({ flags, terminal }: Invocation, tester: Tester): Promise<
   else if (!flags.json) terminal.out(text);
   try {
     return await new Promise<SelfTestReport>((resolve, reject) => {
-      const look = () => {
+      const check = () => {
         const report = tester.report();
         if (report !== null && report.state !== 'running') resolve(report);
       };
       tester.lost?.catch(reject);
       tester.begin().then((began) => {
         if (!began) return reject(new NodeError('model-in-use', { model: tester.model, use: 'request' }));
-        tester.onChange(look);
-        look();
+        tester.onChange(check);
+        check();
       }, reject);
     });
   } finally {

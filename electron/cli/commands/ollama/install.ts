@@ -118,8 +118,8 @@ function createShow({ flags, terminal }: Invocation): {
       if (report === null) return;
       if (report.state === 'downloading' && report.completedBytes > 0)
         view.show(`Ollama ${report.version}`, report);
-      const words = stateTexts[report.state];
-      if (words !== undefined && printed !== report.state) view.say(words);
+      const text = stateTexts[report.state];
+      if (text !== undefined && printed !== report.state) view.say(text);
       printed = report.state;
     },
     end: () => view.end(),

@@ -3,14 +3,14 @@ import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { meantService, serviceContext } from './service.ts';
 
-const words = {
+const texts = {
   start: 'is running. It earns with the first accepted heartbeat.',
   stop: "is stopped. You won't earn until it runs again.",
   restart: 'is running again.',
 } as const;
 
 /** `service start`, `stop` and `restart`: what is asked for already is done. */
-export async function runControl(invocation: Invocation, verb: keyof typeof words): Promise<ExitCode> {
+export async function runControl(invocation: Invocation, verb: keyof typeof texts): Promise<ExitCode> {
   const { flags, terminal } = invocation;
   const service = await meantService(invocation, await serviceContext(invocation));
   const { manager, file } = service;
@@ -30,6 +30,6 @@ export async function runControl(invocation: Invocation, verb: keyof typeof word
       activity,
       pid,
     });
-  } else terminal.out(`${manager.label(file.name)} ${words[verb]}`);
+  } else terminal.out(`${manager.label(file.name)} ${texts[verb]}`);
   return exitCodes.done;
 }

@@ -26,8 +26,8 @@ export async function runInstall(invocation: Invocation): Promise<ExitCode> {
     nodeArgs: nodeArguments(invocation),
     passphraseFile: passphraseFile === null ? null : absolutePath('--passphrase-file', passphraseFile),
   });
-  const tell = flags.json ? terminal.err : terminal.out;
-  if (!flags.json || !flags.yes) tell(planText(invocation, plan));
+  const print = flags.json ? terminal.err : terminal.out;
+  if (!flags.json || !flags.yes) print(planText(invocation, plan));
   if (!flags.yes && !canAsk())
     throw new NodeError('usage', {
       input: 'service install',
@@ -42,7 +42,7 @@ export async function runInstall(invocation: Invocation): Promise<ExitCode> {
   const done = await installService(context, plan, {
     moveKey: moves,
     linger,
-    onStep: (step) => tell(`${stepText[step]} …`),
+    onStep: (step) => print(`${stepText[step]} …`),
   });
   if (flags.json) await printJson(invocation, plan, done);
   else terminal.out(doneText(invocation, plan, done));

@@ -53,8 +53,10 @@ export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: num
   const notes = badges.map(({ code, params }) =>
     paragraph(terminal, describeBadge(code, params, nowMs).sentence),
   );
-  const words = [what, effect, action].flatMap((text) => (text === null ? [] : [paragraph(terminal, text)]));
-  return [head, ...words, ...notes, '', facts(terminal, rows)].join('\n');
+  const sentences = [what, effect, action].flatMap((text) =>
+    text === null ? [] : [paragraph(terminal, text)],
+  );
+  return [head, ...sentences, ...notes, '', facts(terminal, rows)].join('\n');
 }
 
 function nodeText({ identity, registration, hardware }: Snapshot): string {

@@ -43,14 +43,20 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
       ...ownNode,
       end: async (started) => (await endServiceOf(context)) && ownNode.end(started),
     };
-    return report(invocation, 'back', nodeKeyHash, await changeBack(context, { node, tell: announce }), null);
+    return report(
+      invocation,
+      'back',
+      nodeKeyHash,
+      await changeBack(context, { node, report: announce }),
+      null,
+    );
   }
   const service = await serviceInstead(invocation, context);
-  const modules = { node: service ?? ownNode, tell: announce };
+  const modules = { node: service ?? ownNode, report: announce };
   const { nodeKeyHash, dir } = await prepareCutover(context, {
     settings: await openSettings({ paths }, { clock }),
     check: async () => checkNode(context, await resolveConfiguration(invocation)),
-    tell: announce,
+    report: announce,
   });
   const called = new AbortController();
   const stop = catchSignals(called);

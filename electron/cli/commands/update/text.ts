@@ -19,8 +19,8 @@ export function planText(terminal: Terminal, { installed, offered, heldBack }: U
   ];
   if (heldBack !== null)
     lines.push(paragraph(terminal, `It failed here before: ${printable(heldBack.reason)}.`));
-  const told = notesText(notes);
-  return [...lines, ...(told === '' ? [] : ['', told])].join('\n');
+  const notesBlock = notesText(notes);
+  return [...lines, ...(notesBlock === '' ? [] : ['', notesBlock])].join('\n');
 }
 
 /** Plain text from the release, line by line, with nothing in it that a terminal would obey. */
@@ -67,7 +67,7 @@ function nodeText({ from, node, pid, online }: Updated): string {
   }
 }
 
-const stepWords: Readonly<Record<UpdateStep, string | null>> = {
+const stepTexts: Readonly<Record<UpdateStep, string | null>> = {
   recovered: 'An interrupted update was completed first.',
   downloading: null,
   checking: 'Checking the download.',
@@ -91,8 +91,8 @@ export function createUpdateView(
   const view = createTransferView(terminal);
   return {
     step(step) {
-      const words = stepWords[step];
-      if (words !== null) view.say(words);
+      const text = stepTexts[step];
+      if (text !== null) view.say(text);
     },
     progress: (completedBytes, totalBytes) =>
       view.show('Update', { completedBytes, totalBytes, bytesPerSecond: null, leftMs: null }),

@@ -157,7 +157,7 @@ export function createKeychainStore(
 
   return {
     kind: 'keychain',
-    place: () => place,
+    location: () => place,
     facts,
     inspect,
     read,

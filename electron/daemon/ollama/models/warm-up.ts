@@ -104,7 +104,7 @@ export function createWarmUp(
   }
 
   /** What Ollama can do may have changed: what failed before may work now. */
-  function seen(): void {
+  function onServerChange(): void {
     if (report.state === 'failed') recheck(retryFirstMs);
     reconcile();
   }
@@ -197,7 +197,7 @@ export function createWarmUp(
     });
   }
 
-  const unsubscribe = watch.onChange(seen);
+  const unsubscribe = watch.onChange(onServerChange);
 
   return {
     get report() {

@@ -380,8 +380,8 @@ export function createOllamaSupervisor(
   };
 }
 
-function endedBecause({ code, signal, lastOutput: lastWords }: ServerExit): string {
-  if (lastWords !== null) return lastWords;
+function endedBecause({ code, signal, lastOutput }: ServerExit): string {
+  if (lastOutput !== null) return lastOutput;
   if (signal !== null) return `ended by ${signal}`;
   return code === null ? 'it ended' : `exit code ${code}`;
 }

@@ -26,7 +26,7 @@ export function createLaunchd(
     scope === 'user' ? join(homeDir, 'Library', 'LaunchAgents') : join(root, 'Library', 'LaunchDaemons');
   const domain = scope === 'user' ? `gui/${uid}` : 'system';
   const target = (name: string) => `${domain}/${launchdLabel(name)}`;
-  const place = (name: string) => join(folder, `${launchdLabel(name)}.plist`);
+  const plistPath = (name: string) => join(folder, `${launchdLabel(name)}.plist`);
   const launchctl = (args: readonly string[], timeoutMs = quickMs) =>
     runTool('launchctl', args, { timeoutMs });
 
@@ -45,7 +45,7 @@ export function createLaunchd(
   async function start(name: string): Promise<void> {
     if (await isLoaded(name)) return act('start', name, ['kickstart', target(name)]);
     // RunAtLoad starts it.
-    return act('start', name, ['bootstrap', domain, place(name)]);
+    return act('start', name, ['bootstrap', domain, plistPath(name)]);
   }
   async function stop(name: string): Promise<void> {
     // Signals alone would have it started again.
@@ -56,7 +56,7 @@ export function createLaunchd(
     kind: 'launchd',
     scope,
     label: launchdLabel,
-    place,
+    path: plistPath,
     text: plistText,
     async files() {
       const names = await readdir(folder).catch(() => [] as string[]);

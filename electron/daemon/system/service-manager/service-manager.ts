@@ -26,7 +26,7 @@ export interface ServiceManager {
   /** How people call the service of a node. */
   label(name: string): string;
   /** Where its file lies. */
-  place(name: string): string;
+  path(name: string): string;
   text(definition: ServiceDefinition): string;
   /** The files of this product's services, whether or not the service manager has seen them. */
   files(): Promise<ServiceFile[]>;

@@ -131,7 +131,7 @@ function unitLines({ name }: ServiceDefinition, after: string) {
 
 function running({ program, args, environment, notify }: ServiceDefinition) {
   const command = [...program, ...args].map(quoteArgument).join(' ');
-  const told = [
+  const notifyDirectives = [
     ['Type', 'notify'],
     // Each message is sent by a helper.
     ['NotifyAccess', 'all'],
@@ -140,7 +140,7 @@ function running({ program, args, environment, notify }: ServiceDefinition) {
     ['WatchdogSignal', 'SIGKILL'],
   ] as const;
   return [
-    ...(notify ? told : ([['Type', 'exec']] as const)),
+    ...(notify ? notifyDirectives : ([['Type', 'exec']] as const)),
     ['ExecStart', command] as const,
     ...Object.entries(environment).map(([key, value]) => ['Environment', quote(`${key}=${value}`)] as const),
   ];

@@ -58,7 +58,7 @@ export function createSystemd(options: SystemdOptions, modules: { clock: Clock }
     kind: 'systemd',
     scope,
     label: unitName,
-    place: (name) => join(folder, unitName(name)),
+    path: (name) => join(folder, unitName(name)),
     text: unitText,
     async files() {
       const names = await readdir(folder).catch(() => [] as string[]);

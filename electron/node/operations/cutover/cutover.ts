@@ -38,7 +38,7 @@ const startConfirmMs = 10_000;
 export async function cutOver(
   context: NodeContext,
   options: { nodeKeyHash: string; dir: string; patienceMs: number; signal: AbortSignal },
-  { node, tell }: { node: CutoverNode; tell: (step: CutoverStep) => void },
+  { node, report }: { node: CutoverNode; report: (step: CutoverStep) => void },
 ): Promise<ChangedOver> {
   const { paths, clock } = context;
   const { nodeKeyHash, dir, patienceMs, signal } = options;
@@ -55,12 +55,12 @@ export async function cutOver(
       kept: false,
     };
     await writeSwitchRecord(paths, record);
-    tell({ step: 'stopping-official', name: service.name });
+    report({ step: 'stopping-official', name: service.name });
     stoppedAtMs = await stopService(context, service, enabled);
     await writeSwitchRecord(paths, { ...record, stoppedAtMs });
   }
   const takeBack = async (why: string) => {
-    tell({ step: 'taking-back' });
+    report({ step: 'taking-back' });
     if (started !== null) await node.end(started);
     const official =
       found === null ? 'the official client was not running before' : await restartService(found);
@@ -69,7 +69,7 @@ export async function cutOver(
   };
   const running = await findDaemon(paths, { clock });
   const started: StartedNode | null = running === null && !signal.aborted ? await node.start() : null;
-  tell({ step: 'starting' });
+  report({ step: 'starting' });
   const beat = await waitForHeartbeat(context, { patienceMs, signal, started }, { node });
   if ('why' in beat) throw await takeBack(beat.why);
   const kept = await readSwitchRecord(paths);
@@ -85,7 +85,7 @@ interface FoundService {
   enabled: boolean;
 }
 
-/** The official service that runs, or that a change-over stopped which was cut off. */
+/** The official service that runs, or that a cutover stopped which was cut off. */
 async function serviceHere(context: NodeContext): Promise<FoundService | null> {
   const { paths, platform, homeDir, runTool } = context;
   const run = await findOfficialRun({ platform, homeDir }, { runTool });
@@ -98,7 +98,7 @@ async function serviceHere(context: NodeContext): Promise<FoundService | null> {
   const kind = run?.kind ?? (before !== null && !before.kept ? before.service : null);
   if (kind === null) return null;
   const service = officialService(kind, { homeDir }, { runTool });
-  // What was disabled by a change-over that was cut off had been enabled before.
+  // What was disabled by a cutover that was cut off had been enabled before.
   const enabled = before !== null && !before.kept ? before.enabled : await service.isEnabled();
   return { service, enabled };
 }
@@ -151,7 +151,7 @@ async function gapOf(dir: string, stoppedAtMs: number, firstHeartbeatAtMs: numbe
  */
 export async function changeBack(
   context: NodeContext,
-  { node, tell }: { node: CutoverNode; tell: (step: CutoverStep) => void },
+  { node, report }: { node: CutoverNode; report: (step: CutoverStep) => void },
 ): Promise<ChangedOver> {
   const { paths, platform, homeDir, clock, runTool } = context;
   const record = await readSwitchRecord(paths);
@@ -161,7 +161,7 @@ export async function changeBack(
   // Whoever may not do this may not start it either, and keeps the node that serves.
   if (enabled) await service.enable();
   const served = (await findDaemon(paths, { clock })) !== null;
-  if (served) tell({ step: 'ending' });
+  if (served) report({ step: 'ending' });
   if (!(await node.end(null))) {
     if (enabled) await service.disable();
     const reason = 'our node has not ended in time';
@@ -171,7 +171,7 @@ export async function changeBack(
     });
   }
   const lastHeartbeatAtMs = served ? clock.now() : null;
-  tell({ step: 'starting-official', name: service.name });
+  report({ step: 'starting-official', name: service.name });
   await service.start();
   const giveUpAtMs = clock.monotonicMs() + startConfirmMs;
   let run = await findOfficialRun({ platform, homeDir }, { runTool });

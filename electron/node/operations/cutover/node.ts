@@ -3,9 +3,9 @@ import { findDaemon } from '../../../daemon/storage/lock.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
 import type { NodeContext } from '../../context.ts';
 
-/** A node that a host has started for a change-over. */
+/** A node that a host has started for a cutover. */
 export interface StartedNode {
-  /** Why it has ended, in words; null while it runs. */
+  /** Why it has ended, as text; null while it runs. */
   ended(): string | null;
 }
 
@@ -17,7 +17,7 @@ export interface CutoverNode {
   /**
    * Ends the node that runs here, after it has finished and delivered its work.
    *
-   * @param started by this change-over, which ends too where it has not come as far as to be found
+   * @param started by this cutover, which ends too where it has not come as far as to be found
    * @returns false when it still runs after all patience
    */
   end(started: StartedNode | null): Promise<boolean>;

@@ -8,7 +8,7 @@ import type { SettingsStore } from '../../../daemon/storage/settings.ts';
 import type { NodeContext } from '../../context.ts';
 import { takeIn } from '../keys/adopt.ts';
 
-/** What a change-over does, as it does it. */
+/** What a cutover does, as it does it. */
 export type CutoverStep =
   | { step: 'key-imported'; dir: string; alreadyHere: boolean }
   | { step: 'checked'; failed: readonly CheckReport[] }
@@ -30,17 +30,17 @@ export async function prepareCutover(
   modules: {
     settings: SettingsStore;
     check: () => Promise<readonly CheckReport[]>;
-    tell: (step: CutoverStep) => void;
+    report: (step: CutoverStep) => void;
   },
 ): Promise<{ nodeKeyHash: string; dir: string }> {
-  const { settings, check, tell } = modules;
-  const taken = await importKey(context, settings, tell);
+  const { settings, check, report } = modules;
+  const taken = await importKey(context, settings, report);
   const checks = await check();
   // That the official client runs, and ours does not, is why we are here.
   const failed = checks.filter(
     ({ id, result }) => result === 'failed' && id !== 'official' && id !== 'daemon',
   );
-  tell({ step: 'checked', failed });
+  report({ step: 'checked', failed });
   const [first] = failed;
   if (first === undefined) return taken;
   throw new NodeError('switch-failed', {
@@ -52,7 +52,7 @@ export async function prepareCutover(
 async function importKey(
   context: NodeContext,
   settings: SettingsStore,
-  tell: (step: CutoverStep) => void,
+  report: (step: CutoverStep) => void,
 ): Promise<{ nodeKeyHash: string; dir: string }> {
   const { paths, homeDir, clock } = context;
   const dir = officialDirectory(homeDir);
@@ -67,11 +67,11 @@ async function importKey(
     const { alreadyHere } = await takeIn(context, incoming, { differentKey: false }, {}, async () => {
       await importSettings(settings, official);
     });
-    tell({ step: 'key-imported', dir, alreadyHere });
+    report({ step: 'key-imported', dir, alreadyHere });
   } catch (error) {
     // A call that was killed had started it: it was not to be found yet, and has come up meanwhile.
     if (!isOurs || !isNodeError(error, 'other-daemon')) throw error;
-    tell({ step: 'key-imported', dir, alreadyHere: true });
+    report({ step: 'key-imported', dir, alreadyHere: true });
   }
   return { nodeKeyHash, dir };
 }

@@ -10,14 +10,14 @@ const recordSchema = z.object({
   /** Whether it started by itself with the computer. */
   enabled: z.boolean(),
   stoppedAtMs: z.number().nullable(),
-  /** A heartbeat of ours was accepted; before that the change-over is under way, or was cut off. */
+  /** A heartbeat of ours was accepted; before that the cutover is under way, or was cut off. */
   kept: z.boolean(),
 });
 
-/** What a change-over found and did, on disk before each step: one that is cut off can be taken back. */
+/** What a cutover found and did, on disk before each step: one that is cut off can be taken back. */
 export type SwitchRecord = z.infer<typeof recordSchema>;
 
-/** Null when there was no change-over, or what is written of it cannot be read. */
+/** Null when there was no cutover, or what is written of it cannot be read. */
 export async function readSwitchRecord({ switchFile }: StatePaths): Promise<SwitchRecord | null> {
   try {
     return recordSchema.parse(JSON.parse((await readSmallFile(switchFile, 65_536)) ?? 'null'));

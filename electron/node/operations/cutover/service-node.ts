@@ -8,7 +8,7 @@ import { serviceManager, serviceOfState, stateOf } from '../service/services.ts'
 import { uninstallService } from '../service/uninstall.ts';
 import type { CutoverNode, StartedNode } from './node.ts';
 
-/** A node that a change-over runs as a service. */
+/** A node that a cutover runs as a service. */
 export interface ServiceCutoverNode extends CutoverNode {
   /** The service that was installed, and whether it goes on without a login; null before. */
   readonly installed: { label: string; lingering: boolean | null; lingerFault: string | null } | null;
@@ -53,7 +53,7 @@ export async function createServiceCutoverNode(
         return { ended: () => null };
       } catch (error) {
         if (!isNodeError(error)) throw error;
-        // It left nothing behind; the change-over is to be taken back.
+        // It left nothing behind; the cutover is to be taken back.
         return { ended: () => describeError(error) };
       }
     },

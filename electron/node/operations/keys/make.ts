@@ -44,7 +44,7 @@ export async function makeKey(context: NodeContext, key: NewKey): Promise<Create
     if (!force && record !== null && isNodeError(error, 'other-daemon')) {
       const { nodeKeyHash } = record;
       const store = record.keyStore === 'file' ? modules.fileStore : context.keychain;
-      throw new NodeError('key-exists', { nodeKeyHash, place: store.place(nodeKeyHash) });
+      throw new NodeError('key-exists', { nodeKeyHash, place: store.location(nodeKeyHash) });
     }
     throw error;
   }

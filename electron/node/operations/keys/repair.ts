@@ -38,7 +38,7 @@ export async function repairIdentity(
     const store = record.keyStore === 'file' ? modules.fileStore : context.keychain;
     return {
       record,
-      place: store.place(record.nodeKeyHash),
+      place: store.location(record.nodeKeyHash),
       rebuilt: rebuild?.rebuilt ?? false,
       oldRecordFile: rebuild?.backup?.recordFile ?? null,
     };
@@ -67,7 +67,7 @@ async function keyInKeychain(context: NodeContext, host: AdoptionHost): Promise<
   const served = journalNamesKey();
   const isWhole = served !== null && /^0x[0-9a-f]{64}$/.test(served);
   const nodeKeyHash = isWhole ? served : found;
-  const place = keychain.place(nodeKeyHash);
+  const place = keychain.location(nodeKeyHash);
   if (nodeKeyHash === 'unknown') throw new NodeError('keychain-ambiguous', { place });
   // A journal may name no more than the address, which is the end of the hash.
   if (served !== null && !nodeKeyHash.endsWith(served.replace(/^0x/, '')))

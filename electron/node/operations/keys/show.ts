@@ -39,7 +39,7 @@ export async function describeKey(context: NodeContext): Promise<KeyFacts> {
   const inFile = known.keyStore === 'file';
   return {
     ...known,
-    place: inFile ? paths.keyFile : keychain.place(known.nodeKeyHash),
+    place: inFile ? paths.keyFile : keychain.location(known.nodeKeyHash),
     mode: inFile ? await modeOf(paths.keyFile) : null,
     protection: inFile ? await protectionOf(store) : null,
     backup: await lastBackupOf(paths, known.nodeKeyHash),

@@ -60,7 +60,7 @@ const meaningful = [
 ];
 
 /**
- * Looks at everything that an installation depends on, before anything is changed.
+ * Checks everything that an installation depends on, before anything is changed.
  *
  * @throws NodeError `service-unavailable`, `service-refused`, `official-running`, `no-identity`, `usage`, and what
  *   keeps the service from reading its key
@@ -114,7 +114,7 @@ export async function planService(context: NodeContext, request: ServiceRequest)
         : null,
     passphrase: onLinux && credentialFile !== null ? { path: credentialFile, encrypted: sealed } : null,
   };
-  const place = manager.place(name);
+  const place = manager.path(name);
   const state = await manager.state(name);
   const running = await findDaemon(paths, { clock });
   return {

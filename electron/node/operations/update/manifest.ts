@@ -59,7 +59,7 @@ export function releaseFolder(text: string, loopbackHttp: boolean): URL {
 }
 
 /**
- * Gets the manifest of the newest release. Nothing of it is looked at before its signature holds.
+ * Gets the manifest of the newest release. Nothing of it is checked before its signature holds.
  *
  * @param modules.http one that does not leave the origin, not even by a redirect
  * @throws NodeError `update-no-key`, `update-untrusted`, `update-manifest-invalid`, and what the http client throws

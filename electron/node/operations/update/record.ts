@@ -55,7 +55,7 @@ export async function changeUpdateRecord(
   await writeFileAtomic(installation.recordFile, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o644 });
 }
 
-/** Counts a try that did not end well; of one and the same file, so that a mended release gets its chance. */
+/** Counts a try that did not end well; of one and the same file, so that a fixed release gets its chance. */
 export function withFailure(record: UpdateRecord, failure: Omit<UpdateFailure, 'attempts'>): UpdateRecord {
   const before = record.failures.find(({ sha256 }) => sha256 === failure.sha256);
   const others = record.failures.filter(({ sha256 }) => sha256 !== failure.sha256);

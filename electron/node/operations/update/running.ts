@@ -16,7 +16,7 @@ export interface RunningNode {
 }
 
 const usualAnswerMs = 5000;
-const lookMs = 25;
+const pollMs = 25;
 
 export async function findRunningNode(
   installation: Installation,
@@ -36,12 +36,12 @@ async function startOf({ root }: Installation, pid: number): Promise<RunningNode
       readFile(`/proc/${pid}/cmdline`, 'utf8'),
       readFile(`/proc/${pid}/environ`, 'utf8'),
     ]);
-    const words = line.split('\0').slice(0, -1);
+    const argv = line.split('\0').slice(0, -1);
     const versions = `${realpathSync(root)}/versions/`;
-    const script = words.findIndex(
+    const script = argv.findIndex(
       (word) => word.endsWith('.mjs') && existsSync(word) && realpathSync(word).startsWith(versions),
     );
-    const args = words.slice(script + 1).filter((word) => word !== '--take-over');
+    const args = argv.slice(script + 1).filter((word) => word !== '--take-over');
     if (script < 0 || args[0] !== 'start') return null;
     return { args, env: environmentIn(variables) };
   } catch {
@@ -130,7 +130,7 @@ export async function hasEnded(
     const found = await findDaemon(paths, { clock });
     if (found === null || found.pid !== pid) return true;
     if (clock.monotonicMs() >= giveUpAtMs) return false;
-    await sleep(clock, lookMs);
+    await sleep(clock, pollMs);
   }
 }
 

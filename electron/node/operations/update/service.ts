@@ -7,7 +7,7 @@ export interface NodeService {
   readonly name: string;
   /** @throws NodeError `update-service-failed` */
   start(): Promise<void>;
-  /** That it fell over since it was started, in words; null while nothing says so. */
+  /** That it fell over since it was started, as text; null while nothing says so. */
   fault(): Promise<string | null>;
   /** Ends what runs, however it is, and starts it. @throws NodeError `update-service-failed` */
   restart(): Promise<void>;
@@ -17,7 +17,7 @@ export interface NodeService {
 export type FindService = (pid: number) => Promise<NodeService | null>;
 
 const startMs = 60_000;
-const lookMs = 5000;
+const pollMs = 5000;
 
 /**
  * Looks for a systemd unit by the control group of the process, and believes it only when systemd names the same main
@@ -30,7 +30,7 @@ export function createServiceFinder(modules: { runTool: RunTool }): FindService 
     if (unit === null) return null;
     const { name, scope } = unit;
     const show = ['show', '--property=MainPID', '--value', name];
-    const outcome = await runTool('systemctl', [...scope, ...show], { timeoutMs: lookMs });
+    const outcome = await runTool('systemctl', [...scope, ...show], { timeoutMs: pollMs });
     if (outcome.kind !== 'ran' || Number(outcome.stdout.trim()) !== pid) return null;
     return serviceOf(name, scope, runTool);
   };
@@ -57,7 +57,7 @@ function serviceOf(name: string, scope: readonly string[], runTool: RunTool): No
     name: `${scope.length > 0 ? 'user' : 'system'}:${name}`,
     async fault() {
       const properties = '--property=ActiveState,SubState,NRestarts';
-      const outcome = await runTool('systemctl', [...scope, 'show', properties, name], { timeoutMs: lookMs });
+      const outcome = await runTool('systemctl', [...scope, 'show', properties, name], { timeoutMs: pollMs });
       if (outcome.kind !== 'ran') return null;
       const fell = /^(ActiveState=failed|SubState=auto-restart|NRestarts=[1-9]\d*)$/m.test(outcome.stdout);
       return fell ? 'see its log' : null;

@@ -42,7 +42,7 @@ export interface StartedNode {
   end(): Promise<void>;
 }
 
-const lookMs = 50;
+const pollMs = 50;
 const endMs = 5000;
 
 /**
@@ -96,7 +96,7 @@ export async function startNode(
       while (!said) {
         if (exit !== null) return why();
         if (clock.monotonicMs() > giveUpAtMs) return 'it did not get ready in time';
-        await sleep(clock, lookMs);
+        await sleep(clock, pollMs);
       }
       return null;
     },
@@ -110,7 +110,7 @@ export async function startNode(
     async end() {
       if (exit === null) signalNode(child.pid ?? -1, 'SIGTERM');
       const giveUpAtMs = clock.monotonicMs() + endMs;
-      while (exit === null && clock.monotonicMs() < giveUpAtMs) await sleep(clock, lookMs);
+      while (exit === null && clock.monotonicMs() < giveUpAtMs) await sleep(clock, pollMs);
       if (exit !== null) return;
       signalNode(child.pid ?? -1, 'SIGKILL');
       await hasEnded(paths, child.pid ?? -1, endMs, { clock });
@@ -144,12 +144,12 @@ export async function whyNotServing(
       if ((greeting.firstHeartbeatAcceptedAtMs ?? null) !== null) return null;
       upSinceMs ??= clock.monotonicMs();
       // A version from before the greeting said so can only be seen to run.
-      const tells = greeting.firstHeartbeatAcceptedAtMs !== undefined;
-      if ((!online || !tells) && clock.monotonicMs() - upSinceMs >= timing.steadyMs) return null;
+      const reportsIt = greeting.firstHeartbeatAcceptedAtMs !== undefined;
+      if ((!online || !reportsIt) && clock.monotonicMs() - upSinceMs >= timing.steadyMs) return null;
     } else upSinceMs = null;
     const ended = await exit();
     if (ended !== null) return `it ended (${ended})`;
-    await sleep(clock, lookMs);
+    await sleep(clock, pollMs);
   }
   const seconds = Math.round(timing.heartbeatMs / 1000);
   return upSinceMs === null ? `it did not run within ${seconds} s` : `no heartbeat accepted in ${seconds} s`;

@@ -220,8 +220,8 @@ export function createUpdater(
       const format = installedBy === 'deb' || installedBy === 'rpm' ? installedBy : 'tar.xz';
       const nothing = { installedBy, installed: version, offered: null, newer: false, heldBack: null };
       // A package of the system's is worth a look for its exact name, where this build can look.
-      const looks = !key.placeholder && (options.releaseUrl ?? key.releaseUrl) !== null;
-      if (installation === null && (format === 'tar.xz' || !looks))
+      const canCheck = !key.placeholder && (options.releaseUrl ?? key.releaseUrl) !== null;
+      if (installation === null && (format === 'tar.xz' || !canCheck))
         return { ...nothing, command: otherWay(installedBy, null) };
       const installed = installation === null ? version : ((await currentVersion(installation)) ?? version);
       const offered = await offeredBy(format, signal);

@@ -21,11 +21,11 @@ function tierLine(machine: Preparation | null): Line {
   const name = t('onboarding.need.tier.name');
   if (!machine) return { name, text: t('onboarding.need.tier.unknown'), from: 'unknown' };
   const { tier, gpu } = machine.hardware;
-  const words = isTier(tier) ? describeTier(tier).replace(/^t/, 'T') : String(tier);
+  const texts = isTier(tier) ? describeTier(tier).replace(/^t/, 'T') : String(tier);
   return {
     name,
     text: t('onboarding.need.tier.text', {
-      tier: words,
+      tier: texts,
       gpu: gpu === null ? t('onboarding.need.tier.noGpu') : `${gpu}.`,
     }),
     from: 'measured',

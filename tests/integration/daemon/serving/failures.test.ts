@@ -161,7 +161,7 @@ describe('a failure has its own word on the wire', () => {
     await fixture.start();
     await clock.advanceUntil('the generation', () => fixture.ollama.seen.generationsInFlight === 1);
     await fixture.ollama.setFaults({ hangAfterChunks: 0 });
-    clock.holdUp(100_000);
+    clock.delay(100_000);
     expect(answersTo(await fixture.coordinator.answered(first))).toEqual(['result']);
     await clock.advance(19_000);
     expect(generations(fixture)).toHaveLength(2);

@@ -161,7 +161,7 @@ describe('the queue', () => {
       await ollama.setFaults({ firstTokenDelayMs: 100 });
       const id = fixture.submit(`Slow ${number}?`);
       await clock.advanceUntil('its generation', () => ollama.seen.generations.length === number);
-      clock.holdUp(50_000);
+      clock.delay(50_000);
       await fixture.coordinator.answered(id);
     }
     await ollama.setFaults({ hangAfterChunks: 0 });

@@ -42,7 +42,7 @@ describe('the key file', () => {
     expect(statSync(join(keyFile, '..')).mode & 0o777).toBe(0o700);
     expect(await store.read(hash)).toBe(privateKey);
     expect(readdirSync(join(keyFile, '..'))).toEqual(['node.key']);
-    expect(store.place(hash)).toBe(keyFile);
+    expect(store.location(hash)).toBe(keyFile);
   });
 
   it('is never overwritten, not even by the same key', async () => {

@@ -122,7 +122,7 @@ describe('a key that the keychain keeps', () => {
     return {
       kind: 'keychain',
       keys,
-      place: () => 'keychain',
+      location: () => 'keychain',
       facts: async () => ({ backend: 'secret-service', program: null }),
       named: async () => [...keys.keys()][0] ?? null,
       async read(nodeKeyHash) {

@@ -20,7 +20,7 @@ describe('after a crash', () => {
     journal.fail(c ?? 0, 'ollama-died');
     journal.finish(d ?? 0, work);
     journal.close(d ?? 0, 'delivered', 'http_200');
-    clock.holdUp(60_000);
+    clock.delay(60_000);
     expect(journalOf().recover()).toBe(1);
     expect(journal.undelivered().map(({ seq, failure }) => [seq, failure])).toEqual([
       [a, 'node-restarted'],

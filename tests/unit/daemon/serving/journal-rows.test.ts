@@ -22,10 +22,10 @@ describe('counts and pruning', () => {
       journal.finish(seq, work);
       journal.close(seq, state, 'test');
     }
-    clock.holdUp(1000);
+    clock.delay(1000);
     acceptOne(journal, 'accepted');
     journal.finish(acceptOne(journal, 'waits').seq, work);
-    clock.holdUp(1000);
+    clock.delay(1000);
     journal.fail(acceptOne(journal, 'fails').seq, 'ollama-died');
     expect(journal.counts()).toEqual({
       undelivered: 2,
@@ -43,13 +43,13 @@ describe('counts and pruning', () => {
     journal.finish(old, work);
     journal.close(old, 'delivered', 'http_200');
     journal.finish(acceptOne(journal, 'waits').seq, work);
-    clock.holdUp(399 * dayMs);
+    clock.delay(399 * dayMs);
     const young = acceptOne(journal, 'young').seq;
     journal.finish(young, work);
     journal.close(young, 'delivered', 'http_200');
     journal.prune(400);
     expect(rows()).toHaveLength(3);
-    clock.holdUp(2 * dayMs);
+    clock.delay(2 * dayMs);
     journal.prune(400);
     expect(rows().map(({ id }) => id)).toEqual(['waits', 'young']);
     expect(journal.counts()).toMatchObject({ delivered: 2, undelivered: 1 });
@@ -65,7 +65,7 @@ describe('counts and pruning', () => {
     );
     for (const seq of seqs) close.run(startMs, seq);
     database.exec('COMMIT');
-    clock.holdUp(401 * dayMs);
+    clock.delay(401 * dayMs);
     journal.prune(400);
     expect(rows()).toHaveLength(500);
     journal.prune(400);

@@ -19,7 +19,7 @@ describe('a request in the journal', () => {
     const { seq, attempt } = acceptOne(journal, 'r-1');
     expect(attempt).toBe(1);
     expect(journal.undelivered()).toEqual([]);
-    clock.holdUp(5000);
+    clock.delay(5000);
     journal.finish(seq, work);
     expect(journal.undelivered()).toEqual([
       {
@@ -33,7 +33,7 @@ describe('a request in the journal', () => {
         ...work,
       },
     ]);
-    clock.holdUp(1000);
+    clock.delay(1000);
     journal.close(seq, 'delivered', 'http_200');
     expect(journal.undelivered()).toEqual([]);
     const row = database.prepare('SELECT * FROM requests').get();

@@ -35,7 +35,7 @@ it('begins anew at midnight, local time', () => {
   const today = createServedToday({ journal, clock });
   deliver(journal);
   expect(today.count()).toBe(1);
-  clock.holdUp(localMidnight(clock.now()) + dayMs + 60 * 60_000 - clock.now());
+  clock.delay(localMidnight(clock.now()) + dayMs + 60 * 60_000 - clock.now());
   expect(today.count()).toBe(0);
   deliver(journal);
   today.add();

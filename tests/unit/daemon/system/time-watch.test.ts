@@ -18,7 +18,7 @@ describe('the watch over the clocks', () => {
   it('reports nothing while time passes as usual, nor when the process was merely delayed', async () => {
     const { clock, events } = startWatch();
     await clock.advance(60_000);
-    clock.holdUp(90_000);
+    clock.delay(90_000);
     await clock.advance(60_000);
     expect(events).toEqual([]);
   });

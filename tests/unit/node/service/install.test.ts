@@ -46,7 +46,7 @@ function recordingManager(folder: string, fails: string | null) {
       kind: 'systemd',
       scope: 'user',
       label: (name) => name,
-      place: (name) => join(folder, name),
+      path: (name) => join(folder, name),
       text: unitText,
     },
     ...{
@@ -92,7 +92,7 @@ describe('installing a service for a node whose key is in the keychain', () => {
         definition,
         paths,
         text: unitText(definition),
-        place: manager.place('default'),
+        place: manager.path('default'),
         label: 'default',
       },
       ...{ before: null, state: stopped, key, running: null, lingering: null },
