@@ -165,7 +165,7 @@ async function startApp(): Promise<void> {
     log,
   });
 
-  // What tells whom
+  // Who notifies whom
   function changed(): void {
     nativeTheme.themeSource = settings.current.desktop.theme;
     power.changed();

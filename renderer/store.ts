@@ -3,7 +3,7 @@ import type { DaemonEvent } from '../shared/contract/messages.ts';
 import type { AppState, Ask, OperatorBridge, Page, Snapshot } from './bridge.ts';
 import { askThrough } from './bridge.ts';
 
-/** All that the pages render: what the host pushed, as it pushed it. Null is "not heard yet". */
+/** All that the pages render: what the host pushed, as it pushed it. Null is "not received yet". */
 export interface View {
   readonly app: AppState | null;
   readonly snapshot: Snapshot | null;
@@ -17,7 +17,7 @@ export interface Store {
   stop(): void;
 }
 
-/** Phases in which somebody pushes snapshots; in the others an old one would be told as a present one. */
+/** Phases in which somebody pushes snapshots; in the others an old one would be shown as a present one. */
 function hasSnapshot({ node }: AppState): boolean {
   return node.phase === 'hosting' || (node.phase === 'attached' && node.compatible);
 }

@@ -136,7 +136,7 @@ export interface Finding<C extends FindingCode = FindingCode> {
   facts: FindingFacts[C];
 }
 
-/** A finding with everything a person is told about it. */
+/** A finding with everything a person is shown about it. */
 export interface CheckReport {
   id: CheckId;
   result: CheckResult;

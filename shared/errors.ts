@@ -141,7 +141,7 @@ export interface NodeErrorDetails {
   'pull-needs-consent': { model: string; sizeBytes: number | null; askAboveBytes: number };
   'pull-no-room': {
     model: string;
-    /** Null: of a server elsewhere, whose disk nobody here can look at. */
+    /** Null: of a server elsewhere, whose disk nobody here can read. */
     path: string | null;
     neededBytes: number | null;
     freeBytes: number | null;

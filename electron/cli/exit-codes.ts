@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from '../node/exit-codes.ts';
 
 export { type ExitCode, exitCodes };
 
-/** What no restart fixes; a service manager is told not to try. */
+/** What no restart fixes; a service manager is configured not to try. */
 export const finalExitCodes: readonly ExitCode[] = [
   exitCodes.usage,
   exitCodes.notReady,
@@ -11,7 +11,7 @@ export const finalExitCodes: readonly ExitCode[] = [
   exitCodes.unusable,
 ];
 
-/** launchd can only be told to start again after every exit but 0, so for it what is final ends with 0. */
+/** launchd can only be configured to start again after every exit but 0, so for it what is final ends with 0. */
 export function exitCodeUnder(serviceManager: string | undefined, code: ExitCode): ExitCode {
   return serviceManager === 'launchd' && finalExitCodes.includes(code) ? exitCodes.done : code;
 }

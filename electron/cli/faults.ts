@@ -17,7 +17,7 @@ export function onFault(listener: (error: unknown) => void): void {
   listeners.push(listener);
 }
 
-/** An error that nobody caught ends the program: half a node would look alive and earn nothing. */
+/** An error that nobody caught ends the program: half a node would seem alive and earn nothing. */
 export function watchForFaults(options: FaultOptions): void {
   const end = (error: unknown) => {
     for (const listener of listeners.splice(0)) {

@@ -1,6 +1,6 @@
 /**
  * Must stay the first import of the program: an older Node lacks what the rest is built on, and the
- * first thing to fail would say so in words that help nobody.
+ * first thing to fail would say so in a way that helps nobody.
  */
 const oldestMajor = 24;
 

@@ -21,7 +21,7 @@ const noCounts: JournalCounts = {
   refused: 0,
 };
 
-/** What the snapshot tells of the node at work. */
+/** What the snapshot reports of the running node. */
 export function nodeReport(facts: NodeReportFacts): Pick<Snapshot, 'heartbeat' | 'uptime' | 'serving'> {
   const { node, startedAtMs } = facts;
   return {

@@ -62,7 +62,7 @@ export interface NodeTotals {
   conflicts: number;
 }
 
-/** One registered node at work: heartbeat, serving loop, outbox and journal under one node id. */
+/** One registered node, running: heartbeat, serving loop, outbox and journal under one node id. */
 export interface ServingNode {
   readonly nodeId: string;
   readonly heartbeat: Heartbeat;

@@ -12,7 +12,7 @@ export interface Connections {
   coordinator(): CoordinatorClient;
   /** What the coordinator's answers say of this computer's clock. */
   readonly skew: ClockSkew;
-  /** One look at Ollama: whether it answers, what it can serve. Never rejects. */
+  /** One check of Ollama: whether it answers, what it can serve. Never rejects. */
   inspectOllama(): Promise<OllamaStatus>;
   /** To Ollama as the daemon speaks to it: through no proxy, and to no other server. */
   ollamaHttp(): HttpClient;

@@ -8,7 +8,7 @@ import type { NodeContext } from './context.ts';
 
 type Computer = Pick<NodeContext, 'env' | 'clock'>;
 
-/** Looks at the hardware now, with the cards that are chosen in the settings; takes seconds where a tool hangs. */
+/** Probes the hardware now, with the cards that are chosen in the settings; takes seconds where a tool hangs. */
 export async function probe(computer: Computer, paths: StatePaths): Promise<HardwareProbe> {
   const { env, clock } = computer;
   const chosenCards = await readChosenCards(computer, paths);
@@ -16,7 +16,7 @@ export async function probe(computer: Computer, paths: StatePaths): Promise<Hard
   return probeHardware({ chosenCards }, modules);
 }
 
-/** Looks, and keeps what was seen for the next start; returns whether it could be kept. */
+/** Probes, and keeps the result for the next start; returns whether it could be kept. */
 export async function probeAndKeep(
   computer: Computer,
   paths: StatePaths,

@@ -57,7 +57,7 @@ export async function checkBeforeHosting(
 
 /** @throws NodeError `passphrase-needed`, `passphrase-unusable` */
 async function requirePassphrase({ paths, env, fileStore }: NodeContext): Promise<void> {
-  // What is wrong with the file otherwise is told where it is opened.
+  // What is wrong with the file otherwise is reported where it is opened.
   const facts = await fileStore()
     .readFacts()
     .catch(() => null);

@@ -2,7 +2,7 @@
 export const stateDirVariable = 'PARALLELIX_STATE_DIR';
 
 /**
- * Settings, by their dotted names, that a start can be told otherwise than is saved, each with the
+ * Settings, by their dotted names, that a start can be given other values for than are saved, each with the
  * environment variable that does it; null where only a flag can.
  */
 export const variables = {

@@ -1,7 +1,7 @@
 import { getAddress } from 'ethers/address';
 
 /**
- * What is wrong with a wallet address, or null. Capitals in it are a checksum that tells a typing
+ * What is wrong with a wallet address, or null. Capitals in it are a checksum that reveals a typing
  * error (EIP-55); all in one case there is none.
  */
 export function walletFault(text: string): string | null {

@@ -10,7 +10,7 @@ export interface ButtonProps {
   /** What is being done just now, as text; the button cannot be pressed meanwhile. */
   busy?: string | null;
   disabled?: boolean;
-  /** Where the words alone do not say which one, as in a list. */
+  /** Where the text alone does not say which one, as in a list. */
   name?: string;
   pressed?: boolean;
 }

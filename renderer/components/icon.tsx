@@ -1,4 +1,4 @@
-/** Drawn on a grid of 16, in strokes of the text's own colour. Decoration only: the words stand beside them. */
+/** Drawn on a grid of 16, in strokes of the text's own colour. Decoration only: the text is beside them. */
 const paths = {
   onboarding: 'M3 13V5.5L8 2.5l5 3V13M6.5 13V9h3v4',
   dashboard: 'M2.5 8.5h3l1.7-5 2.4 9 1.6-4h2.3',

@@ -3,7 +3,7 @@ import { describeState } from '../../shared/states/states.ts';
 import type { Page, Snapshot } from '../bridge.ts';
 import { t } from '../i18n/text.ts';
 
-/** What a screen reader is told without asking: the page that opened, and a state that changed. */
+/** What a screen reader announces by itself: the page that opened, and a state that changed. */
 export function LiveStatus({ page, state }: { page: Page; state: Snapshot['state'] | null }) {
   const [said, setSaid] = useState('');
   const before = useRef({ page, code: state?.code ?? null });

@@ -38,7 +38,7 @@ export function Notice({
   );
 }
 
-/** A refusal in the words of its code. A host that cannot do it yet is no fault: it is said plainly. */
+/** A refusal with the text of its code. A host that cannot do it yet is no fault: it is said plainly. */
 export function FailureNotice({ failure }: { failure: Failure | null }) {
   if (!failure) return null;
   if (isUnavailable(failure)) return <Notice>{t('everywhere.notInThisVersion')}</Notice>;

@@ -8,7 +8,7 @@ export interface Transfer {
   leftMs: number | null;
 }
 
-/** How far a transfer is, in words and as a bar. Without a total there is no bar that could be wrong. */
+/** How far a transfer is, as text and as a bar. Without a total there is no bar that could be wrong. */
 export function Progress({ label, transfer }: { label: string; transfer: Transfer }) {
   const { totalBytes, completedBytes, bytesPerSecond, leftMs } = transfer;
   const parts = [
@@ -28,7 +28,7 @@ export function Progress({ label, transfer }: { label: string; transfer: Transfe
   );
 }
 
-/** Something that takes a while and cannot say how far it is: the words do the work. */
+/** Something that takes a while and cannot say how far it is: the text has to do. */
 export function Working({ children }: { children: string }) {
   return (
     <p className="working" role="status">

@@ -3,7 +3,7 @@ import { describeError } from '../../shared/texts/error-text.ts';
 import type { Failure } from '../bridge.ts';
 import { t } from './text.ts';
 
-/** Words for a window where those of the list name commands of the command line. */
+/** Texts for a window where those of the list name commands of the command line. */
 const windowTexts: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[C]) => string } = {
   'key-in-the-way': ({ nodeKeyHash, place }) => t('key.refused.inTheWay', { nodeKeyHash, place }),
   'key-not-expected': ({ expected, found }) => t('key.refused.notExpected', { expected, found }),
@@ -15,14 +15,14 @@ const windowTexts: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[
   'other-daemon': () => t('key.refused.otherRuns'),
 };
 
-/** A refusal in words: the one list of errors has them; a code of a newer version is shown as it is. */
+/** A refusal as text: the one list of errors has them; a code of a newer version is shown as it is. */
 export function failureText({ code, details }: Failure): string {
   try {
     const own = windowTexts[code as NodeErrorCode] as ((details: unknown) => string) | undefined;
     if (own) return own(details);
     return describeError(new NodeError(code as NodeErrorCode, details as NodeErrorDetails[NodeErrorCode]));
   } catch {
-    // Words for facts that were not sent along.
+    // Texts for facts that were not sent along.
     return code;
   }
 }

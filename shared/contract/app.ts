@@ -38,7 +38,7 @@ export type Page = z.infer<typeof pageSchema>;
 
 /** How the app stands with its daemon. A snapshot exists while `hosting`, and while `attached` to a compatible one. */
 export const nodePhaseSchema = z.discriminatedUnion('phase', [
-  /** Looked for, or being started. */
+  /** Being searched for, or being started. */
   z.object({ phase: z.literal('starting') }),
   /** Nothing runs, because no key was ever made here: onboarding. */
   z.object({ phase: z.literal('no-identity') }),
@@ -51,7 +51,7 @@ export const nodePhaseSchema = z.discriminatedUnion('phase', [
   }),
   /** The daemon runs in this app. */
   z.object({ phase: z.literal('hosting') }),
-  /** It runs elsewhere on this computer; `compatible: false` has these words and no snapshot. */
+  /** It runs elsewhere on this computer; `compatible: false` has this text and no snapshot. */
   z.object({
     phase: z.literal('attached'),
     pid: z.number().int(),
@@ -125,7 +125,7 @@ export const appCommands = {
   },
   /** Finishes what runs, then ends the app; asked again while it does so, ends at once. */
   'app.quit': { input: nothing, output: done },
-  /** Starts the daemon, or the service that has it, unless one runs; looks again at once for what forbids it. */
+  /** Starts the daemon, or the service that has it, unless one runs; checks again at once what forbids it. */
   'app.startNode': { input: nothing, output: done },
   /**
    * Drains the daemon, wherever it runs, and starts it with the settings as they are now. Refused with

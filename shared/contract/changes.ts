@@ -7,7 +7,7 @@ export interface Reported {
   readonly snapshot: Snapshot;
 }
 
-/** The sections of `snapshot` that differ from what was last told; null when none does. */
+/** The sections of `snapshot` that differ from what was last reported; null when none does. */
 export function changesSince(
   reported: ReadonlyMap<string, string>,
   snapshot: Snapshot,
@@ -18,7 +18,7 @@ export function changesSince(
   return Object.fromEntries(changed.map((section) => [section, snapshot[section]]));
 }
 
-/** What `changesSince` compares with: every section as it was told. */
+/** What `changesSince` compares with: every section as it was reported. */
 export function sectionsOf(snapshot: Snapshot): Map<string, string> {
   return new Map(Object.entries(snapshot).map(([section, value]) => [section, JSON.stringify(value)]));
 }
@@ -28,7 +28,7 @@ export function follows(known: Reported | null, event: DaemonEvent): boolean {
   return event.event === 'snapshot' || (known !== null && event.version === known.version + 1);
 }
 
-/** The report after `event`: whole sections are replaced. Null while no snapshot was heard. */
+/** The report after `event`: whole sections are replaced. Null while no snapshot was received. */
 export function applyEvent(known: Reported | null, event: DaemonEvent): Reported | null {
   const { version } = event;
   if (event.event === 'snapshot') return { version, snapshot: event.snapshot };

@@ -73,9 +73,9 @@ export const hardwareSection = z.object({
 });
 
 export const hardwareCommands = {
-  /** Looks at the hardware again. */
+  /** Probes the hardware again. */
   'hardware.probe': { input: z.strictObject({}), output: z.object({ tier: z.number().int() }) },
-  /** Keeps `hardware.load` filled for `forMs`; asked again while somebody looks. */
+  /** Keeps `hardware.load` filled for `forMs`; asked again while somebody watches. */
   'hardware.watch': {
     input: z.strictObject({ forMs: z.number().int().min(1000).max(60_000) }),
     output: z.object({ untilMs: timeMs }),

@@ -43,7 +43,7 @@ const model = z.object({
 export const ollamaSection = z.object({
   url: z.string(),
   remote: z.boolean(),
-  /** The last look over HTTP. `condition` says what that means here. */
+  /** The last check over HTTP. `condition` says what that means here. */
   state: z.enum(['unknown', 'running', 'unreachable', 'failing']),
   condition: z.enum(ollamaConditions),
   reason: z.string().nullable(),

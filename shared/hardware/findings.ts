@@ -4,7 +4,7 @@ export const findingCodes = [
   'tool-timed-out',
   'tool-output-too-large',
   'tool-output-unreadable',
-  /** The tool may not be run, or may not look at the card. */
+  /** The tool may not be run, or may not read the card. */
   'tool-not-permitted',
   'memory-not-reported',
   /** The tool is there, its driver in the kernel is not. */

@@ -9,7 +9,7 @@ const causeTexts = {
 
 export type GpuUnusedCause = keyof typeof causeTexts;
 
-/** A cause in words, to follow "likely"; an unknown one as it is. */
+/** A cause as text, to follow "likely"; an unknown one as it is. */
 export function describeGpuCause(cause: string): string {
   return Object.hasOwn(causeTexts, cause) ? causeTexts[cause as GpuUnusedCause] : cause;
 }

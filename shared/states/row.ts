@@ -25,8 +25,8 @@ export type StateIcon = 'serving' | 'ready' | 'paused' | 'attention' | 'offline'
 export type StateNotify = 'offline' | 'online' | 'attention' | 'none';
 
 /**
- * How the beginning of a state is told in the lines of `start`. `line`: by a line of its own; `event`: an event of
- * the log tells it better; `quiet`: it comes and goes with every request.
+ * How the beginning of a state is shown in the lines of `start`. `line`: by a line of its own; `event`: an event of
+ * the log says it better; `quiet`: it comes and goes with every request.
  */
 export type StateLog = 'line' | 'event' | 'quiet';
 

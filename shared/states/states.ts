@@ -89,7 +89,7 @@ export function labelOf(row: StateRow, params: Params, nowMs: number): string {
   return fill(row.label, row.params, params, nowMs);
 }
 
-/** Words for a state. Where a value is not known, the text is one that does without it. */
+/** Texts for a state. Where a value is not known, the text is one that does without it. */
 export function describeState(
   code: StateCode,
   params: Params,
@@ -99,7 +99,7 @@ export function describeState(
   return { label: labelOf(row, params, nowMs), ...textOf(row, params, nowMs), earns: row.earns };
 }
 
-/** Words for a badge. */
+/** Texts for a badge. */
 export function describeBadge(code: BadgeCode, params: Params, nowMs: number): RowText {
   const row = allBadges.find((badge) => badge.code === code);
   if (!row) throw new RangeError(`no such badge: ${code}`);

@@ -9,7 +9,7 @@ export interface Wording<F> {
   mend: string | ((facts: F) => string) | null;
 }
 
-/** A tier in words. */
+/** A tier as text. */
 export const tier = (number: number) => (isTier(number) ? describeTier(number) : `tier ${number}`);
 export const ok = <F>(check: CheckId, means: (facts: F) => string): Wording<F> => ({
   check,
@@ -33,5 +33,5 @@ export const failed = bad('failed');
 export const warning = bad('warning');
 export const notChecked = bad('not-checked');
 
-/** Words for every finding. */
+/** Texts for every finding. */
 export type Wordings = { readonly [C in FindingCode]: Wording<FindingFacts[C]> };

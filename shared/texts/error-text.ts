@@ -70,7 +70,7 @@ const reasonTexts: Readonly<Record<string, string>> = {
   'keychain-not-answering': 'it does not answer',
 };
 
-/** A reason code (`ECONNREFUSED`, `http_503`, `not_staked`) in words; an unknown one as it is. */
+/** A reason code (`ECONNREFUSED`, `http_503`, `not_staked`) as text; an unknown one as it is. */
 export function describeReason(reason: string): string {
   const own = Object.hasOwn(reasonTexts, reason) ? reasonTexts[reason] : undefined;
   if (own !== undefined) return own;
@@ -86,8 +86,8 @@ const modelUses: Readonly<Record<string, string>> = {
 };
 
 /**
- * Every error in words: what happened, what it means for earning, what to do. One line each; the
- * record is exhaustive, so a new code without words does not compile.
+ * Every error as text: what happened, what it means for earning, what to do. One line each; the
+ * record is exhaustive, so a new code without a text does not compile.
  */
 export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDetails[C]) => string } = {
   ...updateText,
@@ -346,7 +346,7 @@ function atStake(key: NodeErrorDetails['uninstall-refused']['keys'][number]): st
   return reasons;
 }
 
-/** An error in words, on one line. */
+/** An error as text, on one line. */
 export function describeError<C extends NodeErrorCode>(error: NodeError<C>): string {
   // A code may come over the socket from a newer daemon.
   const text = Object.hasOwn(errorText, error.code) ? errorText[error.code] : null;

@@ -295,7 +295,7 @@ const entries: Readonly<Record<string, Entry>> = {
 
 const toneOfLevel: Readonly<Record<string, Tone>> = { warn: 'warn', error: 'bad', debug: 'quiet' };
 
-/** Words for an entry; what has none is written as it stands in the log. */
+/** Texts for an entry; what has none is written as it stands in the log. */
 export function describeEntry(line: LogLine, answers: AnswerCache): EventLine {
   const entry = Object.hasOwn(entries, line.event) ? entries[line.event] : undefined;
   if (entry !== undefined) {

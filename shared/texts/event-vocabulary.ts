@@ -7,7 +7,7 @@ const text = (value: unknown) => printable(String(value ?? '—'), 200);
 const reason = (value: unknown) => describeReason(String(value ?? 'unknown'));
 const duration = (value: unknown) => formatDuration(typeof value === 'number' ? value : 0);
 
-/** Words for entries of the log whose tone and weight are those of their level. */
+/** Texts for entries of the log whose tone and weight are those of their level. */
 export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>> = {
   'ollama-condition': ({ condition, reason: why }) =>
     `Ollama: ${text(condition)}${why === null || why === undefined ? '' : ` (${reason(why)})`}.`,

@@ -60,9 +60,9 @@ export interface CheckModules {
   /** Reaches the operator's own RPC, which may stand in the local network without TLS. */
   rpcHttp: HttpClient;
   fileStore: FileKeyStore;
-  /** Null where looking at the keychain would ask the person. */
+  /** Null where inspecting the keychain would ask the person. */
   inspectKeychain: ((nodeKeyHash: string) => Promise<KeychainState>) | null;
-  /** The official client at work here with this very key. */
+  /** The official client running here with this very key. */
   officialWith: (nodeKeyHash: string) => Promise<OfficialRun | null>;
   inspectOllama: () => Promise<OllamaStatus>;
   isOllamaInstalled: () => Promise<boolean>;

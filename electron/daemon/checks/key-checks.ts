@@ -24,7 +24,7 @@ export function keyExpectedByJournals(paths: StatePaths): NodeError | null {
 /**
  * Whether the keychain would give the key, without opening it.
  *
- * @param inspect null where looking would ask the person
+ * @param inspect null where inspecting would ask the person
  */
 export async function checkKeychain(
   record: IdentityRecord | null,

@@ -16,7 +16,7 @@ export interface HeartbeatStatus {
   failed: number;
   firstAcceptedAtMs: number | null;
   lastAcceptedAtMs: number | null;
-  /** The same moment in ms since boot: what tells how long ago it was, whoever sets the clock. */
+  /** The same moment in ms since boot: for how long ago it was, whoever sets the clock. */
   lastAcceptedSinceBootMs: number | null;
   lastAttemptAtMs: number | null;
   /** Since when no beat was accepted, or null while they are. */

@@ -14,7 +14,7 @@ export function isDiscreteIntel({ deviceId }: DisplayDevice): boolean {
 
 /**
  * Intel's GPUs from the kernel's files. The official client knows none of them, so the least is claimed: memory is
- * counted in GiB, and a card whose memory the kernel does not tell, as well as everything inside a processor ("Arc
+ * counted in GiB, and a card whose memory the kernel does not report, as well as everything inside a processor ("Arc
  * Graphics" without a number too), makes no GPU. Sizes of PCI windows are not memory.
  */
 export async function readIntel(tree: FileTree, devices: readonly DisplayDevice[]): Promise<Reading> {

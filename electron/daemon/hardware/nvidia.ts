@@ -30,7 +30,7 @@ export async function readNvidia(runTool: RunTool, signal?: AbortSignal): Promis
   return readingOf(await runTool(tool, officialQuery, { timeoutMs, signal }), parseOfficialQuery);
 }
 
-/** Good rows count whatever the exit code: it also tells of warnings, and of one lost card among many. */
+/** Good rows count whatever the exit code: it is also set for warnings, and of one lost card among many. */
 function readingOf(outcome: ToolOutcome, parse: (stdout: string) => Reading): Reading {
   if (outcome.kind === 'ran') return parse(outcome.stdout);
   const finding = findingOf(tool, outcome);
@@ -147,7 +147,7 @@ function rows(
 }
 
 /**
- * Memory is in MiB and rounded to whole GiB as the tier rule does. Where the driver has none to tell (no permission,
+ * Memory is in MiB and rounded to whole GiB as the tier rule does. Where the driver reports none (no permission,
  * one memory for all) it is not 0 and the card stays a card. [network.md 3.1]
  */
 function cardOf(name: string, memory: string, findings: Finding[]): DetectedCard {

@@ -41,7 +41,7 @@ export async function createProbeKeeper(
   modules: {
     clock: Clock;
     log: Logger;
-    /** Takes the place of looking at this machine. */
+    /** Replaces probing this machine. */
     probe?: (signal: AbortSignal) => Promise<HardwareProbe>;
   },
 ): Promise<ProbeKeeper> {
@@ -66,7 +66,7 @@ export async function createProbeKeeper(
   }
 
   const read = await readCachedProbe(cacheFile);
-  // With other cards chosen it would tell the network of hardware that is not used.
+  // With other cards chosen it would report hardware to the network that is not used.
   const cached = read && sameCards(read.chosenCards, chosenCards) ? read : null;
   const first = cached ?? (await probeNow());
   if (first === null) throw new TypeError('the first probe cannot have been stopped');

@@ -35,7 +35,7 @@ export interface HardwareProbe {
   driverStamp: string | null;
   /** UUIDs of the cards the operator chose for Ollama; null: all. */
   chosenCards: string[] | null;
-  /** What went wrong while looking, and what to know of the cards; empty on a machine that simply has no GPU. */
+  /** What went wrong while probing, and what to know of the cards; empty on a machine that simply has no GPU. */
   findings: Finding[];
   probedAtMs: number;
 }

@@ -20,7 +20,7 @@ export interface HardwareRuntime extends Part {
   readonly mode: 'gpu' | 'cpu';
   /** How the registered tier stands to the probed one, and what follows. */
   readonly standing: TierStanding;
-  /** Memory of the cards that nobody uses now, bytes; looks for a moment. Null when it is not known. */
+  /** Memory of the cards that nobody uses now, bytes; takes a moment. Null when it is not known. */
   freeVram(): Promise<number | null>;
   report(): Pick<Snapshot, 'hardware'>;
   /** The probe, or what the operator accepts. */

@@ -31,7 +31,7 @@ interface Said {
 
 /**
  * NVIDIA cards through one program that goes on printing, AMD and Intel cards from the kernel's files. An Apple GPU
- * tells its figures to root only, so it stands in the list with nothing known. What is not there is not looked for:
+ * reports its figures to root only, so it is in the list with nothing known. What is not there is not looked for:
  * which cards there are comes from the probe.
  */
 export function createTelemetry(

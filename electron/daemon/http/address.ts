@@ -23,7 +23,7 @@ export function isLoopback(url: URL): boolean {
 
 /**
  * The URL in the form that errors and logs carry: no credentials, no query, and path segments that
- * look like the API keys of Ethereum RPC providers blotted out. Hashes and addresses (0x…) stay.
+ * look like the API keys of Ethereum RPC providers redacted. Hashes and addresses (0x…) stay.
  */
 export function printableUrl(url: URL): string {
   return url.origin + url.pathname.replace(/(?<=\/)(?!0x)[\w-]{20,}(?=\/|$)/g, '…');

@@ -10,7 +10,7 @@ const ownConnectionFailures = new Set([
 ]);
 
 /**
- * Tells "this computer has no internet" from "the server does not answer", by the `reason` of an
+ * Distinguishes "this computer has no internet" from "the server does not answer", by the `reason` of an
  * `http-unreachable` error. A hint only: a name can also be missing because it was mistyped.
  */
 export function meansNoInternet(reason: string): boolean {

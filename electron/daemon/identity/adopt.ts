@@ -38,7 +38,7 @@ export interface AdoptOptions {
   incoming: IncomingKey;
   /** Said twice by the person: a key that is not the expected one may take the place of what is here. */
   differentKey: boolean;
-  /** The key may be at work on another machine. */
+  /** The key may be in use on another machine. */
   quarantine: boolean;
   /** Addresses known to hold the stake, besides those of the key's own record. */
   wallets: readonly (string | null)[];

@@ -16,7 +16,7 @@ import { createNodeKey, parsePrivateKey } from './node-key.ts';
 import type { PassphraseSource } from './passphrase.ts';
 import { looksLikeSeedPhrase } from './wallet-secret.ts';
 
-/** What can be told about a key file without its passphrase. */
+/** What can be said about a key file without its passphrase. */
 export interface KeyFileFacts {
   /** Whose key it is; under a passphrase only claimed, null where it does not say. */
   nodeKeyHash: string | null;

@@ -9,7 +9,7 @@ import { createFileKeyStore } from './file-store.ts';
 /** Where the parts of an identity lie that was archived; null for a part that was not there. */
 export interface IdentityBackup {
   keyFile: string | null;
-  /** Of the key that was moved; null when the file held none that can be read. One under a passphrase is taken at its word. */
+  /** Of the key that was moved; null when the file held none that can be read. One under a passphrase is accepted unverified. */
   nodeKeyHash: string | null;
   recordFile: string | null;
 }

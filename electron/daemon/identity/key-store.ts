@@ -6,7 +6,7 @@ import type { KeychainFacts } from '../storage/identity-record.ts';
  */
 export interface KeyStore {
   readonly kind: 'file' | 'keychain';
-  /** What an operator is told about where this key is: a path, or the name of the keychain. */
+  /** What an operator is shown about where this key is: a path, or the name of the keychain. */
   location(nodeKeyHash: string): string;
   /**
    * @param recorded the keychain that the record remembers, if any; other stores have no use for it

@@ -13,7 +13,7 @@ export interface MoveModules extends IdentityModules {
 
 export interface MovedKey {
   record: IdentityRecord;
-  /** What an operator is told about the old and the new place. */
+  /** What an operator is shown about the old and the new place. */
   from: string;
   to: string;
   /** True when the key rested there already. */
@@ -61,7 +61,7 @@ export async function moveKey(
   });
 }
 
-/** Where nothing was moved just now there need be no keychain to look for remains in. */
+/** Where nothing was moved just now there need be no keychain to search for remains in. */
 async function emptyKeychain(
   { keychain }: MoveModules,
   nodeKeyHash: string,

@@ -13,7 +13,7 @@ export interface KeyTrouble {
   error: NodeError;
 }
 
-/** Soon enough after a person has unlocked their keychain; a look costs a few milliseconds and opens nothing. */
+/** Soon enough after a person has unlocked their keychain; a check costs a few milliseconds and unlocks nothing. */
 const retryMs = 2000;
 
 /** What can pass by itself or by what a person does meanwhile; anything else ends the wait. */
@@ -64,7 +64,7 @@ export async function openIdentityWhenPossible(
   throw new NodeError('cancelled', { reason: 'aborted' });
 }
 
-/** What an operator is told when the key cannot be read. */
+/** What an operator is shown when the key cannot be read. */
 export function stateOfKeyError(
   error: NodeError,
   facts: { sinceMs: number; nodeId: string | null },

@@ -5,7 +5,7 @@ import { fileError, readSmallFile, syncDirectory, writeFileAtomic } from '../sto
 import type { StatePaths } from '../storage/paths.ts';
 
 /**
- * A key that came from another machine may still be at work there. While it is quarantined nothing is sent
+ * A key that came from another machine may still be in use there. While it is quarantined nothing is sent
  * with it; only a person can know that the old machine is off.
  */
 const quarantineSchema = z.object({

@@ -13,7 +13,7 @@ export interface OfficialNode {
   privateKey: string;
   nodeKeyHash: string;
   nodeAddress: string;
-  /** Null where the configuration does not tell, or tells of another key. */
+  /** Null where the configuration does not say, or names another key. */
   nodeId: string | null;
   owner: string | null;
   stakingWallet: string | null;
@@ -27,7 +27,7 @@ export function officialDirectory(homeDir: string): string {
   return join(homeDir, '.parallelix');
 }
 
-/** Wallets that the official client on this computer remembers; null where it does not tell. */
+/** Wallets that the official client on this computer remembers; null where it does not say. */
 export async function officialWallets(homeDir: string): Promise<(string | null)[]> {
   const official = await readOfficialNode({ dir: officialDirectory(homeDir), keyOnly: true }).catch(
     () => null,
@@ -40,7 +40,7 @@ const longestConfigBytes = 1024 * 1024;
 
 /**
  * Reads the node of the official client and compares key and configuration. A torn
- * configuration costs only node id and owner, which the registration tells again.
+ * configuration costs only node id and owner, which the registration gives again.
  *
  * @param options.keyOnly take the key although the configuration belongs to another one
  * @throws NodeError `official-missing`, `official-unusable`, `wallet-phrase`
@@ -81,7 +81,7 @@ export async function readOfficialNode(options: { dir: string; keyOnly?: boolean
   };
 }
 
-/** Public facts enough to tell whose node the official client serves; null where there is none. */
+/** Public facts enough to know whose node the official client serves; null where there is none. */
 export async function officialKeyHash(dir: string): Promise<string | null> {
   try {
     return (await readOfficialNode({ dir, keyOnly: true })).nodeKeyHash;

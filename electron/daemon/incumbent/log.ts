@@ -7,8 +7,8 @@ export const officialBeatMs = 10_000;
 const linesRead = 500;
 
 /**
- * When the official client's log speaks of a heartbeat last, Unix ms. Its words are not published:
- * null unless a recent line with a time plainly tells of one that was no failure.
+ * When the official client's log speaks of a heartbeat last, Unix ms. Its texts are not published:
+ * null unless a recent line with a time plainly reports one that was no failure.
  */
 export async function lastOfficialHeartbeat(dir: string, stoppedAtMs: number): Promise<number | null> {
   const { lines } = await lastLines(join(dir, 'node.log'), linesRead).catch(() => ({ lines: [] }));

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { RunTool } from '../system/run-tool.ts';
 
-/** The official client at work on this computer, as far as can be seen. */
+/** The official client running on this computer, as far as can be seen. */
 export interface OfficialRun {
   kind: 'systemd-unit' | 'launchd-agent' | 'process';
   /** For people: `systemd unit parallelix-node`. */
@@ -15,12 +15,12 @@ export const officialUnit = 'parallelix-node';
 export const officialAgent = 'io.parallelix.node';
 
 const toolTimeoutMs = 5000;
-/** A unit that waits for its restart is at work too. */
+/** A unit that waits for its restart counts as running too. */
 const atWork = new Set(['active', 'activating', 'reloading', 'deactivating']);
 
 /**
- * Looks for the official daemon: its systemd unit, its launchd agent, or a process of that name with
- * `start`. What a tool does not tell counts as not there; processes of other users may be hidden.
+ * Searches for the official daemon: its systemd unit, its launchd agent, or a process of that name with
+ * `start`. What a tool does not report counts as not there; processes of other users may be hidden.
  *
  * @param options.homeDir whose node it is about: the official client has its key in the home directory
  */

@@ -45,7 +45,7 @@ export async function importSettings(
 }
 
 /**
- * `importSettings`, told as what was taken and what there is to say of the official client's files.
+ * `importSettings`, returned as what was imported and what there is to note of the official client's files.
  *
  * @throws NodeError as `importSettings`
  */

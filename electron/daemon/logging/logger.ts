@@ -25,8 +25,8 @@ export interface Logger {
   warn(event: string, facts?: LogFacts): void;
   error(event: string, facts?: LogFacts): void;
   /**
-   * An error of the program itself, with the places where it was thrown: no words of its message but the redacted
-   * ones, nothing of the person who owns the computer. `event` is `crashed` unless given: the end of the process.
+   * An error of the program itself, with the places where it was thrown: nothing of its message that is not
+   * redacted, nothing of the person who owns the computer. `event` is `crashed` unless given: the end of the process.
    */
   fault(error: unknown, event?: string, facts?: LogFacts): void;
   close(): Promise<void>;

@@ -19,7 +19,7 @@ export interface Redactor {
 }
 
 const longestText = 500;
-/** Nothing that long is a fact; looking for secrets in it would only cost time. */
+/** Nothing that long is a fact; searching it for secrets would only cost time. */
 const longestInput = 8_192;
 const redacted = '[redacted]';
 
@@ -128,7 +128,7 @@ const keyLikes = [
 
 const homeDirectories = [/(?:\/var)?\/(?:home|Users)\/[^/\s"':,;)]+/g, /\b[A-Z]:\\Users\\[^\\\s"':,;)]+/gi];
 
-/** Names of accounts that name nobody; removing such words would only make the log unreadable. */
+/** Names of accounts that name nobody; removing such names would only make the log unreadable. */
 const nobodysNames = new Set([
   'root',
   'node',
@@ -163,7 +163,7 @@ function withoutUrlSecrets(url: string): string {
   return `${path}${end === -1 ? '' : `?${redacted}`}`;
 }
 
-/** Where an @ stands behind a ? or #, user-info and query cannot be told apart: both go. */
+/** Where an @ stands behind a ? or #, user-info and query cannot be distinguished: both go. */
 function withoutUser(_whole: string, scheme: string, rest: string): string {
   const at = rest.lastIndexOf('@');
   if (at === -1) return scheme + rest;

@@ -1,6 +1,6 @@
 import type { Logger } from './logger.ts';
 
-/** For a short look that is nobody's history: keeps nothing. */
+/** For a short check that needs no log: keeps nothing. */
 export const silentLog: Logger = {
   debug() {},
   info() {},

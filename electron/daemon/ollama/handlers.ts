@@ -33,7 +33,7 @@ export interface OllamaHandlerModules {
   clock: Clock;
 }
 
-/** What fails at once is the answer to the command; what takes longer is told by the snapshot. */
+/** What fails at once is the answer to the command; what takes longer is reported by the snapshot. */
 const answerWithinMs = 2000;
 
 /** The commands for Ollama and its models. Errors: those of the pieces that they are handed to. */

@@ -101,7 +101,7 @@ export function createOllamaWatch(
   async function check(): Promise<OllamaStatus> {
     const { signal } = stopping;
     try {
-      // Its version and what it has in memory are a courtesy; the list is what tells whether it can serve.
+      // Its version and what it has in memory are a courtesy; the list is what shows whether it can serve.
       const [models, version, loaded] = await Promise.all([
         installed.read(signal),
         client.version(signal).catch(() => null),

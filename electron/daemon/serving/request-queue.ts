@@ -15,7 +15,7 @@ export interface RequestQueue {
   took(generationMs: number): void;
 }
 
-/** So many recent generations tell how long the next will take. */
+/** So many recent generations predict how long the next will take. */
 const durationSamples = 8;
 const fewestSamples = 3;
 

@@ -14,7 +14,7 @@ const controlSchema = z.object({
   /** Unix time, ms: for people. The uptime is counted since boot, which setting the clock leaves alone. */
   startedAtMs: z.number(),
   startedSinceBootMs: z.number(),
-  /** Tells this process from a later one with the same pid. */
+  /** Distinguishes this process from a later one with the same pid. */
   processStart: z.string().nullable(),
   socketPath: z.string().nullable(),
   version: z.string(),
@@ -53,7 +53,7 @@ const introductionMs = 500;
  * Takes the exclusive lock of a state directory.
  *
  * @throws NodeError `other-daemon` with pid and uptime of the one that holds it (null where it does
- *   not tell), `state-dir-unusable`, `database-unusable`
+ *   not say), `state-dir-unusable`, `database-unusable`
  */
 export async function acquireLock(
   options: { paths: StatePaths; version: string },

@@ -1,7 +1,7 @@
 import { LangEn } from 'ethers/wordlists';
 import { literalPattern } from '../logging/redaction.ts';
 
-/** What must not leave this computer, by its name for the person who is told why nothing was made. */
+/** What must not leave this computer, by its name for the person who is shown why nothing was made. */
 export const leakRules = [
   'a secret of this node',
   'something with the shape of a key',
@@ -41,7 +41,7 @@ const namedSecrets = [
   /"?(?:pass(?:word|phrase|code)|api[-_]?key|private[-_]?key|mnemonic|authorization)"?\s*[:=]\s*"?(?!\[redacted\]|null\b)\S/i,
 ];
 const shortestPhrase = 12;
-/** Shorter ones stand in too many other words. */
+/** Shorter ones are part of too many other words. */
 const shortestName = 4;
 
 /**

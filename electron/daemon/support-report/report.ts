@@ -30,7 +30,7 @@ export interface BundleSources {
   sensitive: Sensitive;
 }
 
-/** Of the log as much as a person can still look through. */
+/** Of the log as much as a person can still read through. */
 export const bundleLogLines = 500;
 
 const head = [
@@ -77,7 +77,7 @@ export function composeBundle(sources: BundleSources): string {
   return text;
 }
 
-/** A hash is as long as a key; what is left of one tells two apart and is no use to anybody. */
+/** A hash is as long as a key; what is left of one distinguishes two and is of no use to anybody. */
 function redactLine(redactor: Redactor, line: string): string {
   return redactor.text(line.replace(/\b(0x[0-9a-f]{8})[0-9a-f]{24,}\b/gi, '$1…'));
 }

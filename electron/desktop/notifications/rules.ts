@@ -103,7 +103,7 @@ export function createNotificationRules(modules: {
       const id = `${model} ${sinceMs}`;
       if (state !== 'done' || pullsDone.has(id)) continue;
       pullsDone.add(id);
-      // What was done before this app looked is no news.
+      // What was done before this app started watching is no news.
       if (pullsSeen) notify({ kind: 'Pull', title: 'Model downloaded', body: `${model} is ready to serve.` });
     }
     pullsSeen = true;

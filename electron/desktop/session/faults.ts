@@ -7,7 +7,7 @@ import { hiddenArgument } from './login-item.ts';
 import { nextRelaunch } from './relaunch-rule.ts';
 
 /**
- * An error that nobody caught ends the app with exit code 70: half a node would look alive and earn
+ * An error that nobody caught ends the app with exit code 70: half a node would seem alive and earn
  * nothing. It starts again by itself, without a window, at most 3 times in 10 minutes.
  */
 export function watchForFaults(

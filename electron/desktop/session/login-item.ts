@@ -87,7 +87,7 @@ const unsupported: System = {
   },
 };
 
-/** Needs a signed app; arguments cannot be given, so `wasOpenedAtLogin` tells how it was started. */
+/** Needs a signed app; arguments cannot be given, so `wasOpenedAtLogin` says how it was started. */
 const macos: System = {
   async refresh() {
     const statusOf = {

@@ -2,7 +2,7 @@ import { app } from 'electron';
 import type { Page } from '../../../shared/contract/app.ts';
 import { deepLinkScheme, pageInArguments, pageOfDeepLink } from './deep-link-page.ts';
 
-/** Hears of deep links from before the app is ready: macOS sends an event, other systems start it once more. */
+/** Receives deep links from before the app is ready: macOS sends an event, other systems start it once more. */
 export function listenForDeepLinks({ args }: { args: readonly string[] }): {
   onPage: (listener: (page: Page) => void) => void;
 } {

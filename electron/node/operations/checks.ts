@@ -22,11 +22,11 @@ export interface CheckModules {
   known?: { hardware?: HardwareProbe; nodeId?: string | null };
 }
 
-/** As far back as the end of the last run is looked for. */
+/** As far back as the end of the last run is searched for. */
 const linesRead = 500;
 
 /**
- * Everything that could keep this node from earning, looked at anew on this computer and with connections of its own;
+ * Everything that could keep this node from earning, checked anew on this computer and with connections of its own;
  * takes seconds, and asks nobody for a passphrase. The identity is the one that a flag names, else the running node,
  * else the record. Fails only where no connection can be made at all.
  *
@@ -61,7 +61,7 @@ export async function checkNode(
           keyFile: paths.keyFile,
           passphrase: createPassphraseSource({ env }),
         }),
-        // macOS has no way to look without asking.
+        // macOS has no way to inspect without asking.
         inspectKeychain: platform === 'linux' ? context.keychain.inspect : null,
         officialWith: (nodeKeyHash) => officialWithKey(context, nodeKeyHash),
         inspectOllama: connections.inspectOllama,

@@ -12,7 +12,7 @@ import type { StateFile } from '../../daemon/storage/state-files.ts';
 
 /** A key that is lost with the files of a state directory, and what hangs on it. */
 export interface KeyAtStake {
-  /** Null where nobody can tell whose key it is. */
+  /** Null where nobody can know whose key it is. */
   nodeKeyHash: string | null;
   /** Where it rests, or should: a path, or `keychain`. */
   place: string;
@@ -23,7 +23,7 @@ export interface KeyAtStake {
   /** Of the backup that was found, or else of the newest that was made. */
   backupPath: string | null;
   stake: 'staked' | 'none' | 'unknown';
-  /** Why it is unknown: a reason code, or words. */
+  /** Why it is unknown: a reason code, or text. */
   stakeReason: string | null;
 }
 
@@ -75,7 +75,7 @@ async function keysIn(
     // What a link in its place points to is not checked, nor removed.
     const isFile = files.some(({ path }) => path === paths.keyFile);
     const inFile = isFile ? await hashIn(paths.keyFile) : null;
-    // One that cannot be read where a record tells whose it is was counted with the record.
+    // One that cannot be read where a record says whose it is was counted with the record.
     if (inFile === null ? own === null : inFile !== own?.nodeKeyHash)
       found.push({ nodeKeyHash: inFile, place: paths.keyFile, nodeId: null });
   }
@@ -106,7 +106,7 @@ function nameBy(journalNamesKey: () => string | null): { hash: string | null } |
   }
 }
 
-/** Whose key a file holds, whoever can read it; null where it does not say. One under a passphrase is taken at its word. */
+/** Whose key a file holds, whoever can read it; null where it does not say. One under a passphrase is accepted unverified. */
 async function hashIn(path: string): Promise<string | null> {
   try {
     const text = await readBackupFile(path);

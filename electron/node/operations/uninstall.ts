@@ -230,7 +230,7 @@ async function remove(
       }
     }
     last = part;
-    // Looked at again: a person may have put something else there meanwhile.
+    // Checked again: a person may have put something else there meanwhile.
     if (!mayBeOurs(await factsOf(path))) continue;
     try {
       await rm(path);

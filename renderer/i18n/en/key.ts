@@ -93,7 +93,7 @@ export const key = {
       'Or let one command in a terminal do the whole change-over: it stops the official client, starts this node, measures the gap, and undoes everything when the first heartbeat is not accepted.',
     command: 'Command for a terminal',
   },
-  /** In place of words that name commands of the command line. */
+  /** In place of texts that name commands of the command line. */
   refused: {
     inTheWay: 'Another node key ({{nodeKeyHash}}) is in {{place}}, and it stays; nothing was changed.',
     notExpected:

@@ -9,7 +9,7 @@ import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
 import type { StateAction, Topic } from './state-action.ts';
 
-/** The button of a state or badge, with what comes of it: a refusal, or the words of an explanation. */
+/** The button of a state or badge, with what comes of it: a refusal, or the text of an explanation. */
 export function ActionButton({
   label,
   heading,

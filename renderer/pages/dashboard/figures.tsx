@@ -46,7 +46,7 @@ function tierText(tier: Tier): string {
   return `${label}, ${(multiplierTenths / 10).toFixed(1)}×`;
 }
 
-/** `0x93FF…F893`: enough to tell wallets apart, short enough for a figure. */
+/** `0x93FF…F893`: enough to distinguish wallets, short enough for a figure. */
 function shorten(address: string): string {
   return address.length > 14 ? `${address.slice(0, 6)}…${address.slice(-4)}` : address;
 }

@@ -26,7 +26,7 @@ export function StatePanel({ code, params, sinceMs }: { code: StateCode; params:
       </div>
       <div className="state-words">
         <p className="state-what">{what}</p>
-        {/* What it means is not known while nobody hears from the node. */}
+        {/* What it means is not known while the node does not report. */}
         {staleSinceMs === null && <p>{effect}</p>}
         {advice !== null && <p>{advice}</p>}
       </div>

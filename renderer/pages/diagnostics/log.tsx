@@ -14,7 +14,7 @@ type Line = AskOutput<'diagnostics.log'>['lines'][number];
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 type Level = (typeof levels)[number];
 
-/** Entries of a level and above that hold the words searched for, newest first. */
+/** Entries of a level and above that contain the text searched for, newest first. */
 function filterLines(lines: readonly Line[], level: Level, search: string): Line[] {
   const wanted = search.trim().toLowerCase();
   const from = levels.indexOf(level);

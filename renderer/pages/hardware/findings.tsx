@@ -12,7 +12,7 @@ function isKnown(finding: Reported): finding is Finding {
   return findingCodes.some((code) => code === finding.code);
 }
 
-/** A finding in words; one of a newer daemon by its code. */
+/** A finding as text; one of a newer daemon by its code. */
 function textOf(finding: Reported): string {
   return isKnown(finding) ? findingText(finding) : `${finding.tool}: ${finding.code} ${finding.detail}`;
 }

@@ -30,7 +30,7 @@ export function isAnotherKey(failure: Failure | null): boolean {
   return failure?.code === 'key-in-the-way' || failure?.code === 'key-not-expected';
 }
 
-/** Overrules the refusal of another key: told twice, the second time in writing. */
+/** Overrules the refusal of another key: confirmed twice, the second time by typing. */
 export function Insist({ pending, onInsist }: { pending: boolean; onInsist: () => void }) {
   const [typed, setTyped] = useState('');
   const word = t('key.insist.word');

@@ -25,7 +25,7 @@ const tones: Readonly<Record<OllamaReport['condition'], Tone>> = {
   unreachable: 'bad',
 };
 
-/** How Ollama stands, in words that are never mixed up, with what can be done about it. */
+/** How Ollama stands, with texts that are never mixed up, with what can be done about it. */
 export function ServerPanel({ machine, inSetUp }: { machine: Preparation; inSetUp?: boolean }) {
   const { ollama } = machine;
   const nowMs = useNow();

@@ -55,7 +55,7 @@ export function Onboarding({ part }: { part: string | null }) {
   );
 }
 
-/** The step at which the page opened without being told one; it does not move away while somebody reads it. */
+/** The step at which the page opened without being given one; it does not move away while somebody reads it. */
 function useArrivalStep(known: boolean, progress: Progress): Step | null {
   const [step, setStep] = useState<Step | null>(null);
   const next = nextStep(progress);

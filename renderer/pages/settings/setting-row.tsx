@@ -22,14 +22,14 @@ function typedValue(text: string, entry: SettingEntry): unknown {
   return trimmed;
 }
 
-/** The words to choose from, of a setting whose bounds are a list of them and nothing else. */
+/** The values to choose from, of a setting whose bounds are a list of them and nothing else. */
 function choicesOf({ bounds, default: fallback }: SettingEntry): string[] | null {
   if (typeof fallback !== 'string' || !/^[\w-]+(, [\w-]+)+$/.test(bounds)) return null;
   const choices = bounds.split(', ');
   return choices.includes(fallback) ? choices : null;
 }
 
-/** A number of milliseconds or bytes in words beside it. */
+/** A number of milliseconds or bytes as text beside it. */
 function asText(name: string, text: string): string | null {
   if (!/^\d{1,15}$/.test(text)) return null;
   if (name.endsWith('Ms')) return t('settings.durations', { duration: formatDuration(Number(text)) });

@@ -7,7 +7,7 @@ export interface Presence {
   isOnline(nodeId: string): boolean;
   /** Resolves when every change so far is on the chain. */
   settled(): Promise<void>;
-  /** What the chain refused, in words. */
+  /** What the chain refused, as text. */
   readonly chainErrors: readonly string[];
   stop(): Promise<void>;
 }

@@ -108,7 +108,7 @@ function budgetText({ modelBudget, ramLimitBytes, findings }: HardwareProbe): st
   return `${formatBytes(bytes)}, ${of}`;
 }
 
-/** What an Ollama server needs to hear of a choice; one that we start hears it from us. */
+/** What an Ollama server needs in its environment for a choice; one that we start gets it from us. */
 function chosenLines(terminal: Terminal, hardware: HardwareProbe, platform: NodeJS.Platform): string[] {
   const lines = visibleDeviceLines(visibleDevices(hardware.cards, hardware.chosenCards), platform);
   if (lines.length === 0) return [];

@@ -24,8 +24,8 @@ export interface ServiceView {
 }
 
 /**
- * The Secret Service of the desktop session, asked directly over D-Bus, because only that tells its
- * states apart; no secret goes this way [Secret Service API 0.2].
+ * The Secret Service of the desktop session, asked directly over D-Bus, because only that distinguishes
+ * its states; no secret goes this way [Secret Service API 0.2].
  */
 export interface SecretService {
   /** Reads without unlocking anything: nobody is asked for a password. Starts the service if it can be started. */

@@ -4,7 +4,7 @@ import type { OutOfReach, ServiceView } from './secret-service.ts';
 /** How it stands with the keychain and one entry of it, found out without opening anything. */
 export type KeychainState =
   | { status: 'open'; entry: 'present' | 'absent' | 'twice'; program: string | null }
-  /** `objects`: what has to be unlocked, in the words of the Secret Service. */
+  /** `objects`: what has to be unlocked, as the Secret Service names it. */
   | { status: 'locked'; objects: readonly string[]; program: string | null }
   /** There is a keychain, but nothing in it that entries could be kept in. */
   | { status: 'empty'; program: string | null }

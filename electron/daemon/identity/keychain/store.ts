@@ -98,7 +98,7 @@ export function createKeychainStore(
     return state;
   }
 
-  /** A failure of the bus in the words of the keychain. */
+  /** A failure of the bus as an error of the keychain. */
   const translated = (error: unknown): never => {
     throw errorOf(outOfReach(error), place);
   };

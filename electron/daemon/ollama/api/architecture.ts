@@ -23,7 +23,7 @@ function perLayer(value: unknown): number | null {
 
 /**
  * Reads a model's shape from the `model_info` of `/api/show`, whose names begin with the architecture's. Null when
- * it does not tell enough: no cache (`mamba`), a list left out, or nothing at all.
+ * it does not say enough: no cache (`mamba`), a list left out, or nothing at all.
  */
 export function architectureOf(info: Record<string, unknown>): ModelArchitecture | null {
   const of = (name: string) => info[`${String(info['general.architecture'])}.${name}`];

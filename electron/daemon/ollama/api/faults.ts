@@ -46,7 +46,7 @@ export async function refusalBody(stream: HttpStream): Promise<unknown> {
       chunks.push(chunk);
     }
   } catch {
-    // The status is known; what it says beyond that only tells errors apart.
+    // The status is known; what it says beyond that only distinguishes errors.
   }
   return parseJson(Buffer.concat(chunks).toString('utf8'));
 }

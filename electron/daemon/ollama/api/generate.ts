@@ -161,7 +161,7 @@ async function readAnswer(
   throw new NodeError('ollama-died', { reason: 'the answer ended before it was done' });
 }
 
-/** Whether an end of the body can be told from a connection that broke. */
+/** Whether an end of the body can be distinguished from a connection that broke. */
 function endIsCertain({ headers }: HttpStream): boolean {
   return /\bchunked\b/i.test(headers['transfer-encoding'] ?? '') || headers['content-length'] !== undefined;
 }

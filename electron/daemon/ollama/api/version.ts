@@ -6,7 +6,7 @@ export const wholePromptOllama = '0.12.6';
 
 /**
  * What a version of Ollama means for serving. None of them keeps a node from serving: time online is worth more than
- * what an old server cannot say. `unknown`: not told, or a build without a number of its own (`0.0.0`).
+ * what an old server cannot say. `unknown`: not reported, or a build without a number of its own (`0.0.0`).
  */
 export type OllamaVersionVerdict = 'current' | 'cuts-prompts' | 'too-old' | 'unknown';
 

@@ -234,7 +234,7 @@ export function createOllamaInstaller(
       await removeEmpty(join(folder, '.download'));
       if (onInstalled) {
         report({ state: 'starting' });
-        // It is installed whether it starts or not; what keeps it from starting is told where its server is told of.
+        // It is installed whether it starts or not; what keeps it from starting is reported with its server.
         await onInstalled(program).catch((error: unknown) =>
           log.warn('ollama-installed-not-started', { code: isNodeError(error) ? error.code : String(error) }),
         );

@@ -6,7 +6,7 @@ import { fitOf, type ModelFit } from './fit.ts';
 const entry = z.strictObject({
   /** Ollama's name for it, as the network publishes it. */
   id: z.string(),
-  /** Size in words: `7B`. */
+  /** Size as text: `7B`. */
   parameters: z.string(),
   /** Memory it needs in four-bit quantisation, GB; advisory. */
   fitGb: z.number().int().positive(),
@@ -48,7 +48,7 @@ export function catalogueEntry(name: string): CatalogueEntry | null {
   return catalogue.find(({ id }) => sameModel(id, name)) ?? null;
 }
 
-/** Memory for models on this machine, bytes; null when the GPU does not tell what it has. */
+/** Memory for models on this machine, bytes; null when the GPU does not report what it has. */
 function modelBudgetBytes({ gpu, vramGb, ramGb, modelBudget }: MachineMemory): number | null {
   if (modelBudget !== undefined) return modelBudget.bytes;
   if (gpu === null) return ramGb * 1e9 * 0.5;

@@ -12,7 +12,7 @@ export interface InstalledModel {
   parameterSize: string | null;
   quantization: string | null;
   family: string | null;
-  /** Null when the server is too old to tell. */
+  /** Null when the server is too old to say. */
   capabilities: string[] | null;
   /** The window the model was trained for, tokens. */
   contextLength: number | null;
@@ -24,7 +24,7 @@ export interface InstalledModel {
   notServableBecause: null | 'embedding' | 'cloud' | 'no-completion';
 }
 
-/** What people are told of a model that is here. */
+/** What people are shown of a model that is here. */
 export function modelReport(model: InstalledModel) {
   const { name, sizeBytes, parameterSize, quantization, contextLength } = model;
   const { capabilities, servable, notServableBecause } = model;
@@ -111,7 +111,7 @@ export function installedModel(listed: ListedModel, facts: ModelFacts | null): I
   };
 }
 
-/** Families and names of embedding models, for servers that cannot tell: `bert`, `nomic-bert-moe`, `mxbai-embed-large`. */
+/** Families and names of embedding models, for servers that do not say: `bert`, `nomic-bert-moe`, `mxbai-embed-large`. */
 const embeddingFamily = /(?:^|-)bert(?:-|$)/;
 const embeddingName = /embed|^all-minilm$|^bge-/;
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../system/clock.ts';
 
 /** How far a pull is, and how fast; bytes. */
 export interface PullProgress {
-  /** What all layers together will be, once the registry has told. */
+  /** What all layers together will be, once the registry has said. */
   expect(totalBytes: number): void;
   /** Takes in where a layer stands; true when that is further than before. */
   note(layer: { digest: string; totalBytes: number; completedBytes: number }): boolean;
@@ -38,7 +38,7 @@ export function createPullProgress({ clock }: { clock: Clock }): PullProgress {
     samples.push({ atMs, bytes: sum('completedBytes') });
   }
 
-  /** Null until there is enough to tell. */
+  /** Null until there is enough to say. */
   function speed(): number | null {
     const [first] = samples;
     if (!first) return null;

@@ -78,7 +78,7 @@ const passing: ReadonlySet<NodeErrorCode> = new Set<NodeErrorCode>([
 ]);
 
 /**
- * Pulls one model: looks for room, then has Ollama pull it, again where nothing comes or something breaks, and stops
+ * Pulls one model: checks for room, then has Ollama pull it, again where nothing comes or something breaks, and stops
  * it before the disk is full. Whatever the end, Ollama keeps what came. Never rejects.
  */
 export async function runPull(options: PullRunOptions, modules: PullRunModules): Promise<PullEnd> {
@@ -172,7 +172,7 @@ async function attemptPull(
   }
 }
 
-/** Looks again and again whether what is still to come has room. Where the size was unknown, first as strictly as
+/** Checks again and again whether what is still to come has room. Where the size was unknown, first as strictly as
  * before a pull. */
 async function watchSpace(
   options: PullRunOptions,

@@ -12,7 +12,7 @@ export type PullEvent =
   | { kind: 'layer'; digest: string; totalBytes: number; completedBytes: number }
   /** All layers are here and are being checked and put in place: minutes without a byte for a large model. */
   | { kind: 'finishing' }
-  /** Whatever else: `pulling manifest`, words of a newer version. */
+  /** Whatever else: `pulling manifest`, texts of a newer version. */
   | { kind: 'status' }
   | { kind: 'success' };
 
@@ -104,7 +104,7 @@ async function refusal(stream: HttpStream, model: string): Promise<NodeError> {
     : new NodeError('ollama-error', { status: stream.status });
 }
 
-/** What Ollama's words mean. [ollama server/images.go, server/download.go, server/routes.go] */
+/** What Ollama's messages mean. [ollama server/images.go, server/download.go, server/routes.go] */
 function pullFault(said: string, model: string): NodeError {
   if (/digest mismatch/i.test(said)) return new NodeError('pull-corrupt', { model });
   if (/manifest: file does not exist/i.test(said)) return new NodeError('model-unknown', { model });

@@ -1,6 +1,6 @@
 /*
  * What a self-test asks: our own texts, nobody's request. Each begins differently, so that none finds the beginning
- * of another in the model's cache, which would make reading it look quicker than it is.
+ * of another in the model's cache, which would make reading it seem quicker than it is.
  */
 
 const ledger = Array.from({ length: 40 }, (_, day) => {
@@ -15,7 +15,7 @@ const inventory = Array.from({ length: 40 }, (_, shelf) => {
 
 export interface TestPrompt {
   text: string;
-  /** Long ones tell how quickly a prompt is read; of a short one the start counts for more than the reading. */
+  /** Long ones show how quickly a prompt is read; of a short one the start counts for more than the reading. */
   long: boolean;
   /** Tokens that are asked for. */
   answerTokens: number;

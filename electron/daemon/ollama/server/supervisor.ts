@@ -229,7 +229,7 @@ export function createOllamaSupervisor(
     });
   }
 
-  /** Whose server answers can be told only once it is known what an earlier run has left. */
+  /** Whose server answers is known only once it is clear what an earlier run has left. */
   let begun: Promise<void> | null = null;
   async function begin(): Promise<void> {
     const replaced = await own.adopt(true);
@@ -250,7 +250,7 @@ export function createOllamaSupervisor(
       if (own.state === 'running') await endWhenSilent(nowMs);
       else if (binary !== null && mayStart(state, nowMs)) await launch(binary).catch(() => undefined);
     }
-    // What became of a server that has just ended is told once it is known.
+    // What became of a server that has just ended is reported once it is known.
     if (own.state !== 'ending') publish();
   }
 

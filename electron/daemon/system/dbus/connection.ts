@@ -134,7 +134,7 @@ function failure(call: string, error: string): NodeError {
   return new NodeError('bus-failed', { call, error });
 }
 
-/** Says who we are; the bus believes what the system tells it about the other end of the socket. */
+/** Says who we are; the bus believes what the system says about the other end of the socket. */
 async function authenticate(
   socket: Socket,
   timeoutMs: number,

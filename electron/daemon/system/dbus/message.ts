@@ -61,7 +61,7 @@ export function encodeMessage(message: Partial<DbusMessage> & { type: number; se
 }
 
 /**
- * How long the message is that these bytes begin; null while too few have come to tell.
+ * How long the message is that these bytes begin; null while too few have come to know.
  *
  * @throws RangeError for what is no message, or one that is not ours to read
  */

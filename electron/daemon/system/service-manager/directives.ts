@@ -1,5 +1,5 @@
 /**
- * Every directive that a unit of ours may hold, by kind of unit. Static, because trying does not tell: a user's unit
+ * Every directive that a unit of ours may hold, by kind of unit. Static, because trying does not show it: a user's unit
  * with a mount namespace, a capability or a system call filter works when root's service manager runs it, and fails
  * (or takes away what finds the GPU) for everybody else [packaging.md, "A real systemd, here"].
  */

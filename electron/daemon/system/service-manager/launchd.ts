@@ -76,7 +76,7 @@ export function createLaunchd(
         new RegExp(`"${launchdLabel(name)}" => (disabled|true)`).test(disabled.stdout);
       return { ...readState(asked.kind === 'ran' ? asked.stdout : null), enabled: !off };
     },
-    // It reads a file when it is told to load it.
+    // It reads a file when it is asked to load it.
     reload: async () => {},
     enable: (name) => act('enable', name, ['enable', target(name)]),
     disable: (name) => act('disable', name, ['disable', target(name)]),

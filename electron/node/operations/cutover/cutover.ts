@@ -103,7 +103,7 @@ async function serviceHere(context: NodeContext): Promise<FoundService | null> {
   return { service, enabled };
 }
 
-/** @returns when it was told to stop, Unix ms */
+/** @returns when it was asked to stop, Unix ms */
 async function stopService(
   { clock, paths }: NodeContext,
   service: OfficialService,
@@ -123,7 +123,7 @@ async function stopService(
 
 const startedAgain = 'the official client was started again';
 
-/** @returns how it ended, in words */
+/** @returns how it ended, as text */
 async function restartService({ service, enabled }: FoundService): Promise<string> {
   try {
     if (enabled) await service.enable();
@@ -185,7 +185,7 @@ export async function changeBack(
   }
   await removeSwitchRecord(paths);
   const minMs = lastHeartbeatAtMs === null ? 0 : clock.now() - lastHeartbeatAtMs;
-  // Its first heartbeat leaves when it has looked at its hardware and models; nothing tells us when.
+  // Its first heartbeat leaves when it has probed its hardware and models; nothing reports when.
   const gap =
     lastHeartbeatAtMs === null
       ? null

@@ -29,7 +29,7 @@ const pollMs = 100;
  * Waits for the first accepted heartbeat of the node that runs here.
  *
  * @param options.patienceMs how long at most
- * @returns when it was accepted, Unix ms; or why there is none, in words
+ * @returns when it was accepted, Unix ms; or why there is none, as text
  */
 export async function waitForHeartbeat(
   { paths, clock }: NodeContext,

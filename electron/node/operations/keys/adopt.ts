@@ -34,7 +34,7 @@ export interface AdoptionResult extends AdoptedKey {
 /**
  * Puts a key from elsewhere in place while no node runs here: into the file first, also on its way to the keychain.
  *
- * @param incoming.quarantine the key may be at work on another computer: nothing is sent before a person says it is not
+ * @param incoming.quarantine the key may be in use on another computer: nothing is sent before a person says it is not
  * @param alsoDo what has to be done before a node can start with the key
  * @throws NodeError the errors of `adoptKey`, `other-daemon`, `keychain-…`; then nothing was changed
  */

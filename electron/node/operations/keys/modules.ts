@@ -51,7 +51,7 @@ export function whileNodeIsDown<T>(
   return makeRoom === undefined ? locked() : makeRoom(locked);
 }
 
-/** `none`, `passphrase`, or null where the key file does not tell. */
+/** `none`, `passphrase`, or null where the key file does not say. */
 export async function protectionOf(store: FileKeyStore): Promise<'none' | 'passphrase' | null> {
   return (await store.readFacts().catch(() => null))?.protection ?? null;
 }

@@ -12,7 +12,7 @@ export type ServiceKey =
   | { place: 'missing' };
 
 /**
- * Looks whether a service can read the node key at any time, without a login. A locked key is opened with the
+ * Checks whether a service can read the node key at any time, without a login. A locked key is opened with the
  * passphrase that the service will be given.
  *
  * @param options.uid who the service runs as

@@ -143,7 +143,7 @@ export async function nameVersion(
   }
 }
 
-/** Of every process that this user may look at; Linux only, elsewhere none. */
+/** Of every process that this user may read; Linux only, elsewhere none. */
 async function commandLines(): Promise<string[]> {
   const names = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const lines = await Promise.all(

@@ -156,7 +156,7 @@ async function unpackChecked(
     xz.once('error', (error) => resolve(errorCode(error) ?? error.message));
     xz.once('close', (code, killedBy) => resolve(code ?? killedBy ?? 'killed'));
   });
-  // What makes this end early is told by xz, by tar, or by the checksum.
+  // What makes this end early is reported by xz, by tar, or by the checksum.
   const fed = pipeline(createReadStream(archive, { highWaterMark: 1024 * 1024 }), hashing, xz.stdin).catch(
     (error: unknown) => error,
   );

@@ -7,7 +7,7 @@ import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { type Clock, sleep } from '../../../daemon/system/clock.ts';
 import type { Installation } from './installation.ts';
 
-/** The node that runs on a state directory, as far as another program can tell. */
+/** The node that runs on a state directory, as far as another program can see. */
 export interface RunningNode {
   readonly pid: number;
   readonly version: string;
@@ -49,7 +49,7 @@ async function startOf({ root }: Installation, pid: number): Promise<RunningNode
   }
 }
 
-/** What a service manager tells one process is for no other. */
+/** What a service manager gives one process is for no other. */
 const onlyFor =
   /^(NOTIFY_SOCKET|WATCHDOG_\w+|LISTEN_\w+|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_EXEC_PID|MAINPID|NODE_CHANNEL_\w+)$/;
 
@@ -88,7 +88,7 @@ export async function isOnline(paths: StatePaths, modules: AnswerModules): Promi
 }
 
 /**
- * Has a node finish what runs and end. A node of another contract, or one that does not answer, is told by a signal.
+ * Has a node finish what runs and end. A node of another contract, or one that does not answer, gets a signal.
  *
  * @returns false when it still runs `graceMs` after that limit
  */

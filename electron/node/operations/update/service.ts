@@ -20,7 +20,7 @@ const startMs = 60_000;
 const pollMs = 5000;
 
 /**
- * Looks for a systemd unit by the control group of the process, and believes it only when systemd names the same main
+ * Searches for a systemd unit by the control group of the process, and believes it only when systemd names the same main
  * process: a node that was started from a terminal lies in some group as well.
  */
 export function createServiceFinder(modules: { runTool: RunTool }): FindService {

@@ -219,7 +219,7 @@ export function createUpdater(
       const { installedBy, installation } = await where;
       const format = installedBy === 'deb' || installedBy === 'rpm' ? installedBy : 'tar.xz';
       const nothing = { installedBy, installed: version, offered: null, newer: false, heldBack: null };
-      // A package of the system's is worth a look for its exact name, where this build can look.
+      // A package of the system's is worth a check for its exact name, where this build can check.
       const canCheck = !key.placeholder && (options.releaseUrl ?? key.releaseUrl) !== null;
       if (installation === null && (format === 'tar.xz' || !canCheck))
         return { ...nothing, command: otherWay(installedBy, null) };
@@ -265,7 +265,7 @@ function versionIn(stdout: string): string | null {
   }
 }
 
-/** How a program is updated that somebody else put here; words for the app, a command line for the rest. */
+/** How a program is updated that somebody else put here; text for the app, a command line for the rest. */
 export function otherWay(
   installedBy: InstalledBy,
   offered: { url: string; file: { name: string } } | null,

@@ -109,7 +109,7 @@ describe('two processes at one keychain', onceMore, () => {
     looking = false;
     seen.push(commandLinesAndEnvironments());
     const text = seen.join('\n');
-    // The children are among what was looked at.
+    // The children are among what was checked.
     expect(text).toContain('keychain-child.ts');
     expect(text).toContain(session.env.DBUS_SESSION_BUS_ADDRESS);
     expect(text.toLowerCase()).not.toContain(privateKey);

@@ -21,7 +21,7 @@ let root: string;
 let cacheFile: string;
 let clock: SimulatedClock;
 let keeper: ProbeKeeper | null;
-/** What the machine shows when it is looked at, and when that happened. */
+/** What the machine shows when it is checked, and when that happened. */
 let machine: { tier: Tier; findings: Finding[] };
 let looks: number[];
 
