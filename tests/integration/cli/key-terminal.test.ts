@@ -45,7 +45,7 @@ describe.skipIf(!hasScript)('questions in a terminal (skipped where util-linuxâ€
     );
     expect([first.code, first.text]).toEqual([6, expect.stringMatching(/another one; nothing was changed/)]);
     expect(existsSync(backup())).toBe(false);
-    const mended = await converse(
+    const repaired = await converse(
       world,
       ['key', 'backup', backup()],
       [
@@ -53,7 +53,7 @@ describe.skipIf(!hasScript)('questions in a terminal (skipped where util-linuxâ€
         [/The same again: $/, `${passphrase}\r`],
       ],
     );
-    expect(mended.code).toBe(0);
+    expect(repaired.code).toBe(0);
   });
 
   it('are cancelled with Ctrl-C, and the terminal shows again what is typed', async () => {

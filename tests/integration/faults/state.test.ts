@@ -41,7 +41,7 @@ async function refusalOf(daemon: DaemonProcess): Promise<unknown> {
   return JSON.parse(errors);
 }
 
-const putAside = ({ paths }: FaultFixture) =>
+const archivedFiles = ({ paths }: FaultFixture) =>
   readdirSync(paths.stateDir)
     .filter((name) => name.startsWith('journal.db.broken-'))
     .sort();
@@ -79,9 +79,9 @@ describe('a journal that cannot be read is archived whole, and the node serves o
     await serves(fixture, daemon);
     await daemon.drain();
 
-    const [aside = '', ...more] = putAside(fixture);
+    const [archived = '', ...more] = archivedFiles(fixture);
     expect(more.filter((name) => !/-(?:wal|shm)$/.test(name))).toEqual([]);
-    expect(readFileSync(join(fixture.paths.stateDir, aside)).equals(damaged)).toBe(true);
+    expect(readFileSync(join(fixture.paths.stateDir, archived)).equals(damaged)).toBe(true);
     expect(journalRows(fixture.paths)).toMatchObject([{ state: 'delivered' }]);
     expect(keyFiles(fixture)).toEqual(keys);
   });
@@ -92,7 +92,7 @@ describe('a journal that cannot be read is archived whole, and the node serves o
     const daemon = fixture.start();
     await serves(fixture, daemon);
     await daemon.drain();
-    expect(putAside(fixture)).toEqual([]);
+    expect(archivedFiles(fixture)).toEqual([]);
   });
 });
 
@@ -112,7 +112,7 @@ it('a journal from a newer version stops the start with that reason and is not t
   const after = filesOf(fixture.paths);
   for (const name of ['journal.db', 'identity.json', 'node.key', 'settings.json'])
     expect(after.get(name)?.equals(before.get(name) ?? Buffer.alloc(0)), name).toBe(true);
-  expect(putAside(fixture)).toEqual([]);
+  expect(archivedFiles(fixture)).toEqual([]);
 });
 
 it('a torn settings.json is archived and the node serves on with the defaults', async () => {
@@ -129,10 +129,10 @@ it('a torn settings.json is archived and the node serves on with the defaults', 
   await serves(fixture, daemon);
   await daemon.drain();
 
-  const [aside = ''] = readdirSync(fixture.paths.stateDir).filter((name) =>
+  const [archived = ''] = readdirSync(fixture.paths.stateDir).filter((name) =>
     name.startsWith('settings.json.broken-'),
   );
-  expect(readFileSync(join(fixture.paths.stateDir, aside), 'utf8')).toBe(torn);
+  expect(readFileSync(join(fixture.paths.stateDir, archived), 'utf8')).toBe(torn);
   expect(keyFiles(fixture)).toEqual(keys);
 });
 
@@ -204,7 +204,7 @@ it.each([
     for (let times = 0; times < 2; times++) {
       expect(await refusalOf(fixture.start())).toMatchObject({ code });
     }
-    expect(putAside(fixture)).not.toEqual([]);
+    expect(archivedFiles(fixture)).not.toEqual([]);
     expect(keyFiles(fixture)).toEqual([]);
   },
 );

@@ -268,8 +268,8 @@ describe('nobody watching', () => {
     expect(fetched()).toBe(before);
     // A person may try again all the same.
     expect(await refusal()).toMatchObject({ code: 'download-mismatch' });
-    const mended = await world.package('0.2.0', 'does-not-run');
-    world.releases.publish('0.2.0', mended);
+    const fixed = await world.package('0.2.0', 'does-not-run');
+    world.releases.publish('0.2.0', fixed);
     expect(await refusal(unattended)).toMatchObject({ code: 'update-failed' });
   });
 

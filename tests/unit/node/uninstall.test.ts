@@ -123,7 +123,7 @@ describe('what would be lost', () => {
       says: { keys: [{ stake: 'unknown' }] },
     },
     {
-      what: 'a key that was moved aside',
+      what: 'a key that was archived',
       prepare: async ({ paths, modules }) => {
         await createIdentity({ paths, force: true }, modules);
       },

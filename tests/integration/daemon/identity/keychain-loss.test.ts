@@ -95,7 +95,7 @@ async function lose(keychain: KeychainLoss, nodeKeyHash: string, identityFile: s
   return { before, env: keychain === 'without a session' ? {} : session.env };
 }
 
-async function mend(keychain: KeychainLoss): Promise<void> {
+async function repair(keychain: KeychainLoss): Promise<void> {
   if (keychain === 'hanging') await session.signalService('SIGCONT');
   if (keychain === 'killed') await session.startService('open');
   await session.unlock();
@@ -154,7 +154,7 @@ describe(
         }
       }
 
-      await mend(cell.keychain);
+      await repair(cell.keychain);
       expect(await session.contents()).toEqual(before);
       expect(keysUnder(paths.stateDir)).toEqual(new Set());
       const recordAfter = cell.record === 'missing' ? null : readFileSync(paths.identityFile, 'latin1');

@@ -142,16 +142,16 @@ describe('the same id again', () => {
     await fixture.start();
     await fixture.settled();
     const entries = [
-      { id: 'twin', prompt: 'First?' },
-      { id: 'twin', prompt: 'Second?' },
-      { requestId: 'twin', input: 'Third?' },
+      { id: 'duplicate', prompt: 'First?' },
+      { id: 'duplicate', prompt: 'Second?' },
+      { requestId: 'duplicate', input: 'Third?' },
       { id, prompt: 'Delivered?' },
       { id, prompt: 'Delivered?' },
     ];
     fixture.coordinator.setFaults({ inbox: { rawBody: { requests: entries }, times: 1 } });
-    await fixture.ended(['twin']);
+    await fixture.ended(['duplicate']);
 
     expect(fixture.ollama.seen.generations.map(({ prompt }) => prompt)).toEqual(['One?', 'First?']);
-    expect(fixture.coordinator.ledger.results.map(({ requestId }) => requestId)).toEqual([id, 'twin']);
+    expect(fixture.coordinator.ledger.results.map(({ requestId }) => requestId)).toEqual([id, 'duplicate']);
   });
 });

@@ -224,7 +224,7 @@ describe('whatever was lost, no key is made and none is overwritten', () => {
   });
 
   const movable = table.filter(
-    ({ key, journal }) => key !== 'a link' && ['none', 'put aside, unreadable'].includes(journal),
+    ({ key, journal }) => key !== 'a link' && ['none', 'archived, unreadable'].includes(journal),
   );
   it.each(movable)(
     'by force with record $record, key $key, settings $settings, journal $journal: all of it is in the backup',

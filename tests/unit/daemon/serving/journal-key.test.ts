@@ -10,14 +10,14 @@ import { identityState } from '../../../fixtures/identity/identity.ts';
 import { breakJournal, type Damage, someHash, writeJournal } from '../../../fixtures/serving/journal.ts';
 import { filesUnder } from '../../../fixtures/storage/sandbox.ts';
 
-/** A state directory with a journal of this key that was damaged and put aside. */
+/** A state directory with a journal of this key that was damaged and archived. */
 async function withBroken(damage: Damage, nodeKeyHash = someHash()) {
   const { paths, modules } = await identityState();
   writeJournal(paths.journalFile, nodeKeyHash);
   breakJournal(paths.journalFile, damage);
-  const [aside = ''] = readdirSync(paths.stateDir).filter((name) => name.includes('.broken-'));
+  const [archived = ''] = readdirSync(paths.stateDir).filter((name) => name.includes('.broken-'));
   const withJournals = { ...modules, journalNamesKey: () => keyNamedByJournals(paths) };
-  return { paths, modules: withJournals, nodeKeyHash, aside: join(paths.stateDir, aside) };
+  return { paths, modules: withJournals, nodeKeyHash, archived: join(paths.stateDir, archived) };
 }
 
 describe('a journal that was archived', () => {
@@ -32,13 +32,13 @@ describe('a journal that was archived', () => {
   it.each(['its rows garbage', 'cut short', 'no database'] as const)(
     'with %s says nothing, and that is no permission to make a key unless by force',
     async (damage) => {
-      const { paths, modules, aside } = await withBroken(damage);
-      const silence = { code: 'key-unknown', details: { path: aside } };
+      const { paths, modules, archived } = await withBroken(damage);
+      const silence = { code: 'key-unknown', details: { path: archived } };
       expect(() => keyNamedByJournals(paths)).toThrowError(expect.objectContaining({ code: 'key-unknown' }));
       await expect(createIdentity({ paths }, modules)).rejects.toMatchObject(silence);
       const made = await createIdentity({ paths, force: true }, modules);
       expect(made.record.nodeKeyHash).toMatch(/^0x/);
-      expect(readdirSync(paths.stateDir).map((name) => join(paths.stateDir, name))).toContain(aside);
+      expect(readdirSync(paths.stateDir).map((name) => join(paths.stateDir, name))).toContain(archived);
     },
   );
 
@@ -58,9 +58,9 @@ describe('a journal that was archived', () => {
   });
 
   it('says less than the journal in use, and the newest that says anything counts', async () => {
-    const { paths, nodeKeyHash, aside } = await withBroken('its tallies garbage');
-    copyFileSync(aside, aside.replace(/broken-.*/, 'broken-20200101T000000Z'));
-    writeFileSync(aside.replace(/broken-.*/, 'broken-20210101T000000Z'), 'garbage');
+    const { paths, nodeKeyHash, archived } = await withBroken('its tallies garbage');
+    copyFileSync(archived, archived.replace(/broken-.*/, 'broken-20200101T000000Z'));
+    writeFileSync(archived.replace(/broken-.*/, 'broken-20210101T000000Z'), 'garbage');
     expect(keyNamedByJournals(paths)).toBe(nodeKeyHash);
     const current = someHash();
     writeJournal(paths.journalFile, current);
@@ -69,12 +69,12 @@ describe('a journal that was archived', () => {
 
   it('that holds something in its write-ahead log only is not taken to name none', async () => {
     const { paths } = await identityState();
-    const aside = `${paths.journalFile}.broken-20260102T030405Z`;
+    const archived = `${paths.journalFile}.broken-20260102T030405Z`;
     const database = openDatabase(paths.journalFile);
-    copyFileSync(paths.journalFile, aside);
+    copyFileSync(paths.journalFile, archived);
     database.close();
     expect(keyNamedByJournals(paths)).toBeNull();
-    writeFileSync(`${aside}-wal`, 'something');
+    writeFileSync(`${archived}-wal`, 'something');
     expect(() => keyNamedByJournals(paths)).toThrowError(expect.objectContaining({ code: 'key-unknown' }));
   });
 
