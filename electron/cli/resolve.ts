@@ -57,7 +57,7 @@ async function resolve(invocation: Invocation, record: 'strict' | 'lenient'): Pr
 }
 
 /** What the flags of this call say, each with the flag that says it. */
-function overridesOf({ flags }: Invocation): FlagOverrides {
+export function overridesOf({ flags }: Invocation): FlagOverrides {
   const given = Object.entries(allFlags).flatMap(([name, { overrides }]: [string, Flag]) => {
     const value = flags[name as FlagName];
     if (overrides === undefined || value === undefined) return [];

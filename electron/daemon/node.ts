@@ -1,12 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { findModel } from '../../shared/model-names.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
-import {
-  createHeartbeat,
-  type Heartbeat,
-  type HeartbeatOptions,
-  type HeartbeatStatus,
-} from './coordinator/heartbeat.ts';
+import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
+import type { HeartbeatOptions, HeartbeatStatus } from './coordinator/heartbeat-record.ts';
 import { createUptimeRecord, type UptimeRecord } from './coordinator/uptime.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
 import { createHeartbeatContent } from './heartbeat-content.ts';

@@ -1,7 +1,7 @@
 import { describeGpuCause } from '../../shared/hardware/gpu-causes.ts';
 import { onlineForMs } from '../../shared/liveness.ts';
 import { type Params, type StateCode, statePrecedence } from '../../shared/states/states.ts';
-import type { HeartbeatStatus } from './coordinator/heartbeat.ts';
+import type { HeartbeatStatus } from './coordinator/heartbeat-record.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
 import type { TierStanding } from './hardware/tier-match.ts';
 import { meansNoInternet } from './http/client.ts';

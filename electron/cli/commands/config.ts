@@ -1,12 +1,16 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
-import { ensureStateDir } from '../../daemon/storage/paths.ts';
-import { parseSettingText, type SettingDescription } from '../../daemon/storage/settings.ts';
-import { checkedOllamaAddress, describeSettings, type Source } from '../../node/configuration.ts';
+import type { SettingDescription } from '../../daemon/storage/settings.ts';
+import type { Source } from '../../node/configuration.ts';
+import {
+  createSettingsOperations,
+  type SettingInForce,
+  type SettingsOperations,
+} from '../../node/operations/settings.ts';
 import type { CommandRun, Invocation } from '../args/invocation.ts';
 import { nearest } from '../args/suggest.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { type Configuration, resolveConfiguration } from '../resolve.ts';
+import { type Configuration, overridesOf, resolveConfiguration } from '../resolve.ts';
 import { paragraph, table } from '../terminal/layout.ts';
 
 export const runConfig: CommandRun = async (invocation) => {
@@ -24,59 +28,36 @@ export const runConfig: CommandRun = async (invocation) => {
     });
   }
   const configuration = await resolveConfiguration(invocation);
-  if (name === undefined) return list(invocation, configuration);
-  const entry = entryNamed(configuration, name);
-  if (word === 'get') return show(invocation, entry, null);
-  return change(
-    invocation,
-    configuration,
-    entry,
-    word === 'set' ? settingText(name, value ?? '') : undefined,
+  const { store, paths } = configuration;
+  const settings = createSettingsOperations(
+    { ...invocation, paths },
+    {
+      store,
+      flags: overridesOf(invocation),
+      running: async () => ((await findDaemon(paths, invocation)) === null ? null : 'elsewhere'),
+    },
   );
+  if (name === undefined) return list(invocation, configuration, settings.list());
+  requireName(settings, name);
+  if (word === 'get') return show(invocation, settings.get(name), null);
+  const { saved, needsRestart } = await (word === 'set'
+    ? settings.set(name, { text: value ?? '' })
+    : settings.unset(name));
+  return show(invocation, saved, needsRestart);
 };
 
 type Entry = Omit<SettingDescription, 'source'> & { source: Source };
 
-/** Every setting with the value in force. */
-function entriesOf(configuration: Configuration): Entry[] {
-  return describeSettings(configuration.store, configuration).map(({ givenBy: _, ...entry }) => entry);
-}
-
-function entryNamed(configuration: Configuration, name: string): Entry {
-  const entries = entriesOf(configuration);
-  const entry = entries.find((one) => one.name === name);
-  if (entry) return entry;
-  const meant = nearest(
-    name,
-    entries.map((one) => one.name),
-  );
+/** @throws NodeError `usage` with the name that was probably meant */
+function requireName(settings: SettingsOperations, name: string): void {
+  const names = settings.list().map((one) => one.name);
+  if (names.includes(name)) return;
+  const meant = nearest(name, names);
   const remedy =
     meant === null
       ? 'there is no such setting; see: parallelix-operator config list'
       : `there is no such setting; did you mean ${meant}?`;
   throw new NodeError('usage', { input: name, remedy });
-}
-
-/** @throws NodeError `setting-invalid`, `usage` */
-function settingText(name: string, text: string): unknown {
-  const value = parseSettingText(name, text);
-  // Judged by Ollama's own rules too: prompts never go to a third party.
-  if (name === 'ollamaUrl' && typeof value === 'string') checkedOllamaAddress({ text: value, name });
-  return value;
-}
-
-async function change(
-  invocation: Invocation,
-  { store, paths }: Configuration,
-  { name }: Entry,
-  value: unknown,
-): Promise<ExitCode> {
-  await ensureStateDir(paths, invocation);
-  await store.set(name, value);
-  const saved = store.describe().find((one) => one.name === name);
-  if (saved === undefined) throw new NodeError('internal-error', {});
-  const running = (await findDaemon(paths, invocation)) !== null;
-  return show(invocation, saved, running);
 }
 
 function written(value: unknown): string {
@@ -85,7 +66,7 @@ function written(value: unknown): string {
 
 async function show(
   { flags, terminal }: Invocation,
-  entry: Entry,
+  { name, value, default: fallback, bounds, meaning, source }: Entry,
   needsRestart: boolean | null,
 ): Promise<ExitCode> {
   if (flags.json) {
@@ -93,13 +74,13 @@ async function show(
     printDocument(terminal, settingDocument, {
       schemaVersion: 1,
       document: 'setting',
-      ...entry,
+      ...{ name, value, default: fallback, bounds, meaning, source },
       needsRestart,
     });
     return exitCodes.done;
   }
-  if (needsRestart === null) terminal.out(written(entry.value));
-  else terminal.out(`${entry.name} is ${written(entry.value)} now (${entry.source}).`);
+  if (needsRestart === null) terminal.out(written(value));
+  else terminal.out(`${name} is ${written(value)} now (${source}).`);
   if (needsRestart) {
     terminal.out(
       'The running node goes on with what it started with; stop it with drain and start it again to use this.',
@@ -108,12 +89,14 @@ async function show(
   return exitCodes.done;
 }
 
-async function list({ flags, terminal }: Invocation, configuration: Configuration): Promise<ExitCode> {
-  const { paths, nodeId, owner } = configuration;
+async function list(
+  { flags, terminal }: Invocation,
+  { paths, nodeId, owner }: Configuration,
+  settings: readonly SettingInForce[],
+): Promise<ExitCode> {
   const stateDirSource = ({ option: 'flag', environment: 'environment', convention: 'default' } as const)[
     paths.chosenBy
   ];
-  const settings = entriesOf(configuration);
   if (flags.json) {
     const { configDocument, printDocument } = await import('../documents/documents.ts');
     const stateDir = { value: paths.stateDir, source: stateDirSource };
@@ -123,7 +106,7 @@ async function list({ flags, terminal }: Invocation, configuration: Configuratio
       stateDir,
       nodeId,
       owner,
-      settings,
+      settings: settings.map(({ givenBy: _, editable: __, ...setting }) => setting),
     });
     return exitCodes.done;
   }

@@ -26,3 +26,5 @@ export function settingsNote(notice: SettingsNotice, file: string): string {
       return `${file} cannot be read (${notice.reason}); the defaults are in use, and it is not changed.`;
   }
 }
+
+export const startingOllama = 'Ollama is installed and does not run; it is being started.';

@@ -1,31 +1,8 @@
 import type { Logger } from '../logging/logger.ts';
 import { type Clock, sleep } from '../system/clock.ts';
-import type { Outcome } from './answer.ts';
 import type { CoordinatorClient } from './client.ts';
+import { createHeartbeatRecord, type HeartbeatOptions, type HeartbeatStatus } from './heartbeat-record.ts';
 import type { HeartbeatBody } from './schemas.ts';
-
-export interface HeartbeatOptions {
-  intervalMs: number;
-  /** Interval while the coordinator says that the account may not be online. */
-  accountIntervalMs: number;
-  retryAfterMaxMs: number;
-}
-
-export interface HeartbeatStatus {
-  accepted: number;
-  failed: number;
-  firstAcceptedAtMs: number | null;
-  lastAcceptedAtMs: number | null;
-  /** The same moment in ms since boot: for how long ago it was, whoever sets the clock. */
-  lastAcceptedSinceBootMs: number | null;
-  lastAttemptAtMs: number | null;
-  /** Since when no beat was accepted, or null while they are. */
-  failingSinceMs: number | null;
-  lastFailure: { kind: 'retry' | 'refused' | 'account'; reason: string; status: number | null } | null;
-  intervalMs: number;
-  lastLatenessMs: number | null;
-  maxLatenessMs: number | null;
-}
 
 /**
  * The heartbeat: a loop of its own that drops late ticks, never overlaps and that nothing else can
@@ -69,19 +46,8 @@ export function createHeartbeat(
   },
 ): Heartbeat {
   const { coordinator, isNews, compose, clock, log } = modules;
-  const status: HeartbeatStatus = {
-    accepted: 0,
-    failed: 0,
-    firstAcceptedAtMs: null,
-    lastAcceptedAtMs: null,
-    lastAcceptedSinceBootMs: null,
-    lastAttemptAtMs: null,
-    failingSinceMs: null,
-    lastFailure: null,
-    intervalMs: options.intervalMs,
-    lastLatenessMs: null,
-    maxLatenessMs: null,
-  };
+  const record = createHeartbeatRecord(options, { clock, log });
+  const { status } = record;
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
   let wakeUp = new AbortController();
@@ -95,32 +61,6 @@ export function createHeartbeat(
   let moveByMs = Number.POSITIVE_INFINITY;
   let loop: Promise<void> = Promise.resolve();
 
-  function judge(outcome: Outcome): number | null {
-    const now = clock.now();
-    if (outcome.kind === 'accepted') {
-      status.accepted += 1;
-      status.firstAcceptedAtMs ??= now;
-      status.lastAcceptedAtMs = now;
-      status.lastAcceptedSinceBootMs = clock.sinceBootMs();
-      if (status.failingSinceMs !== null) {
-        log.info('heartbeat-accepted-again', { afterMs: now - status.failingSinceMs });
-      } else if (status.accepted === 1) log.info('heartbeat-accepted', {});
-      status.failingSinceMs = null;
-      status.lastFailure = null;
-      status.intervalMs = options.intervalMs;
-      return null;
-    }
-    const { kind, reason, status: httpStatus } = outcome;
-    status.failed += 1;
-    if (status.lastFailure?.reason !== reason)
-      log.warn('heartbeat-not-accepted', { reason, status: httpStatus });
-    status.failingSinceMs ??= now;
-    status.lastFailure = { kind, reason, status: httpStatus };
-    status.intervalMs = kind === 'account' ? options.accountIntervalMs : options.intervalMs;
-    const retryAfterMs = kind === 'refused' ? null : outcome.retryAfterMs;
-    return retryAfterMs === null ? null : Math.min(retryAfterMs, options.retryAfterMaxMs);
-  }
-
   /** One beat; returns how long the coordinator asked to be left alone, ms, or null. */
   async function beat(): Promise<number | null> {
     const now = clock.now();
@@ -129,21 +69,15 @@ export function createHeartbeat(
     const body = compose(sentAtMs);
     if (!body) return null;
     lastSentAtMs = sentAtMs;
-    status.lastAttemptAtMs = now;
+    record.attempted(now);
     underWay = new AbortController();
     const { signal } = underWay;
     const outcome = await coordinator.heartbeat(body, signal);
     underWay = null;
     if (signal.aborted && outcome.kind !== 'accepted') return null;
-    const asked = judge(outcome);
+    const asked = record.answered(outcome);
     for (const listener of listeners) listener();
     return asked;
-  }
-
-  function measureLateness(dueMs: number): void {
-    const lateMs = Math.max(0, clock.monotonicMs() - dueMs);
-    status.lastLatenessMs = lateMs;
-    status.maxLatenessMs = Math.max(status.maxLatenessMs ?? 0, lateMs);
   }
 
   /** Waits until `dueMs`, or until a change is to be reported; true when it was the time. */
@@ -173,7 +107,7 @@ export function createHeartbeat(
     while (!stopping.signal.aborted) {
       const onTime = await waitUntil(dueMs);
       if (stopping.signal.aborted) return;
-      if (onTime && lastBeatMs > Number.NEGATIVE_INFINITY) measureLateness(dueMs);
+      if (onTime && lastBeatMs > Number.NEGATIVE_INFINITY) record.late(clock.monotonicMs() - dueMs);
       pending = 'nothing';
       const startedMs = clock.monotonicMs();
       moveByMs = startedMs;

@@ -1,62 +1,16 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import { findModel } from '../../../shared/model-names.ts';
-import type { HardwareRuntime } from '../hardware/runtime.ts';
-import type { HttpClient } from '../http/client.ts';
-import type { Logger } from '../logging/logger.ts';
-import type { StatePaths } from '../storage/paths.ts';
-import type { Settings } from '../storage/settings.ts';
-import type { Clock } from '../system/clock.ts';
 import type { Part } from '../system/part.ts';
 import type { TimeEvent } from '../system/time-watch.ts';
-import { createOllamaClient, type OllamaClient } from './api/client.ts';
+import type { OllamaClient } from './api/client.ts';
 import { createOllamaHandlers, type OllamaHandlers } from './handlers.ts';
-import { createOllamaInstaller } from './install/install.ts';
 import { ollamaRelease } from './install/release.ts';
 import { installSize, installTarget } from './install/target.ts';
-import { defaultContextTokens, recommendModel } from './models/catalogue.ts';
-import { type Fit, fitOf } from './models/fit.ts';
-import type { InstalledModel } from './models/installed-models.ts';
-import { createPullQueue } from './models/pulls.ts';
-import { createSelfTests } from './models/self-test.ts';
-import { createSelfTestStore } from './models/self-test-store.ts';
-import type { ModelsVolume } from './models/volume.ts';
-import { createVolumeWatch } from './models/volume-watch.ts';
-import { createWarmUp, type WarmUpReport } from './models/warm-up.ts';
+import { recommendModel } from './models/catalogue.ts';
+import type { WarmUpReport } from './models/warm-up.ts';
+import { createOllamaParts, type OllamaRuntimeModules, type OllamaRuntimeOptions } from './parts.ts';
 import { ollamaReport } from './report.ts';
-import { ownOllamaFolder } from './server/binary.ts';
-import { createGpuUse } from './server/gpu-use.ts';
-import { serveOptions } from './server/serve-options.ts';
-import { createOllamaSupervisor, type SupervisorStatus } from './server/supervisor.ts';
-import { createOllamaWatch, type OllamaStatus, type OllamaWatch } from './watch.ts';
-
-export interface OllamaRuntimeOptions {
-  url: string;
-  remote: boolean;
-  /** Its status as checked just before. */
-  known: OllamaStatus | null;
-  settings: Pick<Settings, 'defaultModel' | 'concurrency' | 'ollama'>;
-  paths: Pick<StatePaths, 'ollamaServerFile' | 'ollamaLogFile' | 'selfTestFile'>;
-  version: string;
-  env: NodeJS.ProcessEnv;
-  platform: NodeJS.Platform;
-}
-
-export interface OllamaRuntimeModules {
-  /** Speaks to Ollama, and on to nobody else. */
-  http: HttpClient;
-  /** Reaches the registry of models and the releases. */
-  internet: HttpClient;
-  /** Where the models lie; null for a server elsewhere. */
-  volume: ModelsVolume | null;
-  hardware: Pick<HardwareRuntime, 'probe' | 'freeVram'>;
-  /** The models that requests of the network run on just now. */
-  runningModels: () => readonly string[];
-  saveSetting: (name: string, value: unknown) => Promise<void>;
-  clock: Clock;
-  log: Logger;
-}
+import type { SupervisorStatus } from './server/supervisor-status.ts';
+import type { OllamaStatus, OllamaWatch } from './watch.ts';
 
 /** What the operator's state is judged by. */
 export interface OllamaFacts {
@@ -101,8 +55,8 @@ export function createOllamaRuntime(
   options: OllamaRuntimeOptions,
   modules: OllamaRuntimeModules,
 ): OllamaRuntime {
-  const { url, remote, settings, paths, env, platform } = options;
-  const { http, internet, volume, hardware, runningModels, clock, log } = modules;
+  const { url, remote, settings } = options;
+  const { http, volume, hardware, runningModels, clock, log } = modules;
   const { contextTokens } = settings.ollama;
   const factListeners: (() => void)[] = [];
   const progressListeners: (() => void)[] = [];
@@ -114,70 +68,10 @@ export function createOllamaRuntime(
     for (const listener of progressListeners) listener();
   };
 
-  const client = createOllamaClient({ baseUrl: url }, { http, clock });
-  const watch = createOllamaWatch(
-    { preferredModel: settings.defaultModel, known: options.known },
-    { client, clock, log },
-  );
-  const supervisor = createOllamaSupervisor(
-    serveOptions({ settings, ollama: { url, remote }, paths, hardware: hardware.probe, env, platform }),
-    { watch, clock, log },
-  );
-  const target = installTarget(hardware.probe, platform);
-  const installer = createOllamaInstaller(
-    {
-      release: ollamaRelease,
-      baseUrl: settings.ollama.releaseUrl,
-      // A service may come without HOME.
-      folder: ownOllamaFolder({ HOME: homedir(), ...env }, platform) ?? join(homedir(), '.ollama-operator'),
-      ...target,
-    },
-    {
-      http: internet,
-      clock,
-      log,
-      onInstalled: () =>
-        supervisor
-          .startServer()
-          .catch((error: unknown) => log.warn('ollama-server-failed', { reason: String(error) })),
-    },
-  );
-  const pulls = createPullQueue(
-    { volume },
-    { client, http, internet, clock, log, onPulled: () => void watch.refresh() },
-  );
-  const gpuUse = createGpuUse(
-    { env, platform },
-    {
-      hardware,
-      fitOf: (name) => fitOfModel(findModel(name, watch.current().models)),
-      server: () => ({ binary: supervisor.status.binary, ours: supervisor.status.server === 'ours' }),
-      onChange: progressed,
-      log,
-    },
-  );
-  const warmUp = createWarmUp(
-    { contextTokens: contextTokens === defaultContextTokens ? null : contextTokens },
-    { client, watch, isBusy, onLoaded: (loaded) => void gpuUse.check(loaded), clock, log },
-  );
-  const ownClient: OllamaClient = {
-    ...client,
-    generate: (task, limits) => client.generate(warmUp.prepare(task), limits),
-  };
-  const selfTests = createSelfTests(
-    { productVersion: options.version },
-    { client: ownClient, clock, store: createSelfTestStore(paths.selfTestFile), isServing: isBusy },
-  );
-  const volumeWatch = createVolumeWatch({ volume }, { clock });
-  const installBytes = installSize(target);
+  const parts = createOllamaParts(options, { ...modules, isBusy, onGpuUse: progressed });
+  const { client, watch, supervisor, installer, pulls, selfTests, gpuUse, warmUp, volumeWatch } = parts;
+  const installBytes = installSize(installTarget(hardware.probe, options.platform));
   let parallelSaid = false;
-
-  function fitOfModel(model: InstalledModel | null): Fit | null {
-    if (model === null || remote) return null;
-    const { sizeBytes: weightsBytes, architecture, contextLength } = model;
-    const needs = { weightsBytes, architecture, contextLength };
-    return fitOf(needs, hardware.probe.modelBudget, contextTokens * settings.concurrency).fit;
-  }
 
   /** Of a server that we started it is known that it runs as many at once as are taken. */
   function sayParallel(): void {
@@ -216,10 +110,10 @@ export function createOllamaRuntime(
 
   return {
     client: {
-      ...ownClient,
+      ...client,
       generate(task, limits) {
         selfTests.giveWay();
-        return ownClient.generate(task, limits);
+        return client.generate(task, limits);
       },
     },
     name: 'ollama',
@@ -256,7 +150,7 @@ export function createOllamaRuntime(
         gpuUnused: gpuUse.unused,
         parallel: server === 'ours' ? settings.concurrency : null,
         modelsVolume: volumeWatch.current,
-        fitOf: fitOfModel,
+        fitOf: parts.fitOf,
       });
       return {
         ollama: { ...ollama, reason: reason ?? ollama.reason },

@@ -1,18 +1,16 @@
-import type { AppCommandHandlers, AppState, SettingEntry } from '../../../shared/contract/app.ts';
+import type { AppCommandHandlers, AppState } from '../../../shared/contract/app.ts';
 import type { keyCommands } from '../../../shared/contract/keys.ts';
 import type { maintenanceCommands } from '../../../shared/contract/maintenance.ts';
 import type { serviceCommands } from '../../../shared/contract/service.ts';
-import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { ensureStateDir } from '../../daemon/storage/paths.ts';
+import { NodeError } from '../../../shared/errors.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
-import { settingsByName } from '../../daemon/storage/settings-fields.ts';
-import { type DescribedSetting, describeSettings, settingsInForce } from '../../node/configuration.ts';
 import type { NodeContext } from '../../node/context.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
 import { makeKey } from '../../node/operations/keys/make.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Windows } from '../windows/app-windows.ts';
 import { openLink } from '../windows/links.ts';
+import { createSettingsCommands } from './settings-commands.ts';
 
 export interface AppCommandModules {
   state: () => AppState;
@@ -34,8 +32,8 @@ export function createAppCommands(
   keyof typeof maintenanceCommands | keyof typeof keyCommands | keyof typeof serviceCommands
 > {
   const { node, windows, settings, loginItem, changed } = modules;
-  const { paths, clock } = context;
   return {
+    ...createSettingsCommands(context, { node, settings, changed }),
     'app.state': async () => modules.state(),
     async 'app.openLink'({ url }) {
       if (!(await openLink(url))) throw new NodeError('link-refused', { url });
@@ -74,38 +72,5 @@ export function createAppCommands(
       void node.start();
       return { nodeKeyHash: record.nodeKeyHash, nodeAddress: record.nodeAddress, place };
     },
-    'settings.list': async () => ({ settings: entriesOf(context, settings) }),
-    async 'settings.set'({ name, value }) {
-      const field = settingsByName.get(name);
-      if (field?.fromText === null)
-        throw new NodeError('setting-invalid', { name, value: String(value), reason: field.bounds });
-      await ensureStateDir(paths, { clock });
-      await settings.set(name, value);
-      changed();
-      const setting = entriesOf(context, settings).find((one) => one.name === name);
-      if (setting === undefined) throw new NodeError('internal-error', {});
-      const needsRestart =
-        !name.startsWith('desktop.') &&
-        setting.givenBy === null &&
-        ['hosting', 'attached'].includes(node.phase.phase);
-      return { setting, needsRestart };
-    },
   };
-}
-
-/** With the value in force. A variable that cannot be used keeps nobody from changing what is saved. */
-function entriesOf({ env }: { env: NodeJS.ProcessEnv }, store: SettingsStore): SettingEntry[] {
-  return describeWhatCounts(env, store).map((setting) => ({
-    ...setting,
-    editable: setting.givenBy === null && settingsByName.get(setting.name)?.fromText !== null,
-  }));
-}
-
-function describeWhatCounts(env: NodeJS.ProcessEnv, store: SettingsStore): DescribedSetting[] {
-  try {
-    return describeSettings(store, settingsInForce({ env }, store));
-  } catch (error) {
-    if (!isNodeError(error, 'setting-invalid')) throw error;
-    return store.describe().map((setting) => ({ ...setting, givenBy: null }));
-  }
 }

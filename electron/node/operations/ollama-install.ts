@@ -1,10 +1,7 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { silentLog } from '../../daemon/logging/silent-log.ts';
-import {
-  createOllamaInstaller,
-  type InstallPlan,
-  type OllamaInstaller,
-} from '../../daemon/ollama/install/install.ts';
+import { createOllamaInstaller, type OllamaInstaller } from '../../daemon/ollama/install/install.ts';
+import type { InstallPlan } from '../../daemon/ollama/install/plan.ts';
 import { ollamaRelease } from '../../daemon/ollama/install/release.ts';
 import { installTarget } from '../../daemon/ollama/install/target.ts';
 import { ownOllamaFolder } from '../../daemon/ollama/server/binary.ts';

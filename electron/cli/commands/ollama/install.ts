@@ -1,6 +1,8 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { formatBytes, unknown } from '../../../../shared/format.ts';
-import type { InstallPlan, InstallReport, OllamaInstaller } from '../../../daemon/ollama/install/install.ts';
+import type { OllamaInstaller } from '../../../daemon/ollama/install/install.ts';
+import type { InstallPlan } from '../../../daemon/ollama/install/plan.ts';
+import type { InstallReport } from '../../../daemon/ollama/install/steps.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
 import { openInstaller, planInstall } from '../../../node/operations/ollama-install.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';

@@ -6,11 +6,12 @@ import { recommendModel } from '../../../daemon/ollama/models/catalogue.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
 import { type Connections, openConnections } from '../../../node/connections.ts';
 import { ollamaProblem } from '../../../node/ollama-readiness.ts';
+import { startInstalledOllama } from '../../../node/operations/ollama-server.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import type { Configuration } from '../../resolve.ts';
 import { paragraph } from '../../terminal/layout.ts';
+import { startingOllama } from '../../terminal/notes.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
-import { startInstalledOllama } from '../ollama/start.ts';
 import { waitForOllama } from './waits.ts';
 
 interface OllamaFacts {
@@ -102,7 +103,8 @@ async function startOllama(
   { problem, say }: Situation,
 ): Promise<Outcome> {
   if (!isNodeError(problem, 'ollama-unreachable')) return 'nothing';
-  return (await startInstalledOllama(invocation, configuration, say)) ? 'changed' : 'nothing';
+  const onStarting = () => say(paragraph(invocation.terminal, startingOllama, 0));
+  return (await startInstalledOllama(invocation, configuration, onStarting)) ? 'changed' : 'nothing';
 }
 
 async function getModel(

@@ -3,24 +3,22 @@ import { NodeError } from '../../../../shared/errors.ts';
 import { describeError } from '../../../../shared/texts/error-text.ts';
 import { createLogger, type LogEntry, type Logger } from '../../../daemon/logging/logger.ts';
 import { createRedactor } from '../../../daemon/logging/redaction.ts';
-import type { OllamaAddress } from '../../../daemon/ollama/api/address.ts';
-import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
 import type { StartedDaemon } from '../../../daemon/start-daemon.ts';
 import { userName } from '../../../daemon/system/account.ts';
 import {
   createServiceNotifier,
   type ServiceNotifier,
 } from '../../../daemon/system/service-manager/notify.ts';
-import { openConnections } from '../../../node/connections.ts';
-import { knownHardware } from '../../../node/hardware.ts';
 import { checkBeforeHosting, decideHosting, hostNode } from '../../../node/hosting.ts';
-import { ollamaProblem } from '../../../node/ollama-readiness.ts';
+import { ollamaBesideAnother, type ReadyOllama, readyOllama } from '../../../node/ollama-readiness.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { onFault } from '../../faults.ts';
 import { passphraseAsker } from '../../passphrases.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
+import { paragraph } from '../../terminal/layout.ts';
+import { startingOllama } from '../../terminal/notes.ts';
 import { waitForTurn } from './take-over.ts';
 import { createStartView, type StartView } from './view.ts';
 
@@ -37,10 +35,10 @@ export const runStart: CommandRun = async (invocation) => {
   }
   await checkBeforeHosting(context, { record, asks: passphraseAsker() !== undefined });
   const found = takesOver
-    ? await inspectBesideRunning(invocation, configuration)
+    ? await ollamaBesideAnother(invocation, configuration)
     : flags.wait
       ? null
-      : await waitForModel(invocation, configuration);
+      : await ollamaToServeWith(invocation, configuration);
   const known = found?.status ?? null;
   const ollama = found?.ollama ?? configuration.ollama;
 
@@ -73,57 +71,19 @@ export const runStart: CommandRun = async (invocation) => {
   return exitCodes.done;
 };
 
-/**
- * Ollama as it answers now, with a model that can serve.
- *
- * @throws NodeError what keeps Ollama from serving: a node must not start without it
- */
-async function waitForModel(
-  invocation: Invocation,
-  configuration: Configuration,
-): Promise<{ status: OllamaStatus; ollama: OllamaAddress }> {
-  const connections = openConnections(invocation, configuration);
-  try {
-    let status = await connections.inspectOllama();
-    if (status.state === 'unreachable') {
-      const { reachableOllama, startInstalledOllama } = await import('../ollama/start.ts');
-      const ollama = await reachableOllama(invocation, configuration, connections);
-      if (ollama !== configuration.ollama) return waitForModel(invocation, { ...configuration, ollama });
-      const say = (text: string) => invocation.terminal.err(`Note: ${text}`);
-      if (await startInstalledOllama(invocation, configuration, say))
-        status = await connections.inspectOllama();
-    }
-    if (status.state !== 'running' || status.defaultModel === null) {
-      const hardware = await knownHardware(invocation, configuration.paths);
-      throw await ollamaProblem(invocation, configuration, status, hardware);
-    }
-    if (status.preferredMissing) {
-      const wanted = new NodeError('model-not-installed', {
-        model: configuration.settings.defaultModel ?? '',
-      });
-      invocation.terminal.err(
-        `Note: ${describeError(wanted)} Serving with ${status.defaultModel} meanwhile.`,
-      );
-    }
-    return { status, ollama: configuration.ollama };
-  } finally {
-    await connections.stop();
+/** @throws NodeError what keeps Ollama from serving */
+async function ollamaToServeWith(invocation: Invocation, configuration: Configuration): Promise<ReadyOllama> {
+  const { terminal } = invocation;
+  const note = (text: string) => terminal.err(`Note: ${text}`);
+  const ready = await readyOllama(invocation, configuration, {
+    onStarting: () => note(paragraph(terminal, startingOllama, 0)),
+  });
+  const { missingModel, status } = ready;
+  if (missingModel !== null) {
+    const wanted = describeError(new NodeError('model-not-installed', { model: missingModel }));
+    note(`${wanted} Serving with ${status.defaultModel} meanwhile.`);
   }
-}
-
-/** What the first heartbeat needs to know; what is missing keeps nobody from taking over a node that runs as it is. */
-async function inspectBesideRunning(
-  invocation: Invocation,
-  configuration: Configuration,
-): Promise<{ status: OllamaStatus; ollama: OllamaAddress } | null> {
-  const connections = openConnections(invocation, configuration);
-  try {
-    const status = await connections.inspectOllama();
-    const serves = status.state === 'running' && status.defaultModel !== null;
-    return serves ? { status, ollama: configuration.ollama } : null;
-  } finally {
-    await connections.stop();
-  }
+  return ready;
 }
 
 function openLog(

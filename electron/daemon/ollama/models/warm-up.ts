@@ -2,11 +2,14 @@ import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
 import type { Logger } from '../../logging/logger.ts';
-import type { Clock, Timer } from '../../system/clock.ts';
+import type { Clock } from '../../system/clock.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
 import type { GenerateTask } from '../api/generate.ts';
 import type { OllamaWatch } from '../watch.ts';
+import { createMemoryChecks, retryFirstMs } from './memory-checks.ts';
 import { createMemoryClaims } from './memory-claims.ts';
+import { findLoaded as find, loadModel, whyNotLoaded, worded } from './model-load.ts';
+import { createModelRelease } from './model-release.ts';
 
 export type WarmUpReport = Snapshot['ollama']['warmUp'];
 
@@ -33,20 +36,9 @@ export interface WarmUpOptions {
   contextTokens: number | null;
 }
 
-/**
- * How long the default model stays after our last word about it: for ever would outlive a crash of ours.
- * [ollama docs/api: keep_alive]
- */
-const keepAlive = '1h';
 const renewMs = 20 * 60_000;
-/** A large model comes from a slow disk. */
-const loadTimeoutMs = 15 * 60_000;
-const retryFirstMs = 10_000;
-const retryMaxMs = 5 * 60_000;
 /** Work for another model may go on; then loading in between would only make both slower. */
 const quietMs = 10_000;
-const releaseAgainMs = 2000;
-const releaseLimitMs = 8000;
 
 export function createWarmUp(
   options: WarmUpOptions,
@@ -64,25 +56,22 @@ export function createWarmUp(
   const { client, watch, isBusy, onLoaded, clock, log } = modules;
   const listeners: (() => void)[] = [];
   const claims = createMemoryClaims({ client, clock });
-  const context = options.contextTokens === null ? {} : { num_ctx: options.contextTokens };
   let wanted = false;
+  const checks = createMemoryChecks({ check: () => void checkMemory(), clock });
+  const release = createModelRelease({
+    ...{ claims, watch, isBusy, clock, log },
+    isWanted: () => wanted,
+    onReleased: reconcile,
+  });
   let stopped = false;
   let report: WarmUpReport = { state: 'none', model: null, sinceMs: null, reason: null };
   let loading: AbortController | null = null;
-  let releasing: Promise<void> | null = null;
-  let timer: Timer | null = null;
-  let nextRetryMs = retryFirstMs;
   /** The model seems to be gone from memory, and a check is due. */
   let suspected = false;
 
   function emit(next: Omit<WarmUpReport, 'sinceMs'>): void {
     report = { ...next, sinceMs: next.state === 'none' ? null : clock.now() };
     for (const listener of listeners) listener();
-  }
-
-  function recheck(afterMs: number): void {
-    timer?.cancel();
-    timer = stopped ? null : clock.after(afterMs, () => void checkMemory());
   }
 
   function reconcile(): void {
@@ -93,38 +82,27 @@ export function createWarmUp(
     if (before !== null && before !== target) forget();
     if (state !== 'running') return;
     if (!isBusy() && !loading) claims.keepOnly(loaded);
-    if (!wanted) return releaseWhenQuiet();
-    if (before !== null && before !== target) void release(releaseLimitMs, before);
+    if (!wanted) return release.whenQuiet();
+    if (before !== null && before !== target) void release.model(before);
     if (target === null) return;
     if (report.state === 'none') void load(target);
     else if (report.state === 'loaded' && !suspected && loaded !== null && !find(loaded, target)) {
       suspected = true;
-      recheck(quietMs);
+      checks.after(quietMs);
     }
   }
 
   /** What Ollama can do may have changed: what failed before may work now. */
   function onServerChange(): void {
-    if (report.state === 'failed') recheck(retryFirstMs);
+    if (report.state === 'failed') checks.after(retryFirstMs);
     reconcile();
-  }
-
-  async function release(limitMs: number, only?: string): Promise<string[]> {
-    const abort = new AbortController();
-    const limit = clock.after(limitMs, () => abort.abort('took too long'));
-    try {
-      return await claims.release(abort.signal, only);
-    } finally {
-      limit.cancel();
-    }
   }
 
   /** The model is no longer the one that is wanted. */
   function forget(): void {
     loading?.abort('no longer wanted');
     loading = null;
-    timer?.cancel();
-    nextRetryMs = retryFirstMs;
+    checks.forget();
     suspected = false;
     emit({ state: 'none', model: null, reason: null });
   }
@@ -141,24 +119,18 @@ export function createWarmUp(
     const startedMs = clock.monotonicMs();
     if (!present) log.info('model-loading', { model });
     try {
-      await releasing;
-      await client.generate(
-        { model, prompt: '', keepAlive, ...(options.contextTokens === null ? {} : { options: context }) },
-        { signal: abort.signal, maxResultBytes: 1024, timeoutMs: loadTimeoutMs },
-      );
-      const loaded = await watch.refreshLoaded();
+      await release.underWay;
+      const entry = await loadModel({ model, ...options }, { client, watch, signal: abort.signal });
       if (abort.signal.aborted || stopped) return;
-      const entry = find(loaded, model);
-      if (loaded !== null && !entry) return failed(model, 'driven-out');
       claims.claim(model, present);
       if (!present) log.info('model-loaded', { model, ms: Math.round(clock.monotonicMs() - startedMs) });
-      nextRetryMs = retryFirstMs;
+      checks.succeeded();
       if (report.state !== 'loaded') emit({ state: 'loaded', model, reason: null });
       if (entry) onLoaded(entry);
-      recheck(renewMs);
+      checks.after(renewMs);
     } catch (error) {
       if (abort.signal.aborted || stopped) return;
-      failed(model, reasonOf(error));
+      failed(model, whyNotLoaded(error));
       if (isNodeError(error, 'ollama-unreachable') || isNodeError(error, 'ollama-died')) void watch.refresh();
     } finally {
       if (loading === abort) loading = null;
@@ -169,8 +141,7 @@ export function createWarmUp(
     log.warn('model-not-loaded', { model, reason });
     claims.drop(model);
     emit({ state: 'failed', model, reason });
-    recheck(nextRetryMs);
-    nextRetryMs = Math.min(nextRetryMs * 2, retryMaxMs);
+    checks.afterFailure();
   }
 
   /** After a while, and when it is to be expected that the model is gone. */
@@ -181,20 +152,9 @@ export function createWarmUp(
     if (state === 'failed') return void load(model);
     const loaded = await watch.refreshLoaded();
     if (stopped || loading || report.model !== model) return;
-    if (isBusy()) return recheck(quietMs);
+    if (isBusy()) return checks.after(quietMs);
     if (loaded !== null && !find(loaded, model)) log.info('model-driven-out', { model });
     void load(model);
-  }
-
-  function releaseWhenQuiet(): void {
-    if (claims.empty || releasing || isBusy()) return;
-    releasing = release(releaseLimitMs).then(async (names) => {
-      releasing = null;
-      if (names.length > 0) log.info('models-released', { models: names.join(', ') });
-      await watch.refreshLoaded();
-      if (!claims.empty && !stopped && !wanted) timer = clock.after(releaseAgainMs, reconcile);
-      else reconcile();
-    });
   }
 
   const unsubscribe = watch.onChange(onServerChange);
@@ -212,36 +172,20 @@ export function createWarmUp(
       reconcile();
     },
     prepare(task) {
-      claims.claim(task.model, find(watch.current().loaded, task.model));
-      const { defaultModel } = watch.current();
+      const { defaultModel, loaded } = watch.current();
+      claims.claim(task.model, find(loaded, task.model));
       const isDefault = defaultModel !== null && sameModel(task.model, defaultModel);
-      const options = { ...context, ...task.options };
-      return {
-        ...task,
-        ...(Object.keys(options).length > 0 ? { options } : {}),
-        ...(isDefault && wanted ? { keepAlive } : {}),
-      };
+      return worded(task, { ...options, keeps: isDefault && wanted });
     },
     onChange: (listener) => void listeners.push(listener),
     async stop(limitMs) {
       stopped = true;
       wanted = false;
       unsubscribe();
-      timer?.cancel();
+      checks.stop();
       loading?.abort('stopping');
-      await releasing;
-      if (watch.current().state === 'running') await release(limitMs);
+      await release.stop();
+      if (watch.current().state === 'running') await release.everything(limitMs);
     },
   };
-}
-
-function find(loaded: readonly LoadedModel[] | null, model: string): LoadedModel | undefined {
-  return loaded?.find(({ name }) => sameModel(name, model));
-}
-
-/** A reason code or text; never a text of Ollama's. */
-function reasonOf(error: unknown): string {
-  if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
-  if (isNodeError(error, 'ollama-unreachable')) return error.details.reason;
-  return isNodeError(error) ? error.code : 'unexpected error';
 }
