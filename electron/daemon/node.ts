@@ -101,7 +101,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const uptime = createUptimeRecord({ nodeId, nodeAddress }, { database, clock, log });
   const outbox = createOutbox(outboxOptions(settings), { journal, coordinator, nodeKey, clock, log, random });
   const maintenance = createJournalMaintenance(
-    { keepDays: limits.deliveredRowsDays },
+    { nodeId, keepDays: limits.deliveredRowsDays },
     { journal, outbox, onDiskFull, alsoWrite: () => uptime.keep(), clock, log },
   );
   const health = createGenerationHealth({

@@ -246,6 +246,17 @@ const entries: Readonly<Record<string, Entry>> = {
     ({ interrupted, undelivered }) =>
       `From the last run ${text(undelivered)} reports and answers are still to be delivered (${text(interrupted)} were cut off).`,
   ],
+  'journal-row-damaged': [
+    'bad',
+    true,
+    ({ seq }) =>
+      `Row ${text(seq)} of the journal was damaged on disk. Nothing of it is sent; check the disk.`,
+  ],
+  'outbox-row-unpostable': [
+    'bad',
+    true,
+    ({ seq }) => `Row ${text(seq)} of the journal couldn’t be signed or sent, and was closed.`,
+  ],
   'journal-put-aside': [
     'bad',
     true,

@@ -21,14 +21,20 @@ export function createElapsed(
   const { bootId } = options;
   const { sql, durably } = statements;
   const startedMs = clock.sinceBootMs();
-  const kept = durably(
-    () =>
-      sql(
-        'SELECT elapsed_ms AS elapsedMs, boot_id AS bootId, since_boot_ms AS sinceBootMs FROM elapsed',
-      ).get() as { elapsedMs: number; bootId: string | null; sinceBootMs: number } | undefined,
-  );
+  const kept = readKept();
   const sameBoot = bootId !== null && kept?.bootId === bootId && startedMs >= kept.sinceBootMs;
   const beforeMs = (kept?.elapsedMs ?? 0) + (sameBoot ? startedMs - kept.sinceBootMs : 0);
+  /** What the disk has damaged counts as no time at all: too late rather than too early. */
+  function readKept() {
+    try {
+      const found = sql(
+        'SELECT elapsed_ms AS elapsedMs, boot_id AS bootId, since_boot_ms AS sinceBootMs FROM elapsed',
+      ).get() as { elapsedMs: number; bootId: string | null; sinceBootMs: number } | undefined;
+      return [found?.elapsedMs, found?.sinceBootMs].every(Number.isSafeInteger) ? found : undefined;
+    } catch {
+      return undefined;
+    }
+  }
   const ms = () => Math.round(beforeMs + Math.max(0, clock.sinceBootMs() - startedMs));
   return {
     ms,

@@ -3,10 +3,12 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
+import type { UndeliveredRow } from './owed.ts';
+import { isWhole } from './row-check.ts';
 
 /** Keeps the journal small and clean, and hands over what an earlier run has left in it. */
 export interface JournalMaintenance {
-  /** Hands over, and begins. Throws what the journal throws, but for a full disk. */
+  /** Hands over, and begins. Never throws: a damaged journal must not keep the node from its heartbeats. */
   start(): void;
   /** Erased text still stands in the write-ahead log until it is emptied. */
   checkpointSoon(): void;
@@ -19,7 +21,7 @@ const checkpointDelayMs = 250;
 const intervalMs = 60_000;
 
 export function createJournalMaintenance(
-  options: { keepDays: number },
+  options: { nodeId: string; keepDays: number },
   modules: {
     journal: Journal;
     outbox: Outbox;
@@ -53,6 +55,21 @@ export function createJournalMaintenance(
     timer = clock.after(intervalMs, keepHouse);
   }
 
+  /** What is to be posted. A row that the disk has changed is closed; nothing of it is ever sent. */
+  function readWaiting(): UndeliveredRow[] {
+    let rows: UndeliveredRow[] = [];
+    tried('read', () => {
+      rows = journal.undelivered();
+    });
+    return rows.filter((row) => {
+      if (outbox.holds(row.requestId)) return false;
+      if (isWhole(row, options.nodeId)) return true;
+      log.error('journal-row-damaged', { seq: row.seq });
+      tried('close', () => journal.close(row.seq, 'refused', 'damaged-row'));
+      return false;
+    });
+  }
+
   /** Delivers what an earlier run left; on a full disk what is on disk as it is, and the rest once there is room. */
   function handOver(): void {
     let interrupted = 0;
@@ -60,10 +77,10 @@ export function createJournalMaintenance(
       interrupted = journal.recover();
       recovered = true;
     } catch (error) {
-      if (!isNodeError(error, 'disk-full')) throw error;
-      onDiskFull();
+      if (isNodeError(error, 'disk-full')) onDiskFull();
+      else log.error('journal-upkeep-failed', { what: 'recover', error: String(error) });
     }
-    const waiting = journal.undelivered().filter(({ requestId }) => !outbox.holds(requestId));
+    const waiting = readWaiting();
     if (waiting.length > 0) log.info('journal-recovered', { interrupted, undelivered: waiting.length });
     outbox.resume(waiting);
   }

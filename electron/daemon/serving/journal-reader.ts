@@ -41,6 +41,9 @@ type Nullable<Of> = { [Name in keyof Of]: Of[Name] | null };
 type OpenRow = Pick<UndeliveredRow, 'seq' | 'nodeId' | 'requestId' | 'acceptedAtMs' | 'finishedAtMs'> &
   Nullable<FinishedWork> & { failure: FailureCode | null; finishedElapsedMs: number | null };
 
+/** A number that the disk has changed may be one that cannot be read at all, and would hide every other row. */
+const bounded = (column: string) => `MIN(MAX(${column}, 0), ${Number.MAX_SAFE_INTEGER})`;
+
 function owedBy(row: OpenRow, elapsedMs: number): UndeliveredRow {
   const {
     failure,
@@ -76,10 +79,12 @@ export function createJournalReader(
       return durably(
         () =>
           sql(
-            `SELECT seq, node_id AS nodeId, request_id AS requestId, accepted_ms AS acceptedAtMs,
-               finished_ms AS finishedAtMs, finished_elapsed_ms AS finishedElapsedMs, error_code AS failure, model, result, poe,
-               generation_ms AS generationMs, input_tokens AS inputTokens, output_tokens AS outputTokens
-             FROM requests WHERE node_address = ? AND node_id = ? AND state IN ('finished', 'failed') ORDER BY seq`,
+            `SELECT seq, node_id AS nodeId, request_id AS requestId, ${bounded('accepted_ms')} AS acceptedAtMs,
+               ${bounded('finished_ms')} AS finishedAtMs, ${bounded('finished_elapsed_ms')} AS finishedElapsedMs,
+               error_code AS failure, model, result, poe, ${bounded('generation_ms')} AS generationMs,
+               ${bounded('input_tokens')} AS inputTokens, ${bounded('output_tokens')} AS outputTokens
+             FROM requests WHERE node_address = ? AND node_id = ? AND state IN ('finished', 'failed')
+               AND seq BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER} ORDER BY seq`,
           ).all(identity.nodeAddress, identity.nodeId) as unknown as OpenRow[],
       ).map((row) => owedBy(row, elapsed.ms()));
     },

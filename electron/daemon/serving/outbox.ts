@@ -162,8 +162,12 @@ export function createOutbox(
     if (ageMs > options.giveUpMs) entry.attemptsTooOld += 1;
     entry.posting = true;
     entry.attempts += 1;
-    const outcome = await outgoing.send(row, stopping.signal);
+    const outcome = await outgoing.send(row, stopping.signal).catch((error: unknown) => {
+      log.error('outbox-row-unpostable', { seq: row.seq, error: String(error) });
+      return null;
+    });
     entry.posting = false;
+    if (outcome === null) return end(entry, 'refused', 'damaged-row');
     if (outcome.kind === 'accepted') {
       const change = acknowledged(row);
       const wasRun = !unrun.has(entry);

@@ -20,7 +20,7 @@ export function createPosts(modules: { coordinator: CoordinatorClient; nodeKey: 
       signatures.set(requestId, nodeKey.signResult(requestId));
     },
     forget: (requestId) => void signatures.delete(requestId),
-    send(row, signal) {
+    async send(row, signal) {
       const { nodeId, requestId } = row;
       const { message, signature } = signatures.get(requestId) ?? nodeKey.signResult(requestId);
       if (row.failure !== null) {

@@ -132,6 +132,11 @@ export function proveWritable(database: DatabaseSync): void {
 
 function migrate(database: DatabaseSync, path: string): void {
   const row = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (row.user_version !== migrations.length && hasOurSchema(database)) {
+    // The disk has changed the number, and nothing else.
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    return;
+  }
   if (row.user_version > migrations.length) {
     throw new NodeError('database-unusable', {
       path,
@@ -141,6 +146,16 @@ function migrate(database: DatabaseSync, path: string): void {
   for (let version = row.user_version; version < migrations.length; version++) {
     database.exec(`BEGIN IMMEDIATE; ${migrations[version]}; PRAGMA user_version = ${version + 1}; COMMIT;`);
   }
+}
+
+function hasOurSchema(database: DatabaseSync): boolean {
+  const ours = new (sqlite().DatabaseSync)(':memory:');
+  for (const migration of migrations) ours.exec(migration);
+  const [found, expected] = [database, ours].map((one) =>
+    JSON.stringify(one.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all()),
+  );
+  ours.close();
+  return found === expected;
 }
 
 /** SQLite's primary result codes for "no room" and "input/output error". */

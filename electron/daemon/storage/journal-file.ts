@@ -32,10 +32,12 @@ export function openJournalFile(path: string, { clock, log }: { clock: Clock; lo
   }
 }
 
+/** Statements of ours that SQLite does not understand: the schema is another than we wrote. */
+const sqliteError = 1;
 const sqliteCorrupt = 11;
 const sqliteNotADatabase = 26;
 
 function isCorrupt(error: NodeError): boolean {
   const code = (error.cause as { errcode?: number } | undefined)?.errcode;
-  return code !== undefined && [sqliteCorrupt, sqliteNotADatabase].includes(code & 0xff);
+  return code !== undefined && [sqliteError, sqliteCorrupt, sqliteNotADatabase].includes(code & 0xff);
 }
