@@ -3,7 +3,7 @@
 
 /**
  * The rooms of the daemon, and what each may import beside itself and `shared`. Rooms that are not named here may
- * import no other. What lies in electron/daemon itself composes the rooms and may import all of them; no room imports
+ * import no other. What is in electron/daemon itself composes the rooms and may import all of them; no room imports
  * from there.
  */
 const base = ['storage', 'http', 'logging', 'system'];

@@ -62,7 +62,7 @@ function subscribeTo(everyMs: number, listener: () => void): () => void {
   };
 }
 
-/** The time, Unix ms, anew every `everyMs`, for ages that are shown. */
+/** The time, Unix ms, again every `everyMs`, for ages that are shown. */
 export function useNow(everyMs = 1000): number {
   const [mountedAtMs] = useState(() => Date.now());
   const subscribe = useCallback((listener: () => void) => subscribeTo(everyMs, listener), [everyMs]);

@@ -8,7 +8,7 @@ export type Step = (typeof steps)[number];
 /** The steps that lead to a node that is online. */
 export const stepsToRun = ['probe', 'model', 'key', 'register', 'run'] as const satisfies readonly Step[];
 
-/** `done`: the daemon reports it so. `blocked`: it reports what stands in the way. `open`: neither. */
+/** `done`: the daemon reports it so. `blocked`: it reports what is in the way. `open`: neither. */
 export type StepStatus = 'done' | 'blocked' | 'open';
 export type Progress = Readonly<Record<Step, StepStatus>>;
 

@@ -34,7 +34,7 @@ export function packArchive(
   checkContents(archiveContents(file), listedContents(options.target), file);
 }
 
-/** What an archive holds, without the folder that all of it lies in. */
+/** What an archive holds, without the folder that all of it is in. */
 export function archiveContents(file: string): Entry[] {
   return listingEntries(runTool('tar', ['--list', '--verbose', '--numeric-owner', `--file=${file}`])).map(
     (entry) => ({ ...entry, path: entry.path.replace(/^[^/]+\//, '') }),

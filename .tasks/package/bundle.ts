@@ -6,7 +6,7 @@ import { cacheDir, root } from './places.ts';
 
 export interface Bundle {
   file: string;
-  /** Folders of the npm packages that something of lies in it. */
+  /** Folders of the npm packages of which something is in it. */
   packages: string[];
 }
 

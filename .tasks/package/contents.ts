@@ -12,7 +12,7 @@ export interface Entry {
   target: string | null;
 }
 
-/** The list that stands in the repository, for one processor. */
+/** The list that is in the repository, for one processor. */
 export function listedContents(target: Pick<Target, 'arch'>): Entry[] {
   const text = readFileSync(join(import.meta.dirname, 'contents.txt'), 'utf8');
   return text
@@ -25,7 +25,7 @@ export function listedContents(target: Pick<Target, 'arch'>): Entry[] {
     });
 }
 
-/** What lies in a folder; folders themselves are not listed. */
+/** What is in a folder; folders themselves are not listed. */
 export function contentsOf(folder: string): Entry[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries

@@ -5,7 +5,7 @@ export interface Target {
   goArch: 'amd64' | 'arm64';
   /** `e_machine` of its programs. */
   elfMachine: number;
-  /** npm packages that lie in the lockfile. */
+  /** npm packages that are in the lockfile. */
   nodePackage: string;
   keyringPackage: string;
   keyringFile: string;

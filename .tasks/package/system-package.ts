@@ -24,7 +24,7 @@ const docs = `/usr/share/doc/${packageName}`;
 const maintainer = 'ParalleliX Operator contributors <operators@parallelix.io>';
 const scripts = join(root, 'resources', 'package');
 
-/** Where a path of the laid-out folder lies in a system. */
+/** Where a path of the laid-out folder is in a system. */
 function systemPath(path: string, format: SystemFormat): string {
   if (path === 'LICENSE')
     return format === 'deb' ? `${docs}/copyright` : `/usr/share/licenses/${packageName}/LICENSE`;
@@ -53,7 +53,7 @@ function added(format: SystemFormat): Entry[] {
   ];
 }
 
-/** The list of a deb or rpm: the one of the repository, where its paths lie in a system. */
+/** The list of a deb or rpm: the one of the repository, where its paths are in a system. */
 export function systemContents(target: Pick<Target, 'arch'>, format: SystemFormat): Entry[] {
   const moved = listedContents(target).map((entry) => ({
     ...entry,

@@ -34,7 +34,7 @@ export interface RegisteredNodeModules {
   random: () => number;
 }
 
-/** The node that the key is registered as, once it is: opened, and replaced where the network knows the key anew. */
+/** The node that the key is registered as, once it is: opened, and replaced where the network knows the key under a new registration. */
 export interface RegisteredNode extends Part {
   readonly handlers: Pick<CommandHandlers, 'requests.recent'>;
   /** Null before a registration is known, and for a moment while one takes the place of another. */
@@ -97,7 +97,7 @@ export function createRegisteredNode(options: DaemonOptions, modules: Registered
     log.info('node-started', { nodeId: id, nodeKeyHash });
   }
 
-  /** The account behind this node id is refused: the key may have been registered anew. */
+  /** The account behind this node id is refused: the key may have been registered again. */
   function checkForAnotherRegistration(): void {
     if (!node) return;
     const { lastFailure, failed } = node.heartbeat.status;

@@ -76,7 +76,7 @@ export async function startDaemon(
     settingsStore: SettingsStore;
     random: () => number;
     desktop?: DesktopHost;
-    /** Opens a key file that lies under a passphrase; by default what a service is given. */
+    /** Opens a key file that is under a passphrase; by default what a service is given. */
     passphrase?: PassphraseSource;
     /** Rejects where the key that was opened must not be used now. */
     checkKey?: (nodeKeyHash: string) => Promise<void>;

@@ -15,7 +15,7 @@ export interface NodeContext {
   readonly version: string;
   readonly clock: Clock;
   readonly keychain: KeychainStore;
-  /** Opens a key file that lies under a passphrase; asks a person where the host has one to ask. */
+  /** Opens a key file that is under a passphrase; asks a person where the host has one to ask. */
   readonly passphrase: PassphraseSource;
   /** The key file of this node; `lockWith` puts keys that are added under a passphrase (null: plain). */
   fileStore(lockWith?: string | null): FileKeyStore;

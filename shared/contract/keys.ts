@@ -87,7 +87,7 @@ export const keyCommands = {
       place: z.string(),
       /** False when the record was fine; nothing was changed then. */
       rebuilt: z.boolean(),
-      /** Where an unreadable record lies now. */
+      /** Where an unreadable record is now. */
       oldRecordFile: z.string().nullable(),
     }),
   },
@@ -95,7 +95,7 @@ export const keyCommands = {
   'key.confirmOldMachineOff': { input: nothing, output: done },
   /** Asks the system to open the keychain, which asks the person; waits for them. */
   'key.unlockKeychain': { input: nothing, output: done },
-  /** Opens a key file that lies under a passphrase, and starts the node. Kept in memory until the app ends. */
+  /** Opens a key file that is under a passphrase, and starts the node. Kept in memory until the app ends. */
   'key.unlockFile': { input: z.strictObject({ passphrase: passphraseSchema }), output: done },
   /** Finishes what runs, moves the key, and starts the node again. */
   'key.move': {

@@ -23,7 +23,7 @@ export type CheckEntry = z.infer<typeof checkSchema>;
 
 const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 
-/** A line of the log as it stands in the file, which is redacted, with the text for people. */
+/** A line of the log as it is in the file, which is redacted, with the text for people. */
 const logLineSchema = z.object({
   atMs: timeMs,
   level: z.enum(logLevels),

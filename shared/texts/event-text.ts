@@ -6,7 +6,7 @@ import { plainEventTexts } from './event-vocabulary.ts';
 /** How a line is meant: coloured in a terminal, marked in a window. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain';
 
-/** An entry of the log, as the logger hands it out or as it stands in the file. */
+/** An entry of the log, as the logger hands it out or as it is in the file. */
 export interface LogLine {
   tMs: number;
   level: string;
@@ -17,7 +17,7 @@ export interface LogLine {
 export interface EventLine {
   tone: Tone;
   text: string;
-  /** Worth a line while somebody watches the node; the rest only stands in the log. */
+  /** Worth a line while somebody watches the node; the rest only is in the log. */
   notable: boolean;
 }
 
@@ -306,7 +306,7 @@ const entries: Readonly<Record<string, Entry>> = {
 
 const toneOfLevel: Readonly<Record<string, Tone>> = { warn: 'warn', error: 'bad', debug: 'quiet' };
 
-/** Texts for an entry; what has none is written as it stands in the log. */
+/** Texts for an entry; what has none is written as it is in the log. */
 export function describeEntry(line: LogLine, answers: AnswerCache): EventLine {
   const entry = Object.hasOwn(entries, line.event) ? entries[line.event] : undefined;
   if (entry !== undefined) {

@@ -109,7 +109,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     await until('the tray to be ready', async () => (await tray(app))?.image?.startsWith('ready-'));
     await coordinator.answered(coordinator.submit('A first question'));
     await until('the figure of today', async () => {
-      // Figures alone do not draw the menu anew; a change of state does.
+      // Figures alone do not draw the menu again; a change of state does.
       await ask(await app.page(), 'pause', { forMs: null });
       await ask(await app.page(), 'resume');
       return (await tray(app))?.labels.includes('Served today: 1');

@@ -84,7 +84,7 @@ describe('every state of the table', () => {
       const buttons = await panel.getByRole('button').allInnerTexts();
       expect(buttons).toEqual(words.button === null ? [] : [words.button]);
       expect(text).not.toMatch(/[{}]|undefined|null|NaN/);
-      // The state stands in the navigation too, on every page.
+      // The state is in the navigation too, on every page.
       expect(await window.page.getByRole('banner').innerText()).toContain(words.label);
     },
   );

@@ -62,7 +62,7 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
     return launched;
   }
 
-  /** The page of a variant's only window, at home; an app that ended is launched anew. */
+  /** The page of a variant's only window, at home; an app that ended is launched again. */
   async function pageOf(variant: Variant) {
     const launched = apps.get(variant) ?? (await launch(variant));
     const home = nextHome();

@@ -17,7 +17,7 @@ export interface Contexts {
   showing(url: string): string | null;
 }
 
-/** Keys are `session:context`: Chromium counts contexts anew in each session. */
+/** Keys are `session:context`: Chromium counts contexts again in each session. */
 export function createContexts(options: { world: string }, { frames }: { frames: FrameTree }): Contexts {
   const contexts = new Map<string, { frameId: string; isolated: boolean }>();
   const isolated = (fits: (frame: Frame) => boolean) => {

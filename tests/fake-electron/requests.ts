@@ -140,7 +140,7 @@ async function passResponse(
   );
   const redirects = responseCode >= 300 && responseCode < 400;
   if (redirects) return void (await to('continueResponse', { responseCode, responseHeaders }));
-  // Answered anew: Chromium has read some of the headers before it shows them, and would keep to those.
+  // Answered again: Chromium has read some of the headers before it shows them, and would keep to those.
   const answered = (await to('getResponseBody')) as { body: string; base64Encoded: boolean } | undefined;
   const body = answered?.base64Encoded ? answered.body : Buffer.from(answered?.body ?? '').toString('base64');
   await to('fulfillRequest', { responseCode, responseHeaders, body });

@@ -87,7 +87,7 @@ export const initDocument = z.strictObject({
   keyFile: z.string(),
   keyMode: z.string(),
   owner: z.string().nullable(),
-  /** What stood there before and where it lies now. */
+  /** What stood there before and where it is now. */
   backup: backup.nullable(),
 });
 
@@ -157,7 +157,7 @@ export const keyRepairDocument = z.strictObject({
   place: z.string(),
   /** False when the record was fine; nothing was changed then. */
   rebuilt: z.boolean(),
-  /** Where an unreadable record lies now. */
+  /** Where an unreadable record is now. */
   oldRecordFile: z.string().nullable(),
 });
 export const keyConfirmDocument = z.strictObject({ ...document('key-confirm'), wasHeld: z.boolean() });

@@ -202,7 +202,7 @@ async function checkDisk({ paths, settings }: CheckSubject): Promise<Found> {
   }
 }
 
-/** A directory that is not made yet will lie on the disk of the nearest one above it. */
+/** A directory that is not made yet will be on the disk of the nearest one above it. */
 async function statfsAbove(path: string): Promise<{ bavail: number; bsize: number }> {
   try {
     return await statfs(path);

@@ -31,8 +31,8 @@ export interface ControlServerModules {
 
 /**
  * The local socket on which command line and app reach this daemon. Whoever holds the lock owns the
- * path, so a socket that lies there is stale and is removed. One JSON document a line. A socket that somebody takes
- * away, such as a cleaner of temporary folders, is bound anew.
+ * path, so a socket that is there is stale and is removed. One JSON document a line. A socket that somebody takes
+ * away, such as a cleaner of temporary folders, is bound again.
  */
 export interface ControlServer {
   stop(): Promise<void>;
@@ -50,7 +50,7 @@ const watchIntervalMs = 5000;
 export async function createControlServer(
   options: {
     socketPath: string;
-    /** Who may connect, besides by the folder that it lies in: 0600 unless given. */
+    /** Who may connect, besides by the folder that it is in: 0600 unless given. */
     mode?: number;
   },
   modules: ControlServerModules,
@@ -115,7 +115,7 @@ export async function createControlServer(
   let bound = await bind(serve, socketPath, mode);
   const isOurs = () => lstatSync(socketPath, { throwIfNoEntry: false })?.ino === bound.inode;
 
-  /** Whoever holds the lock owns the place; what stands there instead is nobody's. */
+  /** Whoever holds the lock owns the place; what is there instead is nobody's. */
   async function watchSocket(): Promise<void> {
     try {
       if (!isOurs()) {
@@ -135,7 +135,7 @@ export async function createControlServer(
       watch?.cancel();
       watch = null;
       for (const socket of clients.keys()) socket.end();
-      // Closing removes the name that it was bound to: by now another daemon's socket may stand there.
+      // Closing removes the name that it was bound to: by now another daemon's socket may be there.
       const closed = isOurs()
         ? new Promise<void>((resolve) => bound.server.close(() => resolve()))
         : Promise.resolve(void bound.server.unref());

@@ -44,7 +44,7 @@ export function modelBudget(facts: BudgetFacts): ModelBudget {
   const ofVendor = cards.filter(
     ({ counts, vendor, kind }) => counts && vendor === deciding.vendor && kind !== 'integrated',
   );
-  // Of a card in instances Ollama gets one, and its size is not reported; whole ones beside it are there all the same.
+  // Of a card in instances Ollama gets one, and its size is not reported; whole ones beside it are there anyway.
   const whole = ofVendor.filter(({ uuid }) => !inInstances.includes(uuid));
   if (deciding.vramBytes === null || whole.length === 0) return { bytes: null, basis: 'vram' };
   const together = apart(whole).reduce((sum, { vramBytes }) => sum + (vramBytes ?? 0), 0);

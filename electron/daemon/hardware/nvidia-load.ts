@@ -65,10 +65,10 @@ const leashed = '{ "$0" "$@"; kill -9 -$$; } & read -r _; kill -9 -$$';
 const longestLine = 4096;
 
 /**
- * One program that goes on printing, because starting it anew for every reading costs more than everything else: up to
+ * One program that goes on printing, because starting it again for every reading costs more than everything else: up to
  * seconds for each card whose driver is not kept loaded. [docs.nvidia.com/deploy/driver-persistence] It is killed when
  * it is no longer wanted, when it says nothing, and when this process is no more, however that ended. One that prints
- * nothing while it goes on is started anew for every look after all.
+ * nothing while it goes on is started again for every look after all.
  */
 export function createNvidiaLoad(
   options: { env: NodeJS.ProcessEnv; intervalMs: number },

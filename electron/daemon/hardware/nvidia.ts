@@ -6,7 +6,7 @@ import { pciAddress } from './pci.ts';
 import { findingOf } from './tool-finding.ts';
 
 const tool = 'nvidia-smi';
-/** Without persistence the driver is loaded anew for every card, which takes seconds each. */
+/** Without persistence the driver is loaded again for every card, which takes seconds each. */
 const timeoutMs = 20_000;
 const format = '--format=csv,noheader,nounits';
 const columns = ['uuid', 'pci.bus_id', 'memory.total', 'driver_version', 'mig.mode.current'];

@@ -77,7 +77,7 @@ interface PciFacts {
   address: string | null;
 }
 
-/** `uevent` holds it all in one file; what it lacks stands in files of its own. */
+/** `uevent` holds it all in one file; what it lacks is in files of its own. */
 async function readFacts(tree: FileTree, folder: string): Promise<PciFacts> {
   const uevent = (await tree.read(`${folder}/uevent`)) ?? '';
   const fact = (name: string) =>

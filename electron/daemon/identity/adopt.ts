@@ -28,7 +28,7 @@ export interface AdoptedKey {
   place: string;
   /** True when this very key was here already and readable. */
   alreadyHere: boolean;
-  /** What stood here before and where it lies now; null when nothing had to give way. */
+  /** What stood here before and where it is now; null when nothing had to give way. */
   archived: IdentityBackup | null;
   quarantined: boolean;
 }

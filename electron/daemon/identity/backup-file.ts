@@ -8,7 +8,7 @@ const longestBackupBytes = 65_536;
 
 /**
  * Writes a new file whole and durably, mode 0600, and never over anything. Unlike the files of the
- * state directory it may lie on a USB stick, whose file system knows neither modes nor hard links.
+ * state directory it may be on a USB stick, whose file system knows neither modes nor hard links.
  *
  * @throws NodeError `backup-exists`, `backup-not-written`
  */

@@ -19,7 +19,7 @@ import { looksLikeSeedPhrase } from './wallet-secret.ts';
 
 export interface BackupOptions {
   paths: StatePaths;
-  /** Absolute, and nothing stands there yet. */
+  /** Absolute, and nothing is there yet. */
   file: string;
   passphrase: string;
   record: IdentityRecord;
@@ -31,7 +31,7 @@ export interface BackupOptions {
 export interface MadeBackup {
   path: string;
   atMs: number;
-  /** It lies on the disk of the key, and would be lost with it. */
+  /** It is on the disk of the key, and would be lost with it. */
   sameDisk: boolean;
 }
 

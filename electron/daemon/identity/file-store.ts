@@ -59,7 +59,7 @@ export interface FileKeyStore extends KeyStore {
 
 export interface FileKeyStoreOptions {
   keyFile: string;
-  /** Opens a key that lies under a passphrase. */
+  /** Opens a key that is under a passphrase. */
   passphrase?: PassphraseSource | undefined;
   /** Keys are added under this passphrase; plain where there is none. */
   lockWith?: string | null | undefined;
@@ -72,7 +72,7 @@ const longestKeyFileBytes = 16_384;
 
 /**
  * The key as a file of its own, mode 0600 in a 0700 directory: 64 hex digits without 0x and newline,
- * as the official client writes it [network.md 4], or a V3 keystore when it lies under a passphrase.
+ * as the official client writes it [network.md 4], or a V3 keystore when it is under a passphrase.
  */
 export function createFileKeyStore(options: FileKeyStoreOptions): FileKeyStore {
   const { keyFile, lockWith = null } = options;

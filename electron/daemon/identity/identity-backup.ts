@@ -16,7 +16,7 @@ export interface IdentityBackup {
 
 /**
  * Moves the key file and the record to the backup folder under dated names and proves that the key
- * can be read there. A move, not a copy: whatever stands in the key's place, readable or not, keeps
+ * can be read there. A move, not a copy: whatever is in the key's place, readable or not, keeps
  * every byte, and at no moment has the key no name.
  *
  * @throws NodeError `key-malformed` when the key's place holds no file of its own, `key-differs` when

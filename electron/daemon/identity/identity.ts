@@ -35,7 +35,7 @@ export interface IdentityModules {
 export interface OpenIdentity {
   record: IdentityRecord;
   key: NodeKey;
-  /** True when `identity.json` was gone and was written anew from the key; node id and owner are then unknown. */
+  /** True when `identity.json` was gone and was written again from the key; node id and owner are then unknown. */
   rebuilt: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface CreatedIdentity {
   key: NodeKey;
   /** Where the private key rests. */
   place: string;
-  /** What stood here before and where it lies now; null when nothing did. */
+  /** What stood here before and where it is now; null when nothing did. */
   backup: IdentityBackup | null;
 }
 

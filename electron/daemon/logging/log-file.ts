@@ -111,7 +111,7 @@ export async function followLog(path: string, fromBytes: number): Promise<LogFol
       const replaced = named !== null && (held === null || named.ino !== held.ino || named.dev !== held.dev);
       const shortened = held !== null && held.size < position;
       if (!replaced && !shortened) return lines;
-      // What came between the last read and the rotation still stands in the old file.
+      // What came between the last read and the rotation is still in the old file.
       if (!shortened) lines.push(...(await readOn()));
       await file?.close();
       file = await openIfThere(path);

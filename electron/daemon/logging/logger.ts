@@ -192,7 +192,7 @@ function openLogFile(path: string, maxBytes = 10_000_000, maxFiles = 5): LogFile
         }
         return true;
       } catch {
-        // Opened anew by the next line: the folder or the device may be back by then.
+        // Opened again by the next line: the folder or the device may be back by then.
         close();
         return false;
       }

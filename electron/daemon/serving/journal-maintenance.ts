@@ -10,7 +10,7 @@ import { isWhole } from './row-check.ts';
 export interface JournalMaintenance {
   /** Hands over, and begins. Never throws: a damaged journal must not keep the node from its heartbeats. */
   start(): void;
-  /** Erased text still stands in the write-ahead log until it is emptied. */
+  /** Erased text is still in the write-ahead log until it is emptied. */
   checkpointSoon(): void;
   /** There is room again: what a full disk kept from being handed over is handed over now. */
   catchUp(): void;

@@ -156,7 +156,7 @@ export function createServing(options: ServingOptions, modules: ServingModules):
     try {
       journal.failAll(accepted);
     } catch {
-      // Reported all the same; after a crash the row says that a report is owed.
+      // Reported anyway; after a crash the row says that a report is owed.
       onDiskFull();
     }
     // A flood of what cannot be run is no reason to ask for more at once.

@@ -106,7 +106,7 @@ const absolutePath = z
   .max(4_096)
   .regex(/^\/[^\0]*$/, { error: 'must be an absolute path' });
 
-/** As the vendors' drivers write them; what stands in the list goes into the environment of a program. */
+/** As the vendors' drivers write them; what is in the list goes into the environment of a program. */
 const cardList = z
   .string()
   .max(4_096)

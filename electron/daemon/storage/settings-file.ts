@@ -40,7 +40,7 @@ export async function loadSettingsFile(path: string, lockPath: string, clock: Cl
       return again;
     });
   } catch (error) {
-    // A directory that cannot be written, or a full disk: what is valid is used all the same.
+    // A directory that cannot be written, or a full disk: what is valid is used anyway.
     if (isNodeError(error)) return found;
     throw error;
   }

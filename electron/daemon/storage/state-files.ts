@@ -27,7 +27,7 @@ export interface StateFile {
   path: string;
 }
 
-/** What lies in a state directory: what this program put there, and what somebody else did. */
+/** What is in a state directory: what this program put there, and what somebody else did. */
 export interface StateContents {
   ours: StateFile[];
   /** Left alone, whatever happens: anything of another name, and anything that is no file of its own. */
@@ -42,7 +42,7 @@ type Rules = readonly (readonly [part: StatePart, start: string, rest: RegExp])[
 const nothing = /^$/;
 const ofDatabase = /^(-wal|-shm|-journal)?$/;
 
-/** By name alone: a torn or unreadable file of ours is ours all the same. */
+/** By name alone: a torn or unreadable file of ours is ours anyway. */
 function rulesOf(paths: StatePaths): Readonly<Record<'state' | 'logs' | 'backups', Rules>> {
   const state: Rules = [
     ['journal', basename(paths.journalFile), ofDatabase],
@@ -106,7 +106,7 @@ export async function readStateDirectory(paths: StatePaths): Promise<StateConten
   return { ours: [], foreign: [...found.ours.map(({ path }) => path), ...found.foreign], folders: [] };
 }
 
-/** Null when nothing stands there. */
+/** Null when nothing is there. */
 export async function factsOf(path: string): Promise<Stats | null> {
   try {
     return await lstat(path);

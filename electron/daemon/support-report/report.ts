@@ -25,7 +25,7 @@ export interface BundleSources {
   snapshot: Snapshot | null;
   settings: readonly ReportedSetting[];
   checks: readonly CheckReport[];
-  /** Lines of the log files as they stand there, oldest first. */
+  /** Lines of the log files as they are there, oldest first. */
   log: readonly string[];
   sensitive: Sensitive;
 }

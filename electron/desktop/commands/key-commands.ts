@@ -65,7 +65,7 @@ export function createKeyCommands(
   return {
     async 'key.chooseBackup'() {
       const path = await askFile();
-      // Cancelled: what was chosen before still stands in the window.
+      // Cancelled: what was chosen before is still in the window.
       if (path === null) return { chosen: null };
       const { locked, belonging } = await inspectBackup(path);
       chosen = path;

@@ -18,7 +18,7 @@ export interface MaintenanceModules {
   askBackupPath: (proposedName: string) => Promise<string | null>;
   /** Asks the person for the path of the diagnostics; null when it was cancelled. */
   askBundlePath: (proposedName: string) => Promise<string | null>;
-  /** The diagnostics for support, made anew. */
+  /** The diagnostics for support, made again. */
   bundle: () => Promise<string>;
   /** Every check, by what is in force for the app. */
   check: () => Promise<CheckReport[]>;

@@ -22,7 +22,7 @@ export function watchForFaults(
       const next = nextRelaunch(readTimes(file), clock.now());
       if (next !== null) {
         writeFileSync(file, JSON.stringify(next));
-        // An AppImage's own program lies in a place that ends with this process.
+        // An AppImage's own program is in a place that ends with this process.
         const program = env.APPIMAGE ? { execPath: env.APPIMAGE } : {};
         app.relaunch({ args: relaunchArguments(process.argv), ...program });
       }

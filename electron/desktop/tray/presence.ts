@@ -14,7 +14,7 @@ const askAgainMs = 30_000;
 
 /**
  * Shows the icon where there is a place for it. On Linux that is asked of D-Bus, and asked again until
- * the answer is yes; where the bus does not answer, the icon is offered all the same.
+ * the answer is yes; where the bus does not answer, the icon is offered anyway.
  */
 export async function showTray(
   options: Parameters<typeof createAppTray>[0] & { env: NodeJS.ProcessEnv },

@@ -10,7 +10,7 @@ export interface AppTray {
   stop(): void;
 }
 
-/** Figures move all the time; a menu that is drawn anew closes under the person's hand on some desktops. */
+/** Figures move all the time; a menu that is drawn again closes under the person's hand on some desktops. */
 const refreshIntervalMs = 30_000;
 
 /** The icon beside the clock, with live figures in its menu. */

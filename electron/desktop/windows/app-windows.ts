@@ -36,7 +36,7 @@ export interface Windows {
   onPage(listener: (page: Page) => void): void;
 }
 
-/** The app's windows. Closing one destroys it, and all of its memory; it is made anew when it is next shown. */
+/** The app's windows. Closing one destroys it, and all of its memory; it is made again when it is next shown. */
 export function createWindows(
   options: { preloadFile: string; boundsDir: string },
   modules: {
@@ -86,7 +86,7 @@ export function createWindows(
       log.error('page-gone', { window: name, reason });
       const again = clock.monotonicMs() - lastCrashMs < crashWindowMs;
       lastCrashMs = clock.monotonicMs();
-      // One that falls again and again is closed; the node goes on, and the window can be opened anew.
+      // One that falls again and again is closed; the node goes on, and the window can be opened again.
       if (again || reason === 'clean-exit') window.destroy();
       else window.webContents.reload();
     });

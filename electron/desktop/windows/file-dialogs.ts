@@ -7,7 +7,7 @@ export async function askBackupFile(): Promise<string | null> {
     title: 'Choose the backup of the node key',
     buttonLabel: 'Choose',
     defaultPath: app.getPath('documents'),
-    // Copies of key files lie in folders whose names begin with a dot.
+    // Copies of key files are in folders whose names begin with a dot.
     properties: ['openFile', 'showHiddenFiles'],
   });
   return canceled ? null : (filePaths[0] ?? null);

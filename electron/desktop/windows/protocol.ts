@@ -35,7 +35,7 @@ export function registerAppScheme(): void {
   ]);
 }
 
-/** Whether a URL lies in the windows' own origin. */
+/** Whether a URL is in the windows' own origin. */
 export function isOwnUrl(text: string): boolean {
   const url = URL.parse(text);
   return (

@@ -26,7 +26,7 @@ export interface CheckModules {
 const linesRead = 500;
 
 /**
- * Everything that could keep this node from earning, checked anew on this computer and with connections of its own;
+ * Everything that could keep this node from earning, checked again on this computer and with connections of its own;
  * takes seconds, and asks nobody for a passphrase. The identity is the one that a flag names, else the running node,
  * else the record. Fails only where no connection can be made at all.
  *

@@ -18,7 +18,7 @@ export interface KeyAtStake {
   place: string;
   /** As recorded or looked up; null when it is not known. */
   nodeId: string | null;
-  /** `found`: a backup that stays lies where it was written, and names this key. `elsewhere`: there was one, and it is not there now. */
+  /** `found`: a backup that stays is where it was written, and names this key. `elsewhere`: there was one, and it is not there now. */
   backup: 'found' | 'elsewhere' | 'none';
   /** Of the backup that was found, or else of the newest that was made. */
   backupPath: string | null;

@@ -13,7 +13,7 @@ import { runningSnapshot } from '../daemon-link.ts';
 import { checkNode } from './checks.ts';
 
 /**
- * The support report of a node, as `composeBundle` makes it, with the facts of this computer and every check made anew.
+ * The support report of a node, as `composeBundle` makes it, with the facts of this computer and every check made again.
  *
  * @throws NodeError `bundle-refused`, `state-dir-unusable`, `ca-file-unreadable`
  */

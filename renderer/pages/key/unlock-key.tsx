@@ -5,7 +5,7 @@ import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { PassphraseField } from './passphrase-field.tsx';
 
-/** Opens a key file that lies under a passphrase. */
+/** Opens a key file that is under a passphrase. */
 export function UnlockKeyFile() {
   const { run, pending, failure } = useAction();
   const [passphrase, setPassphrase] = useState('');

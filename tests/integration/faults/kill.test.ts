@@ -15,7 +15,7 @@ import type { EndpointFault } from '../../practice-network/coordinator/faults.ts
 import type { OllamaFaults } from '../../practice-network/ollama/faults.ts';
 
 const forEver = 600_000;
-/** What the node answers before the kill, and after it: a result that came from disk can be distinguished from one made anew. */
+/** What the node answers before the kill, and after it: a result that came from disk can be distinguished from one made again. */
 const first = 'the answer from before the kill';
 const second = 'the answer from after the kill';
 

@@ -16,7 +16,7 @@ import { formsOfKey, formsOfText, tracesOf } from '../../fixtures/faults/traces.
 import { until } from '../../fixtures/serving/serving.ts';
 
 /**
- * The stand-in's answers quote the first 48 characters of a prompt: what stands there is in the result too, what
+ * The stand-in's answers quote the first 48 characters of a prompt: what is there is in the result too, what
  * stands behind is in the prompt alone.
  */
 interface Planted {

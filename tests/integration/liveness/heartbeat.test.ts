@@ -128,7 +128,7 @@ describe('availability', () => {
     await ollama.setFaults({ down: true });
     await clock.advance(60_000);
     expect(beats().at(-1)?.available).toBe(false);
-    // The model it names stands in the list beside it, as a strict coordinator may want.
+    // The model it names is in the list beside it, as a strict coordinator may want.
     const { model, models } = beats().at(-1)?.capabilities ?? {};
     expect(models).toContain(model);
     expect(state()).toBe('ollama-down');

@@ -266,7 +266,7 @@ describe('nobody watching', () => {
     const before = fetched();
     expect(await refusal(unattended)).toMatchObject({ code: 'update-held-back', attempts: 3 });
     expect(fetched()).toBe(before);
-    // A person may try again all the same.
+    // A person may try again anyway.
     expect(await refusal()).toMatchObject({ code: 'download-mismatch' });
     const fixed = await world.package('0.2.0', 'does-not-run');
     world.releases.publish('0.2.0', fixed);

@@ -21,7 +21,7 @@ export const behaviourSchema = z.strictObject({
   /** `refuse`: 409. */
   lateResult: z.enum(['accept', 'refuse']),
   duplicateResult: z.enum(['accept', 'refuse']),
-  /** `store-and-409`: the result is taken and counted, and the answer is 409 all the same. */
+  /** `store-and-409`: the result is taken and counted, and the answer is 409 anyway. */
   successAnswer: z.enum(['2xx', 'store-and-409']),
   /** Body of a successful heartbeat or result answer. */
   answerBody: z.enum(['json', 'empty-200', 'empty-204']),

@@ -46,7 +46,7 @@ export const ollamaFaultsSchema = z.strictObject({
   loadStatus: z.int().min(400).max(599).nullable(),
   /** Loading takes that long, ms; null: the option the stand-in was started with. */
   loadDelayMs: count.nullable(),
-  /** How much of what is in memory lies on the GPU, 0 to 1; null: the option. */
+  /** How much of what is in memory is on the GPU, 0 to 1; null: the option. */
   vramShare: z.number().min(0).max(1).nullable(),
 
   /** version, tags, show, ps: delay, status or no answer at all. */

@@ -1,6 +1,6 @@
 /*
  * A stand-in for the program `ollama`: `ollama serve` with the HTTP API of the stand-in, at the address and with the
- * folder of Ollama's own variables, its words and its exit codes. What it is to do wrong stands in a file that
+ * folder of Ollama's own variables, its words and its exit codes. What it is to do wrong is in a file that
  * STAND_IN_FAULTS names, read at every start. Installed by `installed-program.ts`.
  */
 import { spawn } from 'node:child_process';

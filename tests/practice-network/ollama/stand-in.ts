@@ -38,7 +38,7 @@ export interface OllamaStandInOptions {
   inMemory?: readonly string[] | undefined;
   /** Memory for models; those that nothing uses make room, and one that does not fit is refused. Default: no limit. */
   memoryBytes?: number | undefined;
-  /** How much of what is in memory lies on the GPU, 0 to 1. Default 0. */
+  /** How much of what is in memory is on the GPU, 0 to 1. Default 0. */
   vramShare?: number | undefined;
   /** Generations at once (OLLAMA_NUM_PARALLEL); others wait. Default 1. */
   parallel?: number | undefined;

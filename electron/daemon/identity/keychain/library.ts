@@ -38,7 +38,7 @@ export function createKeyringLibrary(
 
   /**
    * The library waits for a person without end, on one of Node's four worker threads, and even
-   * `process.exit` waits with it; so it is only let near what is open. When it waits all the same, we
+   * `process.exit` waits with it; so it is only let near what is open. When it waits anyway, we
    * stop waiting, and give it no second thread before it has given back the first.
    */
   async function bounded<T>(account: string, work: (entry: KeychainEntry) => Promise<T>): Promise<T> {

@@ -12,7 +12,7 @@ export type KeychainState =
 
 /**
  * Judges what the Secret Service shows. An entry that is not found counts as absent only where
- * everything that it could lie in was open to the search.
+ * everything that it could be in was open to the search.
  */
 export function stateOf(view: ServiceView | OutOfReach): KeychainState {
   if (view.status !== 'reached') return view;
@@ -26,7 +26,7 @@ export function stateOf(view: ServiceView | OutOfReach): KeychainState {
   return { status: 'open', entry: 'absent', program };
 }
 
-/** What stands in the way of reading, as an error; null when nothing does. */
+/** What is in the way of reading, as an error; null when nothing is. */
 export function errorOf(state: KeychainState, place: string): NodeError | null {
   switch (state.status) {
     case 'open':

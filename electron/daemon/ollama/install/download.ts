@@ -9,11 +9,11 @@ import { type Clock, sleep } from '../../system/clock.ts';
 
 export interface DownloadOptions {
   url: string;
-  /** Filled piece by piece; what lies there from an earlier try is gone on with. */
+  /** Filled piece by piece; what is there from an earlier try is gone on with. */
   file: string;
   /** What it must be in the end; null: not known. */
   sizeBytes: number | null;
-  /** Without a new byte for so long, the connection is made anew. */
+  /** Without a new byte for so long, the connection is made again. */
   silentMs?: number;
   /** How often in a row, without a mebibyte of progress in between. */
   tries?: number;

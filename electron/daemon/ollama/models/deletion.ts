@@ -58,7 +58,7 @@ interface OwnLayer {
   bytes: number;
 }
 
-/** The layers that only this model has, as they lie on the disk; null when its manifest cannot be read. */
+/** The layers that only this model has, as they are on the disk; null when its manifest cannot be read. */
 async function ownLayers(modelsDir: string, model: string): Promise<OwnLayer[] | null> {
   try {
     const manifests = await readManifests(modelsDir);

@@ -5,7 +5,7 @@ import type { LoadedModel, OllamaClient } from '../api/client.ts';
 /** What is in Ollama's memory because of us, and so has to leave it again when we no longer work. */
 export interface MemoryClaims {
   readonly empty: boolean;
-  /** We are about to use a model. @param present how it lies in memory now; undefined: it does not */
+  /** We are about to use a model. @param present how it is in memory now; undefined: it is not */
   claim(model: string, present: LoadedModel | undefined): void;
   /** It did not come into memory. */
   drop(model: string): void;

@@ -8,7 +8,7 @@ export interface VolumeSpace {
   totalBytes: number;
 }
 
-/** The folder of a local Ollama's models, and the volume it lies on. */
+/** The folder of a local Ollama's models, and the volume it is on. */
 export interface ModelsVolume {
   readonly path: string;
   /** Null when it is not known. */

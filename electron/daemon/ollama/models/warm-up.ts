@@ -112,7 +112,7 @@ export function createWarmUp(
     loading = abort;
     const present = find(watch.current().loaded, model);
     claims.claim(model, present);
-    // What is there already need not be waited for, unless it may be loaded anew for another context.
+    // What is there already need not be waited for, unless it may be loaded again for another context.
     const atOnce = present !== undefined && (options.contextTokens === null || report.state === 'loaded');
     if (!atOnce) emit({ state: 'loading', model, reason: null });
     else if (report.state !== 'loaded') emit({ state: 'loaded', model, reason: null });

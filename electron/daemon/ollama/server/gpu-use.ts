@@ -110,7 +110,7 @@ export function hidesCards(
 
 export type GpuUnusedReport = Snapshot['ollama']['gpuUnused'];
 
-/** Checks after each load whether the model lies where it should. */
+/** Checks after each load whether the model is where it should. */
 export interface GpuUse {
   /** What the last load showed; null: nothing to speak of. */
   readonly unused: GpuUnusedReport;

@@ -104,7 +104,7 @@ export function createOwnServer(
     const { pid, start } = started;
     log.info('ollama-server-started', { pid, url });
     const record = { pid, start, url, binary, settings: settingsMark(settings), startedAtMs: clock.now() };
-    // Without it the server goes on all the same; after a crash of ours it would count as the user's.
+    // Without it the server goes on anyway; after a crash of ours it would count as the user's.
     await writeServerRecord(recordFile, record).catch((error: unknown) =>
       log.warn('ollama-record-not-written', { reason: isNodeError(error) ? error.code : String(error) }),
     );

@@ -7,7 +7,7 @@ import type { SupervisorOptions } from './supervisor.ts';
 
 /**
  * How a server of ours is run under these settings. One place for daemon and command line: a server whose configuration
- * is not the daemon's is started anew when the daemon takes it over.
+ * is not the daemon's is started again when the daemon takes it over.
  */
 export function serveOptions(options: {
   settings: Pick<Settings, 'concurrency' | 'ollama'>;

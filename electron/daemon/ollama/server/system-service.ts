@@ -9,7 +9,7 @@ const wanted = ['multi-user.target.wants', 'default.target.wants', 'graphical.ta
 /**
  * Whether Ollama is a service of the system that starts by itself. Then no second server is started without being
  * asked: it would hold the address, so that the service could never come back, and it would not see the models of
- * the service, which lie in that one's own folder. [ollama scripts/install.sh]
+ * the service, which are in that one's own folder. [ollama scripts/install.sh]
  */
 export async function ollamaServiceEnabled(options: {
   platform: NodeJS.Platform;

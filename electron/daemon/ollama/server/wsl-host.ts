@@ -81,7 +81,7 @@ export function defaultGateway(table: string): string | null {
     })
     .toSorted((a, b) => Number(a[6] ?? 0) - Number(b[6] ?? 0));
   const gateway = routes[0]?.[2];
-  // The kernel prints the number as it lies in memory, least significant byte first.
+  // The kernel prints the number as it is in memory, least significant byte first.
   return gateway === undefined ? null : Buffer.from(gateway, 'hex').toReversed().join('.');
 }
 

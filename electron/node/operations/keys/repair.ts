@@ -11,7 +11,7 @@ export interface RepairedIdentity {
   place: string;
   /** False when the record was there and in order; nothing was changed then. */
   rebuilt: boolean;
-  /** Where an unreadable record lies now; null when there was none. */
+  /** Where an unreadable record is now; null when there was none. */
   oldRecordFile: string | null;
 }
 
@@ -57,7 +57,7 @@ async function rebuildFrom(context: NodeContext, state: 'unreadable' | 'absent',
 
 /**
  * Whose entry of the keychain the record is to be derived from: the one of the key that last served here, else the
- * only one that is there. Null where the key lies in the file, or in no keychain.
+ * only one that is there. Null where the key is in the file, or in no keychain.
  */
 async function keyInKeychain(context: NodeContext, host: AdoptionHost): Promise<string | null> {
   const { keychain, fileStore, journalNamesKey } = witnesses(context);

@@ -38,7 +38,7 @@ export interface ServicePlan {
   text: string;
   place: string;
   label: string;
-  /** What stands there now. */
+  /** What is there now. */
   before: string | null;
   state: ServiceState;
   key: ServiceKey;

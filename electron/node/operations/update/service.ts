@@ -21,7 +21,7 @@ const pollMs = 5000;
 
 /**
  * Searches for a systemd unit by the control group of the process, and believes it only when systemd names the same main
- * process: a node that was started from a terminal lies in some group as well.
+ * process: a node that was started from a terminal is in some group as well.
  */
 export function createServiceFinder(modules: { runTool: RunTool }): FindService {
   const { runTool } = modules;

@@ -46,7 +46,7 @@ const pollMs = 50;
 const endMs = 5000;
 
 /**
- * Starts a node by the launcher of a version, in a session of its own; why it could not start stands in the log folder.
+ * Starts a node by the launcher of a version, in a session of its own; why it could not start is in the log folder.
  *
  * @param options.beside prepare and wait, rather than refuse because a node runs
  */
@@ -66,7 +66,7 @@ export async function startNode(
       cwd: '/',
       env,
       detached: true,
-      // What it prints of its work stands in its log, which is rotated; this file is not.
+      // What it prints of its work is in its log, which is rotated; this file is not.
       stdio: ['ignore', 'ignore', output.fd, ...(beside ? (['ipc'] as const) : [])],
     });
   } finally {

@@ -17,7 +17,7 @@ import { NotMeasured, StepFoot } from '../step-frame.tsx';
 
 export function RegisterStep() {
   const snapshot = useSnapshot();
-  // Asked anew each time: the card may be back by then.
+  // Asked again each time: the card may be back by then.
   const [acceptedTierOne, setAcceptedTierOne] = useState(false);
   if (!snapshot)
     return (

@@ -76,7 +76,7 @@ describe('the real Secret Service', onceMore, () => {
     const missing = { code: 'key-missing', details: { nodeKeyHash: other.nodeKeyHash, place } };
     await expect(store.read(other.nodeKeyHash)).rejects.toMatchObject(missing);
     await session.lock();
-    // It may be in there all the same.
+    // It may be in there anyway.
     for (const { nodeKeyHash: hash } of [{ nodeKeyHash }, other]) {
       await expect(store.read(hash)).rejects.toMatchObject({ code: 'keychain-locked' });
     }

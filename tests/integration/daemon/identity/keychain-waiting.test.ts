@@ -149,7 +149,7 @@ describe('the daemon', onceMore, () => {
       {
         paths,
         version: '0.0.0-test',
-        // Nobody listens there; the daemon is to start all the same.
+        // Nobody listens there; the daemon is to start anyway.
         settings: { ...settingsStore.current, coordinatorUrl: 'http://127.0.0.1:9' },
         ollama: parseOllamaAddress('http://127.0.0.1:9'),
         nodeId: null,

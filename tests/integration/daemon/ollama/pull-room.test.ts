@@ -30,7 +30,7 @@ afterEach(async () => {
   opened = false;
 });
 
-/** A volume that says it has that much free; what lies in it is checked where it says. */
+/** A volume that says it has that much free; what is in it is checked where it says. */
 function volumeWith(freeBytes: () => number, path = '/nowhere/models'): ModelsVolume {
   const statFs = async () => ({ bavail: freeBytes(), blocks: 400 * gb, bsize: 1 });
   return createModelsVolume({ path }, { statFs });

@@ -74,7 +74,7 @@ describe('a pull', () => {
 
     await ollama.setFaults({ pullHangAfterBytes: weights - sixty + 1 });
     queue.pull('phi4');
-    // Had it begun anew, the weights would not be whole by then.
+    // Had it begun again, the weights would not be whole by then.
     await fixture.when('phi4', ({ layers }) => layers.length > 1);
     await ollama.clearFaults();
     queue.cancel('phi4');
