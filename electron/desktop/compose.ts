@@ -1,0 +1,152 @@
+import { app, nativeTheme, type Session } from 'electron';
+import { type AppState, isAppCommandName } from '../../shared/contract/app.ts';
+import type { CommandName } from '../../shared/contract/commands.ts';
+import type { Logger } from '../daemon/logging/logger.ts';
+import type { SettingsStore } from '../daemon/storage/settings.ts';
+import type { NodeContext } from '../node/context.ts';
+import type { DaemonManager } from '../node/daemon-manager.ts';
+import { takeAppState } from './commands/app-state.ts';
+import { createOwnCommands } from './commands/own-commands.ts';
+import { createIpcHost } from './ipc/host.ts';
+import { createNotifier } from './notifications/notifier.ts';
+import { createNotificationRules } from './notifications/rules.ts';
+import { type AppPart, stopAppParts } from './part.ts';
+import { createLoginItem } from './session/login-item.ts';
+import { createPower, needsAwake } from './session/power.ts';
+import { createQuit } from './session/quit.ts';
+import { createTrayActions } from './tray/actions.ts';
+import { showTray, type TrayPresence } from './tray/presence.ts';
+import { createWindows, type Windows } from './windows/app-windows.ts';
+
+export interface AppOptions {
+  /** Where the app's own script lies. */
+  appDir: string;
+  preloadFile: string;
+  iconDir: string;
+  userData: string;
+  args: readonly string[];
+  official: AppState['official'];
+}
+
+/**
+ * The desktop app, put together and not yet started: its parts in the order in which they start; they stop in the
+ * other. Who is told of what is what a part says of itself.
+ */
+export function composeApp(
+  options: AppOptions,
+  context: NodeContext,
+  modules: { node: DaemonManager; settings: SettingsStore; session: Session; log: Logger },
+): { parts: readonly AppPart[]; windows: Windows } {
+  const { appDir, preloadFile, iconDir, userData, args, official } = options;
+  const { platform, env, homeDir, version, paths, clock } = context;
+  const { node, settings, session, log } = modules;
+  let tray: TrayPresence | null = null;
+  let parts: readonly AppPart[] = [];
+  const changed = () => {
+    for (const part of parts) part.changed?.();
+  };
+
+  const windows = createWindows(
+    { preloadFile, boundsDir: userData },
+    {
+      ...{ session, clock, log },
+      isDark: () => nativeTheme.shouldUseDarkColors,
+      mayBeWithout: () => tray?.status !== 'none',
+    },
+  );
+  const loginItem = createLoginItem({ platform, env, homeDir, isInstalled: app.isPackaged, args });
+  const wantsAwake = () => settings.current.desktop.keepAwake && needsAwake(node.snapshot, node.preparation);
+  const power = createPower({ wanted: wantsAwake, log });
+  const quit = createQuit({
+    limitMs: (shuttingDown) => settings.current.timing[shuttingDown ? 'shutdownDrainMs' : 'drainMs'],
+    stop: (limitMs) => stopAppParts(parts, limitMs),
+    ...{ changed, clock, log },
+  });
+  const notify = createNotifier({
+    settings: () => settings.current.desktop,
+    open: () => windows.show('main'),
+  });
+  const notifications = createNotificationRules({ clock, notify });
+  const facts = () => ({ phase: node.phase, snapshot: node.snapshot, quitting: quit.quitting !== null });
+  const state = () =>
+    takeAppState(
+      { version, platform, stateDir: paths.stateDir },
+      { node, settings, loginItem, power, quit, tray: tray?.status ?? 'unknown', official },
+    );
+  const own = createOwnCommands({ appDir }, context, {
+    ...{ state, changed, node, windows, settings, loginItem },
+    quit: () => app.quit(),
+  });
+  const ipc = createIpcHost({
+    windows: windows.contents,
+    run: (name, input) =>
+      isAppCommandName(name) ? own(name, input) : node.ask(name as CommandName, input as never),
+    present: (kind) => ({ app: state(), daemon: node.present(), page: undefined })[kind],
+    ...{ clock, log },
+  });
+  windows.onPage((page) => ipc.push('page', page));
+  windows.onOpened(() => void app.dock?.show());
+  windows.onClosed((left) => {
+    if (left > 0 || quit.quitting) return;
+    app.dock?.hide();
+    if (settings.current.desktop.explainedClosing) return;
+    notify({ kind: 'Attention', title: 'The node goes on', body: closingExplained });
+    void settings.set('desktop.explainedClosing', true).catch(() => undefined);
+  });
+
+  const updateNotifications = () => notifications.update(facts());
+  parts = [
+    {
+      name: 'theme',
+      changed() {
+        nativeTheme.themeSource = settings.current.desktop.theme;
+      },
+    },
+    {
+      name: 'notifications',
+      onPhase: updateNotifications,
+      onEvent: updateNotifications,
+      stop: () => notifications.stop(),
+    },
+    { name: 'login item', start: () => loginItem.repair() },
+    {
+      name: 'power',
+      changed: () => power.changed(),
+      onEvent() {
+        const before = power.active;
+        power.changed();
+        if (power.active !== before) changed();
+      },
+    },
+    {
+      name: 'tray',
+      async start() {
+        changed();
+        const act = createTrayActions({ node, windows, log });
+        tray = await showTray({ iconDir, platform, env }, { facts, act, clock, onStatus: changed });
+      },
+      changed: () => tray?.changed(),
+      onEvent: () => tray?.changed(),
+    },
+    {
+      name: 'windows',
+      start() {
+        if (!loginItem.startedAtLogin && windows.open === 0) windows.show('main');
+      },
+      changed: () => ipc.push('app', state()),
+      onEvent: (event) => ipc.push('daemon', event),
+    },
+    { name: 'node', start: () => node.start(), stop: (limitMs) => node.stop(limitMs) },
+  ];
+  node.onPhase(() => {
+    for (const part of parts) part.onPhase?.();
+    changed();
+  });
+  node.onEvent((event) => {
+    for (const part of parts) part.onEvent?.(event);
+  });
+  return { parts, windows };
+}
+
+const closingExplained =
+  'Closing the window does not stop it: it serves and earns in the background. To stop it, choose Quit in the menu of its icon.';
