@@ -25,7 +25,7 @@ export function WindowList<T>({
   columns,
   items,
   rowHeight,
-  itemKey: keyOf,
+  itemKey,
   cells,
   className,
   onEnd,
@@ -69,7 +69,7 @@ export function WindowList<T>({
           </thead>
           <tbody>
             {items.slice(first, last).map((item, index) => (
-              <tr key={keyOf(item)} aria-rowindex={first + index + 2}>
+              <tr key={itemKey(item)} aria-rowindex={first + index + 2}>
                 {cells(item).map((cell, column) => (
                   <td key={columns[column]}>{cell}</td>
                 ))}
