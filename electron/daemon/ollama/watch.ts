@@ -59,6 +59,9 @@ export interface OllamaWatchOptions {
   longestUnhealthyMs?: number;
 }
 
+/** A stream that moved so short a time ago proves more than a list that is slow to come. */
+const proofOfLifeMs = 10_000;
+
 export function createOllamaWatch(
   options: OllamaWatchOptions,
   modules: { client: OllamaClient; clock: Clock; log: Logger },
@@ -124,6 +127,7 @@ export function createOllamaWatch(
       });
     } catch (error) {
       if (signal.aborted) return status;
+      if (status.state === 'running' && client.streamMoved(proofOfLifeMs)) return status;
       const nowMs = clock.now();
       const state = isNodeError(error, 'ollama-unreachable') ? 'unreachable' : 'failing';
       publish({

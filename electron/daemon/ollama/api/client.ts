@@ -56,6 +56,8 @@ export interface OllamaClient {
    * broke off), `context-overflow`, `result-too-large`; of a load `model-needs-memory`.
    */
   generate(task: GenerateTask, limits: GenerateLimits): Promise<Generation>;
+  /** A stream of ours moved no longer ago than that: proof of life, however slow other answers are. */
+  streamMoved(withinMs: number): boolean;
 }
 
 const versionTimeoutMs = 4000;
@@ -68,7 +70,8 @@ export function createOllamaClient(
   modules: { http: HttpClient; clock: Clock },
 ): OllamaClient {
   const { baseUrl } = options;
-  const { http } = modules;
+  const { http, clock } = modules;
+  let movedMs = Number.NEGATIVE_INFINITY;
 
   async function ask<S extends z.ZodType>(
     schema: S,
@@ -136,7 +139,14 @@ export function createOllamaClient(
         expiresAtMs: timeOf(model.expires_at),
       }));
     },
-    generate: (task, limits) => generate(baseUrl, task, limits, modules),
+    generate: (task, limits) => {
+      const onMoved = () => {
+        movedMs = clock.monotonicMs();
+        limits.onMoved?.();
+      };
+      return generate(baseUrl, task, { ...limits, onMoved }, modules);
+    },
+    streamMoved: (withinMs) => clock.monotonicMs() - movedMs <= withinMs,
   };
 }
 

@@ -264,3 +264,33 @@ describe('watching Ollama', () => {
     expect(ollama.seen.count('/api/tags')).toBe(1);
   });
 });
+
+describe('a list that does not come', () => {
+  it('is no sign that Ollama stopped while a generation streams to us, and is one 10 s after the stream stopped', async () => {
+    let monotonicMs = 0;
+    const clientClock = { ...systemClock, monotonicMs: () => monotonicMs };
+    const client = createOllamaClient({ baseUrl: ollama.url }, { http, clock: clientClock });
+    watch = createOllamaWatch({ preferredModel: null }, { client, clock: clock.seam, log });
+    others.push(watch);
+    expect((await watch.refresh()).state).toBe('running');
+    const { models } = watch.current();
+
+    const abort = new AbortController();
+    const moved = Promise.withResolvers<void>();
+    await ollama.setFaults({ tokenDelayMs: 5, hangAfterChunks: 3 });
+    const generation = client
+      .generate(
+        { model: 'llama3.2:latest', prompt: 'Why?' },
+        { signal: abort.signal, maxResultBytes: 1024, onFirstToken: () => moved.resolve() },
+      )
+      .catch(() => 'aborted');
+    await moved.promise;
+    await ollama.setFaults({ apiStatus: 500 });
+    monotonicMs = 6000;
+    expect(await watch.refresh()).toMatchObject({ state: 'running', models });
+    monotonicMs = 10_001;
+    expect((await watch.refresh()).state).toBe('failing');
+    abort.abort();
+    expect(await generation).toBe('aborted');
+  });
+});
