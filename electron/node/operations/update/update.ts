@@ -9,6 +9,7 @@ import {
   type InstalledBy,
   removeOldVersions,
 } from './installation.ts';
+import { requireLaunch } from './launch.ts';
 import { withUpdateLock } from './lock.ts';
 import { compareVersions, fetchManifest, fileFor, type ReleaseFile, releaseFolder } from './manifest.ts';
 import { bringVersion, type PackageStep } from './package.ts';
@@ -83,7 +84,6 @@ export interface UpdaterOptions {
 
 const usualWholeMs = 60 * 60_000;
 const usualRequestMs = 20_000;
-const launchMs = 20_000;
 
 export function createUpdater(
   options: UpdaterOptions,
@@ -120,22 +120,6 @@ export function createUpdater(
     return { version: offered, notes, publishedAt, file, url: new URL(file.name, folder).href };
   }
 
-  async function requireLaunch(installation: Installation, wanted: string): Promise<void> {
-    const outcome = await runTool(installation.launcherOf(wanted), ['version', '--json'], {
-      timeoutMs: launchMs,
-    });
-    const said = outcome.kind === 'ran' ? versionIn(outcome.stdout) : null;
-    if (said === wanted) return;
-    const printed = 'printed' in outcome ? outcome.printed.trim().split('\n')[0] : '';
-    const reason = outcome.kind === 'ran' ? `it says that it is ${said}` : printed || outcome.kind;
-    throw new NodeError('update-failed', {
-      version: wanted,
-      reason,
-      restored: true,
-      kept: installation.running,
-    });
-  }
-
   async function bring(
     installation: Installation,
     { version: wanted, file, url }: NonNullable<UpdatePlan['offered']>,
@@ -150,7 +134,7 @@ export function createUpdater(
         { installation, folder, version: wanted, file, env, silentMs, tries },
         { http, clock, signal, onStep, onProgress, freeBytes },
       );
-      await requireLaunch(installation, wanted);
+      await requireLaunch(installation, wanted, { runTool });
     } catch (error) {
       if (whole.signal.aborted)
         throw new NodeError('update-too-slow', { limitMs: wholeMs }, { cause: error });
@@ -254,15 +238,6 @@ export function createUpdater(
 /** What says something of the package rather than of this computer or the way to it. */
 function isOfThePackage({ code }: NodeError): boolean {
   return code === 'download-mismatch' || code === 'archive-unusable' || code === 'update-failed';
-}
-
-function versionIn(stdout: string): string | null {
-  try {
-    const { version } = JSON.parse(stdout) as { version?: unknown };
-    return typeof version === 'string' ? version.slice(0, 40) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** How a program is updated that somebody else put here; text for the app, a command line for the rest. */
