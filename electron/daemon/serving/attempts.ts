@@ -6,7 +6,7 @@ import { backoffMs } from '../system/backoff.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
 import { type GenerationHealth, generationReason } from './generation-health.ts';
-import type { Job } from './runner.ts';
+import type { Job } from './job.ts';
 
 /**
  * Generates the answer to one request, in as many attempts as its deadline allows: what fails in passing, before

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../system/clock.ts';
-import type { Job } from './runner.ts';
+import type { Job } from './job.ts';
 
 /** Requests that were taken on and wait for a place, each no longer than its deadline allows. */
 export interface RequestQueue {

@@ -5,21 +5,10 @@ import type { Generation } from '../ollama/api/generate.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Attempts } from './attempts.ts';
 import { type FailureCode, failureCodeOf } from './failure.ts';
-import type { InferenceRequest } from './inbox.ts';
+import type { Job } from './job.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 import type { AnswerRow, FailureRow } from './owed.ts';
-
-/** A request on its way through this node. */
-export interface Job {
-  seq: number;
-  request: InferenceRequest;
-  acceptedAtMs: number;
-  /** Monotonic time after which the answer is late. */
-  deadlineAtMs: number;
-  /** Aborts the generation; the reason given is the failure that is reported. */
-  abort: AbortController;
-}
 
 export interface RunnerOptions {
   nodeId: string;

@@ -5,10 +5,11 @@ import type { FailureCode } from './failure.ts';
 import type { InferenceRequest } from './inbox.ts';
 import { createInboxPoll } from './inbox-poll.ts';
 import { createIntake, type IntakeCounts, type Unrun } from './intake.ts';
+import type { Job } from './job.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
 import { createRequestQueue } from './request-queue.ts';
-import type { Job, Runner, RunReport } from './runner.ts';
+import type { Runner, RunReport } from './runner.ts';
 
 export interface ServingOptions {
   nodeId: string;

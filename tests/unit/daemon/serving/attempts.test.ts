@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { GenerateLimits } from '../../../../electron/daemon/ollama/api/generate.ts';
 import { createAttempts } from '../../../../electron/daemon/serving/attempts.ts';
 import { createGenerationHealth } from '../../../../electron/daemon/serving/generation-health.ts';
-import type { Job } from '../../../../electron/daemon/serving/runner.ts';
+import type { Job } from '../../../../electron/daemon/serving/job.ts';
 import { NodeError } from '../../../../shared/errors.ts';
 import { silentLog } from '../../../fixtures/silent-log.ts';
 import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
