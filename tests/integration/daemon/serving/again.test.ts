@@ -74,27 +74,27 @@ describe('the same id again', () => {
 
   it('after a failure report: a new attempt, which may succeed', async () => {
     const fixture = await openFixture();
-    await fixture.ollama.setFaults({ status: 500, times: 2 });
+    await fixture.ollama.setFaults({ omitResponse: true, times: 2 });
     const id = fixture.submit('Third time?');
     await fixture.start();
     await fixture.settled();
 
     const record = fixture.coordinator.ledger.request(id);
-    expect(record?.failures.map(({ error }) => error)).toEqual(['node.ollama_error', 'node.ollama_error']);
+    expect(record?.failures.map(({ error }) => error)).toEqual(['node.result_empty', 'node.result_empty']);
     expect(record?.results).toMatchObject([{ accepted: true }]);
     expectExactAccount(fixture);
   });
 
   it('after three failures: reported as attempts_exhausted without running', async () => {
     const fixture = await openFixture({ behaviour: { maxAttempts: 5 } });
-    await fixture.ollama.setFaults({ status: 500 });
+    await fixture.ollama.setFaults({ omitResponse: true });
     const id = fixture.submit('Never?');
     await fixture.start();
     await fixture.settled();
 
     const record = fixture.coordinator.ledger.request(id);
     expect(record?.failures.map(({ error }) => error)).toEqual([
-      ...Array(3).fill('node.ollama_error'),
+      ...Array(3).fill('node.result_empty'),
       ...Array(2).fill('node.attempts_exhausted'),
     ]);
     expect(fixture.ollama.seen.generations).toHaveLength(3);
@@ -106,7 +106,7 @@ describe('the same id again', () => {
     const settings = { 'timing.idlePollMs': 2000, 'limits.attempts': 1 };
     const fixture = await openFixture({ behaviour: { inbox: 'peek', maxAttempts: 1000 }, clock, settings });
     clock.lead(fixture.coordinator);
-    await fixture.ollama.setFaults({ status: 500 });
+    await fixture.ollama.setFaults({ omitResponse: true });
     fixture.submit('Never?');
     await fixture.start();
     const { ledger } = fixture.coordinator;
@@ -124,7 +124,7 @@ describe('the same id again', () => {
       settings: { 'limits.attempts': 1 },
     });
     const { coordinator } = fixture;
-    await fixture.ollama.setFaults({ status: 500, times: 1 });
+    await fixture.ollama.setFaults({ omitResponse: true, times: 1 });
     fixture.submit('Never?', { id: 'bad' });
     await fixture.start();
     await coordinator.ledger.when('its report', () => coordinator.ledger.failures.length === 1);
