@@ -6,11 +6,14 @@ import type { SettingsStore } from '../daemon/storage/settings.ts';
 import type { NodeContext } from '../node/context.ts';
 import type { DaemonManager } from '../node/daemon-manager.ts';
 import { takeAppState } from './commands/app-state.ts';
+import { createDiagnostics } from './commands/diagnostics.ts';
+import { createMigration } from './commands/migration.ts';
 import { createOwnCommands } from './commands/own-commands.ts';
 import { createIpcHost } from './ipc/host.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { createNotificationRules } from './notifications/rules.ts';
 import { type AppPart, stopAppParts } from './part.ts';
+import { serviceProgramOfApp } from './service-program.ts';
 import { createLoginItem } from './session/login-item.ts';
 import { createPower, needsAwake } from './session/power.ts';
 import { createQuit } from './session/quit.ts';
@@ -67,14 +70,25 @@ export function composeApp(
     open: () => windows.show('main'),
   });
   const notifications = createNotificationRules({ clock, notify });
+  const program = () =>
+    serviceProgramOfApp({
+      ...{ appDir, resourcesPath: process.resourcesPath, execPath: process.execPath, env, homeDir },
+      isElectron: process.versions.electron !== undefined,
+    });
+  const { check } = createDiagnostics(context, { settings, node });
+  const migration = createMigration(context, { node, settings, check, program, changed });
   const facts = () => ({ phase: node.phase, snapshot: node.snapshot, quitting: quit.quitting !== null });
   const state = () =>
     takeAppState(
       { version, platform, stateDir: paths.stateDir },
-      { node, settings, loginItem, power, quit, tray: tray?.status ?? 'unknown', official },
+      {
+        ...{ node, settings, loginItem, power, quit, official },
+        tray: tray?.status ?? 'unknown',
+        migration: migration.state,
+      },
     );
-  const own = createOwnCommands({ appDir }, context, {
-    ...{ state, changed, node, windows, settings, loginItem },
+  const own = createOwnCommands(context, {
+    ...{ state, changed, node, windows, settings, loginItem, program, migration },
     quit: () => app.quit(),
   });
   const ipc = createIpcHost({
@@ -137,6 +151,8 @@ export function composeApp(
       onEvent: (event) => ipc.push('daemon', event),
     },
     { name: 'node', start: () => node.start(), stop: (limitMs) => node.stop(limitMs) },
+    // Rolled back before the node ends: the official client isn't left stopped.
+    { name: 'migration', stop: () => migration.stop() },
   ];
   node.onPhase(() => {
     for (const part of parts) part.onPhase?.();

@@ -81,6 +81,8 @@ export function createDaemonManager(
   let preparing: Promise<HostedPreparation | null> = Promise.resolve(null);
   let preparation: HostedPreparation | null = null;
   let pollTimer: Timer | null = null;
+  /** Stopped on purpose: nothing starts here by itself before somebody starts it. */
+  let resting = false;
   /** While an attached daemon is to end before one is started. */
   let restarting: AbortController | null = null;
 
@@ -99,11 +101,14 @@ export function createDaemonManager(
 
   /** Somebody may have started one on the command line, or ended what this one waits for. */
   async function poll(): Promise<void> {
-    if (starting || link) return;
-    if (await mayStartNow()) return start();
+    if (starting || link || resting) return;
+    const mayStart = await mayStartNow();
     const silent = phase.phase === 'failed' && phase.error.code === 'daemon-not-answering';
     // Whoever makes or restores a key, this app or another program, holds the lock meanwhile and opens no socket.
     const runs = ((await findDaemon(paths, { clock }))?.socketPath ?? null) !== null;
+    // It may have been stopped meanwhile.
+    if (resting) return;
+    if (mayStart) return start();
     if (silent && !runs) return enter({ phase: 'stopped', sinceMs: clock.now() });
     if (runs && !silent) return start();
     // One that hangs is asked again without a word: it stands as not answering until it answers.
@@ -246,6 +251,7 @@ export function createDaemonManager(
   }
 
   function start({ withService = false } = {}): Promise<void> {
+    resting = false;
     if (link) return Promise.resolve();
     starting ??= begin(withService).finally(() => {
       starting = null;
@@ -314,6 +320,7 @@ export function createDaemonManager(
       return start();
     },
     async stop(limitMs) {
+      resting = true;
       waiting?.abort();
       restarting?.abort();
       await starting;

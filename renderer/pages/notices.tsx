@@ -3,6 +3,7 @@ import { Button } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
 import { useAction, useApp } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
+import { MigrationNotice } from './key/migrate.tsx';
 
 /** What stands above every page: an end that is under way, and what is explained once. */
 export function Notices() {
@@ -22,6 +23,7 @@ export function Notices() {
           {t('everywhere.quitting.body', { limit: formatDuration(app.quitting.limitMs) })}
         </Notice>
       )}
+      {app.migration && <MigrationNotice migration={app.migration} />}
       {explained.map((what) => (
         <Notice
           key={what}

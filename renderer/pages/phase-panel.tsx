@@ -10,6 +10,7 @@ import { isFixedByBackup, isFixedByRepair } from '../key-faults.ts';
 import { goTo } from '../navigation.ts';
 import { Loop } from './dashboard/loop.tsx';
 import { StatePanel } from './dashboard/state-panel.tsx';
+import { MigrateButton } from './key/migrate.tsx';
 import { QuarantinedKey } from './key/quarantined-key.tsx';
 import { RepairKey } from './key/repair-key.tsx';
 import { UnlockKeyFile } from './key/unlock-key.tsx';
@@ -21,9 +22,9 @@ export function PhasePanel() {
   const { run, pending, failure } = useAction();
   if (!app) return <Working>{t('everywhere.phase.waitingForFigures')}</Working>;
   const { node } = app;
-  const start = (label: string) => (
+  const start = (label: string, variant: 'primary' | 'plain' = 'primary') => (
     <Button
-      variant="primary"
+      variant={variant}
       busy={pending ? t('everywhere.phase.stopped.busy') : null}
       onPress={() => void run('app.startNode', {})}
     >
@@ -63,7 +64,12 @@ export function PhasePanel() {
       return (
         <Empty
           title={t('everywhere.phase.otherProgram.title')}
-          action={start(t('everywhere.phase.otherProgram.action'))}
+          action={
+            <>
+              <MigrateButton variant="primary" />
+              {start(t('everywhere.phase.otherProgram.action'), 'plain')}
+            </>
+          }
         >
           <p>{t('everywhere.phase.otherProgram.body')}</p>
           <Notice tone="warn">{failureText(node.error)}</Notice>

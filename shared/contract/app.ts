@@ -10,6 +10,7 @@ import {
 } from './commands.ts';
 import { keyCommands } from './keys.ts';
 import { maintenanceCommands, officialSchema } from './maintenance.ts';
+import { migrationCommands, migrationSchema } from './migration.ts';
 import { preparationSchema } from './preparation.ts';
 import { serviceCommands } from './service.ts';
 
@@ -81,6 +82,8 @@ export const appStateSchema = z.object({
   preparation: preparationSchema.nullable(),
   /** `~/.parallelix` of the official client; null where there is none. */
   official: officialSchema.nullable(),
+  /** A migration from the official client: under way, or how it ended; null before the first. */
+  migration: migrationSchema.nullable(),
   /** `none`: this desktop shows no tray icons, so closing the last window leaves nothing to click on. */
   tray: z.enum(['shown', 'none', 'unknown']),
   loginItem: z.object({ status: z.enum(loginItemStatuses), startedAtLogin: z.boolean() }),
@@ -115,6 +118,7 @@ export const appCommands = {
   ...maintenanceCommands,
   ...keyCommands,
   ...serviceCommands,
+  ...migrationCommands,
   'app.state': { input: nothing, output: appStateSchema },
   /** Opens a web page outside, if it is one of those in `desktop/windows/links.ts`. */
   'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },

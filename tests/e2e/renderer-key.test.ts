@@ -100,6 +100,73 @@ describe('the node key', () => {
     await soon(() => input('key.move')).toEqual({ to: 'file' });
   });
 
+  describe('migrated from the official client', () => {
+    const otherProgram = sampleApp({
+      node: {
+        phase: 'other-program',
+        error: { code: 'official-running', details: { name: 'systemd unit parallelix-node', pid: 7 } },
+        sinceMs: Date.now(),
+      },
+    });
+
+    it.each([
+      ['service', 'starts as a background service'],
+      ['app', 'starts in this app'],
+    ])('says first that it ends in the %s, and asks once', async (endsAs, text) => {
+      const { page, axe } = await open({
+        page: 'dashboard',
+        app: otherProgram,
+        snapshot: null,
+        answers: { 'node.planMigration': () => ({ endsAs }) },
+      });
+      await page.getByRole('button', { name: 'Migrate' }).press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText(text, { exact: false }).waitFor();
+      expect(await axe()).toEqual([]);
+      await page.keyboard.press('Escape');
+      expect(input('node.migrate')).toBeUndefined();
+      await page.getByRole('button', { name: 'Migrate' }).press('Enter');
+      await dialog.getByRole('button', { name: 'Migrate' }).press('Enter');
+      await soon(() => input('node.migrate')).toEqual({});
+      expect(await dialog.count()).toBe(0);
+    });
+
+    it('shows what it does, and why it was undone until that was read', async () => {
+      const { page, axe, pushApp } = await open({ page: 'dashboard', app: otherProgram, snapshot: null });
+      await pushApp({ ...otherProgram, migration: { state: 'running', step: 'taking-back' } });
+      await page.getByText('Undoing the migration…').waitFor();
+      const details = {
+        reason: 'no heartbeat of ours was accepted in 60 s',
+        official: 'the official client was started again',
+      };
+      const error = { code: 'switch-failed', details };
+      await pushApp({ ...otherProgram, migration: { state: 'failed', atMs: Date.now(), error } });
+      const alert = page.getByRole('alert').filter({ hasText: 'Migration failed' });
+      await alert.getByText('the official client was started again', { exact: false }).waitFor();
+      expect(await axe()).toEqual([]);
+      await page.getByRole('button', { name: 'Understood' }).press('Enter');
+      await soon(() => alert.count()).toBe(0);
+    });
+
+    it('shows where the node runs now, on whatever page', async () => {
+      const { page, axe, pushApp } = await open({ page: 'settings' });
+      await pushApp(
+        sampleApp({
+          migration: {
+            state: 'done',
+            atMs: Date.now(),
+            service: 'parallelix-operator.service',
+            lingerFault: null,
+            gapMs: 12_000,
+          },
+        }),
+      );
+      await page.getByText('It runs as a background service.', { exact: false }).waitFor();
+      await page.getByText('No heartbeat was sent for up to 12 s.').waitFor();
+      expect(await axe()).toEqual([]);
+    });
+  });
+
   const adopted = {
     nodeKeyHash: sampleHash,
     nodeId: '4217',

@@ -336,8 +336,7 @@ it('the official client’s node is offered a cutover', async () => {
     snapshot: null,
   });
   await window.page.getByText('The official client has a node here').waitFor();
-  expect(await window.page.getByRole('textbox', { name: 'Command for a terminal' }).inputValue()).toBe(
-    'parallelix-operator switch',
-  );
+  await window.page.getByRole('button', { name: 'Migrate' }).press('Enter');
+  await window.page.getByRole('dialog').getByText('The official client stops', { exact: false }).waitFor();
   await window.close();
 });

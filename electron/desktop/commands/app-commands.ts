@@ -1,6 +1,7 @@
 import type { AppCommandHandlers, AppState } from '../../../shared/contract/app.ts';
 import type { keyCommands } from '../../../shared/contract/keys.ts';
 import type { maintenanceCommands } from '../../../shared/contract/maintenance.ts';
+import type { migrationCommands } from '../../../shared/contract/migration.ts';
 import type { serviceCommands } from '../../../shared/contract/service.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
@@ -29,7 +30,10 @@ export function createAppCommands(
   modules: AppCommandModules,
 ): Omit<
   AppCommandHandlers,
-  keyof typeof maintenanceCommands | keyof typeof keyCommands | keyof typeof serviceCommands
+  | keyof typeof maintenanceCommands
+  | keyof typeof keyCommands
+  | keyof typeof serviceCommands
+  | keyof typeof migrationCommands
 > {
   const { node, windows, settings, loginItem, changed } = modules;
   return {

@@ -16,10 +16,11 @@ export function takeAppState(
     quit: Quit;
     tray: AppState['tray'];
     official: AppState['official'];
+    migration: AppState['migration'];
   },
 ): AppState {
   const { version, platform, stateDir } = options;
-  const { node, settings, loginItem, power, quit, tray, official } = modules;
+  const { node, settings, loginItem, power, quit, tray, official, migration } = modules;
   const { desktop } = settings.current;
   const explain: AppState['explain'] = [];
   if (!desktop.explainedClosing && tray !== 'none') explain.push('closing');
@@ -31,6 +32,7 @@ export function takeAppState(
     node: node.phase,
     preparation: node.preparation,
     official,
+    migration,
     tray,
     loginItem: { status: loginItem.status, startedAtLogin: loginItem.startedAtLogin },
     keepAwake: { allowed: desktop.keepAwake, active: power.active },

@@ -1,25 +1,23 @@
 import type { AppCommandHandlers, AppCommandName } from '../../../shared/contract/app.ts';
 import type { NodeContext } from '../../node/context.ts';
-import { serviceProgramOfApp } from '../service-program.ts';
 import { askBackupFile, askBackupPath, askBundlePath } from '../windows/file-dialogs.ts';
 import { type AppCommandModules, createAppCommands } from './app-commands.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import { createKeyCommands } from './key-commands.ts';
 import { createMaintenanceCommands } from './maintenance.ts';
+import type { AppMigration } from './migration.ts';
 import { createServiceCommands } from './service-commands.ts';
 
 /**
  * Everything that the windows ask of the app rather than of the node.
  *
- * @param options `appDir`: where the app's own script lies
+ * @param modules.program how a service starts the node without this app; null where this package cannot
  */
 export function createOwnCommands(
-  { appDir }: { appDir: string },
   context: NodeContext,
-  modules: AppCommandModules,
+  modules: AppCommandModules & { program: () => readonly string[] | null; migration: AppMigration },
 ): (name: AppCommandName, input: unknown) => Promise<unknown> {
-  const { env, homeDir } = context;
-  const { node, settings } = modules;
+  const { node, settings, program, migration } = modules;
   const handlers: AppCommandHandlers = {
     ...createAppCommands(context, modules),
     ...createMaintenanceCommands(context, {
@@ -27,14 +25,8 @@ export function createOwnCommands(
       ...createDiagnostics(context, { settings, node }),
     }),
     ...createKeyCommands(context, { node, settings, askFile: askBackupFile }),
-    ...createServiceCommands(context, {
-      node,
-      program: () =>
-        serviceProgramOfApp({
-          ...{ appDir, resourcesPath: process.resourcesPath, execPath: process.execPath, env, homeDir },
-          isElectron: process.versions.electron !== undefined,
-        }),
-    }),
+    ...createServiceCommands(context, { node, program }),
+    ...migration.commands,
   };
   return (name, input) => (handlers[name] as (input: unknown) => Promise<unknown>)(input);
 }

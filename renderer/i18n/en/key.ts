@@ -89,9 +89,33 @@ export const key = {
     doing: 'Taking over…',
     done: 'The key is taken over, in {{place}}, and was read back. Do not start the official client again while this node runs: two programs with one key lose each other’s work.',
     taken: 'Taken over as well: {{name}} {{value}}',
-    whole:
-      'Or let one command in a terminal do the whole change-over: it stops the official client, starts this node, measures the gap, and undoes everything when the first heartbeat is not accepted.',
-    command: 'Command for a terminal',
+    whole: 'Or migrate in one step, while the official client still runs.',
+  },
+  migrate: {
+    do: 'Migrate',
+    doing: 'Migrating…',
+    planning: 'Checking what is here…',
+    title: 'Migrate from the official client?',
+    willImport: 'Your key is copied to a private file for this app. The official client keeps its own files.',
+    willStop:
+      'The official client stops and no longer starts by itself. Your system may ask for your password.',
+    willStart: {
+      service: 'Your node starts as a background service, because the official client was one.',
+      app: 'Your node starts in this app.',
+    },
+    undone:
+      "If the network doesn't accept a heartbeat within a minute, the official client is started again.",
+    step: {
+      importing: 'Importing the key and checking this computer…',
+      'stopping-official': 'Stopping the official client…',
+      starting: 'Starting your node. Waiting for its first accepted heartbeat…',
+      'taking-back': 'Undoing the migration…',
+    },
+    done: 'Your node runs here now',
+    asService: 'It runs as a background service. Closing this app keeps it running.',
+    inApp: 'It runs in this app. Quitting the app stops it.',
+    gap: 'No heartbeat was sent for up to {{duration}}.',
+    failed: 'Migration failed',
   },
   /** In place of texts that name commands of the command line. */
   refused: {

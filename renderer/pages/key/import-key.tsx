@@ -2,12 +2,12 @@ import { useState } from 'react';
 import { describeOfficialNote } from '../../../shared/texts/incumbent-note.ts';
 import type { AppState, AskOutput } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
-import { CopyField } from '../../components/copy-field.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { useAction } from '../../hooks.ts';
 import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
+import { MigrateButton } from './migrate.tsx';
 import { type KeyStore, StoreChoice } from './store-choice.tsx';
 
 /** The node of the official client on this computer, whose key can be imported while there is none here. */
@@ -57,7 +57,9 @@ export function ImportKey({
         <FailureNotice failure={failure} />
         {isAnotherKey(failure) && <Insist pending={pending} onInsist={() => void importKey(true)} />}
         <p className="small soft">{t('key.official.whole')}</p>
-        <CopyField label={t('key.official.command')} value="parallelix-operator switch" />
+        <div>
+          <MigrateButton variant="plain" />
+        </div>
       </div>
     </Notice>
   );

@@ -1,20 +1,18 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { formatDuration, stamp } from '../../../../shared/format.ts';
-import { hasOfficialService } from '../../../daemon/incumbent/service.ts';
 import { openSettings } from '../../../daemon/storage/settings.ts';
-import type { NodeContext } from '../../../node/context.ts';
 import { checkNode } from '../../../node/operations/checks.ts';
 import { type ChangedOver, changeBack, cutOver, type Gap } from '../../../node/operations/cutover/cutover.ts';
-import type { CutoverNode } from '../../../node/operations/cutover/node.ts';
+import { type CutoverNode, usualPatienceMs } from '../../../node/operations/cutover/node.ts';
 import {
   type CutoverStep,
   officialKeyToReturnTo,
   prepareCutover,
 } from '../../../node/operations/cutover/prepare.ts';
 import {
-  createServiceCutoverNode,
   endServiceOf,
   type ServiceCutoverNode,
+  serviceInstead,
 } from '../../../node/operations/cutover/service-node.ts';
 import { parseLength } from '../../args/duration.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
@@ -27,7 +25,6 @@ import type { Terminal } from '../../terminal/terminal.ts';
 import { ownProgram } from '../service/service.ts';
 import { createOwnNode } from './own-node.ts';
 
-const usualPatienceMs = 60_000;
 const longestPatienceMs = 60 * 60_000;
 
 export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
@@ -51,7 +48,7 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
       null,
     );
   }
-  const service = await serviceInstead(invocation, context);
+  const service = await serviceInstead(context, { program: ownProgram(invocation) });
   const modules = { node: service ?? ownNode, report: announce };
   const { nodeKeyHash, dir } = await prepareCutover(context, {
     settings: await openSettings({ paths }, { clock }),
@@ -68,16 +65,6 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
     stop();
   }
 };
-
-/** Where the official client is a service, ours becomes one too, if it can. */
-async function serviceInstead(
-  invocation: Invocation,
-  context: NodeContext,
-): Promise<ServiceCutoverNode | null> {
-  const { platform, homeDir } = invocation;
-  if (!hasOfficialService({ platform, homeDir })) return null;
-  return createServiceCutoverNode(context, { program: ownProgram(invocation) });
-}
 
 /** To a person as it goes; a document comes at the end, alone. */
 function sayStep({ flags, terminal }: Invocation, step: CutoverStep): void {

@@ -91,7 +91,7 @@ async function serviceHere(context: NodeContext): Promise<FoundService | null> {
   const run = await findOfficialRun({ platform, homeDir }, { runTool });
   if (run?.kind === 'process') {
     const reason = `the official client runs as process ${run.pid}, not as a service that could be started again`;
-    const official = 'it goes on; stop it where it was started, then run switch again';
+    const official = 'it goes on; stop it where it was started, then try again';
     throw new NodeError('switch-failed', { reason, official });
   }
   const before = await readSwitchRecord(paths);

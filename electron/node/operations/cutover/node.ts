@@ -23,6 +23,9 @@ export interface CutoverNode {
   end(started: StartedNode | null): Promise<boolean>;
 }
 
+/** How long the first accepted heartbeat may take unless a person says otherwise. */
+export const usualPatienceMs = 60_000;
+
 const pollMs = 100;
 
 /**

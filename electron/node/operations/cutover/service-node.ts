@@ -1,5 +1,7 @@
+import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { describeError } from '../../../../shared/texts/error-text.ts';
+import { hasOfficialService } from '../../../daemon/incumbent/service.ts';
 import type { NodeContext } from '../../context.ts';
 import { reachDaemon } from '../../daemon-link.ts';
 import { installService } from '../service/install.ts';
@@ -15,12 +17,27 @@ export interface ServiceCutoverNode extends CutoverNode {
 }
 
 /**
+ * Where the official client is a service, ours becomes one too, if it can.
+ *
+ * @param options.program starts the node in a service; null where this package cannot
+ * @returns null where the host runs the node its own way
+ */
+export async function serviceInstead(
+  context: NodeContext,
+  { program }: { program: readonly string[] | null },
+): Promise<ServiceCutoverNode | null> {
+  const { platform, homeDir } = context;
+  if (program === null || !hasOfficialService({ platform, homeDir })) return null;
+  return createServiceCutoverNode(context, { program });
+}
+
+/**
  * Runs our node as a service of the user, for the official client was one. Lingering is turned on, because the
  * official service ran without a login too.
  *
  * @returns null where no service can be installed here: then the host runs the node its own way
  */
-export async function createServiceCutoverNode(
+async function createServiceCutoverNode(
   context: NodeContext,
   options: { program: readonly string[] },
 ): Promise<ServiceCutoverNode | null> {
@@ -57,17 +74,20 @@ export async function createServiceCutoverNode(
         return { ended: () => describeError(error) };
       }
     },
-    async snapshot() {
-      try {
-        const daemon = await reachDaemon(context);
-        return await daemon.ask('snapshot', {}).finally(() => daemon.close());
-      } catch (error) {
-        if (isNodeError(error)) return null;
-        throw error;
-      }
-    },
+    snapshot: () => snapshotHere(context),
     end: () => endServiceOf({ ...context, paths }),
   };
+}
+
+/** What the node that runs on this state directory reports; null while none answers. */
+export async function snapshotHere(context: NodeContext): Promise<Snapshot | null> {
+  try {
+    const daemon = await reachDaemon(context);
+    return await daemon.ask('snapshot', {}).finally(() => daemon.close());
+  } catch (error) {
+    if (isNodeError(error)) return null;
+    throw error;
+  }
 }
 
 /**
