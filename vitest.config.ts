@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 const alike = {
   pool: 'forks',
-  maxWorkers: 2,
   testTimeout: 30_000,
   hookTimeout: 30_000,
 } as const;
@@ -17,6 +16,8 @@ export default defineConfig({
         test: {
           ...alike,
           name: 'node',
+          // More than the cores of a small computer: many of these wait for programs, disks and time limits.
+          maxWorkers: 3,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**'],
           sequence: { groupOrder: 0 },
@@ -27,6 +28,7 @@ export default defineConfig({
         test: {
           ...alike,
           name: 'ui',
+          maxWorkers: 2,
           include: ['tests/e2e/**/*.test.ts'],
           // A browser on a busy computer takes its time; nothing that is asserted depends on it.
           testTimeout: 120_000,
