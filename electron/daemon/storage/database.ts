@@ -8,7 +8,10 @@ import { keepOwnerSync } from '../system/file-owner.ts';
  */
 const sqlite = () => process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite');
 
-/** Each entry brings the schema one version further; never edited once released, only added to. */
+/**
+ * Each entry brings the schema one version further; never edited once released, only added to. Each changes tables or
+ * indexes: by that a newer version is told from a number that the disk has damaged.
+ */
 const migrations: readonly string[] = [
   `CREATE TABLE requests (
      seq INTEGER PRIMARY KEY,

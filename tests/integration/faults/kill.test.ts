@@ -192,16 +192,17 @@ interface FailureDeath {
 
 const failureDeaths: FailureDeath[] = [
   { step: 'a failure is known and not written', answers: ['node.restarted'] },
-  { step: 'the failed row is on disk and no report has left', answers: ['node.ollama_error'] },
+  { step: 'the failed row is on disk and no report has left', answers: ['node.result_empty'] },
   {
     step: 'the POST is acknowledged and the row not closed',
-    ...{ answers: ['node.ollama_error', 'node.ollama_error'], postedAgain: 1 },
+    ...{ answers: ['node.result_empty', 'node.result_empty'], postedAgain: 1 },
   },
-  { step: 'the row is closed and nothing is checkpointed', answers: ['node.ollama_error'] },
+  { step: 'the row is closed and nothing is checkpointed', answers: ['node.result_empty'] },
 ];
 
 describe.each(inboxes)('killed with SIGKILL over a failure, on an inbox that %ss, when', (inbox) => {
-  const failing: Partial<OllamaFaults> = { status: 500 };
+  /** A fault of the request itself: it is not tried again. */
+  const failing: Partial<OllamaFaults> = { omitResponse: true };
 
   it.each(failureDeaths)('$step', async ({ step, answers, postedAgain }) => {
     const fixture = await openFaultFixture({ behaviour: { inbox, requeueAfterFailure: 'never' } });
@@ -234,7 +235,7 @@ describe.each(inboxes)('killed with SIGKILL over a failure, on an inbox that %ss
     await settled(fixture, daemon);
 
     const record = coordinator.ledger.request(id);
-    expect(record && answersTo(record)).toEqual(['node.ollama_error', 'node.ollama_error']);
+    expect(record && answersTo(record)).toEqual(['node.result_empty', 'node.result_empty']);
     expect(record?.failures.filter(({ accepted }) => accepted)).toHaveLength(1);
     await expectCleanEnd(fixture, daemon);
   });

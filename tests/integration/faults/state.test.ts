@@ -100,7 +100,7 @@ it('a journal from a newer version stops the start with that reason and is not t
   const fixture = await withHistory();
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const database = new DatabaseSync(fixture.paths.journalFile);
-  database.exec('PRAGMA user_version = 99');
+  database.exec('CREATE TABLE of_a_newer_version (id INTEGER); PRAGMA user_version = 99');
   database.close();
   const before = filesOf(fixture.paths);
 
