@@ -127,7 +127,9 @@ export function createOllamaWatch(
       });
     } catch (error) {
       if (signal.aborted) return status;
-      if (status.state === 'running' && client.streamMoved(proofOfLifeMs)) return status;
+      // An answer that is slow, or an error: where nobody listens any more nothing moves either.
+      const isGone = isNodeError(error, 'ollama-unreachable') && !isNodeError(error.cause, 'http-timeout');
+      if (!isGone && status.state === 'running' && client.streamMoved(proofOfLifeMs)) return status;
       const nowMs = clock.now();
       const state = isNodeError(error, 'ollama-unreachable') ? 'unreachable' : 'failing';
       publish({

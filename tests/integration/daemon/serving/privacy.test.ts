@@ -90,7 +90,7 @@ describe('prompts and results', () => {
     const faults = [
       { dieAfterChunks: 5 },
       { errorAfterChunks: 5, errorText: `${planted.result} ${planted.prompt}` },
-      { status: 500, errorText: planted.prompt },
+      { status: 400, errorText: planted.prompt },
       { garbageAfterChunks: 5 },
     ];
     const ids = [submitPlanted(fixture)];
@@ -101,6 +101,9 @@ describe('prompts and results', () => {
       await fixture.ollama.clearFaults();
       await fixture.ollama.setFaults({ ...fault, times: 1 });
       await fixture.coordinator.answered(submitPlanted(fixture));
+      // Three failures in a row would pause the node.
+      await fixture.ollama.clearFaults();
+      await fixture.coordinator.answered(fixture.submit('And now?'));
     }
     await fixture.settled();
     expect(fixture.coordinator.ledger.failures.map(({ error }) => error)).toEqual([
