@@ -277,7 +277,7 @@ describe('a list that does not come', () => {
 
     const abort = new AbortController();
     const moved = Promise.withResolvers<void>();
-    await ollama.setFaults({ tokenDelayMs: 5, hangAfterChunks: 3 });
+    await ollama.setFaults({ tokenDelayMs: 5, hangAfterChunks: 1 });
     const generation = client
       .generate(
         { model: 'llama3.2:latest', prompt: 'Why?' },

@@ -66,9 +66,16 @@ const ended = (pid: number) =>
     else expect(() => process.kill(pid, 0)).toThrow();
   }, patient);
 
-/** Resolves when this process has noticed that its program ended. */
+const openHandles = (kind: string) => process.getActiveResourcesInfo().filter((one) => one === kind).length;
+/** Those of the test runner itself. */
+const ownPipes = openHandles('PipeWrap');
+
+/** Resolves when this process has noticed that its program ended: it is gone, and its output read to the end. */
 async function noticed(): Promise<void> {
-  await vi.waitFor(() => expect(process.getActiveResourcesInfo()).not.toContain('ProcessWrap'), patient);
+  await vi.waitFor(() => {
+    expect(openHandles('ProcessWrap')).toBe(0);
+    expect(openHandles('PipeWrap')).toBeLessThanOrEqual(ownPipes);
+  }, patient);
   await clock.settle();
 }
 
