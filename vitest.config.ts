@@ -16,8 +16,7 @@ export default defineConfig({
         test: {
           ...alike,
           name: 'node',
-          // More than the cores of a small computer: many of these wait for programs, disks and time limits.
-          maxWorkers: 3,
+          maxWorkers: 2,
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/e2e/**'],
           sequence: { groupOrder: 0 },
