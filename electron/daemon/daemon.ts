@@ -46,6 +46,8 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     for (const part of parts) part.reconsider?.();
     reporter.changed();
     await node.stopWithin(limitMs);
+    // A run that was shorter than the interval has its states in the log as well.
+    reporter.flush();
     await stopParts(parts, { log });
     reporter.stop();
     const { served } = node.current?.totals ?? { served: 0 };

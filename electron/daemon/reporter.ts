@@ -10,6 +10,8 @@ export interface Reporter {
   subscribe(listener: (event: DaemonEvent) => void): () => void;
   /** Hands over the snapshot that is reported, whether it differs from the last or not. */
   onChange(listener: (snapshot: Snapshot) => void): void;
+  /** Reports at once what waits, if anything does: for what is said last. */
+  flush(): void;
   stop(): void;
 }
 
@@ -54,6 +56,9 @@ export function createReporter(
       return () => subscribers.delete(listener);
     },
     onChange: (listener) => void listeners.push(listener),
+    flush() {
+      if (timer !== null) emit();
+    },
     stop() {
       stopped = true;
       timer?.cancel();

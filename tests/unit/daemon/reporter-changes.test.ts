@@ -56,6 +56,21 @@ describe('what a subscriber receives', () => {
     expect(replay(events)).toEqual(sections);
   });
 
+  it('is reported at once when the node ends before the moment is over, and only once', async () => {
+    const { clock, sections, reporter, subscribe } = startReporter();
+    const { events } = subscribe();
+    const seen: unknown[] = [];
+    reporter.onChange((snapshot) => seen.push(snapshot.state));
+    sections.state = { code: 'draining' };
+    reporter.changed();
+    reporter.flush();
+    reporter.flush();
+    reporter.stop();
+    await clock.advance(1000);
+    expect(seen).toEqual([{ code: 'draining' }]);
+    expect(replay(events)).toEqual(sections);
+  });
+
   it('comes at most ten times a second, the latest state of things each time', async () => {
     const { clock, sections, reporter, subscribe } = startReporter();
     const { events } = subscribe();
