@@ -1,4 +1,4 @@
-import { connection, everywhere, type FlagName, operation } from './args/flags.ts';
+import { connection, estimation, everywhere, type FlagName, operation } from './args/flags.ts';
 import type { CommandRun } from './args/invocation.ts';
 
 export interface Command {
@@ -172,6 +172,16 @@ export const commands = {
     most: 0,
     flags: everywhere,
     load: async () => (await import('./commands/status/status.ts')).runStatus,
+  },
+  estimate: {
+    summary: 'estimate a year of rewards and cost',
+    most: 0,
+    flags: [...everywhere, ...estimation],
+    notes: [
+      'A calibration, not a forecast. Begins with what your node knows, or with the least stake and the guide’s',
+      'total; whatever you give replaces that. Works without a running node.',
+    ],
+    load: async () => (await import('./commands/estimate/estimate.ts')).runEstimate,
   },
   pause: {
     summary: 'take no work for a while; heartbeats go on',

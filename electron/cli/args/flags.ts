@@ -156,6 +156,27 @@ export const flags = {
   linger: { type: 'boolean', meaning: 'keep your services running while you are signed out' },
   'no-linger': { type: 'boolean', meaning: 'ask nothing about lingering and leave it as it is' },
   back: { type: 'boolean', meaning: 'go back to the official client' },
+  stake: { type: 'string', value: 'PRLX', meaning: 'what is staked; 50,000 or yours unless given' },
+  tier: { type: 'string', value: 'N', meaning: 'the hardware tier, 1 to 4; yours unless given' },
+  uptime: { type: 'string', value: 'PERCENT', meaning: 'the part of the time online; 99.5 or yours' },
+  'total-weight': {
+    type: 'string',
+    value: 'PRLX',
+    meaning: 'stake times multiplier of all online nodes, yours included',
+  },
+  growth: { type: 'string', value: 'PERCENT', meaning: 'growth of that total per month; 0 unless given' },
+  watts: { type: 'string', value: 'W', meaning: 'power while waiting for requests' },
+  'watts-loaded': { type: 'string', value: 'W', meaning: 'power while answering' },
+  loaded: { type: 'string', value: 'PERCENT', meaning: 'the part of the time spent answering' },
+  'kwh-price': { type: 'string', value: 'USD', meaning: 'price of a kWh' },
+  'monthly-cost': { type: 'string', value: 'USD', meaning: 'other cost per month' },
+  'hardware-cost': { type: 'string', value: 'USD', meaning: 'hardware, paid once' },
+  'token-price': {
+    type: 'string',
+    value: 'USD',
+    meaning: 'price of one PRLX; no price is looked up anywhere',
+  },
+  guide: { type: 'boolean', meaning: 'begin with the guide’s example of a year' },
   yes: { type: 'boolean', short: 'y', meaning: 'ask nothing and wait for nobody; say what is missing' },
   'state-dir': {
     type: 'string',
@@ -202,4 +223,21 @@ export const operation = [
   'cpu',
   'concurrency',
   'accept-tier-mismatch',
+] as const satisfies readonly FlagName[];
+
+/** What an estimate is made of. */
+export const estimation = [
+  'guide',
+  'stake',
+  'tier',
+  'uptime',
+  'total-weight',
+  'growth',
+  'watts',
+  'watts-loaded',
+  'loaded',
+  'kwh-price',
+  'monthly-cost',
+  'hardware-cost',
+  'token-price',
 ] as const satisfies readonly FlagName[];

@@ -115,6 +115,19 @@ describe('documents of a running node', () => {
       ],
     ],
     [
+      'estimate',
+      ['estimate', '--growth', '2'],
+      [
+        ...head,
+        'weightFrom',
+        ...within('input', 'stakeWei tier uptimeBp totalWeightWei monthlyGrowthBp wattsReady wattsLoaded'),
+        ...within('input', 'loadedBp microUsdPerKwh fixedMicroUsdPerMonth hardwareMicroUsd microUsdPerPrlx'),
+        ...'grossWei runningMicroUsd hardwareMicroUsd netMicroUsd breakEvenMicroUsd'.split(' '),
+        'breakEvenWithHardwareMicroUsd',
+        ...within('months[]', 'month totalWeightWei sharePpm grossWei costMicroUsd netMicroUsd'),
+      ],
+    ],
+    [
       'models',
       ['models'],
       [
