@@ -1,4 +1,3 @@
-import type { Snapshot } from '../contract/snapshot.ts';
 import { parsePrlx } from '../format.ts';
 import { isTier, type Tier } from '../hardware/tiers.ts';
 import type { EstimateInput } from './estimate.ts';
@@ -35,8 +34,15 @@ export function defaultEstimate(known: KnownForEstimate): { input: EstimateInput
   return { input, weightFrom: totalWeightWei === null ? 'guide' : 'observed' };
 }
 
+/** The parts of a snapshot that an estimate begins with. */
+interface NodeFacts {
+  registration: { tier: number | null; stakePrlx: string | null };
+  hardware: { tier: number };
+  uptime: { last30Days: number | null };
+}
+
 /** What a running node knows of itself. */
-export function knownOf({ registration, hardware, uptime }: Snapshot): KnownForEstimate {
+export function knownOf({ registration, hardware, uptime }: NodeFacts): KnownForEstimate {
   const tier = registration.tier ?? hardware.tier;
   return {
     stakeWei: registration.stakePrlx === null ? null : parsePrlx(registration.stakePrlx),
