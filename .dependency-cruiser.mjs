@@ -7,8 +7,6 @@
  * from there.
  */
 const base = ['storage', 'http', 'logging', 'system'];
-/** What is a file as long as it is alone in its room. */
-const files = { chain: 'chain-id', earnings: 'earnings' };
 const rooms = {
   system: [],
   logging: ['system'],
@@ -18,7 +16,7 @@ const rooms = {
   hardware: base,
   coordinator: base,
   chain: base,
-  earnings: [...base, 'coordinator'],
+  earnings: [...base, 'coordinator', 'chain'],
   identity: base,
   ollama: [...base, 'hardware'],
   incumbent: [...base, 'identity', 'ollama'],
@@ -33,7 +31,7 @@ const packages = (names) => `(^|/)node_modules/(${names})(/|$)`;
 const unresolved = (names) => `^(${names})(/|$)`;
 const local = ['local', 'localmodule'];
 
-const placeOf = (room) => `^electron/daemon/(${room}/${room in files ? `|${files[room]}\\.ts$` : ''})`;
+const placeOf = (room) => `^electron/daemon/${room}/`;
 
 const roomRules = Object.entries(rooms).map(([room, others]) => ({
   name: `daemon-room-${room}`,

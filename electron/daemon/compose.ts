@@ -1,10 +1,12 @@
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { createChainPart } from './chain/part.ts';
 import { createCoordinatorClient } from './coordinator/client.ts';
 import { createClockSkew } from './coordinator/clock-skew.ts';
 import { createRegistrationWatch } from './coordinator/registration.ts';
 import type { DaemonModules, DaemonOptions } from './daemon-options.ts';
-import { createEarningsWatch } from './earnings.ts';
+import { createEarningsWatch } from './earnings/lifetime.ts';
+import { createEarningsPart } from './earnings/part.ts';
 import type { HttpClient } from './http/client.ts';
 import { createKeepLoaded } from './keep-loaded.ts';
 import { createMachineParts } from './machine-parts.ts';
@@ -67,7 +69,7 @@ export function composeNode(
   );
   const wantsToServe = () =>
     pause.current === null && draining() === null && !hardware.standing.blocksServing;
-  const earnings = createEarningsWatch(
+  const lifetime = createEarningsWatch(
     {
       intervalMs: earningsIntervalMs,
       backoff: { minMs: timing.pollBackoffFirstMs, maxMs: timing.pollBackoffMaxMs },
@@ -75,6 +77,8 @@ export function composeNode(
     },
     { coordinator, owner: () => node.owner, clock, random },
   );
+  const chain = createChainPart({ nodeId: () => node.nodeId, owner: () => node.owner, clock });
+  const earnings = createEarningsPart();
   const diskGuard = createDiskGuard(
     { path: paths.stateDir, minFreeBytes: limits.minFreeBytes, ...diskTiming },
     { clock, log, tryWrite: () => proveWritable(database) },
@@ -127,7 +131,8 @@ export function composeNode(
   const daemon = { name: 'daemon', report: () => ({ daemon: daemonReport(options, startedAtMs) }) };
 
   const parts = [
-    ...[daemon, time, connections, hardware, ollama, registration, earnings, diskGuard, backups, state],
+    ...[daemon, time, connections, hardware, ollama, registration, lifetime, chain, earnings],
+    ...[diskGuard, backups, state],
     ...[pause, control, node, keepLoaded],
   ] as const;
   timeWatch.onEvent((event) => {

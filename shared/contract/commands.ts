@@ -1,11 +1,13 @@
 import * as z from 'zod';
+import { chainCommands } from './chain.ts';
+import { earningsCommands } from './earnings.ts';
 import { hardwareCommands } from './hardware.ts';
 import { ollamaCommands } from './ollama.ts';
 import { recordsCommands } from './records.ts';
 import { snapshotSchema } from './snapshot.ts';
 
 /** Raised whenever a command or a snapshot section changes meaning; see the greeting. */
-export const contractVersion = 2;
+export const contractVersion = 3;
 
 interface Command {
   input: z.ZodType;
@@ -39,6 +41,8 @@ export const commands = {
     input: z.strictObject({ limitMs: z.number().int().min(1000).max(longestDrainMs).optional() }),
     output: z.object({ limitMs: z.number() }),
   },
+  ...chainCommands,
+  ...earningsCommands,
   ...hardwareCommands,
   ...ollamaCommands,
   ...recordsCommands,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { BadgeCode, StateCode } from '../states/states.ts';
 import { badges, states } from '../states/table.ts';
+import { chainSection } from './chain.ts';
+import { earnedSection } from './earnings.ts';
 import { hardwareSection } from './hardware.ts';
 import { installSection, ollamaSection, pullsSection, selfTestsSection } from './ollama.ts';
 import { uptimeSection } from './records.ts';
@@ -113,7 +115,9 @@ export const snapshotSections = {
   install: installSection,
   selfTests: selfTestsSection,
   hardware: hardwareSection,
+  chain: chainSection,
   earnings,
+  earned: earnedSection,
   control,
 };
 export const snapshotSchema = z.object(snapshotSections);

@@ -10,7 +10,7 @@ import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../shared/errors.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
 import { describeError } from '../../../shared/texts/error-text.ts';
-import { askChainId } from '../chain-id.ts';
+import { askChainId } from '../chain/chain-id.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';

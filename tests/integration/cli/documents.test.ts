@@ -17,6 +17,9 @@ function fieldsOf(value: unknown, free: ReadonlySet<string>, path = ''): string[
 
 const freeForm = new Set([
   'state.params',
+  // Which fields a figure has depends on whether it is known; the contract says which.
+  'chain',
+  'earned',
   'checks[].facts',
   'settings[].value',
   'settings[].default',
@@ -65,7 +68,9 @@ const statusFields = [
   ...within('hardware.arithmetic', 'gpu vramGb thresholdGb nextThresholdGb uncappedTier'),
   ...within('hardware.modelBudget', 'bytes basis'),
   ...within('hardware.declared', 'tier match accepted'),
+  'chain',
   ...within('earnings', 'lifetimePrlx source asOfMs'),
+  'earned',
   ...within('control', 'pause draining'),
   'onDisk.stateDir',
   ...within('onDisk.identity', 'nodeKeyHash nodeAddress nodeId owner keyStore problem'),

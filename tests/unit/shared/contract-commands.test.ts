@@ -23,6 +23,16 @@ const inputs: Record<keyof CommandHandlers, unknown> = {
   pause: { forMs: 60_000 },
   resume: {},
   drain: {},
+  'chain.watch': { forMs: 10_000 },
+  'nodes.ofWallet': {},
+  'nodes.add': { nodeId: '4218' },
+  'nodes.remove': { nodeId: '4218' },
+  'nodes.scan': {},
+  'wallet.look': { address: `0x${'c'.repeat(40)}` },
+  'wallet.tryCall': { call: 'claim', nodeId: '4217' },
+  'earnings.series': { range: 'week' },
+  'earnings.claims': {},
+  'earnings.export': { format: 'csv' },
   'hardware.probe': {},
   'hardware.watch': { forMs: 10_000 },
   'hardware.acceptTierMismatch': { accept: true },
@@ -96,6 +106,14 @@ describe('a command', () => {
     ['drain', { limitMs: 999 }],
     ['drain', { limitMs: 3_600_000 }],
     ['drain', 30_000],
+    ['chain.watch', { forMs: 3_600_000 }],
+    ['nodes.add', { nodeId: '007' }],
+    ['nodes.add', { nodeId: '-1' }],
+    ['wallet.look', { address: '0x12' }],
+    ['wallet.tryCall', { call: 'transfer', nodeId: '1' }],
+    ['earnings.series', { range: 'century' }],
+    ['earnings.claims', { limit: 201 }],
+    ['earnings.export', { format: 'xls' }],
     ['hardware.watch', { forMs: 999 }],
     ['hardware.watch', { forMs: 3_600_000 }],
     ['hardware.acceptTierMismatch', {}],
@@ -148,10 +166,12 @@ describe('a command', () => {
 });
 
 describe('the contract', () => {
-  it('has version 2 and these commands', () => {
-    expect(contractVersion).toBe(2);
+  it('has version 3 and these commands', () => {
+    expect(contractVersion).toBe(3);
     expect(Object.keys(commands)).toEqual([
       ...['snapshot', 'pause', 'resume', 'drain'],
+      ...['chain.watch', 'nodes.ofWallet', 'nodes.add', 'nodes.remove', 'nodes.scan'],
+      ...['wallet.look', 'wallet.tryCall', 'earnings.series', 'earnings.claims', 'earnings.export'],
       ...['hardware.probe', 'hardware.watch', 'hardware.acceptTierMismatch'],
       ...['models.catalogue', 'models.pull', 'models.cancelPull', 'models.delete', 'models.setDefault'],
       ...['models.test', 'models.cancelTest'],

@@ -46,7 +46,9 @@ const nothingKnown = {
   install: null,
   selfTests: null,
   hardware: null,
+  chain: null,
   earnings: null,
+  earned: null,
   control: null,
 };
 

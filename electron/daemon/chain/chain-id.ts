@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { isNodeError } from '../../shared/errors.ts';
-import { printableUrl } from './http/address.ts';
-import type { HttpClient } from './http/client.ts';
-import { parseJson } from './http/json-body.ts';
+import { isNodeError } from '../../../shared/errors.ts';
+import { printableUrl } from '../http/address.ts';
+import type { HttpClient } from '../http/client.ts';
+import { parseJson } from '../http/json-body.ts';
 
 const answerSchema = z.object({ result: z.string().regex(/^0x[0-9a-f]{1,64}$/i) });
 

@@ -1,8 +1,8 @@
-import type { Snapshot } from '../../shared/contract/snapshot.ts';
-import type { CoordinatorClient } from './coordinator/client.ts';
-import { retryDelayMs } from './system/backoff.ts';
-import { type Clock, sleep } from './system/clock.ts';
-import type { Part } from './system/part.ts';
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import type { CoordinatorClient } from '../coordinator/client.ts';
+import { retryDelayMs } from '../system/backoff.ts';
+import { type Clock, sleep } from '../system/clock.ts';
+import type { Part } from '../system/part.ts';
 
 interface EarningsStatus {
   /** Decimal tokens of the owner's wallet over all its nodes, as the coordinator states them. */
@@ -69,7 +69,7 @@ export function createEarningsWatch(
   }
 
   return {
-    name: 'earnings',
+    name: 'lifetime-earnings',
     report: () => ({ earnings: { ...status(), source: 'coordinator' } }),
     start() {
       loop = watch();
