@@ -67,12 +67,10 @@ export const derived = <Value extends z.ZodType>(value: Value) =>
     notKnown,
   ]);
 
-export type Reading<Value> = ({ known: true; value: Value } & Origin) | NotKnown;
-export type Derived<Value> = { known: true; value: Value; basis: string; asOfMs: number } | NotKnown;
 export type NotKnown = { known: false; reason: UnknownReason };
 
 /** [network.md 9.2] `registered`: staked, and nobody says whether it is online. */
-export const nodeStates = ['active', 'idle', 'registered', 'cooling', 'retired', 'unknown'] as const;
+const nodeStates = ['active', 'idle', 'registered', 'cooling', 'retired', 'unknown'] as const;
 
 /** One node as far as it can be known, each word with who said it. */
 export const walletNode = z.object({
@@ -138,7 +136,7 @@ const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 const nodeId = z.string().regex(/^(?:0|[1-9]\d{0,77})$/);
 
 /** What the wallet can do with a node. [network.md 9.1] */
-export const walletCalls = ['claim', 'requestUnstake', 'cancelUnstake', 'withdrawStake'] as const;
+const walletCalls = ['claim', 'requestUnstake', 'cancelUnstake', 'withdrawStake'] as const;
 
 export const chainCommands = {
   /** Somebody watches: every block is read for `forMs`; asked again while they do. */

@@ -56,8 +56,7 @@ export const earnedSection = z.object({
 export type EarnedReport = z.infer<typeof earnedSection>;
 
 const nodeId = z.string().regex(/^(?:0|[1-9]\d{0,77})$/);
-export const earningsRanges = ['day', 'week', 'month', 'year'] as const;
-export type EarningsRange = (typeof earningsRanges)[number];
+const earningsRanges = ['day', 'week', 'month', 'year'] as const;
 
 const point = z.object({
   startMs: timeMs,
@@ -71,7 +70,6 @@ const point = z.object({
   served: z.number().int().nullable(),
   tokens: z.number().int().nullable(),
 });
-export type EarningsPoint = z.infer<typeof point>;
 
 const claim = z.object({
   transactionHash: z.string(),
@@ -84,7 +82,6 @@ const claim = z.object({
   nodeId: z.string().nullable(),
   unknownNode: z.enum(unknownReasons).nullable(),
 });
-export type ClaimRecord = z.infer<typeof claim>;
 
 export const earningsCommands = {
   /** Earned over time: `day` by the hour, `week` and `month` by the day, `year` by the week. UTC days, unless told otherwise. */
