@@ -121,6 +121,22 @@ export async function linkToRunning(place: Location): Promise<DaemonLink & { gre
   };
 }
 
+/**
+ * The same, or null where no daemon runs.
+ *
+ * @throws NodeError `daemon-not-answering`
+ */
+export async function linkIfRunning(
+  place: Location,
+): Promise<Awaited<ReturnType<typeof linkToRunning>> | null> {
+  try {
+    return await linkToRunning(place);
+  } catch (error) {
+    if (isNodeError(error, 'no-daemon')) return null;
+    throw error;
+  }
+}
+
 /** Delivery and the last heartbeat come on top of the time that a drain gives running requests. */
 export const drainGraceMs = 15_000;
 const endPollMs = 50;
