@@ -14,7 +14,8 @@ import { createAttempts } from './serving/attempts.ts';
 import { createGenerationHealth, type GenerationHealth } from './serving/generation-health.ts';
 import { createJournal, type Journal } from './serving/journal.ts';
 import { createJournalMaintenance } from './serving/journal-maintenance.ts';
-import { createOutbox, type Outbox, type OutboxOptions } from './serving/outbox.ts';
+import { createOutbox, type Outbox } from './serving/outbox.ts';
+import type { PostingOptions } from './serving/posting.ts';
 import { createRunner } from './serving/runner.ts';
 import { createServedToday } from './serving/served-today.ts';
 import { createServing, type Serving, type ServingOptions } from './serving/serving.ts';
@@ -256,7 +257,7 @@ function allowsWork({ lastAcceptedAtMs, lastFailure }: Readonly<HeartbeatStatus>
   return lastAcceptedAtMs !== null && lastFailure?.kind !== 'account';
 }
 
-function outboxOptions({ timing }: Settings): OutboxOptions {
+function outboxOptions({ timing }: Settings): PostingOptions {
   return {
     retryMinMs: timing.outboxRetryFirstMs,
     retryMaxMs: timing.outboxRetryMaxMs,
