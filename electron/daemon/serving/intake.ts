@@ -5,14 +5,7 @@ import type { FailureCode } from './failure.ts';
 import { type InferenceRequest, judgeInbox } from './inbox.ts';
 import type { Acceptance, Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
-
-/** A request that gets a failure report instead of being run. */
-export interface Unrun {
-  requestId: string;
-  /** Null when the journal has no row for this attempt. */
-  seq: number | null;
-  failure: FailureCode;
-}
+import type { Unrun, UnrunReports } from './unrun.ts';
 
 export interface IntakeCounts {
   refusedEntries: number;
@@ -34,15 +27,13 @@ export function createIntake(
     outbox: Pick<Outbox, 'holds'>;
     /** Starts a request or lets it wait; returns why neither is possible, or null. */
     enqueue: (request: InferenceRequest, seq: number) => FailureCode | null;
-    reportUnrun: (requests: readonly Unrun[]) => void;
-    /** For how many more that cannot be run a failure report may be owed. */
-    reportRoom: () => number;
+    reports: Pick<UnrunReports, 'report' | 'room'>;
     onDiskFull: () => void;
     clock: Clock;
     log: Logger;
   },
 ): Intake {
-  const { journal, outbox, enqueue, reportUnrun, reportRoom, onDiskFull, clock, log } = modules;
+  const { journal, outbox, enqueue, reports, onDiskFull, clock, log } = modules;
   const counts: IntakeCounts = { refusedEntries: 0, duplicates: 0, lastRequestAtMs: null };
 
   /** Writes down what is taken on; on a full disk everything that is not under way gets a failure report. */
@@ -73,7 +64,7 @@ export function createIntake(
     counts,
     take(entries) {
       const judged = judgeInbox(entries, { promptBytes: options.promptBytes });
-      const unusable = judged.unusable.slice(0, reportRoom());
+      const unusable = judged.unusable.slice(0, reports.room());
       const refused = judged.refused + judged.unread + judged.unusable.length - unusable.length;
       counts.refusedEntries += refused;
       if (refused > 0) log.warn('inbox-entries-refused', { count: refused });
@@ -105,7 +96,7 @@ export function createIntake(
           else taken += 1;
         }
       }
-      reportUnrun(unrun);
+      reports.report(unrun);
       return taken;
     },
   };
