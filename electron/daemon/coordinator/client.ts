@@ -1,18 +1,10 @@
-import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { checkedUrl, printableUrl } from '../http/address.ts';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../http/client.ts';
+import { NodeError } from '../../../shared/errors.ts';
+import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import { parseJson } from '../http/json-body.ts';
 import type { Clock } from '../system/clock.ts';
-import {
-  classifyAnswer,
-  isWebPage,
-  type Outcome,
-  type RejectionPolicy,
-  reasonOf,
-  retryAfterError,
-  retryAfterMs,
-} from './answer.ts';
+import { isWebPage, type Outcome, reasonOf, retryAfterError, retryAfterMs } from './answer.ts';
 import type { ClockSkew } from './clock-skew.ts';
+import { createExchange } from './exchange.ts';
 import {
   type FailureBody,
   failureJson,
@@ -62,17 +54,6 @@ export interface CoordinatorClient {
   health(signal?: AbortSignal): Promise<Health>;
 }
 
-type Ask = Omit<HttpRequest, 'url' | 'headers' | 'signal'>;
-
-/** The base URL without its trailing slash. Throws `http-invalid-url`, or `http-insecure-url` for http beyond loopback. */
-function checkedBaseUrl(text: string): string {
-  const url = checkedUrl(text, 'loopback');
-  if (url.search !== '' || url.hash !== '') {
-    throw new NodeError('http-invalid-url', { url: printableUrl(url) });
-  }
-  return (url.origin + url.pathname).replace(/\/$/, '');
-}
-
 /**
  * Speaks to the coordinator at `baseUrl` [network.md 6] and sorts what it says. Every endpoint has its own time-out and
  * bound; every answer that is the coordinator's own is also a reading of its clock. Throws for an unusable base URL.
@@ -82,113 +63,42 @@ export function createCoordinatorClient(
   modules: { http: HttpClient; clock: Clock; skew: ClockSkew },
 ): CoordinatorClient {
   const { inboxBytes = 1024 * 1024, answerBytes = 64 * 1024 } = options;
-  const baseUrl = checkedBaseUrl(options.baseUrl);
-  const { http, clock, skew } = modules;
-
-  async function ask(path: string, request: Ask, signal?: AbortSignal): Promise<HttpAnswer | NodeError> {
-    let answer: HttpAnswer;
-    try {
-      answer = await http.request({
-        ...request,
-        url: baseUrl + path,
-        headers: { accept: 'application/json' },
-        ...(signal === undefined ? {} : { signal }),
-      });
-    } catch (error) {
-      if (isNodeError(error)) return error;
-      throw error;
-    }
-    const dateHeader = answer.headers.date;
-    // A page of somebody else has somebody else's clock, an answer from a cache an old one.
-    if (dateHeader !== undefined && !isWebPage(answer) && !(Number(answer.headers.age) > 0)) {
-      skew.add({ dateHeader, roundTripMs: answer.roundTripMs, receivedAtMs: answer.receivedAtMs });
-    }
-    return answer;
-  }
-
-  /**
-   * The status line alone decides about heartbeats and results: a 2xx says the coordinator took it, and what follows
-   * is unpublished and unused. Work is not delivered twice because an answer was too long or broke off. They may be
-   * repeated on a fresh connection: a heartbeat states, and a result is known by its request id.
-   */
-  async function post(
-    path: string,
-    body: string,
-    timeoutMs: number,
-    policy: RejectionPolicy,
-    signal?: AbortSignal,
-  ): Promise<Outcome> {
-    const request: Ask = {
-      method: 'POST',
-      body,
-      timeoutMs,
-      maxBodyBytes: answerBytes,
-      partialBody: true,
-      repeatable: true,
-    };
-    const answer = await ask(path, request, signal);
-    return answer instanceof NodeError
-      ? retryAfterError(answer)
-      : classifyAnswer(answer, policy, clock.now());
-  }
-
-  /** A GET whose body counts; `read` gives null for one that cannot be understood. */
-  async function get<T>(
-    path: string,
-    limits: { timeoutMs: number; maxBodyBytes: number },
-    read: (answer: HttpAnswer) => T | null,
-    malformed: string,
-    signal?: AbortSignal,
-  ): Promise<Outcome<T>> {
-    const answer = await ask(path, { method: 'GET', ...limits }, signal);
-    if (answer instanceof NodeError) return retryAfterError(answer);
-    const outcome = classifyAnswer(answer, 'retry', clock.now());
-    if (outcome.kind !== 'accepted') return outcome;
-    const body = read(answer);
-    if (body !== null) return { ...outcome, body };
-    return {
-      kind: 'retry',
-      reason: malformed,
-      status: answer.status,
-      retryAfterMs: retryAfterMs(answer.headers, clock.now()),
-    };
-  }
+  const { clock } = modules;
+  const { ask, post, get } = createExchange(options, modules);
+  const within = (timeoutMs: number) => ({ timeoutMs, maxBodyBytes: answerBytes });
 
   return {
     heartbeat: (body, signal) =>
-      post('/operator/heartbeat', heartbeatJson(body), timeoutsMs.heartbeat, 'retry', signal),
+      post('/operator/heartbeat', heartbeatJson(body), within(timeoutsMs.heartbeat), 'retry', signal),
 
-    result: (body, signal) => post('/operator/result', resultJson(body), timeoutsMs.result, 'refuse', signal),
+    result: (body, signal) =>
+      post('/operator/result', resultJson(body), within(timeoutsMs.result), 'refuse', signal),
 
     failure: (body, signal) =>
-      post('/operator/result', failureJson(body), timeoutsMs.failure, 'refuse', signal),
+      post('/operator/result', failureJson(body), within(timeoutsMs.failure), 'refuse', signal),
 
     inbox: (nodeId, signal) =>
       get(
         `/operator/inbox?nodeId=${encodeURIComponent(nodeId)}`,
         { timeoutMs: timeoutsMs.inbox, maxBodyBytes: inboxBytes },
-        ({ body }) => {
-          // Nothing at all (204, say) is the plainest way to say that there is no work.
-          if (body.trim() === '') return [];
-          return inboxSchema.safeParse(parseJson(body)).data ?? null;
-        },
-        'inbox-malformed',
+        { read: inboxEntries, malformed: 'inbox-malformed' },
         signal,
       ),
 
     stats: (owner, signal) =>
       get(
         `/operator/stats/${encodeURIComponent(owner)}`,
-        { timeoutMs: timeoutsMs.stats, maxBodyBytes: answerBytes },
-        ({ body }) => statsSchema.safeParse(parseJson(body)).data ?? null,
-        'stats-malformed',
+        within(timeoutsMs.stats),
+        {
+          read: ({ body }) => statsSchema.safeParse(parseJson(body)).data ?? null,
+          malformed: 'stats-malformed',
+        },
         signal,
       ),
 
     async nodeByKeyHash(hash, signal) {
-      const limits = { timeoutMs: timeoutsMs.nodeByKeyHash, maxBodyBytes: answerBytes };
       const path = `/operator/node-by-keyhash/${encodeURIComponent(hash)}`;
-      const answer = await ask(path, { method: 'GET', ...limits }, signal);
+      const answer = await ask(path, { method: 'GET', ...within(timeoutsMs.nodeByKeyHash) }, signal);
       if (answer instanceof NodeError) {
         const { reason } = retryAfterError(answer);
         return { kind: 'unknown', reason, retryAfterMs: null };
@@ -207,12 +117,7 @@ export function createCoordinatorClient(
     },
 
     async health(signal) {
-      const request: Ask = {
-        method: 'GET',
-        timeoutMs: timeoutsMs.health,
-        maxBodyBytes: answerBytes,
-        partialBody: true,
-      };
+      const request = { method: 'GET', ...within(timeoutsMs.health), partialBody: true } as const;
       let answer = await ask('/health', request, signal);
       if (answer instanceof NodeError && !signal?.aborted) answer = await ask('/', request, signal);
       if (answer instanceof NodeError) {
@@ -227,4 +132,9 @@ export function createCoordinatorClient(
       return { reachable, status, reason: status < 400 ? null : reasonOf(answer) };
     },
   };
+}
+
+/** Nothing at all (204, say) is the plainest way to say that there is no work. */
+function inboxEntries({ body }: HttpAnswer): unknown[] | null {
+  return body.trim() === '' ? [] : (inboxSchema.safeParse(parseJson(body)).data ?? null);
 }
