@@ -8,6 +8,7 @@ import type { HardwareProbe } from './hardware/probe.ts';
 import { createHeartbeatContent } from './heartbeat-content.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import type { Logger } from './logging/logger.ts';
+import { createNodeTotals, type NodeTotals } from './node-totals.ts';
 import type { OllamaClient } from './ollama/api/client.ts';
 import type { OllamaWatch } from './ollama/watch.ts';
 import { createAttempts } from './serving/attempts.ts';
@@ -51,14 +52,6 @@ export interface NodeModules {
   random: () => number;
 }
 
-export interface NodeTotals {
-  served: number;
-  inputTokens: number;
-  outputTokens: number;
-  /** Results refused with 409: the network says it has an answer already. */
-  conflicts: number;
-}
-
 /** One registered node, running: heartbeat, serving loop, outbox and journal under one node id. */
 export interface ServingNode {
   readonly nodeId: string;
@@ -87,7 +80,6 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const { nodeKey, database, coordinator, ollamaWatch, diskGuard, clock, log, random } = modules;
   const { timing, limits } = settings;
   const listeners: (() => void)[] = [];
-  const totals: NodeTotals = { served: 0, inputTokens: 0, outputTokens: 0, conflicts: 0 };
   const { nodeAddress, nodeKeyHash } = nodeKey;
   const onDiskFull = () => diskGuard.reportFull();
   let checksAfterTrouble = 0;
@@ -99,6 +91,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     { database, clock },
   );
   const servedToday = createServedToday({ journal, clock });
+  const { totals, count } = createNodeTotals({ servedToday });
   const uptime = createUptimeRecord({ nodeId, nodeAddress }, { database, clock, log });
   const outbox = createOutbox(outboxOptions(settings), { journal, coordinator, nodeKey, clock, log, random });
   const maintenance = createJournalMaintenance(
@@ -122,7 +115,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     journal,
     outbox,
     run,
-    chooseModel,
+    chooseModel: (requested) => chooseModel(requested, ollamaWatch.current(), settings),
     mayPoll: () =>
       allowsWork(heartbeat.status) && canTakeWork() && modules.tierIsKnown() && checksAfterTrouble === 0,
     mayStart: () => health.failing === null,
@@ -145,13 +138,6 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     clock,
     log,
   });
-
-  function chooseModel(requested: string | null): string | null {
-    const { servable, defaultModel } = ollamaWatch.current();
-    if (requested === null) return defaultModel;
-    const found = findModel(requested, servable);
-    return found?.name ?? (settings.allowSubstitution ? defaultModel : null);
-  }
 
   function ollamaCanServe(): boolean {
     const { state, defaultModel } = ollamaWatch.current();
@@ -188,13 +174,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   }
 
   outbox.onChange((change) => {
-    if (change.kind === 'delivered') {
-      totals.served += 1;
-      servedToday.add();
-      totals.inputTokens += change.row.inputTokens ?? 0;
-      totals.outputTokens += change.row.outputTokens ?? 0;
-    }
-    if (change.kind === 'refused' && change.status === 409 && !change.row.failure) totals.conflicts += 1;
+    count(change);
     if (change.kind === 'unwritable') onDiskFull();
     if (outbox.undelivered === 0) maintenance.checkpointSoon();
     changed();
@@ -243,6 +223,16 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
       maintenance.stop();
     },
   };
+}
+
+/** The installed model that a request is run on; null: none, so it cannot be served. */
+function chooseModel(
+  requested: string | null,
+  { servable, defaultModel }: ReturnType<OllamaWatch['current']>,
+  { allowSubstitution }: Settings,
+): string | null {
+  if (requested === null) return defaultModel;
+  return findModel(requested, servable)?.name ?? (allowSubstitution ? defaultModel : null);
 }
 
 function heartbeatOptions({ timing }: Settings): HeartbeatOptions {
