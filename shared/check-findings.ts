@@ -15,6 +15,7 @@ export const checkIds = [
   'hardware',
   'ollama',
   'model',
+  'generation',
   'gpu',
   'parallel',
   'models-disk',
@@ -80,6 +81,15 @@ export interface FindingFacts {
   'model-asked-for-missing': { wanted: string; model: string };
   'model-none': { recommended: string };
   'model-not-checked': Nothing;
+  'generation-works': { model: string; ms: number };
+  'generation-fails': { model: string; reason: string };
+  'generation-timed-out': { model: string; limitMs: number };
+  'generation-loading': { model: string; limitMs: number };
+  'generation-no-memory': { model: string };
+  'generation-queue-full': { model: string };
+  'generation-while-serving': Nothing;
+  'generation-while-testing': Nothing;
+  'generation-not-checked': Nothing;
   'gpu-used': { model: string; percent: number };
   'gpu-unused': { model: string; gpu: string; cause: string };
   'gpu-none': Nothing;

@@ -2,7 +2,7 @@ import { type CoordinatorClient, createCoordinatorClient } from '../daemon/coord
 import { type ClockSkew, createClockSkew } from '../daemon/coordinator/clock-skew.ts';
 import { createHttpClient, type HttpClient } from '../daemon/http/client.ts';
 import { silentLog } from '../daemon/logging/silent-log.ts';
-import { createOllamaClient } from '../daemon/ollama/api/client.ts';
+import { createOllamaClient, type OllamaClient } from '../daemon/ollama/api/client.ts';
 import { createOllamaWatch, type OllamaStatus } from '../daemon/ollama/watch.ts';
 import type { Settings } from '../daemon/storage/settings.ts';
 import type { Clock } from '../daemon/system/clock.ts';
@@ -14,6 +14,8 @@ export interface Connections {
   readonly skew: ClockSkew;
   /** One check of Ollama: whether it answers, what it can serve. Never rejects. */
   inspectOllama(): Promise<OllamaStatus>;
+  /** Asks Ollama as the daemon does. */
+  ollamaClient(): OllamaClient;
   /** To Ollama as the daemon speaks to it: through no proxy, and to no other server. */
   ollamaHttp(): HttpClient;
   /** To everything on the internet, through the proxy where there is one. */
@@ -57,6 +59,7 @@ export function openConnections(
     local ??= client('anywhere');
     return local;
   };
+  const ollamaClient = () => createOllamaClient({ baseUrl: ollama.url }, { http: ollamaHttp(), clock });
   return {
     coordinator() {
       coordinator ??= createCoordinatorClient(
@@ -69,16 +72,13 @@ export function openConnections(
     async inspectOllama() {
       const watch = createOllamaWatch(
         { preferredModel: settings.defaultModel },
-        {
-          client: createOllamaClient({ baseUrl: ollama.url }, { http: ollamaHttp(), clock }),
-          clock,
-          log: silentLog,
-        },
+        { client: ollamaClient(), clock, log: silentLog },
       );
       const status = await watch.refresh();
       await watch.stop();
       return status;
     },
+    ollamaClient,
     ollamaHttp,
     internetHttp() {
       internet ??= client('loopback');

@@ -1,4 +1,4 @@
-import { formatBytes } from '../format.ts';
+import { formatBytes, formatDuration } from '../format.ts';
 import { describeGpuCause } from '../hardware/gpu-causes.ts';
 import { failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
@@ -89,6 +89,53 @@ export const ollamaTexts = {
     'model',
     () => 'The models cannot be seen while Ollama does not answer.',
     'Mend Ollama first.',
+  ),
+  'generation-works': ok(
+    'generation',
+    ({ model, ms }) => `${printable(model)} answered a test in ${formatDuration(ms)}.`,
+  ),
+  'generation-fails': failed(
+    'generation',
+    ({ model, reason }) =>
+      `Ollama runs, but ${printable(model)} didn't answer a test: ${describeReason(reason)}. Your node can't serve requests.`,
+    'Restart Ollama, then verify again.',
+  ),
+  'generation-timed-out': failed(
+    'generation',
+    ({ model, limitMs }) =>
+      `${printable(model)} didn't answer a test within ${formatDuration(limitMs)}. Your node can't serve requests in time.`,
+    'Restart Ollama, or choose a smaller model: parallelix-operator models recommend',
+  ),
+  'generation-loading': warning(
+    'generation',
+    ({ model, limitMs }) =>
+      `${printable(model)} didn't load within ${formatDuration(limitMs)}. The first request may miss its deadline.`,
+    'Verify again once it is loaded.',
+  ),
+  'generation-no-memory': failed(
+    'generation',
+    ({ model }) => `There isn't enough memory to load ${printable(model)}. Your node can't serve requests.`,
+    'Close other programs, or choose a smaller model: parallelix-operator models recommend',
+  ),
+  'generation-queue-full': warning(
+    'generation',
+    ({ model }) => `Ollama is busy, and refused a test of ${printable(model)}. It may refuse requests too.`,
+    'Check which other programs use this Ollama.',
+  ),
+  'generation-while-serving': notChecked(
+    'generation',
+    () => 'Your node is answering requests; a test would delay them.',
+    null,
+  ),
+  'generation-while-testing': notChecked(
+    'generation',
+    () => 'A speed test is running; a second one would change its figures.',
+    'Verify again when it has ended.',
+  ),
+  'generation-not-checked': notChecked(
+    'generation',
+    () => 'Answers need a running Ollama and a model.',
+    'Fix Ollama and the model first.',
   ),
   'gpu-used': ok('gpu', ({ model, percent }) => `${printable(model)} lies on the GPU, ${percent} % of it.`),
   'gpu-unused': warning(

@@ -20,6 +20,7 @@ import type { FileKeyStore } from '../identity/file-store.ts';
 import type { KeychainState } from '../identity/keychain/state.ts';
 import { createNodeKey } from '../identity/node-key.ts';
 import type { OfficialRun } from '../incumbent/run.ts';
+import type { OllamaClient } from '../ollama/api/client.ts';
 import type { ModelsVolume } from '../ollama/models/volume.ts';
 import type { OllamaStatus } from '../ollama/watch.ts';
 import { errorCode } from '../storage/atomic-file.ts';
@@ -65,6 +66,8 @@ export interface CheckModules {
   /** The official client running here with this very key. */
   officialWith: (nodeKeyHash: string) => Promise<OfficialRun | null>;
   inspectOllama: () => Promise<OllamaStatus>;
+  /** Asked for one token. */
+  ollama: Pick<OllamaClient, 'generate'>;
   isOllamaInstalled: () => Promise<boolean>;
   /** Where a local Ollama keeps its models; null for one elsewhere. */
   findVolume: () => Promise<ModelsVolume | null>;

@@ -4,6 +4,7 @@ import { findModel, sameModel } from '../../../shared/model-names.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
 import { mayHideGpu } from '../hardware/registration-block.ts';
+import type { OllamaClient } from '../ollama/api/client.ts';
 import { judgeOllamaVersion } from '../ollama/api/version.ts';
 import { recommendModel } from '../ollama/models/catalogue.ts';
 import { fitOf, type ModelFit } from '../ollama/models/fit.ts';
@@ -13,6 +14,8 @@ import type { ModelsVolume } from '../ollama/models/volume.ts';
 import { gpuUnused, likelyCauses } from '../ollama/server/gpu-use.ts';
 import type { OllamaStatus } from '../ollama/watch.ts';
 import type { Settings } from '../storage/settings.ts';
+import type { Clock } from '../system/clock.ts';
+import { checkGeneration } from './generation-check.ts';
 
 function found<C extends FindingCode>(code: C, facts: FindingFacts[C]): CheckReport {
   return describeFinding({ code, facts });
@@ -43,12 +46,18 @@ export async function checkOllama(
     isOllamaInstalled: () => Promise<boolean>;
     hardware: Promise<HardwareProbe>;
     snapshot: Promise<Snapshot | null>;
+    ollama: Pick<OllamaClient, 'generate'>;
+    clock: Clock;
   },
 ): Promise<CheckReport[]> {
   const { url, remote } = ollama;
   const status = await modules.inspectOllama();
   const reason = status.reason ?? '';
-  const unseen = [found('model-not-checked', {}), found('gpu-not-checked', {})];
+  const unseen = [
+    found('model-not-checked', {}),
+    found('generation-not-checked', {}),
+    found('gpu-not-checked', {}),
+  ];
   if (status.state === 'failing') return [found('ollama-strange', { url, reason }), ...unseen];
   if (status.state !== 'running') {
     const here = !remote && (await modules.isOllamaInstalled());
@@ -57,10 +66,13 @@ export async function checkOllama(
     return [found(startable ? 'ollama-startable' : 'ollama-down', { url, reason }), ...unseen];
   }
   const [hardware, snapshot] = await Promise.all([modules.hardware, modules.snapshot]);
-  const whose = snapshot?.ollama.url === url ? snapshot.ollama.server : null;
+  const running = snapshot?.ollama.url === url ? snapshot : null;
+  const whose = running === null ? null : running.ollama.server;
+  const model = running?.ollama.defaultModel ?? status.defaultModel;
   return [
     checkServer(url, remote, status.version, whose),
     checkModel(status, settings, remote ? null : hardware, recommendModel(hardware).id),
+    await checkGeneration({ model, contextTokens: settings.ollama.contextTokens }, { ...modules, running }),
     checkGpu(status, settings, remote ? null : hardware, snapshot),
     checkParallel(settings.concurrency, whose),
   ];

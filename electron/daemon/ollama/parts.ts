@@ -11,9 +11,9 @@ import { createOllamaClient, type OllamaClient } from './api/client.ts';
 import { createOllamaInstaller } from './install/install.ts';
 import { ollamaRelease } from './install/release.ts';
 import { installTarget } from './install/target.ts';
-import { defaultContextTokens } from './models/catalogue.ts';
 import { type Fit, fitOf as fitInto } from './models/fit.ts';
 import type { InstalledModel } from './models/installed-models.ts';
+import { namedContext } from './models/model-load.ts';
 import { createPullQueue } from './models/pulls.ts';
 import { createSelfTests } from './models/self-test.ts';
 import { createSelfTestStore } from './models/self-test-store.ts';
@@ -109,7 +109,7 @@ export function createOllamaParts(
     },
   );
   const warmUp = createWarmUp(
-    { contextTokens: contextTokens === defaultContextTokens ? null : contextTokens },
+    { contextTokens: namedContext(contextTokens) },
     { client: plainClient, watch, isBusy, onLoaded: (loaded) => void gpuUse.check(loaded), clock, log },
   );
   const client: OllamaClient = {

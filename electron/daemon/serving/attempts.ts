@@ -1,11 +1,12 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
+import { generationReason } from '../ollama/api/faults.ts';
 import type { Generation } from '../ollama/api/generate.ts';
 import { backoffMs } from '../system/backoff.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import type { FailureCode } from './failure.ts';
-import { type GenerationHealth, generationReason } from './generation-health.ts';
+import type { GenerationHealth } from './generation-health.ts';
 import type { Job } from './job.ts';
 
 /**

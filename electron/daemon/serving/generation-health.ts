@@ -1,6 +1,7 @@
-import { isNodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
+import { generationReason } from '../ollama/api/faults.ts';
+import { askOneToken, oneTokenTask } from '../ollama/api/one-token.ts';
 import { backoffMs } from '../system/backoff.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 
@@ -34,8 +35,6 @@ export interface GenerationHealth {
 const failuresInARow = 3;
 const firstWaitMs = 5000;
 const longestWaitMs = 5 * 60_000;
-/** A small prompt and a single token: what takes longer would not answer a request either. */
-const testLimitMs = 60_000;
 
 export function createGenerationHealth(modules: {
   ollama: Pick<OllamaClient, 'generate'>;
@@ -83,24 +82,16 @@ export function createGenerationHealth(modules: {
     const model = testModel();
     if (model === null || isBusy()) return testLater();
     tests += 1;
-    const abort = new AbortController();
-    const limit = clock.after(testLimitMs, () => abort.abort('timeout'));
-    const signal = AbortSignal.any([abort.signal, stopping.signal]);
     try {
-      await ollama.generate(
-        { model, prompt: 'Say yes.', options: { num_predict: 1 } },
-        { signal, maxResultBytes: 1024 },
-      );
+      await askOneToken(oneTokenTask(model), { ollama, clock, signal: stopping.signal });
       if (!stopping.signal.aborted) recovered();
     } catch (error) {
       if (stopping.signal.aborted || failing === null) return;
-      const reason = abort.signal.aborted ? 'timeout' : generationReason(error);
+      const reason = generationReason(error);
       log.info('answers-test-failed', { model, reason });
       failing = { ...failing, model, reason };
       testLater();
       changed();
-    } finally {
-      limit.cancel();
     }
   }
 
@@ -132,11 +123,4 @@ export function createGenerationHealth(modules: {
       await test;
     },
   };
-}
-
-/** Why a generation failed: a reason code or words; never a text of Ollama's. */
-export function generationReason(error: unknown): string {
-  if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
-  if (isNodeError(error, 'ollama-unreachable')) return error.details.reason;
-  return isNodeError(error) ? error.code : 'unexpected error';
 }

@@ -26,8 +26,8 @@ export interface CheckModules {
 const linesRead = 500;
 
 /**
- * Everything that could keep this node from earning, checked again on this computer and with connections of its own;
- * takes seconds, and asks nobody for a passphrase. The identity is the one that a flag names, else the running node,
+ * Everything that could keep this node from earning, checked again on this computer and with connections of its own.
+ * Takes seconds, a minute where Ollama doesn't answer, and asks nobody for a passphrase. The identity is the one that a flag names, else the running node,
  * else the record. Fails only where no connection can be made at all.
  *
  * @throws NodeError `ca-file-unreadable`
@@ -65,6 +65,7 @@ export async function checkNode(
         inspectKeychain: platform === 'linux' ? context.keychain.inspect : null,
         officialWith: (nodeKeyHash) => officialWithKey(context, nodeKeyHash),
         inspectOllama: connections.inspectOllama,
+        ollama: connections.ollamaClient(),
         findVolume: () => findModelsVolume({ settings, ollama, env, platform }),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,
         askDaemon: async () => running,

@@ -212,6 +212,26 @@ describe('verify', () => {
     ]);
   });
 
+  it('finds an Ollama that lists its models and answers nothing', async () => {
+    await cli.makeNode();
+    expect((await resultsOf()).of('generation')?.finding).toBe('generation-works');
+    await cli.network.ollama.setFaults({ status: 500 });
+    const { code, of } = await resultsOf();
+    expect([code, of('ollama')?.result, of('generation')?.finding]).toEqual([1, 'ok', 'generation-fails']);
+  });
+
+  it('tests a running node’s model without changing how it is kept in memory', async () => {
+    await cli.makeNode();
+    await cli.startNode(['--wait']);
+    const inMemory = async () =>
+      ((await (await fetch(`${cli.network.urls.ollamaUrl}/api/ps`)).json()) as { models: unknown[] }).models;
+    await expect.poll(inMemory).toHaveLength(1);
+    const loads = () => cli.network.ollama.seen.requests.filter(({ prompt }) => prompt === '');
+    const [first] = loads();
+    expect((await resultsOf()).of('generation')?.finding).toBe('generation-works');
+    for (const { body } of loads()) expect(body).toEqual(first?.body);
+  });
+
   it('asks an RPC of one’s own for its chain', async () => {
     await cli.makeNode();
     expect((await resultsOf()).of('rpc')?.finding).toBe('rpc-none');

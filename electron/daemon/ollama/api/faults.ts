@@ -56,3 +56,11 @@ function abortReason(signal: AbortSignal | undefined): string {
   if (isNodeError(reason)) return reason.code;
   return typeof reason === 'string' ? reason : 'aborted';
 }
+
+/** Why a generation failed: a reason code or words; never a text of Ollama's. */
+export function generationReason(error: unknown): string {
+  if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
+  if (isNodeError(error, 'ollama-unreachable')) return error.details.reason;
+  if (isNodeError(error, 'cancelled') && error.details.reason === 'timeout') return 'timeout';
+  return isNodeError(error) ? error.code : 'unexpected error';
+}
