@@ -8,6 +8,7 @@ const causeTexts = {
 } as const;
 
 export type GpuUnusedCause = keyof typeof causeTexts;
+export const gpuUnusedCauses: readonly string[] = Object.keys(causeTexts);
 
 /** A cause as text, to follow "likely"; an unknown one as it is. */
 export function describeGpuCause(cause: string): string {

@@ -292,6 +292,8 @@ const findings: Wordings = {
   ),
 };
 
+export const findingNames: readonly string[] = Object.keys(findings);
+
 export function describeFinding<C extends FindingCode>({ code, facts }: Finding<C>): CheckReport {
   const { check, result, means, mend } = findings[code];
   return {

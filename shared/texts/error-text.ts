@@ -379,3 +379,7 @@ const failureTexts: Readonly<Record<string, string>> = {
 export function describeFailure(code: string): string {
   return Object.hasOwn(failureTexts, code) ? (failureTexts[code] ?? code) : printable(code, 80);
 }
+
+/** The codes of `describeReason` and of `describeFailure`. */
+export const reasonNames: readonly string[] = Object.keys(reasonTexts);
+export const failureNames: readonly string[] = Object.keys(failureTexts);

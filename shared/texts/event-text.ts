@@ -304,6 +304,9 @@ const entries: Readonly<Record<string, Entry>> = {
   crashed: ['bad', true, () => 'A fault in the program ended the node; what was finished is safe on disk.'],
 };
 
+/** Every event that has a text. */
+export const eventNames: readonly string[] = [...Object.keys(entries), ...Object.keys(plainEventTexts)];
+
 const toneOfLevel: Readonly<Record<string, Tone>> = { warn: 'warn', error: 'bad', debug: 'quiet' };
 
 /** Texts for an entry; what has none is written as it is in the log. */

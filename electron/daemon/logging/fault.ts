@@ -27,12 +27,18 @@ export function stackOf(error: unknown, clean: (line: string) => string): string
   for (let depth = 0; depth <= mostCauses && next instanceof Error; depth++) {
     const frames = framesOf(next)
       .slice(0, mostFrames)
-      .map((line) => `  ${clean(line.trim())}`);
+      .map((line) => `  ${cleanFrame(line.trim(), clean)}`);
     if (depth > 0) lines.push(`caused by ${clean(next.name)}`);
     lines.push(...frames);
     next = next.cause;
   }
   return lines.length === 0 ? null : lines.join('\n');
+}
+
+/** The name of a function is the program's own; whose computer it is shows in the place alone. */
+function cleanFrame(line: string, clean: (line: string) => string): string {
+  const [, name = '', place = line] = /^(at (?:[\w$.<>[\]]{1,80} ){1,6})(\(.*)$/.exec(line) ?? [];
+  return `${name}${clean(place)}`;
 }
 
 function framesOf({ stack, message }: Error): string[] {

@@ -42,6 +42,9 @@ export interface LoggerOptions {
   maxFiles?: number;
 }
 
+/** The shape of an event's name, which is a fixed word of the program and never somebody's name. */
+const ownName = /^[a-z][a-z0-9]*(?:-[a-z0-9]+){0,8}$/;
+
 const order: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
 /**
@@ -86,7 +89,12 @@ export function createLogger(
       const { t: _t, level: _level, event: _event, ...rest } = redactor.facts(facts);
       const stack = fault ? stackOf(fault.error, redactor.text) : null;
       const all = stack === null ? rest : { ...rest, stack };
-      entry = { tMs: clock.now(), level, event: redactor.text(event), facts: all };
+      entry = {
+        tMs: clock.now(),
+        level,
+        event: ownName.test(event) ? event : redactor.text(event),
+        facts: all,
+      };
     } catch {
       entry = { tMs: clock.now(), level, event: 'entry-withheld', facts: {} };
     }

@@ -1,9 +1,10 @@
 import { isRequestId } from '../../../shared/ids.ts';
+import { isPartOfTerm, isVocabulary } from '../../../shared/vocabulary.ts';
 
 /**
  * Keeps out of the log what must never be in it. It fails closed: what cannot be recognised as
  * harmless by its name and shape is treated as text, and text loses everything that looks like a
- * secret, even where that costs a harmless figure.
+ * secret, even where that costs a harmless figure. The product's own fixed vocabulary is nobody's name.
  */
 
 /** What can be logged: facts, never texts. Prompts, answers and objects have no place here. */
@@ -65,8 +66,7 @@ export function createRedactor(options: { homeDir: string; userName: string; hos
     for (const keyLike of keyLikes) clean = clean.replace(keyLike, redacted);
     if (home !== null) clean = clean.replaceAll(home, '~');
     for (const directory of homeDirectories) clean = clean.replace(directory, '~');
-    for (const name of names) clean = clean.replace(name, '[name]');
-    return clean;
+    return names.reduce(withoutName, clean);
   };
 
   const text = (raw: string): string => {
@@ -149,6 +149,14 @@ export function literalPattern(text: string): string {
 function wordPattern(name: string): RegExp | null {
   if (name.length < 3 || nobodysNames.has(name.toLowerCase())) return null;
   return new RegExp(`(?<![\\p{L}\\p{N}])${literalPattern(name)}(?![\\p{L}\\p{N}])`, 'giu');
+}
+
+/** Codes and event names stay as they are, also where a computer is called like them. */
+function withoutName(text: string, name: RegExp): string {
+  if (text.search(name) === -1 || isVocabulary(text)) return text;
+  return text.replace(name, (found: string, at: number) =>
+    isPartOfTerm(text, at, found.length) ? found : '[name]',
+  );
 }
 
 /** Scheme, host and path stay; user-info, query, fragment and keys in the path go. */

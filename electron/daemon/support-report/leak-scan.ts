@@ -1,4 +1,5 @@
 import { LangEn } from 'ethers/wordlists';
+import { isPartOfTerm, isVocabulary } from '../../../shared/vocabulary.ts';
 import { literalPattern } from '../logging/redaction.ts';
 
 /** What must not leave this computer, by its name for the person who is shown why nothing was made. */
@@ -47,14 +48,24 @@ const shortestName = 4;
 /**
  * Searches for what must not leave in a text that has been redacted before, by other means than the
  * redaction's own. Null when nothing was found.
+ *
+ * @param facts those parts of the text that are not the product's own words: only there is a name somebody's. The whole
+ * text where they are not known
  */
-export function findLeak(text: string, sensitive: Sensitive): LeakRule | null {
+export function findLeak(
+  text: string,
+  sensitive: Sensitive,
+  facts: readonly string[] = [text],
+): LeakRule | null {
   const lower = text.toLowerCase();
   if (sensitive.secrets.flatMap(formsOf).some((form) => lower.includes(form.toLowerCase())))
     return 'a secret of this node';
   if (keyShapes.some((shape) => shape.test(text))) return 'something with the shape of a key';
   if (holdsSeedPhrase(text)) return 'something with the shape of a seed phrase';
-  if (namesOf(sensitive).some((name) => name.test(text))) return 'a name or folder of this account';
+  const { homeDir } = sensitive;
+  const homeIn = homeDir.length > '/root'.length && text.includes(homeDir);
+  if (homeIn || namesOf(sensitive).some((name) => facts.some((fact) => holdsName(fact, name))))
+    return 'a name or folder of this account';
   if (urlSecrets.some((shape) => shape.test(text))) return 'a web address with a secret in it';
   if (namedSecrets.some((shape) => shape.test(text))) return 'a password or token';
   return null;
@@ -86,10 +97,14 @@ function formsOf(secret: string): string[] {
 /** Accounts that are named after nobody. */
 const nobodys = new Set(['root', 'node', 'user', 'admin', 'localhost', 'ubuntu', 'debian', 'ollama']);
 
-function namesOf({ homeDir, userName, hostName }: Sensitive): RegExp[] {
-  const names = [userName, hostName]
+function namesOf({ userName, hostName }: Sensitive): RegExp[] {
+  return [userName, hostName]
     .filter((name) => name.length >= shortestName && !nobodys.has(name.toLowerCase()))
-    .map((name) => new RegExp(`(?<![\\p{L}\\p{N}])${literalPattern(name)}(?![\\p{L}\\p{N}])`, 'iu'));
-  const home = homeDir.length > '/root'.length ? [new RegExp(literalPattern(homeDir), 'u')] : [];
-  return [...names, ...home];
+    .map((name) => new RegExp(`(?<![\\p{L}\\p{N}])${literalPattern(name)}(?![\\p{L}\\p{N}])`, 'giu'));
+}
+
+/** A code or the name of an event is nobody's name. */
+function holdsName(text: string, name: RegExp): boolean {
+  if (isVocabulary(text)) return false;
+  return [...text.matchAll(name)].some(({ 0: found, index }) => !isPartOfTerm(text, index, found.length));
 }

@@ -1,13 +1,13 @@
-import type { CheckReport } from '../../../shared/check-findings.ts';
+import type { CheckReport, FindingFacts } from '../../../shared/check-findings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { formatBytes, formatCount, formatDuration, stamp, unknown } from '../../../shared/format.ts';
 import { describeState } from '../../../shared/states/states.ts';
+import { describeFinding } from '../../../shared/texts/check-text.ts';
 import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
 import { parseLogLine } from '../logging/log-file.ts';
-import { createRedactor, type Redactor } from '../logging/redaction.ts';
 import type { SettingDescription } from '../storage/settings.ts';
-
+import { createFactRedaction, type FactRedaction } from './fact-redaction.ts';
 import { findLeak, type Sensitive } from './leak-scan.ts';
 
 /** A setting with the value in force, whatever gives it. */
@@ -17,8 +17,7 @@ type ReportedSetting = Pick<SettingDescription, 'name' | 'value' | 'default'>;
 export interface BundleSources {
   atMs: number;
   version: string;
-  /** `linux 6.1.0 x64, Node v24.21.0` */
-  system: string;
+  system: { platform: string; release: string; arch: string; nodeVersion: string };
   /** What runs, as text: hosted here, attached, stopped. */
   node: string;
   /** Null while no daemon can be asked. */
@@ -43,43 +42,51 @@ const head = [
 ];
 
 /**
- * The diagnostics bundle: one text, for a person to read before it is saved. Every line is redacted,
- * and the whole is searched again by other rules; where those find anything nothing is made.
+ * The diagnostics bundle: one text, for a person to read before it is saved. Every fact is redacted before it is put
+ * into words, so that the words themselves stay whatever the computer is called; every line is redacted once more, for
+ * secrets; and the whole is searched again by other rules. Where those find anything nothing is made.
  *
  * @throws NodeError `bundle-refused`
  */
 export function composeBundle(sources: BundleSources): string {
-  const { sensitive, atMs, version, system, node, snapshot, settings, checks, log } = sources;
-  const redactor = createRedactor(sensitive);
-  for (const secret of sensitive.secrets) redactor.protect(secret.trim());
+  const { sensitive, atMs, settings } = sources;
+  const redaction = createFactRedaction(sensitive);
+  const { facts } = redaction;
+  const { version, node } = facts({ version: sources.version, node: sources.node });
+  const { platform, release, arch, nodeVersion } = facts(sources.system);
+  const snapshot = facts(sources.snapshot);
+  const checks = sources.checks.map((check) => describedAgain(check, redaction));
   const sections: [title: string, lines: readonly string[]][] = [
-    ['Program', [`version: ${version}`, `system: ${system}`, `node: ${node}`]],
+    [
+      'Program',
+      [`version: ${version}`, `system: ${platform} ${release} ${arch}, Node ${nodeVersion}`, `node: ${node}`],
+    ],
     ['State', snapshot === null ? notAsked : stateLines(snapshot, atMs)],
     ['Hardware', snapshot === null ? notAsked : hardwareLines(snapshot)],
     ['Ollama', snapshot === null ? notAsked : ollamaLines(snapshot)],
-    ['Settings that differ from their defaults', settingLines(settings)],
+    ['Settings that differ from their defaults', settingLines(settings, redaction)],
     ['Checks', checks.map(({ id, result, means }) => `${id}: ${result}. ${means}`)],
-    [`Log, its last ${formatCount(log.length)} entries`, logLines(log)],
+    [`Log, its last ${formatCount(sources.log.length)} entries`, logLines(sources.log, redaction)],
   ];
-  const clean = (lines: readonly string[]) => lines.map((line) => redactLine(redactor, line));
   const text = [
     ...head,
     `Made ${stamp(atMs)}.`,
     ...sections.flatMap(([title, lines]) => [
       '',
       `== ${title} ==`,
-      ...(lines.length === 0 ? ['nothing'] : clean(lines)),
+      ...(lines.length === 0 ? ['nothing'] : lines.map(redaction.line)),
     ]),
     '',
   ].join('\n');
-  const leak = findLeak(text, sensitive);
+  const leak = findLeak(text, sensitive, redaction.given);
   if (leak !== null) throw new NodeError('bundle-refused', { found: leak });
   return text;
 }
 
-/** A hash is as long as a key; what is left of one distinguishes two and is of no use to anybody. */
-function redactLine(redactor: Redactor, line: string): string {
-  return redactor.text(line.replace(/\b(0x[0-9a-f]{8})[0-9a-f]{24,}\b/gi, '$1…'));
+/** A check in words again, around facts that have been redacted. */
+function describedAgain({ finding, facts }: CheckReport, redaction: FactRedaction): CheckReport {
+  // The facts of a report are those of its finding.
+  return describeFinding({ code: finding, facts: redaction.facts(facts) as FindingFacts[typeof finding] });
 }
 
 function stateLines(snapshot: Snapshot, atMs: number): string[] {
@@ -134,24 +141,35 @@ function ollamaLines({ ollama, pulls }: Snapshot): string[] {
   ];
 }
 
-function settingLines(settings: readonly ReportedSetting[]): string[] {
+function settingLines(settings: readonly ReportedSetting[], { facts }: FactRedaction): string[] {
   return settings
     .filter(({ value, default: fallback }) => JSON.stringify(value) !== JSON.stringify(fallback))
+    .map(({ name, value }) => ({ name, value: facts(value) }))
     .map(({ name, value }) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
 }
 
-function logLines(log: readonly string[]): string[] {
+/** The shape that names of events have; what is not of it was not written by this program. */
+const levels: ReadonlySet<string> = new Set(['debug', 'info', 'warn', 'error']);
+const eventName = /^[a-z][a-z0-9-]{0,60}$/;
+
+function logLines(log: readonly string[], { facts }: FactRedaction): string[] {
   const answers = createAnswerCache();
   return log.flatMap((text) => {
-    const line = parseLogLine(text);
-    if (line === null) return ['a torn line'];
+    const read = parseLogLine(text);
+    if (read === null) return ['a torn line'];
+    const line = {
+      tMs: read.tMs,
+      level: levels.has(read.level) ? read.level : 'unknown',
+      event: eventName.test(read.event) ? read.event : facts(read.event),
+      facts: facts(read.facts),
+    };
     answers.see(line);
     const description = describeEntry(line, answers).text;
     // The places of a crash, one a line.
     const { stack, ...others } = line.facts;
     const frames = typeof stack === 'string' ? stack.split('\n') : [];
-    const facts = Object.entries(others).map(([name, value]) => `${name}=${String(value)}`);
-    const head = `${stamp(line.tMs)} ${line.level} ${line.event}: ${description}${facts.length === 0 ? '' : ` [${facts.join(' ')}]`}`;
+    const figures = Object.entries(others).map(([name, value]) => `${name}=${String(value)}`);
+    const head = `${stamp(line.tMs)} ${line.level} ${line.event}: ${description}${figures.length === 0 ? '' : ` [${figures.join(' ')}]`}`;
     return [head, ...frames];
   });
 }

@@ -38,7 +38,7 @@ export async function makeSupportReport(
     node: modules.host(snapshot),
     settings: describeSettings(configuration.store, configuration),
     atMs: clock.now(),
-    system: `${platform} ${release()} ${arch()}, Node v${process.versions.node}`,
+    system: { platform, release: release(), arch: arch(), nodeVersion: `v${process.versions.node}` },
     log: lines,
     sensitive: { secrets: await secretsOf(context), homeDir, userName: userName(), hostName: hostname() },
   });

@@ -24,7 +24,7 @@ function sources(changes: Partial<BundleSources> = {}): BundleSources {
   return {
     atMs: Date.UTC(2026, 10, 23, 12, 30),
     version: '0.1.0',
-    system: 'linux 6.1.0 x64, Node v24.0.0',
+    system: { platform: 'linux', release: '6.1.0', arch: 'x64', nodeVersion: 'v24.0.0' },
     node: 'the app, hosting',
     snapshot: sampleSnapshot(),
     settings: [
