@@ -64,7 +64,7 @@ const reportWords = [
 );
 
 function isWorldly(word: string): boolean {
-  const parts = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const parts = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   return worldly().some((text) => parts(word).every((part) => parts(text).includes(part)));
 }
 
