@@ -35,7 +35,7 @@ export function packArchive(
 }
 
 /** What an archive holds, without the folder that all of it is in. */
-export function archiveContents(file: string): Entry[] {
+function archiveContents(file: string): Entry[] {
   return listingEntries(runTool('tar', ['--list', '--verbose', '--numeric-owner', `--file=${file}`])).map(
     (entry) => ({ ...entry, path: entry.path.replace(/^[^/]+\//, '') }),
   );

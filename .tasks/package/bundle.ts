@@ -37,7 +37,7 @@ export function dropBundle({ file }: Bundle): void {
 }
 
 /** `…/node_modules/@scope/name/…` → `…/node_modules/@scope/name`, each once. */
-function packagesOf(moduleIds: readonly string[]): string[] {
+export function packagesOf(moduleIds: readonly string[]): string[] {
   const folders = moduleIds.flatMap((id) => {
     const found = /^\0?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(id);
     return found?.[1] ? [found[1]] : [];

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { elfMachine } from './elf.ts';
+import { machineOf } from './machine-code.ts';
 import type { Target } from './platforms.ts';
 
 /** One path of a package. */
@@ -13,13 +13,15 @@ export interface Entry {
 }
 
 /** The list that is in the repository, for one processor. */
-export function listedContents(target: Pick<Target, 'arch'>): Entry[] {
+export function listedContents(target: Pick<Target, 'keyringFile'>): Entry[] {
   const text = readFileSync(join(import.meta.dirname, 'contents.txt'), 'utf8');
   return text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
-      const found = /^(0[0-7]{3}|link) (\S+)(?: -> (\S+))?$/.exec(line.replaceAll('ARCH', target.arch));
+      const found = /^(0[0-7]{3}|link) (\S+)(?: -> (\S+))?$/.exec(
+        line.replaceAll('KEYRING', target.keyringFile),
+      );
       if (!found?.[1] || !found[2]) throw new Error(`contents.txt: this line cannot be read: ${line}`);
       return { mode: found[1], path: found[2], target: found[3] ?? null };
     });
@@ -57,14 +59,14 @@ export function checkMachineCode(folder: string, target: Target): void {
   const programs = contentsOf(folder)
     .filter(({ mode }) => mode !== 'link')
     .flatMap(({ path }) => {
-      const machine = elfMachine(join(folder, path));
+      const machine = machineOf(join(folder, path));
       return machine === null ? [] : [{ path, machine }];
     });
   const names = programs.map(({ path }) => path).sort();
   const wanted = ['lib/node', `lib/node_modules/keytar/${target.keyringFile}`];
   if (names.join() !== wanted.join())
     throw new Error(`machine code is one Node and one keyring, not: ${names.join(', ') || 'none'}`);
-  const foreign = programs.filter(({ machine }) => machine !== target.elfMachine);
+  const foreign = programs.filter(({ machine }) => machine !== target.machine);
   for (const { path, machine } of foreign)
-    throw new Error(`${path} is made for machine ${machine}, and ${target.arch} is ${target.elfMachine}`);
+    throw new Error(`${path} is made for ${machine} instead of ${target.machine}`);
 }

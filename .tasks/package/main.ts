@@ -1,36 +1,83 @@
 /*
- * npm run package: the command-line packages for this machine, made in seconds. With --all those of a release: every
- * processor, as small as they get, held against their limit.
+ * npm run package: the command-line packages for this machine and every package of the app that can be made on it, in
+ * seconds. With --all those of a release: every processor, as small as they get, held against their limit. Without an
+ * Electron here the app is made with a stand-in, into a folder that says so.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type AppFormat, type MadeApp, makeApp } from './app/make.ts';
 import { type MadePackage, makePackages, type PackageFormat } from './make.ts';
 import { root } from './places.ts';
-import { type Target, targetOf, targets } from './platforms.ts';
+import { macTargets, type Target, targetOf, targets } from './platforms.ts';
 import { releaseDate } from './release-date.ts';
+import { onPath } from './tools.ts';
 
 /** What a package may weigh, bytes. */
 const limitBytes = 40_000_000;
 const usage =
-  'package: flags are --all (for a release), --arch x64|arm64, --format tar.xz|deb|rpm and --out DIR';
+  'package: flags are --all (for a release), --arch x64|arm64, --format NAME, --electron real|stand-in and --out DIR';
+
+const cliFormats = ['tar.xz', 'deb', 'rpm'] as const;
+/** The app's formats as they are asked for; those without a system are made where they can be. */
+const appFormatNames = {
+  'app-dir': 'dir',
+  AppImage: 'AppImage',
+  'app-deb': 'deb',
+  'app-rpm': 'rpm',
+  'mac-dir': 'dir',
+  'mac-zip': 'zip',
+  'mac-dmg': 'dmg',
+} as const satisfies Record<string, AppFormat>;
+type AppFormatName = keyof typeof appFormatNames;
 
 const flags = readFlags();
 try {
-  const made = await makePackages({
-    folder: flags.out,
-    targets: flags.targets,
-    formats: flags.formats,
-    compression: flags.all ? 'small' : 'quick',
+  const shared = {
+    compression: flags.all ? ('small' as const) : ('quick' as const),
     date: releaseDate(),
-    say: (line) => console.error(line),
-  });
+    say: (line: string) => console.error(line),
+  };
+  const made =
+    flags.formats.length > 0
+      ? await makePackages({ ...shared, folder: flags.out, targets: flags.targets, formats: flags.formats })
+      : [];
   report(made);
+  await makeApps(shared);
 } catch (error) {
   console.error(`package: ${(error as Error).message}`);
   process.exit(1);
 }
 if (flags.all) process.exitCode = runSlowTests();
+
+async function makeApps(shared: {
+  compression: 'small' | 'quick';
+  date: Date;
+  say: (line: string) => void;
+}): Promise<void> {
+  if (flags.apps.length === 0) return;
+  const folder = flags.standIn ? join(flags.out, 'stand-in') : flags.out;
+  if (flags.standIn)
+    console.error('There is no Electron here. The app is made with a stand-in: nothing of it runs.');
+  const ofMac = (name: AppFormatName) => name.startsWith('mac-');
+  const wanted = (mac: boolean) =>
+    flags.apps.filter((name) => ofMac(name) === mac).map((name) => appFormatNames[name]);
+  const made: MadeApp[] = [
+    ...(await makeApp({
+      ...shared,
+      ...{ folder, targets: flags.targets, formats: wanted(false), standIn: flags.standIn },
+    })),
+    ...(await makeApp({
+      ...shared,
+      ...{ folder, targets: flags.macTargets, formats: wanted(true), standIn: flags.standIn },
+    })),
+  ];
+  for (const { path, bytes } of made)
+    console.log(
+      `${bytes === null ? ' folder' : `${(bytes / 1e6).toFixed(1).padStart(6)} MB`}  ${basename(path)}`,
+    );
+}
 
 function readFlags() {
   try {
@@ -39,18 +86,38 @@ function readFlags() {
         all: { type: 'boolean', default: false },
         arch: { type: 'string', multiple: true },
         format: { type: 'string', multiple: true },
+        electron: { type: 'string' },
         out: { type: 'string', default: join(root, 'packages') },
       },
       strict: true,
     });
-    const own = targets.filter(({ arch }) => arch === process.arch);
-    const chosen: readonly Target[] =
-      values.arch?.map(targetOf) ?? (values.all || own.length === 0 ? targets : own);
+    const here = (from: readonly Target[]) => {
+      const own = from.filter(({ arch }) => arch === process.arch);
+      return values.arch
+        ? from.filter(({ arch }) => values.arch?.includes(arch))
+        : values.all || own.length === 0
+          ? from
+          : own;
+    };
+    values.arch?.forEach(targetOf);
+    if (values.electron !== undefined && values.electron !== 'real' && values.electron !== 'stand-in')
+      throw new Error(`there is no Electron called "${values.electron}"`);
+    const names = values.format ?? [...(process.platform === 'linux' ? cliFormats : []), ...possibleApps()];
+    const formats = cliFormats.filter((format) => names.includes(format));
+    const apps = names.filter((name): name is AppFormatName => Object.hasOwn(appFormatNames, name));
+    const unknown = names.find(
+      (name) => !(cliFormats as readonly string[]).includes(name) && !Object.hasOwn(appFormatNames, name),
+    );
+    if (unknown) throw new Error(`there is no format "${unknown}"`);
+    const electron = join(root, 'node_modules', 'electron', 'dist');
     return {
       all: values.all,
       out: values.out,
-      targets: chosen,
-      formats: (values.format ?? ['tar.xz', 'deb', 'rpm']).map(formatOf),
+      targets: here(targets),
+      macTargets: here(macTargets),
+      formats: formats as PackageFormat[],
+      apps,
+      standIn: values.electron === undefined ? !existsSync(electron) : values.electron === 'stand-in',
     };
   } catch (error) {
     console.error(`${usage}. ${(error as Error).message.split('\n')[0]}`);
@@ -58,9 +125,24 @@ function readFlags() {
   }
 }
 
-function formatOf(name: string): PackageFormat {
-  if (name === 'tar.xz' || name === 'deb' || name === 'rpm') return name;
-  throw new Error(`there is no format "${name}"`);
+/** What the tools of this machine can make; the rest is said. */
+function possibleApps(): AppFormatName[] {
+  const missing = (...programs: string[]) => programs.filter((name) => onPath(name) === null).join(', ');
+  const needs: Record<AppFormatName, string> =
+    process.platform === 'darwin'
+      ? {
+          ...{ 'app-dir': '', AppImage: 'Linux', 'app-deb': 'Linux', 'app-rpm': 'Linux' },
+          ...{ 'mac-dir': '', 'mac-zip': '', 'mac-dmg': '' },
+        }
+      : {
+          ...{ 'app-dir': '', AppImage: missing('mksquashfs', 'desktop-file-validate') },
+          ...{ 'app-deb': missing('python3'), 'app-rpm': missing('python3') },
+          ...{ 'mac-dir': '', 'mac-zip': missing('7za'), 'mac-dmg': 'macOS' },
+        };
+  const names = Object.keys(needs) as AppFormatName[];
+  for (const name of names)
+    if (needs[name] !== '') console.error(`${name} is not made here; it needs ${needs[name]}`);
+  return names.filter((name) => needs[name] === '');
 }
 
 function report(made: readonly MadePackage[]): void {
@@ -79,7 +161,12 @@ function report(made: readonly MadePackage[]): void {
 function runSlowTests(): number {
   const { status } = spawnSync(
     process.execPath,
-    [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', 'tests/integration/package'],
+    [
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      'tests/integration/package',
+      'tests/e2e/packaged.test.ts',
+    ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, PARALLELIX_SLOW_PACKAGE_TESTS: flags.out } },
   );
   return status ?? 1;

@@ -16,7 +16,7 @@ export interface MadePackage {
   bytes: number;
 }
 
-export function packageFileName(version: string, arch: string, format: PackageFormat): string {
+function packageFileName(version: string, arch: string, format: PackageFormat): string {
   return `${packageName}-${version}-linux-${arch}.${format}`;
 }
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { elfMachine } from './elf.ts';
+import { machineOf } from './machine-code.ts';
 import { cacheDir, root } from './places.ts';
 import type { Target } from './platforms.ts';
 import { onPath, runTool } from './tools.ts';
@@ -19,31 +19,41 @@ export interface Parts {
   keyringPackage: string;
 }
 
-/** Node and the keyring for `target`: what this checkout has for its own machine, npm brings for another. */
-export function partsFor(target: Target): Parts {
+/**
+ * Node and the keyring for `target`: what this checkout has for its own machine, npm brings for another.
+ *
+ * @param macNode for macOS: the folder of Node, as its makers publish it
+ */
+export function partsFor(target: Target, macNode?: { folder: string; version: string }): Parts {
   const modules = modulesFor(target);
-  const nodeFolder = join(modules, target.nodePackage);
+  const nodeFolder = target.nodePackage === null ? macNode?.folder : join(modules, target.nodePackage);
+  if (nodeFolder === undefined) throw new Error('the command line for macOS needs the folder of its Node');
   const keyringPackage = join(modules, target.keyringPackage);
   const parts = {
-    nodeBinary: stripped(join(nodeFolder, 'bin', 'node'), target),
+    // Stripping would break the signature of a program for macOS.
+    nodeBinary:
+      target.system === 'darwin'
+        ? join(nodeFolder, 'bin', 'node')
+        : stripped(join(nodeFolder, 'bin', 'node'), target),
     nodeLicence: join(nodeFolder, 'LICENSE'),
-    nodeVersion: versionIn(nodeFolder),
+    nodeVersion: macNode?.version ?? versionIn(nodeFolder),
     keyringLoader: join(modules, 'keytar'),
     keyringBinary: join(keyringPackage, target.keyringFile),
     keyringPackage,
   };
   for (const file of [parts.nodeBinary, parts.keyringBinary]) {
-    const machine = elfMachine(file);
-    if (machine !== target.elfMachine)
-      throw new Error(`${file} is made for machine ${machine}, and ${target.arch} is ${target.elfMachine}`);
+    const machine = machineOf(file);
+    if (machine !== target.machine)
+      throw new Error(`${file} is made for ${machine} instead of ${target.machine}`);
   }
   return parts;
 }
 
 function modulesFor(target: Target): string {
   const own = join(root, 'node_modules');
-  if ([target.nodePackage, target.keyringPackage].every((name) => existsSync(join(own, name)))) return own;
-  const folder = join(cacheDir, `npm-linux-${target.arch}`);
+  if ([target.nodePackage ?? 'keytar', target.keyringPackage].every((name) => existsSync(join(own, name))))
+    return own;
+  const folder = join(cacheDir, `npm-${target.machine}`);
   const stamp = join(folder, '.installed');
   const lockfile = readFileSync(join(root, 'package-lock.json'), 'utf8');
   const installed = join(folder, 'node_modules');
@@ -53,7 +63,7 @@ function modulesFor(target: Target): string {
     copyFileSync(join(root, name), join(folder, name));
   const npm = spawnSync(
     'npm',
-    ['ci', '--omit=dev', '--os=linux', `--cpu=${target.arch}`, '--libc=glibc', '--loglevel=error'],
+    ['ci', '--omit=dev', `--os=${target.system}`, `--cpu=${target.arch}`, '--libc=glibc', '--loglevel=error'],
     { cwd: folder, stdio: ['ignore', 2, 2] },
   );
   if (npm.status !== 0) throw new Error(`npm could not bring the parts for ${target.arch}; see above`);

@@ -21,7 +21,7 @@ export interface SystemPackageOptions {
 }
 
 const docs = `/usr/share/doc/${packageName}`;
-const maintainer = 'ParalleliX Operator contributors <operators@parallelix.io>';
+export const maintainer = 'ParalleliX Operator contributors <operators@parallelix.io>';
 const scripts = join(root, 'resources', 'package');
 
 /** Where a path of the laid-out folder is in a system. */
@@ -54,7 +54,7 @@ function added(format: SystemFormat): Entry[] {
 }
 
 /** The list of a deb or rpm: the one of the repository, where its paths are in a system. */
-export function systemContents(target: Pick<Target, 'arch'>, format: SystemFormat): Entry[] {
+export function systemContents(target: Pick<Target, 'keyringFile'>, format: SystemFormat): Entry[] {
   const moved = listedContents(target).map((entry) => ({
     ...entry,
     path: systemPath(entry.path, format),
@@ -85,7 +85,7 @@ export function makeSystemPackage(
 }
 
 /** What a deb or rpm holds, read back from the file. */
-export function packageContents(file: string, format: SystemFormat): Entry[] {
+function packageContents(file: string, format: SystemFormat): Entry[] {
   if (format === 'deb')
     return listingEntries(runTool('dpkg-deb', ['--contents', file])).map((entry) => ({
       ...entry,
@@ -117,7 +117,7 @@ function nfpmConfig(
   const sources: Record<string, () => string> = {
     [`${systemFolder}/installed-by`]: () => made('installed-by', `${format}\n`),
     [`${docs}/changelog.gz`]: () =>
-      made('changelog.gz', gzipSync(debianChangelog(version, date), { level: 9 })),
+      made('changelog.gz', gzipSync(debianChangelog(packageName, version, date), { level: 9 })),
     [`/usr/share/lintian/overrides/${packageName}`]: () => join(scripts, 'lintian-overrides'),
     [`${docs}/copyright`]: () => made('copyright', debianCopyright()),
   };
@@ -182,9 +182,9 @@ function missing(path: string): never {
 }
 
 /** [Debian Policy 12.7: a native package has one changelog, in Debian's form] */
-function debianChangelog(version: string, date: Date): string {
+export function debianChangelog(name: string, version: string, date: Date): string {
   const stamp = date.toUTCString().replace('GMT', '+0000');
-  return `${packageName} (${version}) unstable; urgency=medium\n\n  * Version ${version}; what is new stands in the release notes.\n\n -- ${maintainer}  ${stamp}\n`;
+  return `${name} (${version}) unstable; urgency=medium\n\n  * Version ${version}; what is new stands in the release notes.\n\n -- ${maintainer}  ${stamp}\n`;
 }
 
 /** [Debian Policy 12.5] */

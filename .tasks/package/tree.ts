@@ -25,9 +25,12 @@ import type { Target } from './platforms.ts';
  *
  * @param date of the release: the same sources make the same bytes
  */
-export function layOut(folder: string, options: { target: Target; bundle: Bundle; date: Date }): void {
-  const { target, bundle, date } = options;
-  const parts = partsFor(target);
+export function layOut(
+  folder: string,
+  options: { target: Target; bundle: Bundle; date: Date; macNode?: { folder: string; version: string } },
+): void {
+  const { target, bundle, date, macNode } = options;
+  const parts = partsFor(target, macNode);
   rmSync(folder, { recursive: true, force: true });
   const place = (path: string) => {
     const file = join(folder, path);

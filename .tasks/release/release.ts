@@ -89,7 +89,7 @@ export function makeRelease(options: ReleaseOptions): { names: string[]; keyId: 
 }
 
 /** install.sh with the address of its release in it. */
-export function installScript(releaseUrl: string): string {
+function installScript(releaseUrl: string): string {
   const text = readFileSync(join(root, 'resources', 'install.sh'), 'utf8');
   const filled = text.replace("release_url='@RELEASE_URL@'", `release_url='${releaseUrl}'`);
   if (filled === text) throw new Error('resources/install.sh has no place for the address');

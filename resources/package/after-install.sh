@@ -2,6 +2,7 @@
 # deb: `configure`, with the version before when there was one. rpm: the number of versions that are here now.
 set -e
 upgraded=
+restarts=${takes_over:-}
 case ${1:-} in
   configure) [ -n "${2:-}" ] && upgraded=yes ;;
   [2-9]) upgraded=yes ;;
@@ -9,7 +10,9 @@ esac
 [ -d /run/systemd/system ] || exit 0
 systemctl daemon-reload || true
 # A node that runs goes on with the old program until it is started again. It finishes its requests first.
-if [ -n "$upgraded" ]; then
+if [ -n "$upgraded$restarts" ]; then
   systemctl try-restart 'parallelix-operator@*.service' || true
+fi
+if [ -n "$upgraded" ]; then
   echo 'User services keep the old version until you run: parallelix-operator service restart'
 fi

@@ -9,7 +9,7 @@ import {
   contentsOf,
   listedContents,
 } from '../../../.tasks/package/contents.ts';
-import { elfMachine } from '../../../.tasks/package/elf.ts';
+import { machineOf } from '../../../.tasks/package/machine-code.ts';
 import { targetOf } from '../../../.tasks/package/platforms.ts';
 import { systemContents } from '../../../.tasks/package/system-package.ts';
 
@@ -71,7 +71,9 @@ describe('the content list of a package', () => {
 
   it('refuses a Node or keyring of another processor', () => {
     put('lib/node', elfHeader(183), 0o755);
-    expect(() => checkMachineCode(folder, x64)).toThrow('lib/node is made for machine 183, and x64 is 62');
+    expect(() => checkMachineCode(folder, x64)).toThrow(
+      'lib/node is made for linux-arm64 instead of linux-x64',
+    );
   });
 
   it('refuses a second Node, a second keyring, and a keyring that is none', () => {
@@ -113,16 +115,16 @@ describe('what a listing says', () => {
   });
 });
 
-describe('the machine of an ELF file', () => {
+describe('the machine of a program', () => {
   it('is read from this Node, and is none for text and for what is too short', () => {
     const folder = mkdtempSync(join(tmpdir(), 'plx-elf-'));
     try {
       writeFileSync(join(folder, 'text'), '#!/bin/sh\necho this is no program of any machine\n');
       writeFileSync(join(folder, 'short'), '\x7fELF');
-      expect(elfMachine(join(folder, 'text'))).toBeNull();
-      expect(elfMachine(join(folder, 'short'))).toBeNull();
+      expect(machineOf(join(folder, 'text'))).toBeNull();
+      expect(machineOf(join(folder, 'short'))).toBeNull();
       if (process.platform === 'linux') {
-        expect(elfMachine(process.execPath)).toBe(targetOf(process.arch).elfMachine);
+        expect(machineOf(process.execPath)).toBe(targetOf(process.arch).machine);
       }
     } finally {
       rmSync(folder, { recursive: true, force: true });
