@@ -60,5 +60,8 @@ export function entryOf(kind: string, permissions: string, path: string, target:
   const digit = (letters: string) =>
     [...letters].reduce((sum, letter, index) => sum + (/[rwx]/.test(letter) ? 4 >> index : 0), 0);
   const digits = [0, 3, 6].map((from) => digit(permissions.slice(from, from + 3))).join('');
+  // One program of the app starts as root: Chromium's sandbox.
+  if (permissions[2] === 's' && !/[sStT]/.test(permissions.slice(3)))
+    return { path, mode: `4${digits.replace(/^./, (own) => String(Number(own) + 1))}`, target: null };
   return { path, mode: /[sStT]/.test(permissions) ? 'special' : `0${digits}`, target: null };
 }

@@ -85,7 +85,7 @@ export function makeSystemPackage(
 }
 
 /** What a deb or rpm holds, read back from the file. */
-function packageContents(file: string, format: SystemFormat): Entry[] {
+export function packageContents(file: string, format: SystemFormat): Entry[] {
   if (format === 'deb')
     return listingEntries(runTool('dpkg-deb', ['--contents', file])).map((entry) => ({
       ...entry,

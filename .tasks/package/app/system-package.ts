@@ -1,11 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { contentsOf, type Entry } from '../contents.ts';
+import { checkContents, contentsOf, type Entry } from '../contents.ts';
+import { nfpmProgram } from '../nfpm.ts';
 import { ownLicence } from '../notices.ts';
 import { root } from '../places.ts';
-import { debianChangelog, maintainer, type SystemFormat } from '../system-package.ts';
+import { debianChangelog, maintainer, packageContents, type SystemFormat } from '../system-package.ts';
+import { runTool } from '../tools.ts';
 
 /** Where deb and rpm put the app; no space, and the same on every system. */
 const appFolder = '/opt/ParalleliX-Operator';
@@ -30,12 +33,17 @@ export interface FpmRequest {
   vendor: string;
   /** The app's folder. */
   folder: string;
+  /** Manual page and completions, as the command-line package has them. */
+  share: string;
   /** Single files: the desktop entry and the icons. */
   files: readonly { from: string; to: string }[];
 }
 
-/** @throws Error for an argument that is not known here */
-export function readFpmArguments(args: readonly string[]): FpmRequest {
+/**
+ * @param partsFolder what was laid out for electron-builder
+ * @throws Error for an argument that is not known here
+ */
+export function readFpmArguments(args: readonly string[], partsFolder: string): FpmRequest {
   const text = { type: 'string' } as const;
   const many = { type: 'string', multiple: true } as const;
   const { values, positionals } = parseArgs({
@@ -64,10 +72,12 @@ export function readFpmArguments(args: readonly string[]): FpmRequest {
   const folder = mapped.find(({ to }) => to === appFolder)?.from;
   if (values.t !== 'deb' && values.t !== 'rpm') throw new Error(`no ${values.t} is made here`);
   if (values.name !== name) throw new Error(`the package is called ${name}, not ${values.name}`);
+  const arch = goArchOf(need(values.architecture, 'a processor'));
   return {
     format: values.t,
     file: need(values.package, 'a file'),
-    arch: goArchOf(need(values.architecture, 'a processor')),
+    arch,
+    share: join(partsFolder, `cli-linux-${arch === 'amd64' ? 'x64' : 'arm64'}`, 'share'),
     version: need(values.version, 'a version'),
     depends: values.d ?? [],
     recommends: values['deb-recommends'] ?? [],
@@ -122,16 +132,30 @@ function systemContentsOfApp(
   ];
 }
 
+/** Makes a deb or rpm of the app's folder. */
+export function makeSystemPackageOfApp(request: FpmRequest): void {
+  const work = mkdtempSync(join(tmpdir(), 'plx-app-package-'));
+  try {
+    const config = join(work, 'nfpm.json');
+    writeFileSync(config, JSON.stringify(nfpmConfig(request, work), null, 2));
+    const target = ['--packager', request.format, '--target', request.file];
+    runTool(nfpmProgram(), ['package', '--config', config, ...target]);
+    const wanted = systemContentsOfApp(contentsOf(request.folder), request.files, request.format);
+    checkContents(packageContents(request.file, request.format), wanted, request.file);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
 /** Configuration of nfpm; what it needs and is in no file yet is written into `work`. */
-export function systemPackageOfApp(request: FpmRequest, work: string): object {
-  const { format, version } = request;
+function nfpmConfig(request: FpmRequest, work: string): object {
+  const { format, version, share } = request;
   const date = new Date(Number(process.env.SOURCE_DATE_EPOCH ?? 0) * 1000);
   const small = process.env.PARALLELIX_COMPRESSION === 'small';
   const write = (file: string, content: string | Buffer) => {
     writeFileSync(join(work, file), content);
     return join(work, file);
   };
-  const share = join(root, process.env.PARALLELIX_PARTS ?? '', cliShareOf(request), 'share');
   const files = new Map(request.files.map(({ from, to }) => [to, from]));
   const source = (path: string): string => {
     const given = files.get(path);
@@ -189,8 +213,6 @@ export function systemPackageOfApp(request: FpmRequest, work: string): object {
     rpm: { group: request.category, compression: small ? 'xz' : 'zstd:1', buildhost: 'localhost' },
   };
 }
-
-const cliShareOf = ({ arch }: FpmRequest) => `cli-linux-${arch === 'amd64' ? 'x64' : 'arm64'}`;
 
 function foldersOf(entries: readonly Entry[]): string[] {
   const folders = new Set<string>();

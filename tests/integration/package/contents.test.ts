@@ -105,12 +105,14 @@ describe('what a listing says', () => {
       '-rwxr-xr-x 0/0             445 2026-11-27 08:00 p/bin/a',
       'lrwxrwxrwx 0/0               0 2026-11-27 08:00 p/bin/b -> a',
       '-rwsr-xr-x root/root         1 2026-11-27 08:00 ./p/c',
+      '-rwxr-sr-x root/root         1 2026-11-27 08:00 ./p/d',
       '',
     ].join('\n');
     expect(listingEntries(listing)).toEqual([
       { path: 'p/bin/a', mode: '0755', target: null },
       { path: 'p/bin/b', mode: 'link', target: 'a' },
-      { path: 'p/c', mode: 'special', target: null },
+      { path: 'p/c', mode: '4755', target: null },
+      { path: 'p/d', mode: 'special', target: null },
     ]);
   });
 });
