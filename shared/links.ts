@@ -8,3 +8,8 @@ export function registerLink(nodeKeyHash: string, tier: number): string {
   const query = new URLSearchParams({ keyHash: nodeKeyHash, tier: String(tier) });
   return `${consoleUrl}/operate/nodes/register?${query}`;
 }
+
+/** A page of the Console inside the wallet's own browser, on a telephone. */
+export function inWalletBrowser(link: string): string {
+  return `https://link.metamask.io/dapp/${link.replace(/^https:\/\//, '')}`;
+}

@@ -10,6 +10,9 @@ export const guidePrlxPerDay = 34_200n;
 /** The least that registers a node. [network.md 2] */
 export const minimumStakePrlx = 50_000n;
 
+/** Share of a purchase that the token keeps on a DEX; transfers between wallets keep nothing. [network.md 9.3] */
+export const dexFeePercent = 4n;
+
 /**
  * Stake × multiplier in tenths of a wei, so that it is a whole number. [network.md 9.3]
  *
