@@ -39,15 +39,16 @@ interface NodeFacts {
   registration: { tier: number | null; stakePrlx: string | null };
   hardware: { tier: number };
   uptime: { last30Days: number | null };
+  earned: { impliedOnlineWeight: { known: true; value: string } | { known: false } };
 }
 
 /** What a running node knows of itself. */
-export function knownOf({ registration, hardware, uptime }: NodeFacts): KnownForEstimate {
+export function knownOf({ registration, hardware, uptime, earned }: NodeFacts): KnownForEstimate {
   const tier = registration.tier ?? hardware.tier;
   return {
     stakeWei: registration.stakePrlx === null ? null : parsePrlx(registration.stakePrlx),
     tier: isTier(tier) ? tier : null,
     uptimeBp: uptime.last30Days === null ? null : BigInt(Math.round(uptime.last30Days * 10_000)),
-    totalWeightWei: null,
+    totalWeightWei: earned.impliedOnlineWeight.known ? BigInt(earned.impliedOnlineWeight.value) / 10n : null,
   };
 }

@@ -1,6 +1,8 @@
-import type { ClaimRecord } from '../contract/earnings.ts';
+import type { CommandOutput } from '../contract/commands.ts';
 import type { WalletAction } from './calls.ts';
 import type { WalletFacts } from './preconditions.ts';
+
+type ClaimRecord = CommandOutput<'earnings.claims'>['claims'][number];
 
 /** What the chain showed when a wallet was opened, to tell its effect from what was there before. */
 export interface BeforeWallet {
@@ -21,10 +23,10 @@ export type WalletEffect =
 /** @param claims the newest ones of the wallet, newest first */
 export function beforeWallet(
   action: WalletAction,
-  { earnings, identity }: WalletFacts,
+  { earned, identity }: WalletFacts,
   claims: readonly ClaimRecord[],
 ): BeforeWallet {
-  const { claimableWei } = earnings;
+  const { claimableWei } = earned;
   const newest = newestClaim(claims, identity.nodeId);
   return {
     action,
@@ -36,7 +38,7 @@ export function beforeWallet(
 /** The effect that the chain shows by now; null while it shows none. An approval is seen by looking at the wallet. */
 export function walletEffect(
   before: BeforeWallet,
-  { registration, identity, chain, earnings }: WalletFacts,
+  { registration, identity, chain, earned }: WalletFacts,
   claims: readonly ClaimRecord[],
 ): WalletEffect | null {
   const state = chain.node?.state ?? 'unknown';
@@ -50,15 +52,15 @@ export function walletEffect(
         const { amountWei, transactionHash } = newest;
         return { kind: 'claimed', wei: BigInt(amountWei), transactionHash };
       }
-      const { claimableWei } = earnings;
+      const { claimableWei } = earned;
       const fell =
-        claimableWei.known && before.claimableWei !== null && BigInt(claimableWei.value) < before.claimableWei;
+        claimableWei.known &&
+        before.claimableWei !== null &&
+        BigInt(claimableWei.value) < before.claimableWei;
       return fell ? { kind: 'claimed', wei: null, transactionHash: null } : null;
     }
     case 'request-unstake':
-      return state === 'cooling'
-        ? { kind: 'cooling', endsAtMs: chain.node?.cooldownEndsAtMs ?? null }
-        : null;
+      return state === 'cooling' ? { kind: 'cooling', endsAtMs: chain.node?.cooldownEndsAtMs ?? null } : null;
     case 'cancel-unstake':
       return chain.node?.saidBy.chain === 'staked' ? { kind: 'staked' } : null;
     case 'withdraw':

@@ -30,10 +30,7 @@ export interface Precondition {
   fact: string | number | null;
 }
 
-export type WalletFacts = Pick<
-  Snapshot,
-  'identity' | 'registration' | 'hardware' | 'chain' | 'earnings'
->;
+export type WalletFacts = Pick<Snapshot, 'identity' | 'registration' | 'hardware' | 'chain' | 'earned'>;
 export type TriedCall = CommandOutput<'wallet.tryCall'>;
 
 /** What a snapshot says of the node that a call is about. */
@@ -56,9 +53,7 @@ export function walletPreconditions(
   { stakeWei, tried, nowMs }: { stakeWei: bigint; tried: TriedCall | null; nowMs: number },
 ): Precondition[] {
   if (facts === null) return [note('not-running')];
-  const found = isRegistering(action)
-    ? registering(facts, stakeWei)
-    : ofNode(action, facts, nowMs);
+  const found = isRegistering(action) ? registering(facts, stakeWei) : ofNode(action, facts, nowMs);
   const refused = tried?.outcome.known === true && !tried.outcome.succeeds;
   return refused && !found.some(({ blocks }) => blocks)
     ? [...found, block('would-fail', tried.outcome.known ? tried.outcome.revert : null)]
@@ -97,14 +92,16 @@ function ofNode(action: WalletAction, facts: WalletFacts, nowMs: number): Precon
       if (!cooling) return [block('not-cooling')];
       if (over) return [];
       // The end by the guide's seven days is no word of the contract.
-      return [endsAtMs !== null && node.cooldownSource === 'contract'
-        ? block('cooldown-running', endsAtMs)
-        : note('cooldown-running', endsAtMs)];
+      return [
+        endsAtMs !== null && node.cooldownSource === 'contract'
+          ? block('cooldown-running', endsAtMs)
+          : note('cooldown-running', endsAtMs),
+      ];
   }
 }
 
-function claiming({ earnings }: WalletFacts, node: WalletNode | null): Precondition[] {
-  const { claimableWei } = earnings;
+function claiming({ earned }: WalletFacts, node: WalletNode | null): Precondition[] {
+  const { claimableWei } = earned;
   const cooling = node?.state === 'cooling' ? [note('claim-while-cooling')] : [];
   if (!claimableWei.known) return [note('claimable-unknown', claimableWei.reason), ...cooling];
   return BigInt(claimableWei.value) === 0n ? [block('nothing-to-claim')] : cooling;

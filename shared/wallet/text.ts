@@ -55,7 +55,8 @@ export const walletDoubts: Readonly<Record<WalletAction, string | null>> = {
   approve: 'The guide doesn’t name the spender. It should be the registry shown here.',
   register: null,
   claim: null,
-  'request-unstake': 'ParalleliX hasn’t said whether you can still claim during the cooldown, so claim first.',
+  'request-unstake':
+    'ParalleliX hasn’t said whether you can still claim during the cooldown, so claim first.',
   'cancel-unstake': null,
   withdraw: 'ParalleliX hasn’t said whether withdrawing also claims, so claim first.',
 };
@@ -85,7 +86,9 @@ const preconditionWords: Readonly<Record<PreconditionCode, Words>> = {
   'cooldown-over': () => 'The cooldown is over. ParalleliX hasn’t said whether it can still be cancelled.',
   withdrawn: () => 'The stake of this node was withdrawn.',
   'would-fail': (revert) =>
-    revert === null ? 'The contract would refuse this call now.' : `The contract would refuse this: ${revert}.`,
+    revert === null
+      ? 'The contract would refuse this call now.'
+      : `The contract would refuse this: ${revert}.`,
 };
 
 export function preconditionText({ code, fact }: Precondition, nowMs: number): string {

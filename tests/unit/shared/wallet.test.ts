@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClaimRecord } from '../../../shared/contract/earnings.ts';
+import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { weiPerPrlx } from '../../../shared/earnings/stream.ts';
 import { consoleUrl } from '../../../shared/links.ts';
 import { walletActions, walletCall } from '../../../shared/wallet/calls.ts';
@@ -10,12 +10,24 @@ import {
   type WalletFacts,
   walletPreconditions,
 } from '../../../shared/wallet/preconditions.ts';
-import { callInWords, effectText, preconditionText, unknownText, walletSteps } from '../../../shared/wallet/text.ts';
+import {
+  callInWords,
+  effectText,
+  preconditionText,
+  unknownText,
+  walletSteps,
+} from '../../../shared/wallet/text.ts';
 import { sampleSnapshot } from '../../fixtures/sample-snapshot.ts';
+
+type ClaimRecord = CommandOutput<'earnings.claims'>['claims'][number];
 
 const nowMs = Date.UTC(2026, 10, 27, 12);
 const day = 86_400_000;
-const contracts = { token: `0x${'11'.repeat(20)}`, registry: `0x${'22'.repeat(20)}`, rewards: `0x${'33'.repeat(20)}` };
+const contracts = {
+  token: `0x${'11'.repeat(20)}`,
+  registry: `0x${'22'.repeat(20)}`,
+  rewards: `0x${'33'.repeat(20)}`,
+};
 const nodeKeyHash = `0x${'ab'.repeat(32)}`;
 const stakeWei = 50_000n * weiPerPrlx;
 const subject = { chainId: 1, contracts, nodeId: '4217', nodeKeyHash, tier: 4, stakeWei };
@@ -27,9 +39,9 @@ type Node = NonNullable<WalletFacts['chain']['node']>;
 /** A registered node in a state, with so much claimable. */
 function facts(
   node: Partial<Node> | null = {},
-  claimableWei: WalletFacts['earnings']['claimableWei'] = known('5'),
+  claimableWei: WalletFacts['earned']['claimableWei'] = known('5'),
 ): WalletFacts {
-  const { identity, registration, hardware, chain, earnings } = sampleSnapshot();
+  const { identity, registration, hardware, chain, earned } = sampleSnapshot();
   const base: Node = {
     nodeId: '4217',
     foundBy: ['own'],
@@ -49,14 +61,18 @@ function facts(
     registration: { ...registration, status: 'registered' },
     hardware: { ...hardware, registrationHold: null },
     chain: { ...chain, node: node === null ? null : { ...base, ...node } },
-    earnings: { ...earnings, claimableWei },
+    earned: { ...earned, claimableWei },
   };
 }
 
 describe('a call in words', () => {
   it.each([
     ['approve', 'PRLX.approve(spender, amount)', contracts.token],
-    ['register', 'NodeRegistryLocker.registerNode(stakeAmount, hardwareTier, nodeKeyHash)', contracts.registry],
+    [
+      'register',
+      'NodeRegistryLocker.registerNode(stakeAmount, hardwareTier, nodeKeyHash)',
+      contracts.registry,
+    ],
     ['claim', 'OperatorStakeRewardsV2.claim(nodeId)', contracts.rewards],
     ['request-unstake', 'NodeRegistryLocker.requestUnstake(nodeId)', contracts.registry],
     ['cancel-unstake', 'NodeRegistryLocker.cancelUnstake(nodeId)', contracts.registry],
@@ -134,7 +150,10 @@ describe('preconditions', () => {
 
   it('of registering: the stake, and a GPU that may be out of order', () => {
     const registered = facts();
-    const open = { ...registered, registration: { ...registered.registration, status: 'not-registered' as const } };
+    const open = {
+      ...registered,
+      registration: { ...registered.registration, status: 'not-registered' as const },
+    };
     expect(codes(checked('register', open))).toEqual([]);
     expect(codes(checked('approve', open, { stakeWei: stakeWei - 1n }))).toEqual(['stake-too-small!']);
   });
@@ -146,7 +165,9 @@ describe('preconditions', () => {
       to: null,
       feeWei: { known: false as const, reason: 'not-read-yet' as const },
     };
-    expect(checked('claim', facts(), { tried })).toEqual([{ code: 'would-fail', blocks: true, fact: 'NotOwner' }]);
+    expect(checked('claim', facts(), { tried })).toEqual([
+      { code: 'would-fail', blocks: true, fact: 'NotOwner' },
+    ]);
     expect(codes(checked('claim', facts({}, known('0')), { tried }))).toEqual(['nothing-to-claim!']);
   });
 
@@ -215,7 +236,9 @@ describe('the effect of a wallet', () => {
   it('of a claim is the new record; another node’s is none of ours', () => {
     const before = beforeWallet('claim', facts(), [claim()]);
     expect(walletEffect(before, facts(), [claim()])).toBeNull();
-    expect(walletEffect(before, facts(), [claim({ transactionHash: '0x02', nodeId: '9' }), claim()])).toBeNull();
+    expect(
+      walletEffect(before, facts(), [claim({ transactionHash: '0x02', nodeId: '9' }), claim()]),
+    ).toBeNull();
     const effect = walletEffect(before, facts(), [claim({ transactionHash: '0x02' }), claim()]);
     expect(effect).toEqual({ kind: 'claimed', wei: 1_500_000_000_000_000_000n, transactionHash: '0x02' });
     expect(effectText(effect as NonNullable<typeof effect>, nowMs)).toBe('Claimed 1.5 PRLX.');
