@@ -33,6 +33,8 @@ function script(entry: string, external: string[], output: object): InlineConfig
     configFile: false,
     publicDir: false,
     plugins: [asciiOnly],
+    // The entry for Node draws pictures too, which nothing here asks for.
+    resolve: { alias: { qrcode: 'qrcode/lib/browser.js' } },
     define: { __PRODUCT_VERSION__: JSON.stringify(version) },
     ssr: { noExternal: true, external: [...builtins, ...external] },
     build: {

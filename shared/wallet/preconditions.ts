@@ -7,6 +7,7 @@ import type { WalletAction, WalletSubject } from './calls.ts';
 /** What stands against an action, or is not known for it. */
 export type PreconditionCode =
   | 'not-running'
+  | 'no-key'
   | 'not-registered'
   | 'already-registered'
   | 'registration-held'
@@ -43,21 +44,29 @@ export function walletSubject({ identity, hardware, chain }: WalletFacts, stakeW
 /**
  * Checks an action against what is known.
  *
- * @param facts null: no node is running here, so nothing is known
  * @param tried what `wallet.tryCall` said; null: not tried
  * @param nowMs the chain's time where it is known, else this computer's
  */
 export function walletPreconditions(
   action: WalletAction,
-  facts: WalletFacts | null,
+  facts: WalletFacts,
   { stakeWei, tried, nowMs }: { stakeWei: bigint; tried: TriedCall | null; nowMs: number },
 ): Precondition[] {
-  if (facts === null) return [note('not-running')];
   const found = isRegistering(action) ? registering(facts, stakeWei) : ofNode(action, facts, nowMs);
   const refused = tried?.outcome.known === true && !tried.outcome.succeeds;
   return refused && !found.some(({ blocks }) => blocks)
     ? [...found, block('would-fail', tried.outcome.known ? tried.outcome.revert : null)]
     : found;
+}
+
+/** What can be said of an action while no node is running here: from the key record alone. */
+export function preconditionsWithoutNode(
+  action: WalletAction,
+  { nodeKeyHash, nodeId, stakeWei }: WalletSubject,
+): Precondition[] {
+  if (nodeKeyHash === null) return [block('no-key')];
+  if (isRegistering(action)) return [note('not-running'), ...stakeFault(stakeWei)];
+  return [nodeId === null ? block('not-registered') : note('not-running')];
 }
 
 const isRegistering = (action: WalletAction) => action === 'register' || action === 'approve';
@@ -69,8 +78,11 @@ function registering({ registration, identity, hardware }: WalletFacts, stakeWei
   if (registration.status === 'registered') found.push(block('already-registered', identity.nodeId));
   if (registration.status === 'unknown') found.push(note('state-unknown'));
   if (hardware.registrationHold !== null) found.push(block('registration-held', hardware.registrationHold));
-  if (stakeWei < minimumStakePrlx * weiPerPrlx) found.push(block('stake-too-small'));
-  return found;
+  return [...found, ...stakeFault(stakeWei)];
+}
+
+function stakeFault(stakeWei: bigint): Precondition[] {
+  return stakeWei < minimumStakePrlx * weiPerPrlx ? [block('stake-too-small')] : [];
 }
 
 function ofNode(action: WalletAction, facts: WalletFacts, nowMs: number): Precondition[] {

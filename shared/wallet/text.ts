@@ -72,6 +72,7 @@ const until = (fact: Precondition['fact'], nowMs: number) =>
 
 const preconditionWords: Readonly<Record<PreconditionCode, Words>> = {
   'not-running': () => 'Not checked: your node isn’t running.',
+  'no-key': () => 'Create a node key first.',
   'not-registered': () => 'This node isn’t registered yet.',
   'already-registered': (id) => (id === null ? 'This key is registered.' : `Registered as node #${id}.`),
   'registration-held': () => 'A GPU may be undetected. Check your hardware before registering.',

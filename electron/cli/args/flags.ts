@@ -156,7 +156,11 @@ export const flags = {
   linger: { type: 'boolean', meaning: 'keep your services running while you are signed out' },
   'no-linger': { type: 'boolean', meaning: 'ask nothing about lingering and leave it as it is' },
   back: { type: 'boolean', meaning: 'go back to the official client' },
-  stake: { type: 'string', value: 'PRLX', meaning: 'what is staked; 50,000 or yours unless given' },
+  stake: {
+    type: 'string',
+    value: 'PRLX',
+    meaning: 'what is staked, or to be staked; 50,000 or yours unless given',
+  },
   tier: { type: 'string', value: 'N', meaning: 'the hardware tier, 1 to 4; yours unless given' },
   uptime: { type: 'string', value: 'PERCENT', meaning: 'the part of the time online; 99.5 or yours' },
   'total-weight': {
@@ -176,6 +180,7 @@ export const flags = {
     value: 'USD',
     meaning: 'price of one PRLX; no price is looked up anywhere',
   },
+  open: { type: 'boolean', meaning: 'open the link in your browser' },
   guide: { type: 'boolean', meaning: 'begin with the guide’s example of a year' },
   yes: { type: 'boolean', short: 'y', meaning: 'ask nothing and wait for nobody; say what is missing' },
   'state-dir': {

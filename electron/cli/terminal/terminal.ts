@@ -7,6 +7,8 @@ export interface Terminal {
   readonly live: boolean;
   /** A person can answer: both ends are terminals. */
   readonly interactive: boolean;
+  /** Colours and block characters are shown as they are meant. */
+  readonly colouredBlocks: boolean;
   /** Prints lines on stdout. */
   out(text?: string): void;
   /** Prints lines on stderr. */
@@ -62,6 +64,7 @@ export function createTerminal(options: {
   return {
     live,
     interactive: live && stdin.isTTY === true,
+    colouredBlocks: colour && unicode,
     out: (text = '') => write(stdout, `${text}\n`),
     err: (text) => write(stderr, `${text}\n`),
     write: (text) => write(stdout, text),

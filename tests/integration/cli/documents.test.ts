@@ -77,6 +77,16 @@ const statusFields = [
 ];
 const settingFields = ['name', 'value', 'source', 'default', 'bounds', 'meaning'];
 
+const walletFields = [
+  ...head,
+  ...'action owner feeWei funds opened'.split(' '),
+  ...within('calls[]', 'action function link walletLink prefilled'),
+  ...within('calls[].contract', 'name address'),
+  ...within('calls[].chain', 'id name'),
+  ...within('calls[].arguments[]', 'name value'),
+  ...within('preconditions[]', 'code blocks fact'),
+];
+
 describe('documents of a running node', () => {
   let cli: ConnectedCli;
 
@@ -132,6 +142,7 @@ describe('documents of a running node', () => {
         ...within('months[]', 'month totalWeightWei sharePpm grossWei costMicroUsd netMicroUsd'),
       ],
     ],
+    ['wallet-call', ['claim'], walletFields],
     [
       'models',
       ['models'],

@@ -13,6 +13,7 @@ async function helpFor(...operands: string[]): Promise<string> {
   const terminal = {
     live: false,
     interactive: false,
+    colouredBlocks: false,
     out: (text = '') => void printed.push(text),
     err() {},
     write() {},

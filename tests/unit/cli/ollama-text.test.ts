@@ -15,6 +15,7 @@ function plainTerminal(): Terminal & { lines: string[] } {
     lines,
     live: false,
     interactive: false,
+    colouredBlocks: false,
     out: (text = '') => void lines.push(text),
     err: () => undefined,
     write: () => undefined,

@@ -26,6 +26,7 @@ function terminal(live: boolean): Terminal & { text(): string } {
   return {
     live,
     interactive: live,
+    colouredBlocks: false,
     out: (line = '') => add(`${line}\n`),
     err: add,
     write: add,

@@ -7,6 +7,7 @@ import { hardwareCases, probeCase } from '../../fixtures/hardware-cases.ts';
 const terminal: Terminal = {
   live: false,
   interactive: false,
+  colouredBlocks: false,
   out: () => {},
   err: () => {},
   write: () => {},

@@ -7,6 +7,7 @@ import { beforeWallet, walletEffect } from '../../../shared/wallet/effects.ts';
 import { missingFunds, purchaseFor } from '../../../shared/wallet/funds.ts';
 import {
   type Precondition,
+  preconditionsWithoutNode,
   type WalletFacts,
   walletPreconditions,
 } from '../../../shared/wallet/preconditions.ts';
@@ -118,7 +119,7 @@ describe('a call in words', () => {
 });
 
 describe('preconditions', () => {
-  const checked = (action: (typeof walletActions)[number], of: WalletFacts | null, more = {}) =>
+  const checked = (action: (typeof walletActions)[number], of: WalletFacts, more = {}) =>
     walletPreconditions(action, of, { stakeWei, tried: null, nowMs, ...more });
   const codes = (found: Precondition[]) => found.map(({ code, blocks }) => `${code}${blocks ? '!' : ''}`);
   const cooling = (endsAtMs: number | null, cooldownSource: 'contract' | 'guide' = 'contract') =>
@@ -143,9 +144,17 @@ describe('preconditions', () => {
     ['withdraw', facts({ state: 'retired' }), ['withdrawn!']],
     ['claim', facts({ state: 'retired' }), ['withdrawn!']],
     ['register', facts(), ['already-registered!']],
-    ['claim', null, ['not-running']],
   ] as const)('of %s, %#: %j', (action, of, expected) => {
     expect(codes(checked(action, of))).toEqual(expected);
+  });
+
+  it('without a running node are what the key record says', () => {
+    const without = (action: (typeof walletActions)[number], change: Partial<typeof subject> = {}) =>
+      codes(preconditionsWithoutNode(action, { ...subject, ...change } as typeof subject));
+    expect(without('claim')).toEqual(['not-running']);
+    expect(without('claim', { nodeId: null as never })).toEqual(['not-registered!']);
+    expect(without('register', { nodeKeyHash: null as never })).toEqual(['no-key!']);
+    expect(without('register', { stakeWei: 1n })).toEqual(['not-running', 'stake-too-small!']);
   });
 
   it('of registering: the stake, and a GPU that may be out of order', () => {
@@ -175,7 +184,7 @@ describe('preconditions', () => {
     const every = [
       ...checked('claim', facts({}, { known: false, reason: 'unreachable' })),
       ...checked('withdraw', cooling(nowMs + day)),
-      ...checked('claim', null),
+      ...preconditionsWithoutNode('claim', subject),
     ];
     for (const one of every) expect(preconditionText(one, nowMs)).toMatch(/^[A-Z].*\.$/);
     expect(unknownText('constructor')).toBe('the reason isn’t known');

@@ -1,0 +1,103 @@
+import type { CommandOutput } from '../../../shared/contract/commands.ts';
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { isNodeError } from '../../../shared/errors.ts';
+import { type WalletAction, type WalletCall, walletCall } from '../../../shared/wallet/calls.ts';
+import {
+  type Precondition,
+  preconditionsWithoutNode,
+  type TriedCall,
+  walletPreconditions,
+  walletSubject,
+} from '../../../shared/wallet/preconditions.ts';
+import { ethereum } from '../../daemon/chain/ethereum.ts';
+import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
+import type { NodeContext } from '../context.ts';
+import { reachDaemon } from '../daemon-link.ts';
+import { knownHardware } from '../hardware.ts';
+
+/** What a wallet would be asked for, and whether it would go through; nothing of it is sent or signed. */
+export interface WalletPlan {
+  calls: readonly WalletCall[];
+  preconditions: readonly Precondition[];
+  /** The wallet that has to sign; null while nobody knows it. */
+  owner: string | null;
+  /** The fee of the last call where an RPC gives it; null: not asked for. */
+  fee: TriedCall['feeWei'] | null;
+  /** What the address that was given holds; null: none was given, or no node runs to look. */
+  funds: CommandOutput<'wallet.look'> | null;
+}
+
+/** What the contract can be asked about beforehand: calls that take nothing but the node id. */
+const triedAs = {
+  claim: 'claim',
+  'request-unstake': 'requestUnstake',
+  'cancel-unstake': 'cancelUnstake',
+  withdraw: 'withdrawStake',
+} as const;
+
+/**
+ * Describes an action for the node of this state directory, from the running node where there is one.
+ *
+ * @param options `address` is looked at, read-only; null: none
+ * @throws NodeError what reading the identity throws, and what the node answers
+ */
+export async function planWalletAction(
+  context: Pick<NodeContext, 'paths' | 'clock' | 'env'>,
+  { action, stakeWei, address }: { action: WalletAction; stakeWei: bigint; address: string | null },
+): Promise<WalletPlan> {
+  const daemon = await reachDaemon(context).catch((error: unknown) => {
+    if (isNodeError(error, 'no-daemon') || isNodeError(error, 'daemon-not-answering')) return null;
+    throw error;
+  });
+  try {
+    if (!daemon?.compatible) return await withoutNode(context, action, stakeWei);
+    const snapshot = await daemon.ask('snapshot', {});
+    const { nodeId, owner } = snapshot.identity;
+    const tried =
+      nodeId !== null && action in triedAs
+        ? await daemon.ask('wallet.tryCall', { call: triedAs[action as keyof typeof triedAs], nodeId })
+        : null;
+    const funds = address === null ? null : await daemon.ask('wallet.look', { address });
+    const nowMs = chainNow(snapshot, context.clock.now());
+    return {
+      calls: callsOf(action).map((one) => walletCall(one, walletSubject(snapshot, stakeWei))),
+      // A host asks about a GPU that may be out of order by itself, because a person may accept it.
+      preconditions: walletPreconditions(action, snapshot, { stakeWei, tried, nowMs }).filter(
+        ({ code }) => code !== 'registration-held',
+      ),
+      owner,
+      fee: tried?.feeWei ?? null,
+      funds,
+    };
+  } finally {
+    daemon?.close();
+  }
+}
+
+/** Registering is two calls. */
+const callsOf = (action: WalletAction): WalletAction[] =>
+  action === 'register' ? ['approve', 'register'] : [action];
+
+/** Cooldowns run by the chain's clock; between two blocks it goes on with ours. */
+function chainNow({ chain }: Snapshot, nowMs: number): number {
+  return chain.head === null ? nowMs : chain.head.blockTimeMs + Math.max(0, nowMs - chain.head.readAtMs);
+}
+
+async function withoutNode(
+  context: Pick<NodeContext, 'paths' | 'clock' | 'env'>,
+  action: WalletAction,
+  stakeWei: bigint,
+): Promise<WalletPlan> {
+  const record = await readIdentityRecord(context.paths.identityFile);
+  const { tier } = await knownHardware(context, context.paths);
+  const { chainId, contracts } = ethereum;
+  const { nodeId = null, nodeKeyHash = null, owner = null } = record ?? {};
+  const subject = { chainId, contracts, nodeId, nodeKeyHash, tier, stakeWei };
+  return {
+    calls: callsOf(action).map((one) => walletCall(one, subject)),
+    preconditions: preconditionsWithoutNode(action, subject),
+    owner,
+    fee: null,
+    funds: null,
+  };
+}
