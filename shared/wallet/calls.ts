@@ -87,7 +87,7 @@ export function walletCall(action: WalletAction, subject: WalletSubject): Wallet
   }
 }
 
-export function chainName(chainId: number): string {
+function chainName(chainId: number): string {
   return chainId === 1 ? 'Ethereum mainnet' : `chain ${chainId}`;
 }
 
