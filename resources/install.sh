@@ -1,7 +1,9 @@
 #!/bin/sh
-# Installs ParalleliX Operator, the command line, into your own folders. No password is needed.
+# Installs ParalleliX Operator, the command line, into your own folders. No password is needed. With --system it goes
+# where only root can change it, for the service of the whole computer; only that asks for sudo.
 #
-#   sh install.sh [--version X.Y.Z] [--yes] [--with-ollama] [--with-model NAME] [--no-setup] [--with-service] [--uninstall] [--help]
+#   sh install.sh [--version X.Y.Z] [--yes] [--with-ollama] [--with-model NAME] [--no-setup] [--with-service] [--system]
+#                 [--uninstall] [--help]
 #
 # PARALLELIX_RELEASE_URL names another folder of releases, over https.
 set -eu
@@ -9,11 +11,12 @@ set -eu
 # Filled in by `npm run release`.
 release_url='@RELEASE_URL@'
 
-data=$HOME/.local/share/parallelix-operator
-bin=$HOME/.local/bin
 product='ParalleliX Operator'
 # A package and what it unpacks to, KiB.
 room_needed=204800
+# What the service of the whole computer runs as, and where its node is.
+account=parallelix-operator
+account_home=/var/lib/parallelix-operator
 
 say() { printf '%s\n' "$*"; }
 warn() { printf '%s\n' "$*" >&2; }
@@ -34,13 +37,14 @@ Usage: sh install.sh [OPTIONS]
   --with-model NAME  Download this model too
   --no-setup         Don't start setup
   --with-service     Keep the node running in the background, also after a restart
-  --uninstall        Remove the program; node data and keys stay
+  --system           Install for the whole computer, as a service with its own user (uses sudo)
+  --uninstall        Remove the program; node data and keys stay (with --system: the computer's)
   --help             Show this help
 END
 }
 
 # What was chosen; empty is no.
-yes='' with_ollama='' with_model='' no_setup='' with_service='' uninstall='' version=''
+yes='' with_ollama='' with_model='' no_setup='' with_service='' system='' uninstall='' version=''
 
 read_options() {
   while [ $# -gt 0 ]; do
@@ -50,6 +54,7 @@ read_options() {
       --with-model) with_model=$(value_of "$@") || exit 2; shift ;;
       --no-setup) no_setup=1 ;;
       --with-service) with_service=1 ;;
+      --system) system=1 ;;
       --uninstall) uninstall=1 ;;
       --version) version=$(value_of "$@") || exit 2; shift ;;
       --help | -h) usage; exit 0 ;;
@@ -61,6 +66,66 @@ read_options() {
     '') ;;
     *[!0-9.]* | .* | *. | *..*) warn "Error: --version needs a number such as 1.2.3."; exit 2 ;;
   esac
+  if [ -n "$system" ] && [ -n "$with_ollama" ]; then
+    warn 'Error: --with-ollama installs into your own folder, which the computer'\''s service cannot use.'
+    warn 'Install Ollama for the whole computer first: https://ollama.com/download'
+    exit 2
+  fi
+}
+
+# Sets data, bin and downloads. What is downloaded is downloaded as whoever runs this, also with --system.
+choose_places() {
+  case ${HOME:-} in
+    /*) ;;
+    *) fail 'HOME is not set.' 'Set it to your home folder, then run this again.' ;;
+  esac
+  data=$HOME/.local/share/parallelix-operator
+  bin=$HOME/.local/bin
+  downloads=$data/.download
+  # Root's files in another user's home could never be updated by that user.
+  [ "$(id -u)" != 0 ] || [ ! -e "$HOME" ] || [ -n "$(find -H "$HOME" -prune -user 0)" ] ||
+    fail "$HOME belongs to another user." 'Run this without sudo. For the whole computer, add --system.'
+  [ -n "$system" ] || return 0
+  data=/opt/parallelix-operator
+  bin=/usr/local/bin
+}
+
+# Runs a command as root where the program is the computer's, else as it is.
+as_root() {
+  if [ -n "$system" ] && [ "$(id -u)" != 0 ]; then sudo "$@"; else "$@"; fi
+}
+
+# Runs a command as the user of the computer's service.
+as_account() {
+  if [ "$(id -u)" = 0 ] && has runuser; then
+    runuser -u "$account" -- env "HOME=$account_home" "$@"
+  else
+    sudo -H -u "$account" "$@"
+  fi
+}
+
+# Before anything is changed as root.
+check_system() {
+  [ -n "$system" ] || return 0
+  [ "$(uname -s)" = Linux ] || fail '--system works on Linux only.'
+  [ "$(id -u)" = 0 ] || has sudo || fail "sudo isn't installed." 'Run this as root instead.'
+  if [ -z "$uninstall" ] && [ -e /usr/lib/parallelix-operator/installed-by ]; then
+    fail "A package of this system installed $product." 'Update it with apt or dnf instead.'
+  fi
+  # What others can change would run as the computer's service, and here as root.
+  for place in / /opt "$data" "$data/versions"; do
+    [ -e "$place" ] || continue
+    [ -z "$(find -H "$place" -prune \( ! -user 0 -o -perm -0020 -o -perm -0002 \))" ] ||
+      fail "Others than root can change $place." 'Nothing was changed. Give it to root alone, then run this again.'
+  done
+}
+
+say_system() {
+  [ -n "$system" ] || return 0
+  say "$product goes to $data, where only root can change it, with links in $bin." \
+    "Its service is installed for the whole computer, and runs as the user $account."
+  [ "$(id -u)" = 0 ] || say 'This uses sudo, which may ask for your password.'
+  if has_terminal && ! ask 'Continue?'; then fail 'Cancelled.' 'Nothing was changed.'; fi
 }
 
 value_of() {
@@ -106,6 +171,7 @@ check_url() {
     @*) fail 'This copy of install.sh has no download address.' 'Set PARALLELIX_RELEASE_URL to the release folder.' ;;
   esac
   case $release_url in
+    *[@?#\\]* | *' '*) fail "The download address can't hold a user name, a query or spaces." ;;
     https://*) scheme='=https' ;;
     http://127.0.0.1:* | http://localhost:*)
       # For tests alone: a server on this very computer.
@@ -136,8 +202,8 @@ sum_of() {
 
 # Sets file, sum and version from the list of the release.
 read_release() {
-  mkdir -p "$data/.download"
-  sums=$data/.download/SHA256SUMS
+  mkdir -p "$downloads"
+  sums=$downloads/SHA256SUMS
   # Names of versions change; what was got before says nothing about now.
   rm -f "$sums"
   fetch SHA256SUMS "$sums" || fail "The release list couldn't be downloaded." \
@@ -155,13 +221,12 @@ read_release() {
 }
 
 check_room() {
-  free=$(df -Pk "$data" | awk 'NR == 2 { print $4 }')
-  [ "$free" -ge $room_needed ] || fail "Not enough space in $data." 'Free 200 MB, then run this again.'
+  free=$(df -Pk "$1" | awk 'NR == 2 { print $4 }')
+  [ "$free" -ge $room_needed ] || fail "Not enough space in $1." 'Free 200 MB, then run this again.'
 }
 
-# Sets package: the whole file, with the sum that the release names.
+# Gets package: the whole file, with the sum that the release names.
 download() {
-  package=$data/.download/$file
   say "Downloading $product $version…"
   continued=''
   [ ! -s "$package" ] || continued=1
@@ -190,27 +255,56 @@ download() {
 unpack() {
   say "Installing $product $version…"
   unpacking=$data/.unpacking-$version
-  rm -rf "$unpacking"
-  mkdir -p "$unpacking" "$data/versions"
-  xz --decompress --stdout "$package" | tar -xf - -C "$unpacking" --strip-components=1 ||
-    fail "The package couldn't be unpacked." 'Nothing was changed.'
+  as_root rm -rf "$unpacking"
+  as_root mkdir -p "$unpacking" "$data/versions"
+  archive=$package
+  if [ -n "$system" ]; then
+    # What root unpacks is a copy that nobody else can change, checked once more.
+    archive=$data/.unpacking-$version.tar.xz
+    as_root cp "$package" "$archive"
+    if [ "$(sum_of "$archive")" != "$sum" ]; then
+      as_root rm -rf "$unpacking" "$archive"
+      fail 'The download was changed after it was checked.' 'Nothing was installed. Run this again.'
+    fi
+  fi
+  # Files belong to whoever unpacks them, whatever the archive says.
+  # shellcheck disable=SC2016 # for the inner shell to expand
+  as_root sh -c 'xz --decompress --stdout "$1" | tar -xf - -C "$2" --strip-components=1 --no-same-owner --no-same-permissions' \
+    sh "$archive" "$unpacking" || fail "The package couldn't be unpacked." 'Nothing was changed.'
+  [ -z "$system" ] || as_root rm -f "$archive"
   reported=$("$unpacking/bin/parallelix-operator" version 2> /dev/null) || reported=''
   case $reported in
     *"$version"*) ;;
     *)
-      rm -rf "$unpacking" "$package"
+      as_root rm -rf "$unpacking"
+      rm -f "$package"
       fail "This package doesn't run on this computer." "It may be made for another processor than $arch." 'Nothing was changed.' ;;
   esac
-  printf 'install.sh\n' > "$unpacking/installed-by"
-  rm -rf "$data/versions/$version"
-  mv "$unpacking" "$data/versions/$version"
-  rm -rf "$data/.download"
+  # shellcheck disable=SC2016 # for the inner shell to expand
+  as_root sh -c 'printf "install.sh\n" > "$1"' sh "$unpacking/installed-by"
+  as_root rm -rf "$data/versions/$version"
+  as_root mv "$unpacking" "$data/versions/$version"
+}
+
+# Only what a broken off run can continue with is kept.
+remove_downloads() {
+  rm -rf "$downloads"
+  # Of a program of one's own nothing else is there.
+  [ -z "$system" ] || rmdir "${downloads%/*}" 2> /dev/null || true
 }
 
 # link TARGET PATH: a link is made beside and moved into place, so that there is always one.
 link() {
-  ln -sfn "$1" "$2.new"
-  mv -fT "$2.new" "$2" 2> /dev/null || mv -fh "$2.new" "$2"
+  as_root ln -sfn "$1" "$2.new"
+  as_root mv -fT "$2.new" "$2" 2> /dev/null || as_root mv -fh "$2.new" "$2"
+}
+
+# Whether some process runs a program below FOLDER; unknown, and so no, where there is no /proc.
+in_use() {
+  folder=$(cd "$1" 2> /dev/null && pwd -P) || return 1
+  # By stdin: the search would find its own arguments.
+  # shellcheck disable=SC2062 # no pattern stands there, but files
+  printf '%s\n' "$folder/" | grep -q -a -F -f - /proc/[0-9]*/cmdline 2> /dev/null
 }
 
 # Whether PATH is a link into our folder, or nothing.
@@ -222,7 +316,7 @@ ours() {
 switch_to() {
   before=$(readlink "$data/current" 2> /dev/null) || before=''
   link "versions/$version" "$data/current"
-  mkdir -p "$bin"
+  as_root mkdir -p "$bin"
   for name in parallelix-operator plx; do
     if ours "$bin/$name"; then
       link "$data/current/bin/$name" "$bin/$name"
@@ -230,9 +324,12 @@ switch_to() {
       warn "$bin/$name belongs to another program and stays as it is."
     fi
   done
-  # The version before stays, to return to; older ones go.
+  # The version before stays, to return to, and what a node still runs; older ones go.
   for old in "$data"/versions/*; do
-    case versions/${old##*/} in "versions/$version" | "$before") ;; *) rm -rf "$old" ;; esac
+    case versions/${old##*/} in
+      "versions/$version" | "$before") ;;
+      *) in_use "$old" || as_root rm -rf "$old" ;;
+    esac
   done
 }
 
@@ -245,6 +342,10 @@ say_path() {
   case :$PATH: in
     *":$bin:"*) ;;
     *)
+      if [ -n "$system" ]; then
+        say '' "$bin is not in your PATH. Start the program as $bin/parallelix-operator."
+        return
+      fi
       say '' "Add it to your PATH:"
       # shellcheck disable=SC2016 # for the person's shell to expand
       case ${SHELL:-} in
@@ -292,8 +393,7 @@ offer_rest() {
   offer_service
 }
 
-# A node needs its key first. A service of the whole computer comes with the deb or rpm: no other account may run a
-# program that this one can change.
+# A node needs its key first.
 offer_service() {
   if ! "$program" key show > /dev/null 2>&1; then
     [ -z "$with_service" ] || say 'After setup: parallelix-operator service install'
@@ -304,42 +404,121 @@ offer_service() {
   fi
 }
 
+# The service of the whole computer, which makes its user; then that user's own key.
+install_service() {
+  program=$data/current/bin/parallelix-operator
+  node=$account_home/default
+  say ''
+  start_service
+  [ -n "$waits" ] || return 0
+  if [ -n "$with_model" ]; then as_account "$program" models pull "$with_model" --yes --state-dir "$node"; fi
+  set_up=''
+  if [ -n "$no_setup" ]; then
+    :
+  elif [ -n "$yes" ]; then
+    as_account "$program" setup --yes --state-dir "$node" || true
+    set_up=1
+  elif has_terminal && ask 'Set up its node now?'; then
+    as_account "$program" setup --state-dir "$node" < /dev/tty || true
+    set_up=1
+  fi
+  [ -z "$set_up" ] || start_service
+  [ -z "$waits" ] || say '' 'Next:' "  sudo -u $account parallelix-operator setup --state-dir $node" \
+    '  sudo parallelix-operator service start --system'
+}
+
+# Sets waits where it is installed, and waits for its key.
+start_service() {
+  waits='' code=0
+  as_root "$program" service install --system --yes || code=$?
+  case $code in
+    0) ;;
+    5) waits=1 ;;
+    *) fail "The service wasn't installed." "The program is in $data. Try again: sudo parallelix-operator service install --system" ;;
+  esac
+}
+
+service_manager() {
+  if [ -n "$system" ]; then as_root systemctl "$@"; else systemctl --user "$@"; fi
+}
+
+starts_program() { grep '^ExecStart=' "$1" 2> /dev/null | grep -qF "$data/current/"; }
+
+# The unit files of services that start this program; a name holds no space.
+units_of_program() {
+  for unit in "$units"/parallelix-operator@*.service; do
+    if starts_program "$unit"; then printf '%s\n' "${unit##*/}"; fi
+  done
+}
+
 remove() {
   program=$data/current/bin/parallelix-operator
-  if [ -x "$program" ] && "$program" status > /dev/null 2>&1; then
+  units=${XDG_CONFIG_HOME:-$HOME/.config}/systemd/user
+  scope=''
+  if [ -n "$system" ]; then units=/etc/systemd/system scope=' --system'; fi
+  for unit in $(units_of_program); do
+    name=${unit#*@}
+    if service_manager is-active --quiet "$unit" 2> /dev/null; then
+      fail "The service $unit is running from this program." \
+        "Finish and stop it first: ${system:+sudo }parallelix-operator service stop$scope --name ${name%.service}"
+    fi
+  done
+  if in_use "$data/versions" || { [ -z "$system" ] && [ -x "$program" ] && "$program" status > /dev/null 2>&1; }; then
     fail 'Your node is running from this program.' 'Finish and stop it first: parallelix-operator drain'
+  fi
+  # Without their program they could only fail. Their files stay: they name the folders of keys.
+  for unit in $(units_of_program); do
+    service_manager disable "$unit" > /dev/null 2>&1 || true
+    say "$unit no longer starts by itself. Its file stays."
+  done
+  update=parallelix-operator-update
+  if starts_program "$units/$update.service"; then
+    service_manager disable --now "$update.timer" > /dev/null 2>&1 || true
+    as_root rm -f "$units/$update.timer" "$units/$update.service"
   fi
   found=''
   for name in parallelix-operator plx; do
-    if [ -L "$bin/$name" ] && ours "$bin/$name"; then rm -f "$bin/$name"; found=1; fi
+    if [ -L "$bin/$name" ] && ours "$bin/$name"; then as_root rm -f "$bin/$name"; found=1; fi
   done
-  if [ -d "$data" ]; then rm -rf "$data"; found=1; fi
+  if [ -d "$data" ]; then as_root rm -rf "$data"; found=1; fi
   [ -n "$found" ] || { say "$product isn't installed here."; return; }
-  say "$product was removed." \
-    'Node data and keys were kept, in ~/.local/state/parallelix-operator unless you chose another folder.'
+  kept="in ~/.local/state/parallelix-operator unless you chose another folder"
+  [ -z "$system" ] || kept="in $account_home"
+  say "$product was removed." "Node data and keys were kept, $kept."
 }
 
 main() {
+  # What a service runs has to be readable by its user, and changed by nobody else.
+  umask 022
   read_options "$@"
-  if [ -n "$uninstall" ]; then remove; return; fi
+  choose_places
+  check_system
+  if [ -n "$uninstall" ]; then
+    [ -z "$system" ] || [ "$(id -u)" = 0 ] || say 'This uses sudo, which may ask for your password.'
+    remove
+    return
+  fi
   release_url=${PARALLELIX_RELEASE_URL:-$release_url}
   check_platform
   check_tools
   check_url
+  say_system
   read_release
   if installed; then
     say "$product $version is already installed."
   else
-    check_room
-    package=$data/.download/$file
+    check_room "$downloads"
+    package=$downloads/$file
     # Whole already, from a run that was broken off after it.
     if [ ! -f "$package" ] || [ "$(sum_of "$package")" != "$sum" ]; then download; fi
+    [ -z "$system" ] || { as_root mkdir -p "$data/versions"; check_room "$data"; }
     unpack
   fi
+  remove_downloads
   switch_to
   say "Installed $product $version in $data."
   say_path
-  offer_rest
+  if [ -n "$system" ]; then install_service; else offer_rest; fi
 }
 
 # Last: a script that was cut off on its way does nothing.

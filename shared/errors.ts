@@ -94,6 +94,7 @@ export interface NodeErrorDetails {
   'service-failed': { action: string; name: string; reason: string };
   // Updates of this program
   'update-not-here': { installedBy: string; command: string };
+  'update-needs-root': { command: string };
   'update-no-key': Record<string, never>;
   'update-untrusted': { url: string; reason: string };
   'update-manifest-invalid': { url: string; reason: string };

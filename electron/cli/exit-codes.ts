@@ -91,6 +91,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'service-not-permitted': notReady,
   'service-failed': failed,
   'update-not-here': failed,
+  'update-needs-root': unusable,
   'update-no-key': unusable,
   'update-untrusted': failed,
   'update-manifest-invalid': failed,

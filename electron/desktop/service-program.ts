@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { sharedFolder } from '../node/operations/service/program.ts';
 
 /**
  * What a service of the app's node runs: never Electron, but Node with the command line beside it [design.md 7]. An
@@ -21,6 +22,7 @@ export function serviceProgramOfApp(options: {
       ? [join(resourcesPath, 'cli', 'bin', 'parallelix-operator')]
       : []),
     '/usr/bin/parallelix-operator',
+    join(sharedFolder, 'current', 'bin', 'parallelix-operator'),
     join(homeDir, '.local', 'share', 'parallelix-operator', 'current', 'bin', 'parallelix-operator'),
   ];
   const launcher = launchers.find((path) => existsSync(path));

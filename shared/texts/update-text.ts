@@ -24,6 +24,8 @@ export const updateText: {
       ? `${owner}. Your node keeps running. Install the new version the same way.`
       : `${owner}. Your node keeps running. Update with: ${printable(command, 400)}`;
   },
+  'update-needs-root': ({ command }) =>
+    `This program is installed for the whole computer, and only root can change it. Your node keeps running. Run: ${printable(command, 400)}`,
   'update-no-key': () =>
     'This build has no release key, so it can’t check any update. Your node keeps running. Install an official release.',
   'update-untrusted': ({ url, reason }) =>

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,37 +8,19 @@ import { productVersion, root } from '../../../.tasks/package/places.ts';
 import { onPath, runTool } from '../../../.tasks/package/tools.ts';
 import { builtPackage, noPackagesReason } from '../../fixtures/package/packages.ts';
 import { type ReleaseServer, startReleaseServer } from '../../fixtures/package/release-server.ts';
+import { smallPackage, smallPackageName } from '../../fixtures/package/small-package.ts';
 
 const script = join(root, 'resources', 'install.sh');
 const version = productVersion();
 const arch = process.arch;
 const otherArch = arch === 'x64' ? 'arm64' : 'x64';
-const nameOf = (number: string, processor: string = arch) =>
-  `parallelix-operator-cli-${number}-linux-${processor}.tar.xz`;
+const nameOf = smallPackageName;
 /** All that the script needs; no Node is among it. */
 const tools =
-  'sh cat cut grep head sed awk df uname ldd bash mkdir rm mv ln ls readlink tar xz sha256sum curl printf chmod dirname env'.split(
+  'sh cat cut grep head sed awk df uname ldd bash mkdir rm rmdir mv ln ls readlink tar xz sha256sum curl printf chmod dirname env id find'.split(
     ' ',
   );
 const reason = noPackagesReason(['tar.xz']) ?? (onPath('curl') ? null : 'not installed here: curl');
-
-/** A package whose program is a script: small, and says another version. */
-async function smallPackage(folder: string, number: string): Promise<string> {
-  const tree = join(folder, `tree-${number}`);
-  await mkdir(join(tree, 'p', 'bin'), { recursive: true });
-  const program = join(tree, 'p', 'bin', 'parallelix-operator');
-  writeFileSync(
-    program,
-    `#!/bin/sh\ncase $1 in version) echo 'parallelix-operator ${number}';; status) exit 3;; ollama) [ "$2" != status ] || exit 5; echo "called with $*";; *) echo "called with $*";; esac\n`,
-    { mode: 0o755 },
-  );
-  symlinkSync('parallelix-operator', join(tree, 'p', 'bin', 'plx'));
-  // Something that does not shrink, so that a download can be cut in the middle.
-  runTool('sh', ['-c', `head -c 300000 /dev/urandom > "$1"`, 'sh', join(tree, 'p', 'ballast')]);
-  const file = join(folder, nameOf(number));
-  runTool('tar', ['-cJf', file, '-C', tree, 'p']);
-  return file;
-}
 
 // A whole package is unpacked and started more than once, which takes a busy computer its time.
 describe('resources/install.sh', { timeout: 120_000 }, () => {
@@ -233,12 +215,16 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
       { PARALLELIX_TEST_LOOPBACK_HTTP: '' },
       { PARALLELIX_RELEASE_URL: 'http://example.invalid/' },
       { PARALLELIX_RELEASE_URL: 'http://127.0.0.1.example.invalid:80/' },
+      { PARALLELIX_RELEASE_URL: 'ftp://127.0.0.1:80/' },
       { PARALLELIX_RELEASE_URL: 'file:///etc/' },
     ]) {
       const refused = await install([], env);
       expect(refused).toMatchObject({ code: 1 });
       expect(refused.output).toContain('Downloads use https only.');
     }
+    // Whose host comes after the part that looks like this computer.
+    const elsewhere = await install([], { PARALLELIX_RELEASE_URL: 'http://127.0.0.1:80@example.invalid/' });
+    expect(elsewhere.output).toContain("can't hold a user name");
     server.redirectTo('file:///etc');
     expect(await install()).toMatchObject({ code: 1 });
     const bare = await install([], { PARALLELIX_RELEASE_URL: '' });
@@ -306,6 +292,82 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
     expect(result.output).toContain('belongs to another program');
     await install(['--uninstall']);
     expect(readFileSync(join(home, '.local', 'bin', 'plx'), 'utf8')).toBe('mine');
+  });
+
+  it('keeps a version that still runs, and refuses to be removed meanwhile', async (test) => {
+    test.skip(reason !== null, reason ?? '');
+    const program =
+      'case $1 in version) echo "parallelix-operator $number";; status) exit 3;; sleep) exec sh "$0" sleeping;; sleeping) read -r _;; esac';
+    const offer = async (number: string) =>
+      server.offer([{ name: nameOf(number), file: await smallPackage(home, number, program) }]);
+    await offer('1.0.0');
+    await install();
+    const node = spawn(data('versions', '1.0.0', 'bin', 'parallelix-operator'), ['sleep'], {
+      env: { PATH: bin },
+    });
+    try {
+      for (const number of ['1.1.0', '1.2.0', '1.3.0']) {
+        await offer(number);
+        expect(await install()).toMatchObject({ code: 0 });
+      }
+      expect((await readdir(data('versions'))).sort()).toEqual(['1.0.0', '1.2.0', '1.3.0']);
+      const refused = await install(['--uninstall']);
+      expect([refused.code, refused.output]).toEqual([1, expect.stringContaining('Your node is running')]);
+    } finally {
+      node.stdin.end();
+      await new Promise((resolve) => node.once('close', resolve));
+    }
+    expect(await install(['--uninstall'])).toMatchObject({ code: 0 });
+  });
+
+  it('disables the services that start it when it goes, and leaves their files', async (test) => {
+    test.skip(reason !== null, reason ?? '');
+    server.offer([{ name: nameOf('1.2.3'), file: await smallPackage(home, '1.2.3') }]);
+    await install();
+    const before = await mkdtemp(join(home, 'manager-'));
+    const calls = join(home, 'calls');
+    // A stand-in that writes down its calls: no unit is active until it is told so.
+    writeFileSync(
+      join(before, 'systemctl'),
+      `#!/bin/sh\necho "$*" >> '${calls}'\ncase $2 in is-active) [ -e '${home}/active' ];; esac\n`,
+      { mode: 0o755 },
+    );
+    const units = join(home, '.config', 'systemd', 'user');
+    await mkdir(units, { recursive: true });
+    const unit = (start: string) => `[Service]\nExecStart=${start} start\n`;
+    const own = data('current', 'bin', 'parallelix-operator');
+    writeFileSync(join(units, 'parallelix-operator@default.service'), unit(own));
+    writeFileSync(join(units, 'parallelix-operator@other.service'), unit('/usr/bin/parallelix-operator'));
+    writeFileSync(join(units, 'parallelix-operator-update.service'), unit(own));
+    writeFileSync(join(units, 'parallelix-operator-update.timer'), '[Timer]\n');
+    const env = { PATH: `${before}:${bin}` };
+    writeFileSync(join(home, 'active'), '');
+    const refused = await install(['--uninstall'], env);
+    expect([refused.code, refused.output]).toEqual([
+      1,
+      expect.stringContaining('parallelix-operator service stop --name default'),
+    ]);
+    expect(existsSync(own)).toBe(true);
+    await rm(join(home, 'active'));
+    expect(await install(['--uninstall'], env)).toMatchObject({ code: 0 });
+    expect(readFileSync(calls, 'utf8').trim().split('\n').slice(-2)).toEqual([
+      '--user disable parallelix-operator@default.service',
+      '--user disable --now parallelix-operator-update.timer',
+    ]);
+    expect((await readdir(units)).sort()).toEqual([
+      'parallelix-operator@default.service',
+      'parallelix-operator@other.service',
+    ]);
+  });
+
+  it('refuses a home that is not its user’s, or none', async (test) => {
+    const why = reason ?? (process.geteuid?.() === 0 ? null : 'giving a folder away needs root');
+    test.skip(why !== null, why ?? '');
+    chownSync(home, 12_345, 12_345);
+    const anothers = await install();
+    expect([anothers.code, anothers.output]).toEqual([1, expect.stringContaining('belongs to another user')]);
+    const homeless = await install([], { HOME: undefined });
+    expect([homeless.code, homeless.output]).toEqual([1, expect.stringContaining('HOME is not set')]);
   });
 
   it('points Windows to WSL2, and refuses musl and other processors', async (test) => {

@@ -22,7 +22,7 @@ export async function runInstall(invocation: Invocation): Promise<ExitCode> {
   const plan = await planService(context, {
     scope: flags.system ? 'system' : 'user',
     name: flags.name ?? null,
-    program: ownProgram(invocation),
+    program: ownProgram(),
     nodeArgs: nodeArguments(invocation),
     passphraseFile: passphraseFile === null ? null : absolutePath('--passphrase-file', passphraseFile),
   });

@@ -53,7 +53,7 @@ export function meantService(invocation: Invocation, context: NodeContext): Prom
 }
 
 /** How a service starts this very program. */
-export function ownProgram({ homeDir }: Invocation): readonly string[] {
+export function ownProgram(): readonly string[] {
   const script = realpathSync(process.argv[1] ?? '');
-  return serviceProgram({ execPath: process.execPath, nodeFlags: process.execArgv, script, homeDir });
+  return serviceProgram({ execPath: process.execPath, nodeFlags: process.execArgv, script });
 }

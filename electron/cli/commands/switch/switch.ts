@@ -48,7 +48,7 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
       null,
     );
   }
-  const service = await serviceInstead(context, { program: ownProgram(invocation) });
+  const service = await serviceInstead(context, { program: ownProgram() });
   const modules = { node: service ?? ownNode, report: announce };
   const { nodeKeyHash, dir } = await prepareCutover(context, {
     settings: await openSettings({ paths }, { clock }),

@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path';
 import { NodeError } from '../../../../shared/errors.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
 import { createContext, type NodeContext } from '../../../node/context.ts';
-import { findInstallation } from '../../../node/operations/update/installation.ts';
+import { findInstallation, requireRights } from '../../../node/operations/update/installation.ts';
+import { nodeToUpdate } from '../../../node/operations/update/node.ts';
 import { createUpdateSchedule, type UpdateSchedule } from '../../../node/operations/update/schedule.ts';
 import {
   createUpdater,
@@ -28,7 +29,9 @@ const usualWindow: UpdateWindow = { fromMinute: 180, toMinute: 300 };
 export const runUpdate: CommandRun = async (invocation): Promise<ExitCode> => {
   const { operands, flags, clock, terminal, env, platform, homeDir, version } = invocation;
   const window = windowOf(invocation);
-  const { paths, settings } = await resolveConfigurationLeniently(invocation);
+  const { paths: given, settings } = await resolveConfigurationLeniently(invocation);
+  const { installation } = await findInstallation(programFile());
+  const paths = await nodeToUpdate({ paths: given, env, platform, homeDir, clock }, installation);
   const context = createContext({ paths, env, platform, homeDir, version }, { clock });
   const [verb] = operands;
   if (verb === 'schedule' || verb === 'unschedule')
@@ -147,6 +150,7 @@ async function changeSchedule(
   if (installation === null) {
     throw new NodeError('update-not-here', { installedBy, command: otherWay(installedBy, null) });
   }
+  await requireRights(installation, window === null ? ' unschedule' : ' schedule');
   const schedule: UpdateSchedule = createUpdateSchedule(
     {
       program: join(installation.currentLink, 'bin', 'parallelix-operator'),

@@ -47,12 +47,12 @@ export async function handOver(change: Change, modules: HandOverModules): Promis
   const { installation, to } = change;
   const { paths, clock, findService } = modules;
   const running = await findRunningNode(installation, paths, { clock });
-  if (running?.start === undefined || running.start === null) {
+  const service = running?.start ? await findService(running.pid) : null;
+  if (!running?.start || (service === null && !running.sameUser)) {
     await switchTo(installation, to);
     await finish(change, clock);
     return { node: running === null ? 'none' : 'elsewhere', pid: running?.pid ?? null, online: false };
   }
-  const service = await findService(running.pid);
   const online = await isOnline(paths, { clock, answerMs: modules.timing.answerMs });
   return service === null
     ? await takeOver(change, { ...running, start: running.start }, online, modules)

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { access, constants, mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { NodeError } from '../../../../shared/errors.ts';
 import { fileError, readSmallFile, syncDirectory } from '../../../daemon/storage/atomic-file.ts';
 
 /** What put this program here; only `install.sh` leaves updating to the program itself. [release.md] */
@@ -71,6 +72,21 @@ function installationAt(root: string, running: string): Installation {
     launcherOf: (version) => join(versionsDir, version, 'bin', 'parallelix-operator'),
   };
 }
+
+/** True where this user may not change it: `install.sh --system` gives it to root. */
+export async function belongsToRoot({ root }: Installation): Promise<boolean> {
+  return access(root, constants.W_OK).then(
+    () => false,
+    () => true,
+  );
+}
+
+/** @throws NodeError `update-needs-root` */
+export async function requireRights(installation: Installation, args = ''): Promise<void> {
+  if (await belongsToRoot(installation)) throw new NodeError('update-needs-root', { command: asRoot(args) });
+}
+
+export const asRoot = (args = ''): string => `sudo parallelix-operator update${args}`;
 
 /** The version that is started; null when the link is missing or leads elsewhere. */
 export async function currentVersion({ currentLink }: Installation): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { type ControlClient, connectToDaemon } from '../../../daemon/control/client.ts';
 import { findDaemon } from '../../../daemon/storage/lock.ts';
@@ -13,6 +13,8 @@ export interface RunningNode {
   readonly version: string;
   /** How it was started from this installation, to be started the same way; null: it is not of this installation. */
   readonly start: { args: readonly string[]; env: NodeJS.ProcessEnv } | null;
+  /** Nobody starts for root what another user has said how to start, flags and variables included. */
+  readonly sameUser: boolean;
 }
 
 const usualAnswerMs = 5000;
@@ -26,7 +28,9 @@ export async function findRunningNode(
   const found = await findDaemon(paths, modules);
   if (found === null) return null;
   const { pid, version } = found;
-  return { pid, version, start: await startOf(installation, pid) };
+  const owner = await stat(`/proc/${pid}`).catch(() => null);
+  const sameUser = owner?.uid === process.geteuid?.();
+  return { pid, version, start: await startOf(installation, pid), sameUser };
 }
 
 /** How a process of this installation was started; null where that cannot be read, or it is another program. */

@@ -3,11 +3,14 @@ import { createHttpClient } from '../../../daemon/http/client.ts';
 import type { NodeContext } from '../../context.ts';
 import { type HandedOver, type HandOverStep, handOver } from './hand-over.ts';
 import {
+  asRoot,
+  belongsToRoot,
   currentVersion,
   findInstallation,
   type Installation,
   type InstalledBy,
   removeOldVersions,
+  requireRights,
 } from './installation.ts';
 import { requireLaunch } from './launch.ts';
 import { withUpdateLock } from './lock.ts';
@@ -45,7 +48,7 @@ export interface Updater {
   /**
    * Ends a take-over that was cut off; nothing happens where there is none.
    *
-   * @throws NodeError `update-busy`, `update-service-failed`, `state-dir-unusable`, `disk-full`
+   * @throws NodeError `update-needs-root`, `update-busy`, `update-service-failed`, `state-dir-unusable`, `disk-full`
    */
   recover(): Promise<void>;
   /** @throws NodeError what keeps it from being known, `update-downgrade` */
@@ -53,7 +56,7 @@ export interface Updater {
   /**
    * Brings the version of the plan and puts it in the place of this one.
    *
-   * @throws NodeError `update-not-here`, `update-busy`, `update-held-back` (only where `unattended`), `update-too-slow`,
+   * @throws NodeError `update-not-here`, `update-needs-root`, `update-busy`, `update-held-back` (only where `unattended`), `update-too-slow`,
    *   `update-failed`, and what bringing it throws
    */
   apply(plan: UpdatePlan, signal: AbortSignal): Promise<Updated>;
@@ -197,6 +200,7 @@ export function createUpdater(
     async recover() {
       const { installation } = await where;
       if (installation === null || (await readUpdateRecord(installation)).handover === null) return;
+      await requireRights(installation);
       await withUpdateLock(installation, () => recoverLocked(installation));
     },
     async plan(signal) {
@@ -218,7 +222,7 @@ export function createUpdater(
         offered,
         newer: order > 0,
         heldBack: record === null ? null : heldBack(record, offered.file.sha256),
-        command: installation === null ? otherWay(installedBy, offered) : null,
+        command: await commandFor(installedBy, installation, offered),
       };
     },
     async apply(plan, signal) {
@@ -227,12 +231,22 @@ export function createUpdater(
         const command = plan.command ?? otherWay(installedBy, plan.offered);
         throw new NodeError('update-not-here', { installedBy, command });
       }
+      await requireRights(installation);
       return withUpdateLock(installation, () => applyLocked(installation, plan, signal));
     },
     async stop() {
       await http.stop();
     },
   };
+}
+
+async function commandFor(
+  installedBy: InstalledBy,
+  installation: Installation | null,
+  offered: UpdatePlan['offered'],
+): Promise<string | null> {
+  if (installation === null) return otherWay(installedBy, offered);
+  return (await belongsToRoot(installation)) ? asRoot() : null;
 }
 
 /** What says something of the package rather than of this computer or the way to it. */
