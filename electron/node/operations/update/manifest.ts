@@ -19,6 +19,13 @@ const fileSchema = z.object({
     .positive()
     .max(1024 ** 3),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Of an app, which electron-updater checks it by; base64. */
+  sha512: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{86}==$/)
+    .optional(),
+  /** Of the block map at the end of an AppImage, by which only what has changed is downloaded. */
+  blockMapSize: z.int().positive().optional(),
   /** Reckoned when it is not said. */
   unpackedSize: z
     .int()
@@ -122,11 +129,12 @@ async function readText(
  */
 export function fileFor(
   { version, files }: Manifest,
-  wanted: { format: string; platform: string; arch: string },
+  wanted: { kind: 'cli' | 'app'; format: string; platform: string; arch: string },
 ): ReleaseFile {
   const found = files.find(
     ({ kind, format, platform, arch }) =>
-      kind === 'cli' && format === wanted.format && platform === wanted.platform && arch === wanted.arch,
+      kind === wanted.kind &&
+      format === wanted.format && platform === wanted.platform && arch === wanted.arch,
   );
   if (found !== undefined) return found;
   throw new NodeError('update-no-package', { version, platform: `${wanted.platform}-${wanted.arch}` });

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { readSmallFile, writeFileAtomic } from '../../../daemon/storage/atomic-file.ts';
-import type { Installation } from './installation.ts';
 
 const handoverSchema = z.object({
   from: z.string(),
@@ -10,6 +9,12 @@ const handoverSchema = z.object({
   service: z.string().nullable(),
   stateDir: z.string(),
   startedAtMs: z.number(),
+  /** Of the app: whether heartbeats were accepted before, so that the new version can be judged by its own. */
+  online: z.boolean().optional(),
+  /** Of the app: how often the new version has started. */
+  starts: z.int().optional(),
+  /** Of the app: the process that brings the old version back if the new one does not serve. */
+  watcherPid: z.int().nullable().optional(),
 });
 export type Handover = z.infer<typeof handoverSchema>;
 
@@ -33,12 +38,17 @@ const recordSchema = z.object({
 });
 export type UpdateRecord = z.infer<typeof recordSchema>;
 
+/** Where it is kept. */
+export interface RecordPlace {
+  readonly recordFile: string;
+}
+
 const mostAttempts = 3;
 const keptFailures = 20;
 const nothing: UpdateRecord = { schemaVersion: 1, handover: null, failures: [], last: null };
 
 /** What the updates of this installation did; nothing when it cannot be read. */
-export async function readUpdateRecord({ recordFile }: Installation): Promise<UpdateRecord> {
+export async function readUpdateRecord({ recordFile }: RecordPlace): Promise<UpdateRecord> {
   try {
     return recordSchema.parse(JSON.parse((await readSmallFile(recordFile, 256 * 1024)) ?? 'null'));
   } catch {
@@ -48,11 +58,11 @@ export async function readUpdateRecord({ recordFile }: Installation): Promise<Up
 
 /** @throws NodeError `disk-full`, `state-dir-unusable` */
 export async function changeUpdateRecord(
-  installation: Installation,
+  place: RecordPlace,
   change: (record: UpdateRecord) => UpdateRecord,
 ): Promise<void> {
-  const next = change(await readUpdateRecord(installation));
-  await writeFileAtomic(installation.recordFile, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o644 });
+  const next = change(await readUpdateRecord(place));
+  await writeFileAtomic(place.recordFile, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o644 });
 }
 
 /** Counts a try that did not end well; of one and the same file, so that a fixed release gets its chance. */

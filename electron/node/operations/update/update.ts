@@ -118,7 +118,7 @@ export function createUpdater(
     if (key.placeholder || base === null) throw new NodeError('update-no-key', {});
     const folder = releaseFolder(base, loopbackHttp);
     const manifest = await fetchManifest({ folder, key, timeoutMs: requestMs }, { http, signal });
-    const file = fileFor(manifest, { format, platform, arch });
+    const file = fileFor(manifest, { kind: 'cli', format, platform, arch });
     const { version: offered, notes, publishedAt } = manifest;
     return { version: offered, notes, publishedAt, file, url: new URL(file.name, folder).href };
   }
