@@ -63,12 +63,16 @@ async function startParts(
   const userData = app.getPath('userData');
   const log = logs.app;
   let node: DaemonManager | null = null;
+  let mayRelaunch = () => true;
   const onFault = (error: unknown) => {
     log.fault(error);
     // A crash of this app is one of the node that it hosts: checks and the support report read that log.
     if (node?.phase.phase === 'hosting') logs.node.fault(error);
   };
-  watchForFaults({ file: join(userData, 'relaunches.json'), env }, { clock, onFault });
+  watchForFaults(
+    { file: join(userData, 'relaunches.json'), env },
+    { clock, onFault, mayRelaunch: () => mayRelaunch() },
+  );
   const settings = await openSettings({ paths }, { clock });
   node = createDaemonManager(context, {
     ...{ settings, keptPassphrase },
@@ -84,11 +88,13 @@ async function startParts(
   Menu.setApplicationMenu(applicationMenu({ platform }));
 
   const official = await officialNode(context);
-  const { parts, windows } = composeApp(
+  const composed = composeApp(
     { appDir: here, preloadFile, iconDir, userData, args: process.argv, official },
     context,
-    { node, settings, session, log },
+    { node, settings, session, keptPassphrase, log },
   );
+  const { parts, windows } = composed;
+  mayRelaunch = composed.mayRelaunch;
   // Closing windows ends nothing; without a listener Electron would quit.
   app.on('window-all-closed', () => {});
   app.on('second-instance', () => windows.show('main'));

@@ -5,6 +5,7 @@ import type { Logger } from '../daemon/logging/logger.ts';
 import type { SettingsStore } from '../daemon/storage/settings.ts';
 import type { NodeContext } from '../node/context.ts';
 import type { DaemonManager } from '../node/daemon-manager.ts';
+import type { KeptPassphrase } from '../node/kept-passphrase.ts';
 import { takeAppState } from './commands/app-state.ts';
 import { createDiagnostics } from './commands/diagnostics.ts';
 import { createMigration } from './commands/migration.ts';
@@ -19,6 +20,7 @@ import { createPower, needsAwake } from './session/power.ts';
 import { createQuit } from './session/quit.ts';
 import { createTrayActions } from './tray/actions.ts';
 import { showTray, type TrayPresence } from './tray/presence.ts';
+import { createUpdatePart } from './updates/part.ts';
 import { createWindows, type Windows } from './windows/app-windows.ts';
 
 export interface AppOptions {
@@ -38,11 +40,17 @@ export interface AppOptions {
 export function composeApp(
   options: AppOptions,
   context: NodeContext,
-  modules: { node: DaemonManager; settings: SettingsStore; session: Session; log: Logger },
-): { parts: readonly AppPart[]; windows: Windows } {
+  modules: {
+    node: DaemonManager;
+    settings: SettingsStore;
+    session: Session;
+    keptPassphrase: KeptPassphrase;
+    log: Logger;
+  },
+): { parts: readonly AppPart[]; windows: Windows; mayRelaunch: () => boolean } {
   const { appDir, preloadFile, iconDir, userData, args, official } = options;
   const { platform, env, homeDir, version, paths, clock } = context;
-  const { node, settings, session, log } = modules;
+  const { node, settings, session, keptPassphrase, log } = modules;
   let tray: TrayPresence | null = null;
   let parts: readonly AppPart[] = [];
   const changed = () => {
@@ -77,6 +85,16 @@ export function composeApp(
     });
   const { check } = createDiagnostics(context, { settings, node });
   const migration = createMigration(context, { node, settings, check, program, changed });
+  const updating = createUpdatePart({ userData }, context, {
+    ...{ node, settings, quit, log, changed, random: Math.random },
+    needsPerson: () => windows.open > 0 || keptPassphrase.kept,
+    migrating: () => migration.state?.state === 'running',
+    windowsOpen: () => windows.open,
+    leaveDesktop() {
+      windows.closeAll();
+      tray?.stop();
+    },
+  });
   const facts = () => ({ phase: node.phase, snapshot: node.snapshot, quitting: quit.quitting !== null });
   const state = () =>
     takeAppState(
@@ -85,10 +103,12 @@ export function composeApp(
         ...{ node, settings, loginItem, power, quit, official },
         tray: tray?.status ?? 'unknown',
         migration: migration.state,
+        update: updating.updates.state,
       },
     );
   const own = createOwnCommands(context, {
     ...{ state, changed, node, windows, settings, loginItem, program, migration },
+    updates: updating.updates,
     quit: () => app.quit(),
   });
   const ipc = createIpcHost({
@@ -153,6 +173,7 @@ export function composeApp(
     { name: 'node', start: () => node.start(), stop: (limitMs) => node.stop(limitMs) },
     // Rolled back before the node ends: the official client isn't left stopped.
     { name: 'migration', stop: () => migration.stop() },
+    updating,
   ];
   node.onPhase(() => {
     for (const part of parts) part.onPhase?.();
@@ -161,7 +182,7 @@ export function composeApp(
   node.onEvent((event) => {
     for (const part of parts) part.onEvent?.(event);
   });
-  return { parts, windows };
+  return { parts, windows, mayRelaunch: () => updating.mayRelaunch };
 }
 
 const closingExplained =

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { StateCode } from '../states/states.ts';
 import { states } from '../states/table.ts';
+import { appUpdateCommands, appUpdateSchema } from './app-update.ts';
 import {
   type CommandInput,
   type CommandName,
@@ -84,6 +85,8 @@ export const appStateSchema = z.object({
   official: officialSchema.nullable(),
   /** A migration from the official client: under way, or how it ended; null before the first. */
   migration: migrationSchema.nullable(),
+  /** Updates of this app. */
+  update: appUpdateSchema,
   /** `none`: this desktop shows no tray icons, so closing the last window leaves nothing to click on. */
   tray: z.enum(['shown', 'none', 'unknown']),
   loginItem: z.object({ status: z.enum(loginItemStatuses), startedAtLogin: z.boolean() }),
@@ -119,6 +122,7 @@ export const appCommands = {
   ...keyCommands,
   ...serviceCommands,
   ...migrationCommands,
+  ...appUpdateCommands,
   'app.state': { input: nothing, output: appStateSchema },
   /** Opens a web page outside, if it is one of those in `desktop/windows/links.ts`. */
   'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },

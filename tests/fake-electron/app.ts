@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stopChromium } from './chromium.ts';
 import { tell } from './control.ts';
-import { takeInstanceLock } from './instance-lock.ts';
+import { releaseInstanceLock, takeInstanceLock } from './instance-lock.ts';
 import { StrictEmitter, strict } from './not-implemented.ts';
 import { recorded } from './record.ts';
 import { sealSchemes } from './schemes.ts';
@@ -109,6 +109,11 @@ class HostApp extends StrictEmitter {
     return takeInstanceLock(this.getPath('userData'), additionalData, (second) =>
       this.emit('second-instance', {}, second.argv, second.cwd, second.additionalData),
     );
+  }
+
+  /** Real as well: the next process with this folder takes it. */
+  releaseSingleInstanceLock(): void {
+    releaseInstanceLock(this.getPath('userData'));
   }
 
   setAsDefaultProtocolClient(scheme: string, ...rest: unknown[]): boolean {

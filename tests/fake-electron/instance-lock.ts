@@ -40,6 +40,10 @@ export function takeInstanceLock(
   return true;
 }
 
+export function releaseInstanceLock(folder: string): void {
+  rmSync(join(folder, 'instance.pid'), { force: true });
+}
+
 function isFree(lock: string): boolean {
   try {
     const pid = Number(readFileSync(lock, 'utf8'));

@@ -241,6 +241,7 @@ export const settingFields = {
     notifyOnline: flag(true, 'tell when it is back online'),
     notifyAttention: flag(true, 'tell when something needs you'),
     notifyPull: flag(true, 'tell when a model has been downloaded'),
+    updates: flag(true, 'check for updates of the app, download them and install them by itself'),
     explainedClosing: flag(false, 'it was explained that closing a window does not stop the node'),
     explainedNoTray: flag(false, 'it was explained that this desktop shows no tray icons'),
   },

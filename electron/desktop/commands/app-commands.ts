@@ -1,4 +1,5 @@
 import type { AppCommandHandlers, AppState } from '../../../shared/contract/app.ts';
+import type { appUpdateCommands } from '../../../shared/contract/app-update.ts';
 import type { keyCommands } from '../../../shared/contract/keys.ts';
 import type { maintenanceCommands } from '../../../shared/contract/maintenance.ts';
 import type { migrationCommands } from '../../../shared/contract/migration.ts';
@@ -34,6 +35,7 @@ export function createAppCommands(
   | keyof typeof keyCommands
   | keyof typeof serviceCommands
   | keyof typeof migrationCommands
+  | keyof typeof appUpdateCommands
 > {
   const { node, windows, settings, loginItem, changed } = modules;
   return {

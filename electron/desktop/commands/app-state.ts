@@ -17,10 +17,11 @@ export function takeAppState(
     tray: AppState['tray'];
     official: AppState['official'];
     migration: AppState['migration'];
+    update: AppState['update'];
   },
 ): AppState {
   const { version, platform, stateDir } = options;
-  const { node, settings, loginItem, power, quit, tray, official, migration } = modules;
+  const { node, settings, loginItem, power, quit, tray, official, migration, update } = modules;
   const { desktop } = settings.current;
   const explain: AppState['explain'] = [];
   if (!desktop.explainedClosing && tray !== 'none') explain.push('closing');
@@ -33,6 +34,7 @@ export function takeAppState(
     preparation: node.preparation,
     official,
     migration,
+    update,
     tray,
     loginItem: { status: loginItem.status, startedAtLogin: loginItem.startedAtLogin },
     keepAwake: { allowed: desktop.keepAwake, active: power.active },

@@ -1,5 +1,7 @@
 import type { AppCommandHandlers, AppCommandName } from '../../../shared/contract/app.ts';
+import type { appUpdateCommands } from '../../../shared/contract/app-update.ts';
 import type { NodeContext } from '../../node/context.ts';
+import type { AppUpdates } from '../updates/updates.ts';
 import { askBackupFile, askBackupPath, askBundlePath } from '../windows/file-dialogs.ts';
 import { type AppCommandModules, createAppCommands } from './app-commands.ts';
 import { createDiagnostics } from './diagnostics.ts';
@@ -15,9 +17,13 @@ import { createServiceCommands } from './service-commands.ts';
  */
 export function createOwnCommands(
   context: NodeContext,
-  modules: AppCommandModules & { program: () => readonly string[] | null; migration: AppMigration },
+  modules: AppCommandModules & {
+    program: () => readonly string[] | null;
+    migration: AppMigration;
+    updates: AppUpdates;
+  },
 ): (name: AppCommandName, input: unknown) => Promise<unknown> {
-  const { node, settings, program, migration } = modules;
+  const { node, settings, program, migration, updates } = modules;
   const handlers: AppCommandHandlers = {
     ...createAppCommands(context, modules),
     ...createMaintenanceCommands(context, {
@@ -27,6 +33,24 @@ export function createOwnCommands(
     ...createKeyCommands(context, { node, settings, askFile: askBackupFile }),
     ...createServiceCommands(context, { node, program }),
     ...migration.commands,
+    ...updateCommands(updates),
   };
   return (name, input) => (handlers[name] as (input: unknown) => Promise<unknown>)(input);
+}
+
+function updateCommands(updates: AppUpdates): Pick<AppCommandHandlers, keyof typeof appUpdateCommands> {
+  return {
+    async 'update.check'() {
+      await updates.check();
+      return {};
+    },
+    async 'update.install'() {
+      await updates.install();
+      return {};
+    },
+    async 'update.later'() {
+      updates.later();
+      return {};
+    },
+  };
 }

@@ -12,14 +12,19 @@ import { nextRelaunch } from './relaunch-rule.ts';
  */
 export function watchForFaults(
   options: { file: string; env: NodeJS.ProcessEnv },
-  modules: { clock: Clock; onFault: (error: unknown) => void },
+  modules: {
+    clock: Clock;
+    onFault: (error: unknown) => void;
+    /** False while somebody else decides which version is started next. */
+    mayRelaunch: () => boolean;
+  },
 ): void {
   const { file, env } = options;
-  const { clock, onFault } = modules;
+  const { clock, onFault, mayRelaunch } = modules;
   const end = (error: unknown) => {
     try {
       onFault(error);
-      const next = nextRelaunch(readTimes(file), clock.now());
+      const next = mayRelaunch() ? nextRelaunch(readTimes(file), clock.now()) : null;
       if (next !== null) {
         writeFileSync(file, JSON.stringify(next));
         // An AppImage's own program is in a place that ends with this process.
@@ -34,7 +39,8 @@ export function watchForFaults(
   process.on('unhandledRejection', end);
 }
 
-function relaunchArguments(argv: readonly string[]): string[] {
+/** Without a window, as nobody asked for one. */
+export function relaunchArguments(argv: readonly string[]): string[] {
   const args = argv.slice(1).filter((argument) => argument !== hiddenArgument);
   return [...args, hiddenArgument];
 }

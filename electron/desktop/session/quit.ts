@@ -5,6 +5,8 @@ import type { Clock } from '../../daemon/system/clock.ts';
 export interface Quit {
   /** Not null while work is being finished. */
   readonly quitting: { sinceMs: number; limitMs: number } | null;
+  /** Ends the app as quitting does, and does `last` once the work is finished. Nothing happens where it ends already. */
+  endWith(limitMs: number, last: () => Promise<void>): void;
 }
 
 /**
@@ -24,13 +26,15 @@ export function createQuit(modules: {
   let quitting: Quit['quitting'] = null;
   let finished = false;
 
-  async function finish(limit: number): Promise<void> {
+  async function finish(limit: number, last = async () => {}): Promise<void> {
     quitting = { sinceMs: clock.now(), limitMs: limit };
     log.info('quitting', { limitMs: limit });
     changed();
     await stop(limit).catch((error: unknown) => log.error('stop-failed', { error: String(error) }));
-    await log.close();
+    // Whoever ends the app from here on does so at once.
     finished = true;
+    await last().catch((error: unknown) => log.error('stop-failed', { error: String(error) }));
+    await log.close();
     app.quit();
   }
 
@@ -51,6 +55,9 @@ export function createQuit(modules: {
   return {
     get quitting() {
       return quitting;
+    },
+    endWith(limit, last) {
+      if (quitting === null) void finish(limit, last);
     },
   };
 }

@@ -7,6 +7,8 @@ import { type AppTray, createAppTray } from './tray.ts';
 export interface TrayPresence {
   readonly status: AppState['tray'];
   changed(): void;
+  /** Takes the icon away for good. */
+  stop(): void;
 }
 
 /** At login the app may be up before the panel is. */
@@ -41,5 +43,10 @@ export async function showTray(
       return status;
     },
     changed: () => tray?.changed(),
+    stop() {
+      timer?.cancel();
+      tray?.stop();
+      tray = null;
+    },
   };
 }

@@ -2,9 +2,11 @@ import { EventEmitter } from 'node:events';
 import { rename } from 'node:fs/promises';
 import type { RequestOptions } from 'node:http';
 import { Readable } from 'node:stream';
+import { NodeError } from '../../../shared/errors.ts';
 import type { HttpClient, HttpStream } from '../../daemon/http/client.ts';
 import { discardDownload, download } from '../../daemon/ollama/install/download.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
+import { digestOf } from './digest.ts';
 
 const mostBytes = 1024 ** 3;
 
@@ -32,12 +34,18 @@ export function createExecutor(
   const { silentMs, tries } = options;
   const { http, clock, signal, sizeOf, onProgress } = modules;
   return {
-    async download(url: URL, destination: string): Promise<string> {
+    async download(url: URL, destination: string, { sha512 }: { sha512?: string | null }): Promise<string> {
       const file = `${destination}.part`;
       await download(
         { url: url.href, file, sizeBytes: sizeOf(url.href), silentMs, tries },
         { http, clock, signal, onProgress },
       );
+      const found = await digestOf(file, 'sha512', 'base64');
+      if (sha512 && found !== sha512) {
+        // What is wrong is not gone on with.
+        await discardDownload(file);
+        throw new NodeError('download-mismatch', { url: url.href, expected: sha512, found });
+      }
       await rename(file, destination);
       await discardDownload(file);
       return destination;

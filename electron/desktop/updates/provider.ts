@@ -1,13 +1,6 @@
 import type { ResolvedUpdateFileInfo, UpdateInfo } from 'electron-updater';
-import { Provider } from 'electron-updater/out/providers/Provider.js';
-import type { Manifest, ReleaseFile } from '../../node/operations/update/manifest.ts';
-
-/** A release as its signed manifest has it, with the file for this computer. */
-export interface OfferedRelease {
-  manifest: Manifest;
-  file: ReleaseFile;
-  url: URL;
-}
+import { Provider, type ProviderRuntimeOptions } from 'electron-updater/out/providers/Provider.js';
+import type { OfferedRelease, ReleaseFile } from '../../node/operations/update/manifest.ts';
 
 /** What electron-updater is told of a release. Its notes stay out: they are shown by us, as plain text. */
 export interface ReleaseInfo extends UpdateInfo {
@@ -20,7 +13,7 @@ export interface ReleaseInfo extends UpdateInfo {
  */
 export function releaseProvider(find: () => Promise<OfferedRelease>) {
   return class ReleaseProvider extends Provider<ReleaseInfo> {
-    constructor(...[, , runtime]: [unknown, unknown, ConstructorParameters<typeof Provider>[0]]) {
+    constructor(_options: unknown, _updater: unknown, runtime: ProviderRuntimeOptions) {
       // One range a request: what every web server can do.
       super({ ...runtime, isUseMultipleRangeRequest: false });
     }
@@ -39,7 +32,7 @@ export function releaseProvider(find: () => Promise<OfferedRelease>) {
     }
 
     resolveFiles({ offered }: ReleaseInfo): ResolvedUpdateFileInfo[] {
-      return [{ url: offered.url, info: infoOf(offered.file) }];
+      return [{ url: new URL(offered.url), info: infoOf(offered.file) }];
     }
   };
 }

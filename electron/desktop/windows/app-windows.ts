@@ -29,6 +29,8 @@ export interface Windows {
   /** The pages that may speak to the app. */
   contents(): readonly WebContents[];
   readonly open: number;
+  /** Takes every window away, whatever its page says to that. */
+  closeAll(): void;
   onOpened(listener: () => void): void;
   /** Called when a window has been closed by the person; `left` windows remain. */
   onClosed(listener: (left: number) => void): void;
@@ -113,6 +115,9 @@ export function createWindows(
     contents: () => [...windows.values()].map((window) => window.webContents),
     get open() {
       return windows.size;
+    },
+    closeAll() {
+      for (const window of [...windows.values()]) window.destroy();
     },
     onOpened: (listener) => void openedListeners.push(listener),
     onClosed: (listener) => void closedListeners.push(listener),

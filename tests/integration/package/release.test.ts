@@ -64,10 +64,10 @@ describe('npm run release', () => {
     const parsed = parseManifest(manifest, 'https://releases.example/cli/manifest.json');
     expect(parsed.version).toBe('1.2.3');
     for (const arch of ['x64', 'arm64'])
-      expect(fileFor(parsed, { format: 'tar.xz', platform: 'linux', arch }).name).toContain(
+      expect(fileFor(parsed, { kind: 'cli', format: 'tar.xz', platform: 'linux', arch }).name).toContain(
         `1.2.3-linux-${arch}`,
       );
-    expect(fileFor(parsed, { format: 'deb', platform: 'linux', arch: 'x64' }).name).toMatch(
+    expect(fileFor(parsed, { kind: 'cli', format: 'deb', platform: 'linux', arch: 'x64' }).name).toMatch(
       /1\.2\.3.*\.deb$/,
     );
   });

@@ -134,10 +134,45 @@ export function fileFor(
   const found = files.find(
     ({ kind, format, platform, arch }) =>
       kind === wanted.kind &&
-      format === wanted.format && platform === wanted.platform && arch === wanted.arch,
+      format === wanted.format &&
+      platform === wanted.platform &&
+      arch === wanted.arch,
   );
   if (found !== undefined) return found;
   throw new NodeError('update-no-package', { version, platform: `${wanted.platform}-${wanted.arch}` });
+}
+
+/** A release and its file for this computer, whoever brings it. */
+export interface OfferedRelease {
+  manifest: Manifest;
+  file: ReleaseFile;
+  url: string;
+}
+
+/**
+ * The newest release, checked, and its file for this computer.
+ *
+ * @param options.releaseUrl the folder of releases in place of the one of the build
+ * @param modules.http one that does not leave the origin, not even by a redirect
+ * @throws NodeError `update-no-key`, `update-no-package`, and what `fetchManifest` and `releaseFolder` throw
+ */
+export async function findRelease(
+  options: {
+    releaseUrl: string | null;
+    key: ReleaseKey;
+    loopbackHttp: boolean;
+    timeoutMs: number;
+    wanted: Parameters<typeof fileFor>[1];
+  },
+  modules: { http: HttpClient; signal: AbortSignal },
+): Promise<OfferedRelease> {
+  const { key, loopbackHttp, timeoutMs, wanted } = options;
+  const base = options.releaseUrl ?? key.releaseUrl;
+  if (key.placeholder || base === null) throw new NodeError('update-no-key', {});
+  const folder = releaseFolder(base, loopbackHttp);
+  const manifest = await fetchManifest({ folder, key, timeoutMs }, modules);
+  const file = fileFor(manifest, wanted);
+  return { manifest, file, url: new URL(file.name, folder).href };
 }
 
 /** Below 0: `a` is older than `b`. A pre-release is older than its release. */

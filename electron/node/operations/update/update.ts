@@ -14,7 +14,7 @@ import {
 } from './installation.ts';
 import { requireLaunch } from './launch.ts';
 import { withUpdateLock } from './lock.ts';
-import { compareVersions, fetchManifest, fileFor, type ReleaseFile, releaseFolder } from './manifest.ts';
+import { compareVersions, findRelease, type ReleaseFile } from './manifest.ts';
 import { bringVersion, type PackageStep } from './package.ts';
 import { changeUpdateRecord, heldBack, readUpdateRecord, type UpdateFailure, withFailure } from './record.ts';
 import { endInterrupted } from './recover.ts';
@@ -114,13 +114,13 @@ export function createUpdater(
   const where = findInstallation(programFile);
 
   async function offeredBy(format: string, signal: AbortSignal): Promise<NonNullable<UpdatePlan['offered']>> {
-    const base = options.releaseUrl ?? key.releaseUrl;
-    if (key.placeholder || base === null) throw new NodeError('update-no-key', {});
-    const folder = releaseFolder(base, loopbackHttp);
-    const manifest = await fetchManifest({ folder, key, timeoutMs: requestMs }, { http, signal });
-    const file = fileFor(manifest, { kind: 'cli', format, platform, arch });
+    const wanted = { kind: 'cli', format, platform, arch } as const;
+    const { manifest, file, url } = await findRelease(
+      { releaseUrl: options.releaseUrl, key, loopbackHttp, timeoutMs: requestMs, wanted },
+      { http, signal },
+    );
     const { version: offered, notes, publishedAt } = manifest;
-    return { version: offered, notes, publishedAt, file, url: new URL(file.name, folder).href };
+    return { version: offered, notes, publishedAt, file, url };
   }
 
   async function bring(
