@@ -8,6 +8,7 @@ import { key } from './en/key.ts';
 import { models } from './en/models.ts';
 import { onboarding } from './en/onboarding.ts';
 import { advanced, settings } from './en/settings.ts';
+import { updates } from './en/updates.ts';
 
 /**
  * Every text of the interface that is not the one of a state, a badge, an error or a finding: those have their one
@@ -26,4 +27,5 @@ export const en = {
   advanced,
   diagnostics,
   explain,
+  updates,
 } as const;

@@ -4,6 +4,7 @@ import { Notice } from '../components/notice.tsx';
 import { useAction, useApp } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
 import { MigrationNotice } from './key/migrate.tsx';
+import { UpdateNotice } from './update-notice.tsx';
 
 /** What stands above every page: an end that is under way, and what is explained once. */
 export function Notices() {
@@ -24,6 +25,7 @@ export function Notices() {
         </Notice>
       )}
       {app.migration && <MigrationNotice migration={app.migration} />}
+      {!app.quitting && <UpdateNotice update={app.update} />}
       {explained.map((what) => (
         <Notice
           key={what}

@@ -9,6 +9,8 @@ const timeMs = z.number().int();
 export const appUpdateSchema = z.object({
   /** `app`: updates itself. `command`: a package of the system's, updated by the command in `offered`. `nobody`: a build without releases. */
   by: z.enum(['app', 'command', 'nobody']),
+  /** The switch of the settings: checked, downloaded and installed without being asked. */
+  automatic: z.boolean(),
   /** `waiting`: for a download of a model or a change that must not be cut off. `ready`: on disk, not installed. */
   status: z.enum(['idle', 'checking', 'downloading', 'ready', 'waiting', 'installing']),
   /** What is newer than this version; null when nothing is, or it is not known. */

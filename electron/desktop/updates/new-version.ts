@@ -124,7 +124,7 @@ function startProgram(options: {
 const ofTheMount = ['APPDIR', 'APPIMAGE', 'ARGV0', 'OWD'];
 
 /** What an AppImage sets for itself is for no other: its folders are gone with it. */
-export function outsideEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function outsideEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const mount = env.APPDIR;
   const outside = Object.entries(env).flatMap(([name, value]): [string, string | undefined][] => {
     if (ofTheMount.includes(name)) return [];

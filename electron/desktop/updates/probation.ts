@@ -17,7 +17,7 @@ export interface ProbationTiming {
   mostStarts: number;
 }
 
-export const usualProbation: ProbationTiming = { heartbeatMs: 600_000, steadyMs: 60_000, mostStarts: 3 };
+const usualProbation: ProbationTiming = { heartbeatMs: 600_000, steadyMs: 60_000, mostStarts: 3 };
 
 /** The first minutes of a version that an update has put here. */
 export interface Probation {

@@ -1,23 +1,15 @@
 import { createHash } from 'node:crypto';
-import { access, constants, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, link, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
 import { errorCode, fileError, syncDirectory } from '../../daemon/storage/atomic-file.ts';
 
 /** The version before, beside the one that took its place. */
-export const previousOf = (file: string) => join(dirname(file), `.${basename(file)}.previous`);
+const previousOf = (file: string) => join(dirname(file), `.${basename(file)}.previous`);
 const incomingOf = (file: string) => join(dirname(file), `.${basename(file)}.incoming`);
 
 const pieceBytes = 1024 * 1024;
 const programMode = 0o755;
-
-/** True while a new version could take the place of this file. */
-export async function canReplace(file: string): Promise<boolean> {
-  return access(dirname(file), constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-}
 
 /**
  * Puts a new version in the place of `file`, which keeps its name: what starts it goes on starting it. The bytes are

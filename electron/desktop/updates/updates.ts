@@ -14,7 +14,7 @@ export interface UpdateTiming {
 }
 
 const hourMs = 3_600_000;
-export const usualUpdateTiming: UpdateTiming = {
+const usualUpdateTiming: UpdateTiming = {
   firstMs: 120_000,
   everyMs: 6 * hourMs,
   jitterMs: hourMs / 2,
@@ -181,6 +181,7 @@ export function createAppUpdates(
     get state() {
       return {
         by: by(),
+        automatic: automatic(),
         status,
         offered:
           found === null

@@ -8,6 +8,7 @@ import { Switch } from '../../components/switch.tsx';
 import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { ServiceSetting } from './service-setting.tsx';
+import { UpdateSettings } from './update-settings.tsx';
 
 /** Starting at login and keeping awake, each with its meaning; asked in the set-up, changed here. */
 export function StayOnline({ app }: { app: AppState }) {
@@ -45,6 +46,7 @@ export function DesktopSettings({ app }: { app: AppState }) {
       <StayOnline app={app} />
       <ServiceSetting />
       <p className="small soft">{t(`settings.desktop.tray.${app.tray}`)}</p>
+      <UpdateSettings app={app} />
       <Quit attached={app.node.phase === 'attached'} />
     </Section>
   );

@@ -26,7 +26,7 @@ const everyday = [
 function isOfDesktop({ name, editable }: SettingEntry): boolean {
   return name.startsWith('desktop.') && !name.startsWith('desktop.explained') && editable;
 }
-const askedAbove = ['desktop.startAtLogin', 'desktop.keepAwake'];
+const askedAbove = ['desktop.startAtLogin', 'desktop.keepAwake', 'desktop.updates'];
 
 type GroupName = keyof typeof advancedTexts.groups;
 

@@ -71,7 +71,7 @@ export function releaseFolder(text: string, loopbackHttp: boolean): URL {
  * @param modules.http one that does not leave the origin, not even by a redirect
  * @throws NodeError `update-no-key`, `update-untrusted`, `update-manifest-invalid`, and what the http client throws
  */
-export async function fetchManifest(
+async function fetchManifest(
   { folder, key, timeoutMs }: { folder: URL; key: ReleaseKey; timeoutMs: number },
   { http, signal }: { http: HttpClient; signal: AbortSignal },
 ): Promise<Manifest> {

@@ -79,6 +79,7 @@ describe('the defaults', () => {
         notifyOnline: true,
         notifyAttention: true,
         notifyPull: true,
+        updates: true,
         explainedClosing: false,
         explainedNoTray: false,
       },

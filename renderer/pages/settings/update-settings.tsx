@@ -1,0 +1,52 @@
+import { formatTime } from '../../../shared/format.ts';
+import type { AppState } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
+import { Working } from '../../components/progress.tsx';
+import { Switch } from '../../components/switch.tsx';
+import { useAction, useNow } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+const name = 'desktop.updates';
+
+/** Whether the app updates itself, and how that stands. */
+export function UpdateSettings({ app }: { app: AppState }) {
+  const { update } = app;
+  const { run, pending, failure } = useAction();
+  if (update.by === 'nobody') return <p className="small soft">{t('updates.nobody')}</p>;
+  const checking = update.status === 'checking';
+  return (
+    <div>
+      <Switch
+        label={t('updates.automatic')}
+        meaning={t(update.by === 'app' ? 'updates.automaticMeaning' : 'updates.automaticCommand')}
+        on={update.automatic}
+        disabled={pending}
+        onChange={(on) => void run('settings.set', { name, value: on })}
+      />
+      <Standing app={app} />
+      <Button busy={checking ? t('updates.checking') : null} onPress={() => void run('update.check', {})}>
+        {t('updates.check')}
+      </Button>
+      <FailureNotice failure={failure ?? update.failure} />
+    </div>
+  );
+}
+
+function Standing({ app: { version, update } }: { app: AppState }) {
+  const nowMs = useNow(60_000);
+  const { offered, checkedAtMs, status, progress } = update;
+  if (status === 'downloading' && offered !== null)
+    return (
+      <Working>
+        {t('updates.downloading', { version: offered.version, percent: Math.round((progress ?? 0) * 100) })}
+      </Working>
+    );
+  const text =
+    offered !== null
+      ? t('updates.available', { version: offered.version })
+      : checkedAtMs === null
+        ? t('updates.unchecked', { version })
+        : t('updates.current', { version, time: formatTime(checkedAtMs, nowMs) });
+  return <p className="small soft">{text}</p>;
+}
