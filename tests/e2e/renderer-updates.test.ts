@@ -48,7 +48,7 @@ describe('an update of the app', () => {
       page: 'dashboard',
       app: withUpdate({ by: 'command', offered: { ...offered, command } }),
     });
-    expect(await page.getByLabel('Update command').inputValue()).toBe(command);
+    expect(await page.getByRole('textbox', { name: 'Update command' }).inputValue()).toBe(command);
     expect(await page.getByRole('button', { name: 'Update now' }).count()).toBe(0);
   });
 });

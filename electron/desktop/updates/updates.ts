@@ -172,30 +172,10 @@ export function createAppUpdates(
     }
   }
 
-  function by(): AppUpdate['by'] {
-    if (worker === null) return 'nobody';
-    return worker.own === null ? 'command' : 'app';
-  }
-
   return {
     get state() {
-      return {
-        by: by(),
-        automatic: automatic(),
-        status,
-        offered:
-          found === null
-            ? null
-            : {
-                version: found.manifest.version,
-                notes: found.manifest.notes,
-                command: worker?.command(found) ?? null,
-              },
-        progress: fraction,
-        laterUntilMs,
-        checkedAtMs,
-        failure: failure === null ? null : { code: failure.code, details: { ...failure.details } },
-      };
+      const known = { status, found, progress: fraction, laterUntilMs, checkedAtMs, failure };
+      return reportOf(worker, automatic(), known);
     },
     async start() {
       try {
@@ -234,5 +214,31 @@ export function createAppUpdates(
       await worker?.stop();
       await checking?.catch(() => undefined);
     },
+  };
+}
+
+function reportOf(
+  worker: UpdateWorker | null,
+  automatic: boolean,
+  known: Pick<AppUpdate, 'status' | 'progress' | 'laterUntilMs' | 'checkedAtMs'> & {
+    found: OfferedRelease | null;
+    failure: NodeError | null;
+  },
+): AppUpdate {
+  const { found, failure, ...rest } = known;
+  const own = worker?.own ? ('app' as const) : ('command' as const);
+  return {
+    ...rest,
+    by: worker === null ? 'nobody' : own,
+    automatic,
+    offered:
+      found === null
+        ? null
+        : {
+            version: found.manifest.version,
+            notes: found.manifest.notes,
+            command: worker?.command(found) ?? null,
+          },
+    failure: failure === null ? null : { code: failure.code, details: { ...failure.details } },
   };
 }
