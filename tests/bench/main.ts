@@ -7,19 +7,22 @@ import { cpus, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Bench, createBench } from './bench.ts';
+import { officialProgram, ourProgram } from './day/client.ts';
+import { dayTable, runDay } from './day/day.ts';
 import { durableWriteMs, readLoad } from './machine.ts';
 import { documentOf, type Outcome, tableOf } from './report.ts';
 import { type Row, rows } from './rows.ts';
 import { shippedBuild } from './shipped.ts';
 
 const usage =
-  'bench: flags are --quick, --row N (1 to 11), --json and --cli PATH (a .mjs file, which runs on bare Node, or the launcher of a package); --row and --cli can be repeated';
+  'bench: "day" runs a day of trouble; flags are --quick, --row N (1 to 11), --json and --cli PATH (a .mjs file, which runs on bare Node, or the launcher of a package); --row and --cli can be repeated';
 
 const build = join(import.meta.dirname, '..', '..', 'dist', 'cli.mjs');
 
 function readFlags() {
   try {
-    const { values } = parseArgs({
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
       options: {
         quick: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
@@ -30,9 +33,11 @@ function readFlags() {
     });
     const wrong = values.row.find((row) => !/^([1-9]|1[01])$/.test(row));
     if (wrong !== undefined) throw new Error(`--row is a number from 1 to 11, not "${wrong}"`);
+    const unknown = positionals.find((word) => word !== 'day');
+    if (unknown !== undefined) throw new Error(`"${unknown}" is nothing that can be measured`);
     const missing = [...values.cli, build].find((file) => !existsSync(file));
     if (missing !== undefined) throw new Error(`there is no ${missing}; npm run build makes it`);
-    return { ...values, rows: new Set(values.row.map(Number)) };
+    return { ...values, rows: new Set(values.row.map(Number)), day: positionals.length > 0 };
   } catch (error) {
     console.error(`${usage}. ${(error as Error).message.split('\n')[0]}`);
     process.exit(2);
@@ -48,6 +53,20 @@ const benches = measured.map((cli) => createBench({ cli, quick: flags.quick, sig
 const nameOf = (index: number) => (benches.length > 1 ? `${'ABCDEFGH'.charAt(index)} ` : '');
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => interrupted.abort(new Error('interrupted')));
+
+if (flags.day) {
+  const commands = measured.map((cli) => (cli.endsWith('.mjs') ? [process.execPath, cli] : [cli]));
+  const { OFFICIAL_CLIENT: official } = process.env;
+  const programs = [...commands.map(ourProgram), ...(official ? [officialProgram(official)] : [])];
+  const [{ pause, say }] = benches as [Bench];
+  // Side by side: each has a network of its own, and most of a day is waiting.
+  const outcomes = await Promise.all(programs.map((program) => runDay(program, { pause, say })));
+  shipped.remove();
+  console.log(flags.json ? JSON.stringify(outcomes, null, 2) : dayTable(outcomes));
+  if (!official && !flags.json)
+    console.log('OFFICIAL_CLIENT names no file, so the official client has no column.');
+  process.exit(0);
+}
 
 const surroundings = {
   measuredAt: new Date().toISOString(),
