@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, truncateSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { NodeError } from '../../../shared/errors.ts';
 import { type Clock, sleep } from '../system/clock.ts';
@@ -12,6 +12,8 @@ const sqlite = () => process.getBuiltinModule('node:sqlite') as typeof import('n
 const sqliteBusy = 5;
 const sqliteReadOnly = 8;
 const sqliteCannotOpen = 14;
+const sqliteCorrupt = 11;
+const sqliteNotADatabase = 26;
 
 /** Kept here, because a database that only its owner's forgetfulness refers to would be collected, and its lock with it. */
 const heldDatabases = new Set<DatabaseSync>();
@@ -30,6 +32,11 @@ export interface Exclusive {
  * @throws NodeError `state-dir-unusable`, `database-unusable`, `disk-full`
  */
 export function tryExclusive(path: string): Exclusive | null {
+  return tryOnce(path, 'emptied');
+}
+
+/** @param spoilt what becomes of a file with bytes that are no database: nothing in it is ever read */
+function tryOnce(path: string, spoilt: 'emptied' | 'refused'): Exclusive | null {
   let database: DatabaseSync | undefined;
   try {
     database = new (sqlite().DatabaseSync)(path, { timeout: 0 });
@@ -55,6 +62,11 @@ export function tryExclusive(path: string): Exclusive | null {
     if (typeof errcode !== 'number') throw fileError(error, path);
     const primary = errcode & 0xff;
     if (primary === sqliteBusy) return null;
+    if (spoilt === 'emptied' && (primary === sqliteNotADatabase || primary === sqliteCorrupt)) {
+      // Its first bytes are read only by who has got past another holder's lock, so nobody holds it.
+      truncateSync(path, 0);
+      return tryOnce(path, 'refused');
+    }
     const reason = error instanceof Error ? error.message : 'unexpected error';
     const unusable = primary === sqliteReadOnly || primary === sqliteCannotOpen;
     throw new NodeError(

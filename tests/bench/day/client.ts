@@ -53,7 +53,8 @@ export function ourProgram(command: readonly string[]): Program {
       const { stdout } = await runFile(program, [...first, 'init', '--json'], { env: env(place) });
       return initDocument.parse(JSON.parse(stdout));
     },
-    command: () => [...command, 'start', '--plain'],
+    // As its service starts it.
+    command: () => [...command, 'start', '--wait', '--plain'],
     env,
     finalCodes: new Set([2, 5, 6, 7]),
     restarts: 'on-failure',

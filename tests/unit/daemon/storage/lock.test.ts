@@ -165,11 +165,32 @@ describe('the lock of a state directory', () => {
     await lock.release();
   });
 
-  it('that is no database is refused with the reason', async () => {
+  it.each([
+    ['no database', Buffer.from('this was a lock file once, and is not a database any more'.repeat(20))],
+    ['a torn one', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(4096, 0xff)])],
+  ])('that is %s is emptied and taken: nothing in it is ever read', async (_, bytes) => {
     const paths = await stateDirectory();
-    writeFileSync(paths.lockFile, 'not a database '.repeat(200));
+    writeFileSync(paths.lockFile, bytes);
+    const lock = await acquireLock({ paths, version: '1' }, modules);
+    expect(statSync(paths.lockFile).size).toBe(0);
+    expect(lock.intact()).toBe(true);
+    await lock.release();
+  });
+
+  it('that is spoilt while another process has it stays that process’s', async () => {
+    const paths = await stateDirectory();
+    const holder = startHolder(paths);
+    expect(await holder.line()).toBe('held');
+    await startChild(
+      `import { writeFileSync } from 'node:fs';
+      writeFileSync(process.argv.at(-1), 'no database');
+      console.log('spoilt');`,
+      [paths.lockFile],
+    ).line();
     await expect(acquireLock({ paths, version: '1' }, modules)).rejects.toMatchObject({
-      code: 'database-unusable',
+      code: 'other-daemon',
+      details: { pid: holder.pid },
     });
+    expect(readFileSync(paths.lockFile, 'utf8')).toBe('no database');
   });
 });
