@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ConnectedCli, createConnectedCli } from '../fixtures/cli/network.ts';
-import { startManglingProxy } from '../fixtures/fuzz/mangling-proxy.ts';
+import { startManglingProxy } from './mangling-proxy.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
 /*
