@@ -144,10 +144,29 @@ export async function findDaemon(
   if (control === null || !isAlive(control.pid)) return null;
   const start = await processStart(control.pid);
   // Not the same start: the pid was given to another process.
-  if (control.processStart !== null && start !== control.processStart) return null;
+  if (control.processStart !== null && !isSameStart(control, start, modules.clock)) return null;
   const { pid, startedAtMs, socketPath, version } = control;
   const uptimeMs = Math.max(0, Math.round(modules.clock.sinceBootMs() - control.startedSinceBootMs));
   return { pid, uptimeMs, startedAtMs, socketPath, version };
+}
+
+/** Clocks are read one after the other, and corrected a little. */
+const bootSlackMs = 5_000;
+
+/**
+ * In a container the same boot can go by two names: a hardened service sees another file in the place of the boot's id
+ * than everybody else. Then the moment of the boot has to be the same, beside process and ticks since.
+ */
+function isSameStart(
+  { processStart: written, startedAtMs, startedSinceBootMs }: ControlRecord,
+  seen: string | null,
+  clock: Clock,
+): boolean {
+  if (written === seen) return true;
+  const ticksOf = (text: string | null) => text?.split('/')[1] ?? null;
+  const bootedAtMs = clock.now() - clock.sinceBootMs();
+  const sameBoot = Math.abs(bootedAtMs - (startedAtMs - startedSinceBootMs)) <= bootSlackMs;
+  return sameBoot && ticksOf(seen) !== null && ticksOf(seen) === ticksOf(written);
 }
 
 /**

@@ -128,6 +128,18 @@ describe('install.sh on a Debian with nothing on it', () => {
       (await here().run('ls /root/.local/bin/plx /root/.local/share/parallelix-operator')).code,
     ).not.toBe(0);
   }, 120_000);
+
+  it('installs for the whole computer, and says that there is no systemd for its service', async (test) => {
+    test.skip(reason !== null, reason ?? '');
+    serving().offer([{ name: nameOf(process.arch), file: await builtPackage('tar.xz') }]);
+    const { code, output } = await install('--system --no-setup');
+    expect(code).toBe(1);
+    expect(output).toContain('This computer does not run systemd');
+    expect(output).toContain('The program is in /opt/parallelix-operator.');
+    expect(await here().must('/usr/local/bin/parallelix-operator version')).toContain(version);
+    expect(await here().must(`find /opt/parallelix-operator ! -user 0 -o ! -type l -perm /022`)).toBe('');
+    expect((await install('--system --uninstall')).output).toContain('was removed');
+  }, 120_000);
 });
 
 describe('npm run demo', () => {

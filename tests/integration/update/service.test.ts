@@ -3,16 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root as checkout } from '../../../.tasks/package/places.ts';
 import { type Authority, createAuthority, createServers } from '../../fixtures/http/servers.ts';
+import { startReleaseServer } from '../../fixtures/package/release-server.ts';
 import { addUser, packageFolder } from '../../fixtures/systemd/installed.ts';
 import { createServiceWorld, needsWorld, type ServiceWorld } from '../../fixtures/systemd/world.ts';
-import { type Flavour, layOut, packVersion } from '../../fixtures/update/packages.ts';
+import { archiveName, type Flavour, layOut, packVersion } from '../../fixtures/update/packages.ts';
 import { startTestReleases, type TestReleases } from '../../fixtures/update/release-server.ts';
 import { beatMs } from '../../fixtures/update/world.ts';
 
 const unit = 'parallelix-operator@default.service';
-const root = '/home/ann/.local/share/parallelix-operator';
-const program = `${root}/current/bin/parallelix-operator`;
+const home = '/home/ann/.local/share/parallelix-operator';
+const program = `${home}/current/bin/parallelix-operator`;
 const node = `${packageFolder}/lib/node`;
 const ann = { user: 'ann' };
 
@@ -39,7 +41,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     await layOut(join(folder, '0.1.0'), { version: '0.1.0', flavour: 'good', key: releases.key, node });
     execFileSync('tar', ['-C', folder, '-cf', join(folder, 'first.tar'), '0.1.0']);
     await machine.copy(join(folder, 'first.tar'), '/var/first.tar');
-    await installFirst(root, ann);
+    await installFirst(home, ann);
     await machine.must('loginctl enable-linger ann');
     await machine.until('systemctl --user is-system-running', ann);
     ({ nodeId } = await world.makeNode(ann));
@@ -80,9 +82,9 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     JSON.parse(await world.machine.must(`${program} status --json`, ann)) as {
       process: { version: string; pid: number };
     };
-  function missedSince(fromMs: number): number {
+  function missedSince(fromMs: number, id = nodeId): number {
     const times = world.network.coordinator.ledger.heartbeats
-      .filter((beat) => beat.accepted && beat.nodeId === nodeId)
+      .filter((beat) => beat.accepted && beat.nodeId === id)
       .map(({ atMs }) => atMs);
     const since = [
       times.findLast((atMs) => atMs < fromMs) ?? fromMs,
@@ -121,7 +123,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     await world.heartbeat(nodeId);
     expect((await status()).process.version).toBe('0.2.0');
     expect(await show('ActiveState')).toBe('active');
-    expect(await world.machine.must(`readlink ${root}/current`, ann)).toBe('versions/0.2.0\n');
+    expect(await world.machine.must(`readlink ${home}/current`, ann)).toBe('versions/0.2.0\n');
     const missed = missedSince(fromMs);
     table.push({ update: 'does not start', node: 'old, by its service', missed });
     expect(missed).toBeLessThanOrEqual(3);
@@ -147,7 +149,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
       },
     };
     await machine.must(
-      `tar -C ${root}/versions -xf /var/bad.tar && echo install.sh > ${root}/versions/0.4.0/installed-by && ln -sfn versions/0.4.0 ${root}/current && echo '${JSON.stringify(record)}' > ${root}/update.json && systemctl --user restart ${unit}; true`,
+      `tar -C ${home}/versions -xf /var/bad.tar && echo install.sh > ${home}/versions/0.4.0/installed-by && ln -sfn versions/0.4.0 ${home}/current && echo '${JSON.stringify(record)}' > ${home}/update.json && systemctl --user restart ${unit}; true`,
       ann,
     );
     await publish('0.2.0', 'good');
@@ -157,7 +159,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     expect(stdout).toContain('Version 0.2.0 is up to date.');
     await next;
     expect((await status()).process.version).toBe('0.2.0');
-    expect(await machine.must(`readlink ${root}/current`, ann)).toBe('versions/0.2.0\n');
+    expect(await machine.must(`readlink ${home}/current`, ann)).toBe('versions/0.2.0\n');
   });
 
   it('is scheduled each day by a timer that systemd has nothing to say about, until it is not', async () => {
@@ -189,13 +191,13 @@ describe('an update of a node that a service runs, on a real systemd', () => {
   it('that the timer runs leaves a node without a service running on', async () => {
     const { machine, network } = world;
     const bob = { user: 'bob' };
-    const home = '/home/bob/.local/share/parallelix-operator';
-    const own = `${home}/current/bin/parallelix-operator`;
+    const bobsHome = '/home/bob/.local/share/parallelix-operator';
+    const own = `${bobsHome}/current/bin/parallelix-operator`;
     const environment = `NODE_EXTRA_CA_CERTS=/etc/plx-test-ca.pem PARALLELIX_RELEASE_URL=${releases.url}`;
     await addUser(machine, 'bob');
     await machine.must('loginctl enable-linger bob');
     await machine.until('systemctl --user is-system-running', bob);
-    await installFirst(home, bob);
+    await installFirst(bobsHome, bob);
     const { nodeId: bobs } = await world.makeNode(bob);
     await machine.must(`${own} config set timing.heartbeatMs ${beatMs}`, bob);
     const first = world.heartbeat(bobs);
@@ -219,7 +221,106 @@ describe('an update of a node that a service runs, on a real systemd', () => {
       process: { version: string };
     };
     expect(found.process.version).toBe('0.2.0');
-    expect(await machine.must(`readlink ${home}/current`, bob)).toBe('versions/0.2.0\n');
+    expect(await machine.must(`readlink ${bobsHome}/current`, bob)).toBe('versions/0.2.0\n');
+    expect(network.coordinator.ledger.violations).toEqual([]);
+  });
+
+  it('that install.sh --system put there is root’s, and restarts the service of the computer', {
+    timeout: 120_000,
+  }, async () => {
+    const { machine, network } = world;
+    const shared = '/opt/parallelix-operator';
+    const own = `${shared}/current/bin/parallelix-operator`;
+    const stateDir = '/var/lib/parallelix-operator/default';
+    const account = { user: 'parallelix-operator' };
+    const served = await startReleaseServer();
+    const place = mkdtempSync(join(folder, 'i-'));
+    await packVersion(place, { version: '0.1.0', flavour: 'good', key: releases.key, node });
+    served.offer([{ name: archiveName('0.1.0'), file: join(place, archiveName('0.1.0')) }]);
+    await machine.copy(join(checkout, 'resources', 'install.sh'), '/var/install.sh');
+    const script = (args: string) =>
+      machine.run(
+        `PARALLELIX_RELEASE_URL=${served.url} PARALLELIX_TEST_LOOPBACK_HTTP=1 setsid -w sh /var/install.sh --system ${args} < /dev/null`,
+      );
+    const installed = await script('--no-setup');
+    await served.stop();
+    expect([installed.code, installed.stdout]).toEqual([
+      0,
+      expect.stringContaining(
+        `sudo -u parallelix-operator parallelix-operator setup --state-dir ${stateDir}`,
+      ),
+    ]);
+    expect(await machine.must(`grep ^ExecStart= /etc/systemd/system/${unit}`)).toContain(`=${own} start`);
+
+    const { nodeId: shares } = await world.makeNode({ ...account, stateDir });
+    await machine.must(
+      `parallelix-operator config set timing.heartbeatMs ${beatMs} --state-dir ${stateDir}`,
+      account,
+    );
+    const first = world.heartbeat(shares);
+    await machine.must('parallelix-operator service start --system');
+    await first;
+
+    const variables = `NODE_EXTRA_CA_CERTS=/etc/plx-test-ca.pem PARALLELIX_RELEASE_URL=${releases.url}`;
+    const updateBy = (user: string, args: string) =>
+      machine.run(`${variables} parallelix-operator update ${args}`, { user, timeoutMs: 90_000 });
+    await publish('0.2.0', 'good');
+    for (const args of ['--yes', 'schedule']) {
+      const refused = await updateBy('ann', args);
+      expect([refused.code, refused.stderr]).toEqual([
+        7,
+        expect.stringContaining('sudo parallelix-operator update'),
+      ]);
+    }
+    expect((await updateBy('ann', '--check')).stdout).toContain(
+      'Update with: sudo parallelix-operator update',
+    );
+    const fromMs = performance.now();
+    const { code, stdout } = await updateBy('root', '--yes --json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { installed: '0.2.0', node: 'restarted', online: true },
+    ]);
+    const missed = missedSince(fromMs, shares);
+    table.push({ update: 'good, of the computer’s service', node: 'new, by its service', missed });
+    expect(missed).toBeLessThanOrEqual(1);
+    expect(await machine.must(`find ${shared} ! -user 0 -o ! -type l -perm /022`)).toBe('');
+
+    await machine.must(`${variables} parallelix-operator update schedule`);
+    expect(await machine.must('cat /etc/systemd/system/parallelix-operator-update.service')).toContain(
+      `ExecStart=${own} update --auto --window 03:00-05:00 --state-dir ${stateDir}`,
+    );
+
+    const running = await script('--uninstall');
+    expect([running.code, running.stderr]).toEqual([
+      1,
+      expect.stringContaining('service stop --system --name default'),
+    ]);
+    await machine.must('parallelix-operator service stop --system');
+
+    // What another user runs by hand is not started again by root, with variables of that user's choice.
+    const byHand = world.heartbeat(shares);
+    await machine.must(
+      `setsid ${own} start --state-dir ${stateDir} > /dev/null 2>&1 < /dev/null & sleep 0`,
+      account,
+    );
+    await byHand;
+    await publish('0.3.0', 'good');
+    const elsewhere = JSON.parse((await updateBy('root', '--yes --json')).stdout) as {
+      node: string;
+      pid: number;
+    };
+    expect(elsewhere).toMatchObject({ installed: '0.3.0', node: 'elsewhere' });
+    expect((await script('--uninstall')).stderr).toContain('Your node is running from this program.');
+    await machine.must(`kill ${elsewhere.pid}`);
+    await machine.until(`! kill -0 ${elsewhere.pid}`);
+
+    expect(await script('--uninstall')).toMatchObject({ code: 0 });
+    expect((await machine.run(`ls ${shared}`)).code).not.toBe(0);
+    expect(
+      (await machine.run(`systemctl is-enabled ${unit} parallelix-operator-update.timer`)).stdout,
+    ).not.toMatch(/^enabled/m);
+    expect(await machine.must(`ls ${stateDir}`)).toContain('node.key');
     expect(network.coordinator.ledger.violations).toEqual([]);
   });
 });

@@ -127,6 +127,28 @@ describe('the lock of a state directory', () => {
     await lock.release();
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'finds a daemon to which the same boot goes by another name, and none of an earlier boot',
+    async () => {
+      const paths = await stateDirectory();
+      const lock = await acquireLock({ paths, version: '1' }, modules);
+      const control = JSON.parse(readFileSync(paths.controlFile, 'utf8')) as {
+        processStart: string;
+        startedAtMs: number;
+      };
+      const renamed = {
+        ...control,
+        processStart: control.processStart.replace(/^[^/]+/, 'a-name-in-a-container'),
+      };
+      writeFileSync(paths.controlFile, JSON.stringify(renamed));
+      expect(await findDaemon(paths, modules)).toMatchObject({ pid: process.pid });
+      const earlier = { ...renamed, startedAtMs: control.startedAtMs - 60_000 };
+      writeFileSync(paths.controlFile, JSON.stringify(earlier));
+      expect(await findDaemon(paths, modules)).toBeNull();
+      await lock.release();
+    },
+  );
+
   it.each([
     ['empty', ''],
     ['torn', '{"pid": 1'],
