@@ -95,6 +95,7 @@ export interface FindingFacts {
   'gpu-none': Nothing;
   'gpu-not-checked': Nothing;
   'models-disk-has-room': { path: string; freeBytes: number };
+  'models-disk-guessed': { path: string; freeBytes: number };
   'models-disk-tight': { path: string; freeBytes: number; reserveBytes: number };
   'models-disk-not-checked': Nothing;
   'parallel-fits': { concurrency: number };

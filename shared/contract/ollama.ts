@@ -73,7 +73,13 @@ export const ollamaSection = z.object({
   parallel: z.number().int().nullable(),
   /** Where the models lie, and what is free there; null for a server elsewhere. */
   modelsVolume: z
-    .object({ path: z.string(), freeBytes: bytes.nullable(), reserveBytes: bytes.nullable() })
+    .object({
+      path: z.string(),
+      /** False: where Ollama usually has them; this server has not said. */
+      certain: z.boolean(),
+      freeBytes: bytes.nullable(),
+      reserveBytes: bytes.nullable(),
+    })
     .nullable(),
   asOfMs: timeMs.nullable(),
 });

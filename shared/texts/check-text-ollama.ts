@@ -154,6 +154,11 @@ export const ollamaTexts = {
     'models-disk',
     ({ path, freeBytes }) => `${formatBytes(freeBytes)} are free for models in ${printable(path)}.`,
   ),
+  'models-disk-guessed': ok(
+    'models-disk',
+    ({ path, freeBytes }) =>
+      `${formatBytes(freeBytes)} are free in ${printable(path)}, where Ollama usually stores models. It hasn't said so.`,
+  ),
   'models-disk-tight': warning(
     'models-disk',
     ({ path, freeBytes, reserveBytes }) =>

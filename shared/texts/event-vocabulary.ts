@@ -18,6 +18,7 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
     'The Ollama that an earlier run started has other settings; it is stopped and started anew.',
   'ollama-server-ended': ({ upMs, reason: why }) =>
     `Ollama ended after ${duration(upMs)}${why ? `: ${reason(why)}` : ''}.`,
+  'ollama-server-stopped': ({ upMs }) => `Ollama was stopped after ${duration(upMs)}.`,
   'ollama-server-failed': ({ reason: why }) => `Ollama could not be started: ${reason(why)}.`,
   'ollama-server-silent': ({ silentMs }) =>
     `Ollama has not answered for ${duration(silentMs)} though it runs; it is started anew.`,
@@ -40,7 +41,7 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
     `${text(model)} answers again after ${duration(afterMs)}; requests are taken again.`,
   'pull-started': ({ model }) => `${text(model)} is being downloaded.`,
   'pull-resumed': ({ model, attempt }) =>
-    `The download of ${text(model)} stood still and goes on where it was, attempt ${text(attempt)}.`,
+    `The download of ${text(model)} was interrupted and continues, attempt ${text(attempt)}.`,
   'pull-not-continued': ({ model }) =>
     `The download of ${text(model)} did not go on after the node started; begin it again on the Models page.`,
   'tier-mismatch': ({ accepted }) =>

@@ -6,7 +6,8 @@ import { describeFinding } from '../../../shared/texts/check-text.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
 import { generationReason } from '../ollama/api/faults.ts';
 import { askOneToken, oneTokenLimitMs, oneTokenTask } from '../ollama/api/one-token.ts';
-import { namedContext, worded } from '../ollama/models/model-load.ts';
+import { namedContext } from '../ollama/models/context.ts';
+import { worded } from '../ollama/models/model-load.ts';
 import type { Clock } from '../system/clock.ts';
 
 function found<C extends FindingCode>(code: C, facts: FindingFacts[C]): CheckReport {

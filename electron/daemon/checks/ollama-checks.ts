@@ -7,7 +7,7 @@ import { mayHideGpu } from '../hardware/registration-block.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
 import { judgeOllamaVersion } from '../ollama/api/version.ts';
 import { recommendModel } from '../ollama/models/catalogue.ts';
-import { fitOf, type ModelFit } from '../ollama/models/fit.ts';
+import { fitOfInstalled, type ModelFit } from '../ollama/models/fit.ts';
 import type { InstalledModel } from '../ollama/models/installed-models.ts';
 import { pullLimits } from '../ollama/models/pull-run.ts';
 import type { ModelsVolume } from '../ollama/models/volume.ts';
@@ -92,9 +92,8 @@ function checkServer(
 }
 
 function fitHere(model: InstalledModel, settings: Settings, hardware: HardwareProbe): ModelFit {
-  const { sizeBytes: weightsBytes, architecture, contextLength } = model;
-  const tokens = settings.ollama.contextTokens * settings.concurrency;
-  return fitOf({ weightsBytes, architecture, contextLength }, hardware.modelBudget, tokens);
+  const { concurrency, ollama } = settings;
+  return fitOfInstalled(model, hardware.modelBudget, { contextTokens: ollama.contextTokens, concurrency });
 }
 
 /** @param hardware that the models run on; null: another machine's */
@@ -160,9 +159,9 @@ export async function checkModelsDisk(findVolume: () => Promise<ModelsVolume | n
   const volume = await findVolume();
   const space = await volume?.space();
   if (!volume || !space) return found('models-disk-not-checked', {});
-  const { path } = volume;
+  const { path, certain } = volume;
   const { freeBytes, totalBytes } = space;
   const reserveBytes = Math.round(pullLimits.reserveBytes(totalBytes));
   if (freeBytes < reserveBytes) return found('models-disk-tight', { path, freeBytes, reserveBytes });
-  return found('models-disk-has-room', { path, freeBytes });
+  return found(certain ? 'models-disk-has-room' : 'models-disk-guessed', { path, freeBytes });
 }

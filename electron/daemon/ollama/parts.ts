@@ -11,9 +11,9 @@ import { createOllamaClient, type OllamaClient } from './api/client.ts';
 import { createOllamaInstaller } from './install/install.ts';
 import { ollamaRelease } from './install/release.ts';
 import { installTarget } from './install/target.ts';
-import { type Fit, fitOf as fitInto } from './models/fit.ts';
+import { namedContext } from './models/context.ts';
+import { type Fit, fitOfInstalled } from './models/fit.ts';
 import type { InstalledModel } from './models/installed-models.ts';
-import { namedContext } from './models/model-load.ts';
 import { createPullQueue } from './models/pulls.ts';
 import { createSelfTests } from './models/self-test.ts';
 import { createSelfTestStore } from './models/self-test-store.ts';
@@ -124,9 +124,8 @@ export function createOllamaParts(
 
   function fitOf(model: InstalledModel | null): Fit | null {
     if (model === null || remote) return null;
-    const { sizeBytes: weightsBytes, architecture, contextLength } = model;
-    const needs = { weightsBytes, architecture, contextLength };
-    return fitInto(needs, hardware.probe.modelBudget, contextTokens * settings.concurrency).fit;
+    const { concurrency } = settings;
+    return fitOfInstalled(model, hardware.probe.modelBudget, { contextTokens, concurrency }).fit;
   }
 
   return { client, watch, supervisor, installer, pulls, gpuUse, warmUp, selfTests, volumeWatch, fitOf };

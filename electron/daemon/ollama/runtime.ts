@@ -94,7 +94,11 @@ export function createOllamaRuntime(
     };
   };
 
-  watch.onChange(changed);
+  watch.onChange(({ models }) => {
+    const told = remote ? null : models.find(({ modelsDir }) => modelsDir !== null)?.modelsDir;
+    if (told) volume?.learn(told);
+    changed();
+  });
   supervisor.onChange(() => {
     sayParallel();
     changed();

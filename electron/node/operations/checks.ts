@@ -66,7 +66,7 @@ export async function checkNode(
         officialWith: (nodeKeyHash) => officialWithKey(context, nodeKeyHash),
         inspectOllama: connections.inspectOllama,
         ollama: connections.ollamaClient(),
-        findVolume: () => findModelsVolume({ settings, ollama, env, platform }),
+        findVolume: () => findModelsVolume({ settings, ollama, env, platform }, connections.ollamaClient()),
         isOllamaInstalled: async () => (await ollamaInstalled({ env, platform })) !== null,
         askDaemon: async () => running,
         probe: async () => known.hardware ?? probe(context, paths),

@@ -67,6 +67,7 @@ export const models = {
     free: 'Free',
     reserve: 'Kept free',
     where: 'Models lie in',
+    whereLikely: 'Models probably lie in',
   },
   installed: {
     title: 'Installed',

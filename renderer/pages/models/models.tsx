@@ -45,7 +45,7 @@ function Volume({ volume }: { volume: Preparation['ollama']['modelsVolume'] }) {
     <Facts
       label={t('models.disk.title')}
       facts={[
-        [t('models.disk.where'), volume.path],
+        [t(volume.certain ? 'models.disk.where' : 'models.disk.whereLikely'), volume.path],
         [t('models.disk.free'), size(volume.freeBytes)],
         [t('models.disk.reserve'), size(volume.reserveBytes)],
       ]}

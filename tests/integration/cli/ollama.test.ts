@@ -38,6 +38,12 @@ describe('ollama without a node', { timeout: 90_000 }, () => {
     expect(existsSync(world.stateDir)).toBe(false);
   });
 
+  it('is not promised to be started again where none is installed', async () => {
+    const { stdout } = await world.run(['ollama', 'stop']);
+    expect(stdout).toContain('no Ollama is installed here');
+    expect(stdout).not.toContain('will start it again');
+  });
+
   it('is started, goes on after the command, is reported as ours, and is stopped', async () => {
     const { env, binary } = await withProgram();
     const stopped = (await world.run(['ollama', 'status', '--json'], env)).json();

@@ -78,6 +78,10 @@ export const ollamaFaultsSchema = z.strictObject({
   pullClaimedBytes: z.int().positive().nullable(),
   /** Layers come side by side. */
   pullParallel: z.boolean(),
+  /** The registry answers this status instead of a manifest. */
+  pullManifestStatus: z.int().min(500).max(599).nullable(),
+  /** The registry has the manifest and not the weights, fails over them, or there is no room to write them. */
+  pullBlob: z.enum(['missing', 'failing', 'no-space']).nullable(),
 });
 
 export type OllamaFaults = z.infer<typeof ollamaFaultsSchema>;
@@ -119,6 +123,8 @@ export const noOllamaFaults: OllamaFaults = {
   pullTooOld: false,
   pullClaimedBytes: null,
   pullParallel: false,
+  pullManifestStatus: null,
+  pullBlob: null,
 };
 
 const outlivesGenerations = new Set<keyof OllamaFaults>([
@@ -141,6 +147,8 @@ const outlivesGenerations = new Set<keyof OllamaFaults>([
   'pullTooOld',
   'pullClaimedBytes',
   'pullParallel',
+  'pullManifestStatus',
+  'pullBlob',
 ]);
 
 /** The faults left over when the last of `times` generations has begun. */

@@ -3,14 +3,15 @@ import type { Exchange } from '../http-server.ts';
 import { answerJson, untilGone, waitUnlessGone } from '../http-server.ts';
 import type { OllamaFaults } from './faults.ts';
 import type { LoadedModels } from './loaded.ts';
-import type { InstalledModel, ModelStore } from './models.ts';
+import { type InstalledModel, type ModelStore, ownContextOf } from './models.ts';
+import { cloudDisabled, isCloudName, isValidName } from './names.ts';
 import { createNdjsonWriter } from './ndjson.ts';
 import type { OllamaRecorder, OllamaRequestSeen } from './seen.ts';
 import type { Slots } from './slots.ts';
 import { answerFor, answerOfSize, tokenId, tokensOf } from './text.ts';
 
 const generateSchema = z.object({
-  model: z.string(),
+  model: z.string().default(''),
   prompt: z.string().default(''),
   system: z.string().default(''),
   stream: z.boolean().default(true),
@@ -35,6 +36,8 @@ export interface GenerateParts {
   tokenDelayMs: number;
   loadMs: number;
   overflowError: 'plain' | 'runner';
+  /** OLLAMA_NO_CLOUD */
+  noCloud: boolean;
 }
 
 type Ending = { outcome: 'answered' | 'aborted' | 'broken'; status: number | null };
@@ -54,9 +57,14 @@ export async function handleGenerate(
   const parsed = generateSchema.safeParse(body);
   if (!parsed.success) return refuse(400, `json: ${z.prettifyError(parsed.error)}`);
   const asked = parsed.data;
+  // Without a name at all it says so in the words for an unknown one. [server/routes.go: writeModelRefParseError]
+  if (asked.model.trim() !== '' && !isValidName(asked.model)) return refuse(400, 'invalid model name');
+  if (isCloudName(asked.model) && parts.noCloud)
+    return refuse(403, cloudDisabled('remote model is unavailable'));
   const model = parts.models.find(asked.model);
   if (!model) return refuse(404, `model '${asked.model}' not found`);
   if (model.remoteHost) {
+    if (parts.noCloud) return refuse(403, cloudDisabled('remote model is unavailable'));
     const signinUrl = 'https://ollama.com/connect?name=stand-in';
     answerJson(exchange.response, 401, { error: 'unauthorized', signin_url: signinUrl });
     return { outcome: 'answered', status: 401 };
@@ -74,14 +82,16 @@ export async function handleGenerate(
 
   const faults = asked.prompt === '' ? null : parts.takeFaults();
   const release = await parts.slots.take(exchange.gone);
+  if (release === 'full')
+    return refuse(503, 'server busy, please try again.  maximum pending requests exceeded');
   if (!release) return { outcome: 'aborted', status: null };
   let leave: (() => void) | null = null;
   try {
     const beganAtMs = performance.now();
     const { loadStatus, loadDelayMs, errorText } = parts.loadFaults();
     if (loadStatus !== null && !parts.loaded.has(model.name)) return refuse(loadStatus, errorText);
-    const use = parts.loaded.use(model, asked.options.num_ctx ?? model.contextLength, asked.keep_alive);
-    if (!use) return refuse(500, noMemoryText(model.sizeBytes));
+    const use = parts.loaded.use(model, contextOf(asked, model), asked.keep_alive);
+    if (!use) return refuse(500, noMemoryText);
     leave = use.done;
     if (use.fresh) await waitUnlessGone(loadDelayMs ?? parts.loadMs, exchange.gone);
     if (!faults) {
@@ -119,8 +129,12 @@ async function generate(
     return { outcome: 'broken', status: faults.status };
   }
 
-  const contextLength = asked.options.num_ctx ?? model.contextLength;
+  const contextLength = contextOf(asked, model);
   const promptTokens = [...tokensOf(asked.system), ...tokensOf(asked.prompt)];
+  if (promptTokens.length > contextLength && asked.truncate && !asked.shift) {
+    answerJson(response, 400, { error: noShiftText });
+    return { outcome: 'answered', status: 400 };
+  }
   if (promptTokens.length > contextLength && !asked.truncate) {
     answerJson(response, 400, {
       error: overflowText(parts.overflowError, promptTokens.length, contextLength),
@@ -170,7 +184,17 @@ async function generate(
       answerJson(response, 500, { error: faults.errorText });
       return { outcome: 'broken', status: 500 };
     }
-    answerJson(response, 200, shaped({ ...closing(), response: plan.tokens.join('') }));
+    const text = plan.tokens.join('');
+    if (faults.endWithoutDone) {
+      const created_at = new Date().toISOString();
+      answerJson(
+        response,
+        200,
+        shaped({ model: asked.model, created_at, response: text, done: false } as { response: string }),
+      );
+      return { outcome: 'broken', status: 200 };
+    }
+    answerJson(response, 200, shaped({ ...closing(), response: text }));
     return { outcome: 'answered', status: 200 };
   }
 
@@ -231,11 +255,18 @@ function planAnswer(
   return { tokens: tokens.slice(0, limit), cut: limit < tokens.length };
 }
 
-/** As Ollama says that a model is too large for what is free. */
-function noMemoryText(sizeBytes: number): string {
-  const gib = (sizeBytes / 1024 ** 3).toFixed(1);
-  return `model requires more system memory (${gib} GiB) than is available (1.0 GiB)`;
+/** What is asked for, else what the model sets itself, else what the server has. */
+function contextOf(asked: GenerateRequest, model: InstalledModel): number {
+  return asked.options.num_ctx ?? ownContextOf(model) ?? model.contextLength;
 }
+
+/** As Ollama says that a model is too large for what is free: in the words of the program that ran out of memory. */
+const noMemoryText =
+  'llama-server process has terminated: exit status 1: error: ggml_backend_cpu_buffer_type_alloc_buffer: failed to allocate buffer of size 3221225472';
+
+/** Of a prompt that could be cut, and must not be because the context may not shift. [llm/llama_server.go] */
+const noShiftText =
+  'the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the context length in settings, or use a model with a longer context length';
 
 /** Context overflow as servers up to about 0.30 say it, and as later ones hand their runner's JSON through. */
 function overflowText(style: 'plain' | 'runner', promptTokens: number, contextLength: number): string {

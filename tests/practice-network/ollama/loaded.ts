@@ -52,7 +52,8 @@ export function createLoadedModels(options: { memoryBytes: number | null }): Loa
   }
 
   return {
-    use(model, contextLength, keepAlive) {
+    use(model, wantedContext, keepAlive) {
+      const contextLength = padded(wantedContext);
       dropExpired();
       const before = loaded.get(model.name);
       // Another context means another runner.
@@ -90,20 +91,34 @@ export function createLoadedModels(options: { memoryBytes: number | null }): Loa
       return [...loaded.values()].map(({ model, contextLength, keepMs, users, expiresAtMs }) => ({
         name: model.name,
         model: model.name,
-        size: model.sizeBytes,
+        size: model.sizeBytes + cacheBytes(model, contextLength),
         digest: model.digest,
         details: detailsOf(model),
-        expires_at: new Date(
-          Math.min(users > 0 ? Date.now() + keepMs : expiresAtMs, farFutureMs),
-        ).toISOString(),
-        size_vram: Math.round(model.sizeBytes * vramShare),
+        expires_at: goTime(users > 0 ? Date.now() + keepMs : expiresAtMs),
+        size_vram: Math.round((model.sizeBytes + cacheBytes(model, contextLength)) * vramShare),
         context_length: contextLength,
       }));
     },
   };
 }
 
-const farFutureMs = Date.UTC(2318, 0, 1);
+/** The longest that Go can count, in nanoseconds: 292 years from now. */
+const farFutureMs = Number(2n ** 63n / 1_000_000n);
+
+/** The llama.cpp server rounds its context up. */
+const contextStep = 256;
+const padded = (tokens: number) => Math.ceil(tokens / contextStep) * contextStep;
+
+/** The key-value cache is part of what is in memory, in f16. */
+function cacheBytes({ shape, capabilities }: InstalledModel, contextLength: number): number {
+  if (!capabilities.includes('completion')) return 0;
+  return 2 * shape.layers * shape.kvHeads * shape.headDim * contextLength * 2;
+}
+
+/** As Go writes a time: to the nanosecond, whatever the year. */
+function goTime(atMs: number): string {
+  return new Date(Math.min(atMs, Date.now() + farFutureMs)).toISOString().replace(/Z$/, '123456Z');
+}
 
 /** `keep_alive`: seconds as a number, or a duration such as "5m"; negative means for ever. */
 function keepAliveMs(value: string | number | undefined): number {

@@ -12,6 +12,7 @@ import { findManifest } from './library.ts';
 import { writeManifest } from './manifests.ts';
 import type { ModelStore } from './models.ts';
 import { fullName } from './models.ts';
+import { isValidName } from './names.ts';
 import { createNdjsonWriter } from './ndjson.ts';
 import { blobPath, openPartial, sizeOf } from './partials.ts';
 import type { OllamaRecorder, OllamaRequestSeen } from './seen.ts';
@@ -58,7 +59,7 @@ export async function handlePull(
 ): Promise<{ outcome: 'answered' | 'aborted' | 'broken'; status: number | null }> {
   const parsed = pullSchema.safeParse(body);
   const name = parsed.success ? (parsed.data.model ?? parsed.data.name ?? '') : '';
-  if (!parsed.success || name === '') {
+  if (!parsed.success || !isValidName(name)) {
     answerJson(exchange.response, 400, { error: 'invalid model name' });
     return { outcome: 'answered', status: 400 };
   }
@@ -80,6 +81,8 @@ export async function handlePull(
 
   await report({ status: 'pulling manifest' });
   if (faults.pullSilent) await untilGone(exchange.gone);
+  if (faults.pullManifestStatus !== null)
+    return fail(`pull model manifest: ${faults.pullManifestStatus}: ${faults.errorText}`);
   const manifest = findManifest(parts.library, name);
   if (!manifest) return fail('pull model manifest: file does not exist');
   if (faults.pullTooOld) {
@@ -154,6 +157,9 @@ async function fetchLayer(layer: Layer, attempt: Attempt): Promise<void> {
     });
   if ((await sizeOf(blobPath(blobDir, layer.digest))) === layer.bytes) return progress(layer.bytes);
 
+  // A blob that the registry does not have, or answers an error for. [server/images.go: makeRequestWithRetry]
+  if (faults.pullBlob !== null && layer.bytes > smallLayerBytes)
+    throw new PullCut(blobError(faults.pullBlob, join(blobDir, layer.digest.replace(':', '-'))));
   const partial = await openPartial(blobDir, layer);
   try {
     await progress(partial.completedBytes);
@@ -167,12 +173,19 @@ async function fetchLayer(layer: Layer, attempt: Attempt): Promise<void> {
       const paceMs = faults.pullBytesPerSecond ? (left / faults.pullBytesPerSecond) * 1000 : 0;
       if (!(await waitUnlessGone(paceMs, exchange.gone))) return;
       attempt.receivedBytes += await partial.writeNext(left);
-      await progress(partial.completedBytes);
+      // How far it is is said at intervals: nothing is certain to be said of the end.
+      if (partial.completedBytes < layer.bytes) await progress(partial.completedBytes);
     }
   } finally {
     const whole = partial.completedBytes === layer.bytes;
     await (whole ? partial.finish() : partial.leave());
   }
+}
+
+function blobError(fault: NonNullable<OllamaFaults['pullBlob']>, path: string): string {
+  if (fault === 'missing') return 'file does not exist';
+  if (fault === 'no-space') return `write ${path}-partial: no space left on device`;
+  return '500: stand-in: fault on demand';
 }
 
 /** Ollama goes on saying how far it is, several times a second, while nothing comes. */

@@ -1,10 +1,11 @@
 /** Ollama runs OLLAMA_NUM_PARALLEL generations at once; the others wait their turn. */
 export interface Slots {
-  /** Resolves with the function that gives the slot back, or null if `gone` aborted while waiting. */
-  take(gone: AbortSignal): Promise<(() => void) | null>;
+  /** Resolves with the function that gives the slot back, null if `gone` aborted while waiting, `full` where too many wait. */
+  take(gone: AbortSignal): Promise<(() => void) | null | 'full'>;
 }
 
-export function createSlots(parallel: number): Slots {
+/** @param mostWaiting `OLLAMA_MAX_QUEUE`, 512 unless given */
+export function createSlots(parallel: number, mostWaiting = 512): Slots {
   let taken = 0;
   const queue: (() => void)[] = [];
 
@@ -32,6 +33,7 @@ export function createSlots(parallel: number): Slots {
         };
         if (gone.aborted) return resolve(null);
         if (taken < parallel) return start();
+        if (queue.length >= mostWaiting) return resolve('full');
         queue.push(start);
         gone.addEventListener('abort', leave, { once: true });
       });

@@ -16,6 +16,7 @@ import { createLoadedModels } from './loaded.ts';
 import { installedIn, removeManifest } from './manifests.ts';
 import type { ModelStore, OllamaModel } from './models.ts';
 import { createModelStore, defaultModels, fullName, showAnswer, tagsEntry } from './models.ts';
+import { cloudDisabled, isCloudName, isValidName } from './names.ts';
 import { addPulled, handlePull } from './pull.ts';
 import type { OllamaRequestSeen, OllamaSeen } from './seen.ts';
 import { createOllamaRecorder } from './seen.ts';
@@ -42,8 +43,12 @@ export interface OllamaStandInOptions {
   vramShare?: number | undefined;
   /** Generations at once (OLLAMA_NUM_PARALLEL); others wait. Default 1. */
   parallel?: number | undefined;
-  /** How context overflow under `truncate: false` is worded: as older or as newer servers do. Default `plain`. */
+  /** How context overflow under `truncate: false` is worded: as older or as newer servers do. Default `runner`. */
   overflowError?: 'plain' | 'runner' | undefined;
+  /** Generations that may wait (OLLAMA_MAX_QUEUE). Default 512. */
+  maxQueue?: number | undefined;
+  /** OLLAMA_NO_CLOUD. Default false; the cloud is never reached either way. */
+  noCloud?: boolean | undefined;
 }
 
 /** A labelled stand-in for the Ollama server: its HTTP API, with faults on demand. */
@@ -63,7 +68,8 @@ export interface OllamaStandIn {
 }
 
 export const standInVersion = '0.0.0-stand-in';
-const standInServerHeader = 'ParalleliX-practice-network (stand-in for Ollama)';
+/** A server of its own says nothing of itself in `server`, and neither does this one. */
+const label = ['x-stand-in', 'ParalleliX-practice-network (stand-in for Ollama)'] as const;
 
 /** Larger than any prompt under test; Ollama itself has no limit. */
 const maxRequestBytes = 64 * 1024 * 1024;
@@ -76,7 +82,8 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
     if (model) loaded.use(model, model.contextLength, undefined)?.done();
   }
   const recorder = createOllamaRecorder();
-  const slots = createSlots(options.parallel ?? 1);
+  const slots = createSlots(options.parallel ?? 1, options.maxQueue);
+  const noCloud = options.noCloud ?? false;
   // Made by the first pull.
   const modelsDir = options.modelsDir ?? join(tmpdir(), `px-ollama-${randomUUID()}`);
   const library = options.library ?? defaultLibrary;
@@ -107,7 +114,8 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
     loadFaults: () => faults,
     tokenDelayMs: options.tokenDelayMs ?? 0,
     loadMs: options.loadMs ?? 0,
-    overflowError: options.overflowError ?? 'plain',
+    overflowError: options.overflowError ?? 'runner',
+    noCloud,
   };
   const pullParts = {
     models,
@@ -119,7 +127,7 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
 
   async function handle(exchange: Exchange): Promise<void> {
     const { request, response, url } = exchange;
-    response.setHeader('server', standInServerHeader);
+    response.setHeader(...label);
     const text =
       request.method === 'GET' || request.method === 'HEAD' ? '' : await readBody(request, maxRequestBytes);
     const body = parseJson(text ?? '');
@@ -164,13 +172,28 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
     const named = namedModel.safeParse(body);
     const name = named.success ? (named.data.model ?? named.data.name ?? '') : '';
     if (name === '') return answerJson(response, 400, { error: 'model is required' });
+    const showing = called === 'POST /api/show';
+    if (!isValidName(name))
+      return answerJson(response, 400, {
+        error: showing ? 'invalid model name' : `name "${name}" is invalid`,
+      });
+    if (showing && isCloudName(name)) {
+      if (noCloud)
+        return answerJson(response, 403, { error: cloudDisabled('remote model details are unavailable') });
+      // The stand-in's cloud is its own list; what is not in it would be asked of one that can't be reached.
+      if (!models.find(name))
+        return answerJson(response, 502, { error: 'dial tcp: lookup ollama.com: no such host' });
+    }
     const model = models.find(name);
-    if (!model) return answerJson(response, 404, { error: `model '${name}' not found` });
-    if (called === 'POST /api/show') return answerJson(response, 200, showAnswer(model));
+    // Show names it with its tag, delete as it was asked for.
+    if (!model)
+      return answerJson(response, 404, { error: `model '${showing ? fullName(name) : name}' not found` });
+    if (showing) return answerJson(response, 200, showAnswer(model, modelsDir));
     models.remove(name);
     await removeManifest(modelsDir, name);
     loaded.unload(fullName(name));
-    return answerText(response, 200, '');
+    response.writeHead(200).end();
+    return;
   }
 
   const server = await startServer({ port: options.port }, handle);

@@ -5,7 +5,7 @@ import {
   fitsByNetworkRule,
   recommendModel,
 } from '../../../daemon/ollama/models/catalogue.ts';
-import { fitOf, type ModelFit } from '../../../daemon/ollama/models/fit.ts';
+import { fitOfInstalled, type ModelFit } from '../../../daemon/ollama/models/fit.ts';
 import { type InstalledModel, modelReport } from '../../../daemon/ollama/models/installed-models.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
 import { openConnections } from '../../../node/connections.ts';
@@ -47,14 +47,13 @@ function judge(
   { ollama, settings }: Configuration,
   hardware: HardwareProbe,
 ): Judged {
-  const { sizeBytes: weightsBytes, architecture, contextLength } = model;
   // What this machine has says nothing of another one.
   const budget = ollama.remote ? { bytes: null } : hardware.modelBudget;
-  const tokens = settings.ollama.contextTokens * settings.concurrency;
+  const { contextTokens } = settings.ollama;
   const found = status.loaded?.find(({ name }) => name === model.name);
   return {
     model,
-    fit: fitOf({ weightsBytes, architecture, contextLength }, budget, tokens),
+    fit: fitOfInstalled(model, budget, { contextTokens, concurrency: settings.concurrency }),
     loaded: found ? { sizeBytes: found.sizeBytes, vramBytes: found.vramBytes } : null,
     isDefault: model.name === status.defaultModel,
   };

@@ -44,5 +44,5 @@ function extent(report: PullReport): [title: string, figures: TransferFigures] {
 }
 
 function resumedText({ model, attempt }: PullReport): string {
-  return `Nothing came for a while, or something broke; asking again for ${model} (try ${attempt}). What came stays.`;
+  return `Nothing came for a while, or something broke; asking again for ${model} (try ${attempt}).`;
 }

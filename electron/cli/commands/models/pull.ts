@@ -110,7 +110,7 @@ async function ownPuller(
   connections: Connections,
   model: string,
 ): Promise<Puller> {
-  const volume = await modelsVolume(invocation, configuration);
+  const volume = await modelsVolume(invocation, configuration, connections);
   const queue = createPullQueue(
     { volume },
     {

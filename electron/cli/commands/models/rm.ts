@@ -49,7 +49,7 @@ async function remove(invocation: Invocation, configuration: Configuration, name
   try {
     const status = await requireOllama(invocation, configuration, connections);
     const model = installed(name, status.models);
-    const volume = await modelsVolume(invocation, configuration);
+    const volume = await modelsVolume(invocation, configuration, connections);
     const options = { baseUrl: configuration.ollama.url, model: model.name, volume };
     const { freedBytes } = await deleteModel(options, { http: connections.ollamaHttp() });
     return { by: 'command', model: model.name, freedBytes, sizeBytes: model.sizeBytes };

@@ -9,6 +9,7 @@ import {
 import type { ControlClient } from '../../../daemon/control/client.ts';
 import { findModelsVolume } from '../../../daemon/ollama/models/own-volume.ts';
 import type { ModelsVolume } from '../../../daemon/ollama/models/volume.ts';
+import type { Connections } from '../../../node/connections.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { reachDaemon } from '../../daemon-link.ts';
 import type { Configuration } from '../../resolve.ts';
@@ -62,8 +63,9 @@ export async function linkToNode(
 export function modelsVolume(
   { env, platform }: Invocation,
   { ollama, settings }: Configuration,
+  connections: Pick<Connections, 'ollamaClient'>,
 ): Promise<ModelsVolume | null> {
-  return findModelsVolume({ settings, ollama, env, platform });
+  return findModelsVolume({ settings, ollama, env, platform }, connections.ollamaClient());
 }
 
 /** An error that came in a report, as one to throw. */

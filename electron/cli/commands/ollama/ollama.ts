@@ -117,7 +117,9 @@ async function printStopped(invocation: Invocation, found: OllamaDocument): Prom
     const after =
       found.by === 'node'
         ? 'the node takes no work until it runs again'
-        : 'a node that starts will start it again';
+        : found.binary !== null
+          ? 'a node that starts will start it again'
+          : 'no Ollama is installed here, so a node can’t start it';
     terminal.out(`Ollama is stopped; ${after}; start it with: parallelix-operator ollama start`);
   }
   return found.server === 'ours' ? exitCodes.failed : exitCodes.done;

@@ -35,6 +35,10 @@ export const tagsAnswer = z.object({
 export const showAnswer = z.object({
   capabilities: z.array(z.string()).nullish().catch(null),
   details,
+  /** `num_ctx   131072`, one a line: what the model itself sets. */
+  parameters: text,
+  /** Its `FROM` names the file of the weights. */
+  modelfile: text,
   model_info: z.record(z.string(), z.unknown()).nullish().catch(null),
   remote_model: text,
   remote_host: text,

@@ -24,6 +24,10 @@ export interface ModelFacts {
   /** Null: this server is too old to say (before 0.6.4). */
   capabilities: string[] | null;
   contextLength: number | null;
+  /** The context that the model itself asks for, tokens; null: it leaves that to the server. */
+  ownContextTokens: number | null;
+  /** The folder that the weights are in, as the server sees it; null when not said. */
+  modelsDir: string | null;
   /** For the size of its key-value cache; null when not reported. */
   architecture: ModelArchitecture | null;
   cloud: boolean;
@@ -125,6 +129,8 @@ export function createOllamaClient(
       return {
         capabilities: answer.capabilities ?? null,
         contextLength: contextLength(answer.model_info ?? {}),
+        ownContextTokens: ownContextTokens(answer.parameters ?? ''),
+        modelsDir: modelsDirOf(answer.modelfile ?? ''),
         architecture: architectureOf(answer.model_info ?? {}),
         cloud: Boolean(answer.remote_host || answer.remote_model),
         remoteHost: answer.remote_host || null,
@@ -148,6 +154,17 @@ export function createOllamaClient(
     },
     streamMoved: (withinMs) => clock.monotonicMs() - movedMs <= withinMs,
   };
+}
+
+/** Of the form that Go prints: `131072`, `1e+06`. */
+function ownContextTokens(parameters: string): number | null {
+  const value = Number(/^num_ctx\s+(\S+)\s*$/m.exec(parameters)?.[1] ?? Number.NaN);
+  return Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+/** `FROM /usr/share/ollama/.ollama/models/blobs/sha256-…` [ollama server/images.go] */
+function modelsDirOf(modelfile: string): string | null {
+  return /^FROM (\/.{1,4000})\/blobs\/sha256-[0-9a-f]{64}$/m.exec(modelfile)?.[1] ?? null;
 }
 
 function timeOf(text: string | null | undefined): number | null {

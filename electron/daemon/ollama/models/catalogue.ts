@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import catalogueFile from '../../../../resources/catalogue.json' with { type: 'json' };
 import { sameModel } from '../../../../shared/model-names.ts';
+import { defaultContextTokens } from './context.ts';
 import { fitOf, type ModelFit } from './fit.ts';
 
 const entry = z.strictObject({
@@ -30,9 +31,6 @@ export const catalogue: readonly CatalogueEntry[] = z.array(entry).nonempty().pa
 
 /** The official client's default model. [network.md 6.2] */
 export const defaultModelName = 'llama3.2';
-
-/** The context that models are given unless the settings say otherwise, tokens. */
-export const defaultContextTokens = 4096;
 
 /** What a model may be recommended by; a hardware probe will do. */
 export interface MachineMemory {

@@ -1,4 +1,6 @@
 import type { ModelArchitecture } from '../api/architecture.ts';
+import { contextOf } from './context.ts';
+import type { InstalledModel } from './installed-models.ts';
 
 /** `fits`: up to 80 % of the budget; `tight`: up to all of it. */
 export type Fit = 'fits' | 'tight' | 'too-big';
@@ -60,6 +62,17 @@ export function fitOf(model: ModelNeeds, budget: FitBudget, contextTokens: numbe
     kvCacheBytes: cacheBytes,
     budgetBytes,
   };
+}
+
+/** The same for a model that is here, loaded with the context that it will have, as often as requests run at once. */
+export function fitOfInstalled(
+  model: Pick<InstalledModel, 'sizeBytes' | 'architecture' | 'contextLength' | 'ownContextTokens'>,
+  budget: FitBudget,
+  { contextTokens, concurrency }: { contextTokens: number; concurrency: number },
+): ModelFit {
+  const { sizeBytes: weightsBytes, architecture } = model;
+  const tokens = contextOf(model, contextTokens) * concurrency;
+  return fitOf({ weightsBytes, architecture, contextLength: null }, budget, tokens);
 }
 
 function judge(neededBytes: number, budgetBytes: number): Fit {

@@ -16,6 +16,10 @@ export interface InstalledModel {
   capabilities: string[] | null;
   /** The window the model was trained for, tokens. */
   contextLength: number | null;
+  /** The context that the model itself asks for, tokens; null: it leaves that to the server. */
+  ownContextTokens: number | null;
+  /** The folder that the server has it in; null when not said. */
+  modelsDir: string | null;
   /** For the size of its key-value cache; null when not reported. */
   architecture: ModelArchitecture | null;
   /** The host that Ollama forwards requests to. */
@@ -104,6 +108,8 @@ export function installedModel(listed: ListedModel, facts: ModelFacts | null): I
     family: listed.family,
     capabilities,
     contextLength: facts?.contextLength ?? null,
+    ownContextTokens: facts?.ownContextTokens ?? null,
+    modelsDir: facts?.modelsDir ?? null,
     architecture: facts?.architecture ?? null,
     remoteHost: listed.remoteHost ?? facts?.remoteHost ?? null,
     servable: notServableBecause === null,

@@ -3,7 +3,6 @@ import { sameModel } from '../../../../shared/model-names.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
 import type { GenerateTask } from '../api/generate.ts';
 import type { OllamaWatch } from '../watch.ts';
-import { defaultContextTokens } from './catalogue.ts';
 
 /**
  * How long the default model stays after our last word about it: for ever would outlive a crash of ours.
@@ -32,11 +31,6 @@ export async function loadModel(
   const entry = findLoaded(loaded, model);
   if (loaded !== null && !entry) throw new DrivenOut();
   return entry;
-}
-
-/** The context that every request names; null where it is the server's own, which then may fit it to its memory. */
-export function namedContext(contextTokens: number): number | null {
-  return contextTokens === defaultContextTokens ? null : contextTokens;
 }
 
 /** A task with the context that every model is given; `keeps`: its model is to stay in memory afterwards. */

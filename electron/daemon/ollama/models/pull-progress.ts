@@ -7,6 +7,10 @@ export interface PullProgress {
   expect(totalBytes: number): void;
   /** Takes in where a layer stands; true when that is further than before. */
   note(layer: { digest: string; totalBytes: number; completedBytes: number }): boolean;
+  /** Everything is here: Ollama says nothing of the last bytes of a layer, and of small layers nothing certain. */
+  complete(): void;
+  /** What came was thrown away. */
+  discard(): void;
   /** An interruption: what was measured of the speed counts no longer. */
   interrupt(): void;
   /** Of the layers that Ollama has named so far, which may not be all. */
@@ -59,6 +63,14 @@ export function createPullProgress({ clock }: { clock: Clock }): PullProgress {
       if (before === undefined) samples = [];
       sample();
       return grown;
+    },
+    complete() {
+      for (const [digest, { totalBytes }] of layers)
+        layers.set(digest, { totalBytes, completedBytes: totalBytes });
+    },
+    discard() {
+      layers.clear();
+      samples = [];
     },
     interrupt() {
       samples = [];

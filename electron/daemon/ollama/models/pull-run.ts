@@ -105,6 +105,8 @@ export async function runPull(options: PullRunOptions, modules: PullRunModules):
     const end = await attemptPull(options, modules, expectedBytes !== null);
     if (signal.aborted && end.state !== 'done') return cancelled;
     const again = end.state === 'stalled' || (end.state === 'failed' && passing.has(end.error.code));
+    // Ollama deletes what has another checksum.
+    if (end.error?.code === 'pull-corrupt') progress.discard();
     if (!again || attempt > limits.resumes) {
       return end.state === 'stalled'
         ? { state: 'stalled', error: stalledError(model, attempt, limits.stallMs) }
@@ -144,9 +146,13 @@ async function attemptPull(
   try {
     const signal = AbortSignal.any([options.signal, cut.signal]);
     for await (const event of streamPull({ baseUrl, model, signal }, { http })) {
-      if (event.kind === 'success') return { state: 'done', error: null };
+      if (event.kind === 'success') {
+        progress.complete();
+        return { state: 'done', error: null };
+      }
       if (event.kind === 'finishing') {
         finishing = true;
+        progress.complete();
         options.onState('verifying');
         wait();
       }

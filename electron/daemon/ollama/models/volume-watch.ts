@@ -23,14 +23,21 @@ export function createVolumeWatch(
   let current: Snapshot['ollama']['modelsVolume'] = null;
   let loop: Promise<void> = Promise.resolve();
 
-  async function measure({ path, space }: ModelsVolume): Promise<void> {
-    const found = await space();
+  async function measure(of: ModelsVolume): Promise<void> {
+    const found = await of.space();
+    const { path, certain } = of;
     const reserveBytes = found && Math.round(pullLimits.reserveBytes(found.totalBytes));
     // To ten megabytes: every program that writes a log would be a change otherwise.
     const freeBytes = found && Math.floor(found.freeBytes / 1e7) * 1e7;
     const before = current;
-    current = { path, freeBytes, reserveBytes };
-    if (before?.freeBytes === freeBytes && before.reserveBytes === reserveBytes) return;
+    current = { path, certain, freeBytes, reserveBytes };
+    if (
+      before?.path === path &&
+      before.certain === certain &&
+      before.freeBytes === freeBytes &&
+      before.reserveBytes === reserveBytes
+    )
+      return;
     for (const listener of listeners) listener();
   }
 

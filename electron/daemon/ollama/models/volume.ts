@@ -1,5 +1,6 @@
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { errorCode } from '../../storage/atomic-file.ts';
 import type { ManifestLayer } from './registry-manifest.ts';
 
 export interface VolumeSpace {
@@ -11,6 +12,10 @@ export interface VolumeSpace {
 /** The folder of a local Ollama's models, and the volume it is on. */
 export interface ModelsVolume {
   readonly path: string;
+  /** The path is known, from the server or because the server was given it; else it is where Ollama usually has them. */
+  readonly certain: boolean;
+  /** The server says that it has its models there, by its own view: in a container that is no folder of this system. */
+  learn(path: string): void;
   /** Null when it is not known. */
   space(): Promise<VolumeSpace | null>;
   /** Of these layers, the bytes that still have to be written here. */
@@ -20,15 +25,28 @@ export interface ModelsVolume {
 export type StatFs = (path: string) => Promise<{ bavail: number; blocks: number; bsize: number }>;
 
 export function createModelsVolume(
-  options: { path: string },
+  options: { path: string; certain?: boolean },
   modules: { statFs?: StatFs } = {},
 ): ModelsVolume {
-  const { path } = options;
   const { statFs = statfs } = modules;
+  let { path, certain = false } = options;
+  let learnt = false;
 
   return {
-    path,
+    get path() {
+      return path;
+    },
+    get certain() {
+      return certain;
+    },
+    learn(from) {
+      path = from;
+      certain = true;
+      learnt = true;
+    },
     async space() {
+      // The server has it and this system does not: it is a folder of a container.
+      if (learnt && (await isAbsent(path))) return null;
       // The folder is made by the first pull; until then what holds it counts.
       for (let at = path; ; at = dirname(at)) {
         try {
@@ -56,6 +74,13 @@ export function createModelsVolume(
 /** Where Ollama keeps a layer. */
 export const blobPath = (modelsDir: string, digest: string) =>
   join(modelsDir, 'blobs', digest.replace(':', '-'));
+
+async function isAbsent(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => false,
+    (error: unknown) => errorCode(error) === 'ENOENT',
+  );
+}
 
 /** What a file takes on the disk; null when it is not there, or not for us to see. */
 async function diskBytes(path: string): Promise<number | null> {

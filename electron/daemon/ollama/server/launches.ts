@@ -46,7 +46,9 @@ export function createLaunches(modules: {
     async ended(exit) {
       const { code, signal: killedBy } = exit;
       const end = knowledge.ended(exit);
-      log.warn('ollama-server-ended', { code, signal: killedBy, reason: end.reason, upMs: plan.upFor() });
+      const upMs = plan.upFor();
+      if (exit.asked) log.info('ollama-server-stopped', { upMs });
+      else log.warn('ollama-server-ended', { code, signal: killedBy, reason: end.reason, upMs });
       if (signal.aborted) return;
       // A check that was under way may still have met the server that is gone; the one after it has not.
       await watch.refresh();

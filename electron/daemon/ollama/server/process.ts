@@ -10,6 +10,8 @@ export interface ServerExit {
   /** Both null for a server that was adopted: only its own parent learns how it ended. */
   code: number | null;
   signal: NodeJS.Signals | null;
+  /** We told it to end. */
+  asked: boolean;
   /** It ended because another program has its address. */
   addressInUse: boolean;
   /** Its last error, as it wrote it; null when it wrote none. */
@@ -73,11 +75,21 @@ export async function launchServer(
   }
   // One that ended at once has no start any more; then its exit is on its way.
   const start = (await processStart(pid)) ?? 'ended';
+  let asked = false;
   const ended = exited.then(({ code, signal }) => {
     killGroup(pid);
-    return { code, signal, ...lastOutputOf(serverLogTail(logFile, log.fromByte)) };
+    return { code, signal, asked, ...lastOutputOf(serverLogTail(logFile, log.fromByte)) };
   });
-  return { pid, start, ended, stop: () => stopProcess({ pid, start }, ended, modules.clock), letGo() {} };
+  return {
+    pid,
+    start,
+    ended,
+    stop() {
+      asked = true;
+      return stopProcess({ pid, start }, ended, modules.clock);
+    },
+    letGo() {},
+  };
 }
 
 /** Adopts a server that an earlier run of ours started; null when that process is gone. */
@@ -90,6 +102,7 @@ export async function adoptServer(
   const { promise: ended, resolve } = Promise.withResolvers<ServerExit>();
   let timer: Timer | null = null;
   let everyMs = watchMs;
+  let asked = false;
   const pollLater = () => {
     timer?.cancel();
     timer = clock.after(everyMs, () => void poll());
@@ -100,7 +113,7 @@ export async function adoptServer(
       return;
     }
     killGroup(pid);
-    resolve({ code: null, signal: null, addressInUse: false, lastOutput: null });
+    resolve({ code: null, signal: null, asked, addressInUse: false, lastOutput: null });
   };
   pollLater();
   return {
@@ -108,6 +121,7 @@ export async function adoptServer(
     start,
     ended,
     stop() {
+      asked = true;
       everyMs = pollMs;
       pollLater();
       return stopProcess({ pid, start }, ended, clock);

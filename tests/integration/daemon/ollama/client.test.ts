@@ -75,6 +75,8 @@ describe('asking Ollama about itself', () => {
     expect(await client.show('llama3.2')).toEqual({
       capabilities: ['completion'],
       contextLength: 4096,
+      ownContextTokens: null,
+      modelsDir: ollama.modelsDir,
       architecture: { layers: 16, kvHeads: 8, headDim: 64 },
       cloud: false,
       remoteHost: null,

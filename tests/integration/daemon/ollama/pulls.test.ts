@@ -57,6 +57,32 @@ describe('a pull', () => {
     expect([queue.active, pulled]).toEqual([false, ['phi4']]);
   });
 
+  it('is whole at the end although Ollama says nothing certain of a layer’s last bytes', async () => {
+    const { queue, ollama } = await openFixture();
+    queue.pull('phi4');
+    const verifying: number[] = [];
+    queue.onChange(() => {
+      for (const { state, completedBytes } of queue.reports())
+        if (state === 'verifying') verifying.push(completedBytes);
+    });
+    const { completedBytes, totalBytes, layers } = await fixture.ended('phi4');
+    expect([completedBytes, totalBytes]).toEqual([whole, whole]);
+    expect(layers.every((layer) => layer.completedBytes === layer.totalBytes)).toBe(true);
+    expect(verifying.every((bytes) => bytes === whole)).toBe(true);
+    expect(ollama.seen.count('/api/pull')).toBe(1);
+  });
+
+  it('counts nothing as here that Ollama threw away for its checksum', async () => {
+    const { queue, ollama } = await openFixture({ limits: { resumes: 0 } });
+    await ollama.setFaults({ pullCorrupt: true });
+    queue.pull('phi4');
+    expect(await fixture.ended('phi4')).toMatchObject({
+      state: 'failed',
+      completedBytes: 0,
+      error: { code: 'pull-corrupt' },
+    });
+  });
+
   it('cancelled at 60 % goes on from there when it is asked for again, and every byte is right', async () => {
     const { queue, ollama } = await openFixture();
     const sixty = Math.floor(weights * 0.6);

@@ -10,6 +10,7 @@ import { createOllamaWatch } from '../../../../electron/daemon/ollama/watch.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { findModel } from '../../../../shared/model-names.ts';
+import { differences } from '../../../fixtures/ollama/differences.ts';
 import { silentLog } from '../../../fixtures/silent-log.ts';
 
 /*
@@ -64,6 +65,12 @@ describe('a real Ollama', { timeout: limitMs }, () => {
     );
     taken.abort();
     await expect(asked).rejects.toSatisfy((error) => isNodeError(error, 'cancelled'));
+  });
+
+  it.each(differences)('%s', (_name, run) => run({ url: client.baseUrl, model }));
+
+  it('says where it has its models', async () => {
+    expect((await client.show(model)).modelsDir).toMatch(/^\//);
   });
 
   it('names a model that is not installed as such', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fitOf, kvCacheBytes } from '../../../../electron/daemon/ollama/models/fit.ts';
+import { contextOf } from '../../../../electron/daemon/ollama/models/context.ts';
+import { fitOf, fitOfInstalled, kvCacheBytes } from '../../../../electron/daemon/ollama/models/fit.ts';
 
 const shape = { layers: 28, kvHeads: 8, headDim: 128 };
 const model = { weightsBytes: 2_000_000_000, architecture: shape, contextLength: 131_072 };
@@ -33,6 +34,21 @@ describe('whether a model fits', () => {
   it('counts no longer context than the model takes', () => {
     const short = { ...model, contextLength: 2048 };
     expect(fitOf(short, { bytes: 1 }, 4096).kvCacheBytes).toBe(kvCacheBytes(shape, 2048));
+  });
+
+  it('counts the context that the model asks for itself, unless our requests name another', () => {
+    const ownsContext = {
+      ...model,
+      sizeBytes: model.weightsBytes,
+      ownContextTokens: 1_000_000,
+      contextLength: 2_000_000,
+    };
+    const needs = (contextTokens: number, concurrency = 1) =>
+      fitOfInstalled(ownsContext, { bytes: 1e10 }, { contextTokens, concurrency });
+    expect(needs(4096)).toMatchObject({ fit: 'too-big', kvCacheBytes: kvCacheBytes(shape, 1_000_000) });
+    expect(needs(8192, 2)).toMatchObject({ fit: 'fits', kvCacheBytes: kvCacheBytes(shape, 16_384) });
+    expect(contextOf({ ownContextTokens: 1_000_000, contextLength: 8192 }, 4096)).toBe(8192);
+    expect(contextOf({ ownContextTokens: null, contextLength: null }, 4096)).toBe(4096);
   });
 
   it('goes by what is free where that is less', () => {

@@ -19,6 +19,8 @@ const listed = (name: string, more: Partial<ListedModel> = {}): ListedModel => (
 const facts = (capabilities: string[] | null, more: Partial<ModelFacts> = {}): ModelFacts => ({
   capabilities,
   contextLength: 4096,
+  ownContextTokens: null,
+  modelsDir: null,
   architecture: null,
   cloud: false,
   remoteHost: null,

@@ -160,6 +160,18 @@ describe('a server of ours', () => {
     expect(world.supervisor.status).toMatchObject({ condition: 'running', server: 'ours' });
   });
 
+  it('warns of an end that nobody asked for, and of no orderly stop', async () => {
+    const world = await started();
+    await world.clock.during(world.supervisor.stopServer());
+    await world.clock.during(world.supervisor.startServer());
+    expect(world.warnings).toEqual([]);
+    world.crash();
+    await world.clock.settle();
+    expect(world.warnings).toEqual(['ollama-server-ended']);
+    await world.supervisor.stop();
+    expect(world.warnings).toEqual(['ollama-server-ended']);
+  });
+
   it('ends with the supervision, unless it is to be kept', async () => {
     const world = await started();
     await world.supervisor.stop();
