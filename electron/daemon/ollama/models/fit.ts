@@ -1,6 +1,5 @@
 import type { ModelArchitecture } from '../api/architecture.ts';
 import { contextOf } from './context.ts';
-import type { InstalledModel } from './installed-models.ts';
 
 /** `fits`: up to 80 % of the budget; `tight`: up to all of it. */
 export type Fit = 'fits' | 'tight' | 'too-big';
@@ -66,7 +65,12 @@ export function fitOf(model: ModelNeeds, budget: FitBudget, contextTokens: numbe
 
 /** The same for a model that is here, loaded with the context that it will have, as often as requests run at once. */
 export function fitOfInstalled(
-  model: Pick<InstalledModel, 'sizeBytes' | 'architecture' | 'contextLength' | 'ownContextTokens'>,
+  model: {
+    sizeBytes: number | null;
+    architecture: ModelArchitecture | null;
+    contextLength: number | null;
+    ownContextTokens: number | null;
+  },
   budget: FitBudget,
   { contextTokens, concurrency }: { contextTokens: number; concurrency: number },
 ): ModelFit {
