@@ -3,6 +3,12 @@ import { dirname, join } from 'node:path';
 import type { Parts } from './parts.ts';
 import { root } from './places.ts';
 
+/** Packages under the MIT licence that are published without its text, and whose they are. */
+const withoutText: Readonly<Record<string, string>> = { 'lazy-val': 'Vladimir Krivosheev' };
+
+/** The words of the MIT licence, which are our own program's too. */
+const mitTerms = () => ownLicence().slice(ownLicence().indexOf('Permission is hereby granted'));
+
 interface Manifest {
   name: string;
   version: string;
@@ -57,6 +63,9 @@ function resolveFrom(folder: string, name: string): string | null {
 function packageNotice(folder: string): string {
   const { name, version, license } = manifestIn(folder);
   const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file));
+  const holder = withoutText[name];
+  if (files.length === 0 && holder !== undefined && license === 'MIT')
+    return section(`${name} ${version} (MIT)`, `Copyright (c) ${holder}\n\n${mitTerms()}`);
   if (files.length === 0)
     throw new Error(`${name} ${version} (${license ?? 'no licence'}) comes without its licence text`);
   const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8'));

@@ -117,6 +117,8 @@ function systemContentsOfApp(
     ...files.map(({ to }) => plain(to)),
     link(`/usr/bin/${name}`, `${command}/${name}`),
     link('/usr/bin/plx', `${command}/plx`),
+    // The app asks it who updates it. [electron/desktop/updates/package-kind.ts]
+    plain(`${appFolder}/resources/package-type`),
     plain('/usr/share/metainfo/io.parallelix.operator.metainfo.xml'),
     plain(`/usr/share/man/man1/${name}.1.gz`),
     link('/usr/share/man/man1/plx.1.gz', `${name}.1.gz`),
@@ -160,6 +162,7 @@ function nfpmConfig(request: FpmRequest, work: string): object {
   const source = (path: string): string => {
     const given = files.get(path);
     if (given) return given;
+    if (path.endsWith('/package-type')) return write('package-type', `${format}\n`);
     if (path.startsWith(`${appFolder}/`)) return join(request.folder, relative(appFolder, path));
     const end = path.slice(path.lastIndexOf('/') + 1);
     if (path.includes('/metainfo/')) return write(end, metainfo(version, date));

@@ -83,13 +83,14 @@ describe('the app as deb and rpm', () => {
   /** One life of the package, whatever manages it. */
   async function life(
     here: FreshRoot,
-    manage: { install: (file: string) => Promise<unknown>; remove: () => Promise<unknown> },
+    manage: { format: Format; install: (file: string) => Promise<unknown>; remove: () => Promise<unknown> },
   ): Promise<void> {
     await manage.install(`/tmp/${older}`);
     expect(await versionOf(here)).toContain(older);
     expect(await here.must(`readlink -f /usr/bin/parallelix-operator`)).toBe(
       `${appFolder}/resources/cli/bin/parallelix-operator\n`,
     );
+    expect(await here.must(`cat ${appFolder}/resources/package-type`)).toBe(`${manage.format}\n`);
     expect(await here.must(`stat -c '%a %U' ${appFolder}/chrome-sandbox`)).toBe('4755 root\n');
     expect(await here.must(`cat ${profile}`)).toContain('userns,');
     expect(await calls(here)).toBe(restarted);
@@ -121,7 +122,8 @@ describe('the app as deb and rpm', () => {
     test.skip(typeof here === 'string', String(here));
     const fresh = here as FreshRoot;
     await life(fresh, {
-      install: (file) => fresh.must(`dpkg --install ${file}.deb`),
+      format: 'deb',
+      install: (file) => fresh.must(`dpkg --force-unsafe-io --install ${file}.deb`),
       remove: () => fresh.must('dpkg --remove parallelix-operator && dpkg --purge parallelix-operator'),
     });
   }, 150_000);
@@ -136,6 +138,7 @@ describe('the app as deb and rpm', () => {
     const fresh = here as FreshRoot;
     const apt = 'apt-get install --yes --quiet --no-install-recommends --allow-downgrades';
     await life(fresh, {
+      format: 'deb',
       install: (file) => fresh.must(`${apt} ${file}.deb`),
       remove: () => fresh.must('apt-get purge --yes --quiet parallelix-operator'),
     });
@@ -149,6 +152,7 @@ describe('the app as deb and rpm', () => {
     const rpm = (words: string) =>
       fresh.must(`rpm --root '${fresh.path}' --nodeps ${words}`, { outside: true });
     await life(fresh, {
+      format: 'rpm',
       install: (file) => rpm(`--upgrade --oldpackage '${fresh.path}${file}.rpm'`),
       remove: () => rpm('--erase parallelix-operator'),
     });
@@ -159,7 +163,7 @@ describe('the app as deb and rpm', () => {
     const here = await freshRoot('/', 'deb', false);
     test.skip(typeof here === 'string', String(here));
     const fresh = here as FreshRoot;
-    await fresh.must(`dpkg --install /tmp/${older}.deb`);
+    await fresh.must(`dpkg --force-unsafe-io --install /tmp/${older}.deb`);
     expect(await versionOf(fresh)).toContain(older);
     expect((await fresh.run(`ls ${profile}`)).code).not.toBe(0);
   }, 150_000);
@@ -172,7 +176,7 @@ describe('the app as deb and rpm', () => {
       const fresh = here as FreshRoot;
       const install = (name: string) =>
         format === 'deb'
-          ? fresh.must(`dpkg --install /tmp/${name}.deb`)
+          ? fresh.must(`dpkg --force-unsafe-io --install /tmp/${name}.deb`)
           : fresh.must(`rpm --root '${fresh.path}' --nodeps --upgrade '${fresh.path}/tmp/${name}.rpm'`, {
               outside: true,
             });
