@@ -26,7 +26,7 @@ export interface Daemon {
 
 export function createDaemon(options: DaemonOptions, modules: DaemonModules): Daemon {
   const { drainMs } = options.settings.timing;
-  const { clock, log, nodeKey } = modules;
+  const { clock, log, nodeKey, backups } = modules;
   const startedMonotonicMs = clock.monotonicMs();
   let draining: { limitMs: number } | null = null;
   let ending: Promise<void> | null = null;
@@ -64,7 +64,11 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     start: () => startParts(parts),
     handlers: {
       ...handlers,
-      snapshot: async () => report(),
+      async snapshot() {
+        // One that cannot be read says nothing new.
+        await backups.refresh().catch(() => undefined);
+        return report();
+      },
       drain: async ({ limitMs = drainMs }) => {
         void drain(limitMs);
         return { limitMs: draining?.limitMs ?? limitMs };

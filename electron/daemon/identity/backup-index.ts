@@ -68,7 +68,8 @@ export interface BackupWatch extends Part {
   refresh(): Promise<void>;
 }
 
-const pollMs = 1000;
+/** Whoever asks for the snapshot has it looked at sooner. */
+const pollMs = 5000;
 
 export function createBackupWatch(
   options: { paths: StatePaths; nodeKeyHash: string },

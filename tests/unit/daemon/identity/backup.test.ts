@@ -174,7 +174,7 @@ describe('the book of backups', () => {
     watch.start();
     expect(watch.hasBackup).toBe(false);
     await makeBackup(options, back);
-    await clock.advance(1000);
+    await clock.advance(5000);
     await expect.poll(() => watch.hasBackup, { interval: 5 }).toBe(true);
     expect(told).toBe(1);
     await watch.stop();
