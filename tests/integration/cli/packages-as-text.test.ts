@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { builtCli } from '../../fixtures/cli/process.ts';
+
+it('a package that the built command line keeps as text works once it is loaded, and is no code before', async () => {
+  const text = readFileSync(await builtCli(), 'utf8');
+  const [, source = ''] =
+    /"data:text\/javascript," \+ encodeURIComponent\(("(?:[^"\\]|\\.)*")\)/.exec(text) ?? [];
+  expect(text.replace(source, '')).not.toMatch(/xmldom|xmlbuilder/);
+  const round = `
+    const { build, parse } = await import('data:text/javascript,' + encodeURIComponent(${source}));
+    const list = build({ Label: 'a & b', RunAtLoad: true, Interval: 10, Args: ['x', 'ü'] });
+    console.log(JSON.stringify([list.startsWith('<?xml'), parse(list)]));`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '-'], {
+    input: round,
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(printed)).toEqual([
+    true,
+    { Label: 'a & b', RunAtLoad: true, Interval: 10, Args: ['x', 'ü'] },
+  ]);
+}, 60_000);
