@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -12,22 +12,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { plainVersion } from '../../electron/node/operations/update/installation.ts';
-import { packageName, root } from '../package/places.ts';
-import { runTool } from '../package/tools.ts';
+import { root } from '../package/places.ts';
+import { releasedFiles, sumOf } from './files.ts';
 import { type ReleaseKeys, signManifest } from './signing.ts';
 
 const longestNotes = 4000;
-
-interface ReleasedFile {
-  kind: 'cli';
-  format: 'tar.xz' | 'deb' | 'rpm';
-  platform: 'linux';
-  arch: 'x64' | 'arm64';
-  name: string;
-  size: number;
-  sha256: string;
-  unpackedSize?: number;
-}
 
 export interface ReleaseOptions {
   version: string;
@@ -74,9 +63,13 @@ export function makeRelease(options: ReleaseOptions): { names: string[]; keyId: 
     const { text, keyId } = signManifest(bytes, privateKey, trusted);
     writeFileSync(join(temporary, 'manifest.json'), bytes);
     writeFileSync(join(temporary, 'manifest.json.sig'), text);
+    // What a release is made of, for whoever audits it; no program reads it.
+    const boms = readdirSync(packagesDir).filter((name) => name.endsWith(`-${version}.cdx.json`));
+    for (const name of boms) copyFileSync(join(packagesDir, name), join(temporary, name));
+    const sums = [...files, ...boms.map((name) => ({ name, sha256: sumOf(join(packagesDir, name)) }))];
     writeFileSync(
       join(temporary, 'SHA256SUMS'),
-      files.map(({ sha256, name }) => `${sha256}  ${name}\n`).join(''),
+      sums.map(({ sha256, name }) => `${sha256}  ${name}\n`).join(''),
     );
     writeFileSync(join(temporary, 'install.sh'), installScript(releaseUrl));
     chmodSync(join(temporary, 'install.sh'), 0o755);
@@ -99,44 +92,4 @@ function installScript(releaseUrl: string): string {
 /** Letters that mean nothing to a shell, and https. */
 function isReleaseUrl(text: string): boolean {
   return /^https:\/\/[A-Za-z0-9.-]+(?::\d+)?(?:\/[A-Za-z0-9._~/-]*)?$/.test(text);
-}
-
-function releasedFiles(version: string, folder: string): ReleasedFile[] {
-  const form = new RegExp(
-    `^${packageName}-${version.replaceAll('.', '\\.')}-linux-(x64|arm64)\\.(tar\\.xz|deb|rpm)$`,
-  );
-  const files = readdirSync(folder)
-    .sort()
-    .flatMap((name): ReleasedFile[] => {
-      const found = form.exec(name);
-      if (!found) return [];
-      const bytes = readFileSync(join(folder, name));
-      const format = found[2] as ReleasedFile['format'];
-      return [
-        {
-          kind: 'cli',
-          format,
-          platform: 'linux',
-          arch: found[1] as ReleasedFile['arch'],
-          name,
-          size: bytes.length,
-          sha256: createHash('sha256').update(bytes).digest('hex'),
-          ...(format === 'tar.xz' ? { unpackedSize: unpackedSize(join(folder, name)) } : {}),
-        },
-      ];
-    });
-  if (files.length === 0)
-    throw new Error(`${folder} holds no package of ${version}; make them with: npm run package -- --all`);
-  return files;
-}
-
-function unpackedSize(archive: string): number {
-  const totals = runTool('xz', ['--robot', '--list', archive])
-    .split('\n')
-    .find((line) => line.startsWith('totals\t'));
-  // [xz(1), --robot: name of the line, streams, blocks, compressed, uncompressed]
-  const bytes = Number(totals?.split('\t')[4]);
-  if (!Number.isSafeInteger(bytes) || bytes <= 0)
-    throw new Error(`xz does not say how large ${archive} is unpacked`);
-  return bytes;
 }
