@@ -41,8 +41,6 @@ export function nameOf(name: string, version: string): Named | null {
   return product === programName ? { kind: 'app', format, platform, arch, name } : null;
 }
 
-
-
 /** Every package of this version in a folder. @throws Error where there is none */
 export function releasedFiles(version: string, folder: string): ReleasedFile[] {
   const files = readdirSync(folder)

@@ -39,7 +39,7 @@ export function UpdateNotice({ update }: { update: AppState['update'] }) {
         )
       }
     >
-      {by === 'app' && <p>{t(`updates.${status as 'ready' | 'waiting' | 'installing'}`, { version })}</p>}
+      {by === 'app' && <p>{t(`updates.${status as 'ready' | 'waiting' | 'installing'}`)}</p>}
       {command !== null && (
         <>
           <p>{t('updates.command')}</p>

@@ -2,10 +2,9 @@ export const updates = {
   title: 'Updates',
   available: 'Version {{version}} is available',
   downloading: 'Downloading version {{version}}: {{percent}} %',
-  ready:
-    'Version {{version}} is ready to install. Your node finishes its requests first and is back in seconds.',
-  waiting: 'Version {{version}} is installed when the download in progress ends.',
-  installing: 'Installing version {{version}}. Your node finishes its requests, then the app restarts.',
+  ready: 'Ready to install. Your node finishes its requests first and is back in seconds.',
+  waiting: 'It is installed when the download in progress ends.',
+  installing: 'Installing. Your node finishes its requests, then the app restarts.',
   command: 'Your system installs this app’s updates. Run this in a terminal:',
   commandLabel: 'Update command',
   notes: 'Release notes',

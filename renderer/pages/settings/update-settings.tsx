@@ -16,7 +16,7 @@ export function UpdateSettings({ app }: { app: AppState }) {
   if (update.by === 'nobody') return <p className="small soft">{t('updates.nobody')}</p>;
   const checking = update.status === 'checking';
   return (
-    <div>
+    <div className="update-settings">
       <Switch
         label={t('updates.automatic')}
         meaning={t(update.by === 'app' ? 'updates.automaticMeaning' : 'updates.automaticCommand')}
