@@ -42,6 +42,7 @@ export interface NodeErrorDetails {
   'bundle-refused': { found: string };
   'bundle-not-read': Record<string, never>;
   'bundle-not-written': { path: string; reason: string };
+  'export-not-written': { path: string; reason: string };
   'backup-exists': { path: string };
   'backup-not-written': { path: string; reason: string };
   'backup-unusable': { path: string; reason: string };

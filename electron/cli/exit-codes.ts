@@ -71,6 +71,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'bundle-refused': unusable,
   'bundle-not-read': usage,
   'bundle-not-written': unusable,
+  'export-not-written': unusable,
   'backup-exists': key,
   'backup-not-written': unusable,
   'backup-unusable': key,

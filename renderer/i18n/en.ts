@@ -9,6 +9,7 @@ import { models } from './en/models.ts';
 import { onboarding } from './en/onboarding.ts';
 import { advanced, settings } from './en/settings.ts';
 import { updates } from './en/updates.ts';
+import { wallet } from './en/wallet.ts';
 
 /**
  * Every text of the interface that is not the one of a state, a badge, an error or a finding: those have their one
@@ -22,6 +23,7 @@ export const en = {
   hardware,
   models,
   earnings,
+  wallet,
   settings,
   key,
   advanced,

@@ -140,6 +140,11 @@ export const appCommands = {
    * `contract-mismatch` or `restart-unfinished` where that is not possible, or takes longer.
    */
   'app.restartNode': { input: nothing, output: done },
+  /** Asks for a path and writes everything on record of the earnings there; null when it was cancelled. */
+  'earnings.saveExport': {
+    input: z.strictObject({ format: z.enum(['csv', 'json']) }),
+    output: z.object({ path: z.string().nullable() }),
+  },
   'app.explained': { input: z.strictObject({ what: z.enum(['closing', 'no-tray']) }), output: done },
   'app.setLoginItem': { input: z.strictObject({ on: z.boolean() }), output: done },
   /** Makes the node key and starts the daemon. Refused with `key-exists` and its kind where a key is, or was. */

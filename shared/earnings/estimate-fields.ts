@@ -19,7 +19,7 @@ export const estimateFields = {
 } as const satisfies Record<string, { of: keyof EstimateInput; unit: string; decimals: number }>;
 
 export type EstimateField = keyof typeof estimateFields;
-const estimateFieldNames = Object.keys(estimateFields) as EstimateField[];
+export const estimateFieldNames = Object.keys(estimateFields) as EstimateField[];
 export type EstimateTexts = Record<EstimateField, string>;
 
 /** `not-a-number`: or one with too many digits; `out-of-range`: a number that cannot be. */

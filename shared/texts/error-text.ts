@@ -159,6 +159,8 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     'Only diagnostics that were read here can be saved, and these were made anew meanwhile; nothing was written; prepare them once more and read them.',
   'bundle-not-written': ({ path, reason }) =>
     `The diagnostics were not saved to ${path}: ${describeReason(reason)}; choose another place.`,
+  'export-not-written': ({ path, reason }) =>
+    `The earnings were not saved to ${path}: ${describeReason(reason)}; choose another place.`,
   'backup-exists': ({ path }) =>
     `Something stands at ${path} already, and it is never overwritten; no backup was made; name another file.`,
   'backup-not-written': ({ path, reason }) =>

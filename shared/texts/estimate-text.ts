@@ -23,6 +23,21 @@ export const guideExampleLines = [
   `The guide calls ${guideExample.hardware} tier ${guideExample.tier}; this app detects tier ${guideExample.probedTier}.`,
 ] as const;
 
+export const estimateLabels: Readonly<Record<EstimateField, string>> = {
+  stake: 'Stake',
+  tier: 'Tier',
+  uptime: 'Uptime',
+  totalWeight: 'Total online weight',
+  growth: 'Growth of total per month',
+  wattsReady: 'Power, waiting',
+  wattsLoaded: 'Power, answering',
+  loaded: 'Time spent answering',
+  kwhPrice: 'Price per kWh',
+  monthlyCost: 'Other cost per month',
+  hardwareCost: 'Hardware cost, once',
+  tokenPrice: 'PRLX price',
+};
+
 const outOfRange: Partial<Record<EstimateField, string>> = {
   stake: 'Enter more than 0.',
   tier: 'Enter a tier from 1 to 4.',

@@ -5,12 +5,15 @@ import type { maintenanceCommands } from '../../../shared/contract/maintenance.t
 import type { migrationCommands } from '../../../shared/contract/migration.ts';
 import type { serviceCommands } from '../../../shared/contract/service.ts';
 import { NodeError } from '../../../shared/errors.ts';
+import { dateStamp } from '../../daemon/storage/atomic-file.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import type { NodeContext } from '../../node/context.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
+import { saveExport } from '../../node/operations/earnings-export.ts';
 import { makeKey } from '../../node/operations/keys/make.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Windows } from '../windows/app-windows.ts';
+import { askExportPath } from '../windows/file-dialogs.ts';
 import { openLink } from '../windows/links.ts';
 import { createSettingsCommands } from './settings-commands.ts';
 
@@ -61,6 +64,11 @@ export function createAppCommands(
     async 'app.restartNode'() {
       await node.restart();
       return {};
+    },
+    async 'earnings.saveExport'({ format }) {
+      const path = await askExportPath(`parallelix-earnings-${dateStamp(context.clock.now())}.${format}`);
+      if (path !== null) await saveExport(node, { format, nodeId: null }, path);
+      return { path };
     },
     async 'app.explained'({ what }) {
       await settings.set(what === 'closing' ? 'desktop.explainedClosing' : 'desktop.explainedNoTray', true);

@@ -1,4 +1,4 @@
-import { consoleUrl, documentationUrl } from '../../../shared/links.ts';
+import { consoleUrl, documentationUrl, explorerUrl } from '../../../shared/links.ts';
 
 /** A web page that may be opened outside: an exact origin, and how its path begins. */
 interface AllowedLink {
@@ -14,6 +14,7 @@ const allowedLinks: readonly AllowedLink[] = [
   { origin: new URL(documentationUrl).origin, path: '/' },
   // The Console inside the wallet's own browser.
   { origin: 'https://link.metamask.io', path: `/dapp/${consoleHost}/` },
+  { origin: explorerUrl, path: '/tx' },
   { origin: 'https://ollama.com', path: '/download' },
 ];
 

@@ -18,6 +18,11 @@ export function askBundlePath(proposedName: string): Promise<string | null> {
   return askPath({ title: 'Save the diagnostics', buttonLabel: 'Save' }, proposedName);
 }
 
+/** Asks the person for the path of exported earnings; null when it was cancelled. */
+export function askExportPath(proposedName: string): Promise<string | null> {
+  return askPath({ title: 'Save the earnings', buttonLabel: 'Save' }, proposedName);
+}
+
 /**
  * Asks the person for the path of a backup; null when it was cancelled. A backup never takes the place of a
  * file: what the person chose is checked once more before writing.

@@ -1,0 +1,88 @@
+import { formatTime } from '../../../shared/format.ts';
+import { transactionLink } from '../../../shared/links.ts';
+import { exactPrlx } from '../../../shared/wallet/calls.ts';
+import { unknownText } from '../../../shared/wallet/text.ts';
+import type { Snapshot } from '../../bridge.ts';
+import { OutsideButton } from '../../components/button.tsx';
+import { Value } from '../../components/figure.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
+import { Empty, Section } from '../../components/page.tsx';
+import { useAction, useNow, useQuestion } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+
+const columns = ['when', 'amount', 'node', 'transaction'] as const;
+
+/** Every claim of the wallet that is on record, newest first. */
+export function Claims({ snapshot }: { snapshot: Snapshot }) {
+  const { run, failure } = useAction();
+  const nowMs = useNow(60_000);
+  // Read again with each block that was read.
+  const claims = useQuestion('earnings.claims', {}, snapshot.chain.head?.block ?? 0);
+  if (claims.state === 'asking') return null;
+  return (
+    <Section title={t('earnings.claims.title')} lead={t('earnings.claims.lead')}>
+      <FailureNotice failure={failure} />
+      {claims.state === 'refused' && <FailureNotice failure={claims.failure} />}
+      {claims.state === 'answered' && claims.output.reason !== null && (
+        <p className="soft">{t('earnings.claims.unknown', { reason: unknownText(claims.output.reason) })}</p>
+      )}
+      {claims.state === 'answered' && claims.output.reason === null && claims.output.claims.length === 0 && (
+        <Empty title={t('earnings.claims.none')} />
+      )}
+      {claims.state === 'answered' && claims.output.claims.length > 0 && (
+        <div className="table-scroll">
+          <table className="figures-table">
+            <thead>
+              <tr>
+                {columns.map((name) => (
+                  <th key={name} scope="col">
+                    {t(`earnings.columns.${name}`)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {claims.output.claims.map((claim) => {
+                const link = transactionLink(snapshot.chain.chainId, claim.transactionHash);
+                return (
+                  <tr key={`${claim.transactionHash}${claim.logIndex}`}>
+                    <td>
+                      <Value>
+                        {claim.blockTimeMs === null ? null : formatTime(claim.blockTimeMs, nowMs)}
+                      </Value>
+                    </td>
+                    <td>{exactPrlx(BigInt(claim.amountWei))}</td>
+                    <td>
+                      <Value>{claim.nodeId === null ? null : `#${claim.nodeId}`}</Value>
+                    </td>
+                    <td>
+                      {link === null ? (
+                        <code>{claim.transactionHash.slice(0, 12)}…</code>
+                      ) : (
+                        <OutsideButton
+                          variant="quiet"
+                          name={t('earnings.claims.open', { hash: claim.transactionHash })}
+                          onPress={() => void run('app.openLink', { url: link })}
+                        >
+                          {`${claim.transactionHash.slice(0, 10)}…`}
+                        </OutsideButton>
+                      )}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {claims.state === 'answered' && claims.output.scanned !== null && (
+        <p className="small soft">
+          {t(claims.output.scanned.complete ? 'earnings.claims.scanned' : 'earnings.claims.scanning', {
+            from: claims.output.scanned.fromBlock,
+            to: claims.output.scanned.toBlock,
+          })}
+        </p>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,158 @@
+import { useState } from 'react';
+import { minimumStakePrlx } from '../../../shared/earnings/stream.ts';
+import { parsePrlx } from '../../../shared/format.ts';
+import { type WalletAction, type WalletCall, walletCall } from '../../../shared/wallet/calls.ts';
+import { type TriedCall, walletPreconditions, walletSubject } from '../../../shared/wallet/preconditions.ts';
+import {
+  callInWords,
+  formatEther,
+  preconditionText,
+  unknownText,
+  walletDoubts,
+  walletMeanings,
+  walletSteps,
+  walletTitles,
+} from '../../../shared/wallet/text.ts';
+import type { Snapshot } from '../../bridge.ts';
+import { OutsideButton } from '../../components/button.tsx';
+import { CopyField } from '../../components/copy-field.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { Facts } from '../../components/figure.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { QrCode } from '../../components/qr-code.tsx';
+import { useAction, useNow, useQuestion } from '../../hooks.ts';
+import { t } from '../../i18n/text.ts';
+import { useChainWatch } from '../earnings/watch.ts';
+import { useWalletEffect, WalletEffectNotice } from './effect.tsx';
+import { Funds } from './funds.tsx';
+
+const triedAs = {
+  claim: 'claim',
+  'request-unstake': 'requestUnstake',
+  'cancel-unstake': 'cancelUnstake',
+  withdraw: 'withdrawStake',
+} as const;
+
+interface Props {
+  action: WalletAction;
+  snapshot: Snapshot;
+  onClose: () => void;
+}
+
+/** Everything before a wallet is opened: what stands against it, the call in words, links; then its effect. */
+export function WalletDialog({ action, snapshot, onClose }: Props) {
+  const { nodeId } = snapshot.identity;
+  return action in triedAs && nodeId !== null ? (
+    <Tried action={action} snapshot={snapshot} onClose={onClose} nodeId={nodeId} />
+  ) : (
+    <Described action={action} snapshot={snapshot} onClose={onClose} tried={null} />
+  );
+}
+
+function Tried({ nodeId, ...props }: Props & { nodeId: string }) {
+  const call = triedAs[props.action as keyof typeof triedAs];
+  const tried = useQuestion('wallet.tryCall', { call, nodeId }, props.snapshot.chain.head?.block ?? 0);
+  return <Described {...props} tried={tried.state === 'answered' ? tried.output : null} />;
+}
+
+function Described({ action, snapshot, onClose, tried }: Props & { tried: TriedCall | null }) {
+  const { run, failure } = useAction();
+  const nowMs = useNow();
+  const [stake, setStake] = useState(String(minimumStakePrlx));
+  const stakeWei = parsePrlx(stake.replaceAll(',', '')) ?? 0n;
+  const { effect, opened } = useWalletEffect(action, snapshot);
+  useChainWatch(true);
+  const subject = walletSubject(snapshot, stakeWei);
+  const calls = (action === 'register' ? (['approve', 'register'] as const) : [action]).map((one) =>
+    walletCall(one, subject),
+  );
+  const call = calls.at(-1) as WalletCall;
+  const found = effect === null ? walletPreconditions(action, snapshot, { stakeWei, tried, nowMs }) : [];
+  const blocked = found.some(({ blocks }) => blocks);
+  const open = (url: string) => {
+    opened();
+    void run('app.openLink', { url });
+  };
+  const primary = effect === null && (
+    <OutsideButton variant="primary" disabled={blocked} onPress={() => open(call.link)}>
+      {t('wallet.openConsole')}
+    </OutsideButton>
+  );
+  return (
+    <Dialog title={walletTitles[action]} closeLabel={t('wallet.close')} onClose={onClose} actions={primary}>
+      <p>{walletMeanings[action]}</p>
+      <WalletEffectNotice effect={effect} />
+      {found.map((one) => (
+        <Notice key={one.code} tone={one.blocks ? 'bad' : 'warn'}>
+          {preconditionText(one, nowMs)}
+        </Notice>
+      ))}
+      {action === 'register' && (
+        <Funds stake={stake} stakeWei={stakeWei} onStake={setStake} snapshot={snapshot} />
+      )}
+      {effect === null && !blocked && (
+        <>
+          <ol className="plain-steps">
+            {walletSteps(call).map((step) => (
+              <li key={step}>
+                <span>{step}</span>
+              </li>
+            ))}
+          </ol>
+          <Elsewhere call={call} />
+        </>
+      )}
+      <FailureNotice failure={failure} />
+      {calls.map((one) => (
+        <InWords key={one.action} call={one} />
+      ))}
+      <p className="small soft">
+        {tried?.feeWei.known
+          ? t('wallet.fee', { fee: formatEther(BigInt(tried.feeWei.value)) })
+          : t('wallet.feeUnknown', {
+              reason: unknownText(tried?.feeWei.known === false ? tried.feeWei.reason : 'not-read-yet'),
+            })}{' '}
+        {calls.map((one) => walletDoubts[one.action]).join(' ')} {t('wallet.signs')}
+      </p>
+    </Dialog>
+  );
+}
+
+/** The same page on a telephone. */
+function Elsewhere({ call }: { call: WalletCall }) {
+  return (
+    <div className="register">
+      <div className="stack">
+        <CopyField label={t('wallet.link')} value={call.link} />
+        <CopyField label={t('wallet.inWallet')} value={call.walletLink} />
+      </div>
+      <figure className="register-code">
+        <QrCode text={call.walletLink} label={t('wallet.qr')} />
+        <figcaption className="small soft">{t('wallet.scan')}</figcaption>
+      </figure>
+    </div>
+  );
+}
+
+/** What the wallet will show, for comparing. */
+function InWords({ call }: { call: WalletCall }) {
+  const name = callInWords(call);
+  return (
+    <section className="call" aria-label={name} data-call={call.action}>
+      <p>
+        <code>{name}</code>
+      </p>
+      <Facts
+        label={name}
+        facts={[
+          [t('wallet.contract'), `${call.contract.name} ${call.contract.address}`],
+          ...call.arguments.map(
+            ({ name: argument, value, note }) =>
+              [argument, value === null ? null : note === undefined ? value : `${value} (${note})`] as const,
+          ),
+          [t('wallet.chain'), `${call.chain.name} (${call.chain.id})`],
+        ]}
+      />
+    </section>
+  );
+}
