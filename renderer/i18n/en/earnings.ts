@@ -54,7 +54,6 @@ export const earnings = {
     lead: 'Transfers from the rewards contract to your wallet.',
     none: 'No claims found',
     unknown: 'Claims aren’t known: {{reason}}.',
-    open: 'Open transaction {{hash}}',
     scanned: 'Blocks {{from}} to {{to}} were searched.',
     scanning: 'Blocks {{from}} to {{to}} were searched so far.',
   },

@@ -61,7 +61,6 @@ export function Claims({ snapshot }: { snapshot: Snapshot }) {
                       ) : (
                         <OutsideButton
                           variant="quiet"
-                          name={t('earnings.claims.open', { hash: claim.transactionHash })}
                           onPress={() => void run('app.openLink', { url: link })}
                         >
                           {`${claim.transactionHash.slice(0, 10)}…`}
