@@ -1,3 +1,4 @@
+import { useChainWatch } from '../../chain-watch.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { PageFrame } from '../../components/page.tsx';
@@ -12,7 +13,6 @@ import { ExportButtons } from './export.tsx';
 import { History } from './history.tsx';
 import { WalletNodes } from './nodes.tsx';
 import { Stream } from './stream.tsx';
-import { useChainWatch } from './watch.ts';
 
 /** What this node earns, why, and what can be done with it; a page and a window of its own. */
 export function Earnings({ ownWindow }: { ownWindow?: boolean }) {

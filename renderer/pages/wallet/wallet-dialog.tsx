@@ -14,6 +14,7 @@ import {
   walletTitles,
 } from '../../../shared/wallet/text.ts';
 import type { Snapshot } from '../../bridge.ts';
+import { useChainWatch } from '../../chain-watch.ts';
 import { OutsideButton } from '../../components/button.tsx';
 import { CopyField } from '../../components/copy-field.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -22,7 +23,6 @@ import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { QrCode } from '../../components/qr-code.tsx';
 import { useAction, useNow, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { useChainWatch } from '../earnings/watch.ts';
 import { useWalletEffect, WalletEffectNotice } from './effect.tsx';
 import { Funds } from './funds.tsx';
 

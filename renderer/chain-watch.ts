@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useStore } from '../../hooks.ts';
+import { useStore } from './hooks.ts';
 
 const forMs = 60_000;
 /** Before the last request has run out. */
