@@ -173,6 +173,22 @@ export const commands = {
     flags: everywhere,
     load: async () => (await import('./commands/status/status.ts')).runStatus,
   },
+  earnings: {
+    summary: 'show what the node earns: balance, rate and claims',
+    most: 0,
+    flags: [...everywhere, 'export', 'watch'],
+    notes: [
+      'Read from the chain by the running node. What cannot be read is a dash with its reason, never zero.',
+      'Save a spreadsheet with: parallelix-operator earnings --export csv > earnings.csv',
+    ],
+    load: async () => (await import('./commands/earnings/earnings.ts')).runEarnings,
+  },
+  nodes: {
+    summary: 'list the nodes of your wallet that can be known',
+    most: 0,
+    flags: everywhere,
+    load: async () => (await import('./commands/nodes.ts')).runNodes,
+  },
   estimate: {
     summary: 'estimate a year of rewards and cost',
     most: 0,

@@ -180,6 +180,12 @@ export const flags = {
     value: 'USD',
     meaning: 'price of one PRLX; no price is looked up anywhere',
   },
+  export: {
+    type: 'string',
+    value: 'FORMAT',
+    meaning: 'print everything on record, per day and per claim: csv or json',
+  },
+  watch: { type: 'boolean', meaning: 'print a line for every reading until Ctrl-C' },
   open: { type: 'boolean', meaning: 'open the link in your browser' },
   guide: { type: 'boolean', meaning: 'begin with the guide’s example of a year' },
   yes: { type: 'boolean', short: 'y', meaning: 'ask nothing and wait for nobody; say what is missing' },

@@ -77,6 +77,8 @@ const statusFields = [
 ];
 const settingFields = ['name', 'value', 'source', 'default', 'bounds', 'meaning'];
 
+const earningsFields: string[] = [];
+const nodesFields: string[] = [];
 const walletFields = [
   ...head,
   ...'action owner feeWei funds opened'.split(' '),
@@ -143,6 +145,8 @@ describe('documents of a running node', () => {
       ],
     ],
     ['wallet-call', ['claim'], walletFields],
+    ['earnings', ['earnings'], earningsFields],
+    ['nodes', ['nodes'], nodesFields],
     [
       'models',
       ['models'],
