@@ -44,6 +44,12 @@ export function formatTime(timeMs: number, nowMs: number): string {
   return timeMs - nowMs >= second ? `${when} (in ${distance})` : `${when} (${distance} ago)`;
 }
 
+/** `about 4 tokens/s`: an estimate, so in whole tokens, and in tenths only where there are hardly any. */
+export function formatTokenRate(tokensPerSecond: number): string {
+  const rounded = tokensPerSecond >= 2 ? Math.round(tokensPerSecond) : Math.round(tokensPerSecond * 10) / 10;
+  return `about ${rounded} ${rounded === 1 ? 'token' : 'tokens'}/s`;
+}
+
 /** Bytes in decimal units with three significant figures at most, e.g. `4.7 GB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

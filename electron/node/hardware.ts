@@ -1,6 +1,10 @@
+import { memorySpeed, readMemorySpeed } from '../daemon/hardware/memory-speed.ts';
 import { type HardwareProbe, probeHardware } from '../daemon/hardware/probe.ts';
 import { readCachedProbe, writeCachedProbe } from '../daemon/hardware/probe-cache.ts';
 import { systemFacts } from '../daemon/hardware/system-facts.ts';
+import { catalogueWeights } from '../daemon/ollama/models/catalogue.ts';
+import { createSelfTestStore } from '../daemon/ollama/models/self-test-store.ts';
+import { bytesPerSecondOf } from '../daemon/ollama/models/speed.ts';
 import { ensureStateDir, type StatePaths } from '../daemon/storage/paths.ts';
 import { openSettings } from '../daemon/storage/settings.ts';
 import { createToolRunner } from '../daemon/system/run-tool.ts';
@@ -36,7 +40,26 @@ export async function knownHardware(computer: Computer, paths: StatePaths): Prom
   const cached = await readCachedProbe(paths.probeCacheFile);
   const chosenCards = await readChosenCards(computer, paths);
   const current = cached !== null && (cached.chosenCards ?? []).join() === (chosenCards ?? []).join();
-  return current ? cached : probe(computer, paths);
+  return withSpeed(current ? cached : await probe(computer, paths), paths, readMemorySpeed);
+}
+
+/** The same with its speed measured, once and for all: for whoever recommends a model, or says how fast one will be. */
+export function withMeasuredSpeed(hardware: HardwareProbe, paths: StatePaths): Promise<HardwareProbe> {
+  return withSpeed(hardware, paths, memorySpeed);
+}
+
+async function withSpeed(
+  hardware: HardwareProbe,
+  paths: StatePaths,
+  read: (path: string) => Promise<number | null>,
+): Promise<HardwareProbe> {
+  const bytesPerSecond = bytesPerSecondOf({
+    machine: hardware,
+    memoryBytesPerSecond: await read(paths.memorySpeedFile),
+    tests: createSelfTestStore(paths.selfTestFile).load(),
+    weightsOf: catalogueWeights,
+  });
+  return { ...hardware, bytesPerSecond };
 }
 
 async function readChosenCards({ clock }: Computer, paths: StatePaths): Promise<string[] | null> {

@@ -69,6 +69,10 @@ export const ollamaSection = z.object({
   }),
   /** A GPU is there and the model runs on the CPU; the likely causes, most likely first. */
   gpuUnused: z.object({ model: z.string(), causes: z.array(z.string()) }).nullable(),
+  /** A self-test showed that the default model is too slow for the deadline; `better`: what to get instead, if anything. */
+  tooSlow: z
+    .object({ model: z.string(), tokensPerSecond: z.number(), better: z.string().nullable() })
+    .nullable(),
   /** Requests the server runs at once, as far as it is known. */
   parallel: z.number().int().nullable(),
   /** Where the models lie, and what is free there; null for a server elsewhere. */
@@ -156,6 +160,8 @@ const catalogueModel = z.object({
   neededBytes: bytes.nullable(),
   budgetBytes: bytes.nullable(),
   fit: z.enum(['fits', 'tight', 'too-big']).nullable(),
+  /** How fast it may be expected to answer here. */
+  tokensPerSecond: z.number().positive().nullable(),
 });
 
 export const ollamaCommands = {

@@ -54,6 +54,8 @@ export const catalogueDocument = z.strictObject({
       downloadBytes: bytes,
       neededBytes: bytes,
       kvCacheBytes: bytes,
+      /** How fast it may be expected to answer here; null: not known. */
+      tokensPerSecond: z.number().nullable(),
     }),
   ),
 });

@@ -37,6 +37,8 @@ export interface HardwareProbe {
   chosenCards: string[] | null;
   /** What went wrong while probing, and what to know of the cards; empty on a machine that simply has no GPU. */
   findings: Finding[];
+  /** How fast weights are read here, bytes a second, where that was measured or tested. See `bytesPerSecondOf`. */
+  bytesPerSecond?: number | null;
   probedAtMs: number;
 }
 

@@ -3,11 +3,10 @@ import type { ollamaCommands } from '../../../shared/contract/ollama.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { findModel, sameModel } from '../../../shared/model-names.ts';
 import { isPullUnderWay } from '../../../shared/pull-states.ts';
-import type { HardwareProbe } from '../hardware/probe.ts';
 import type { HttpClient } from '../http/client.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import type { OllamaInstaller } from './install/install.ts';
-import { modelCatalogue } from './models/catalogue.ts';
+import { type MachineMemory, modelCatalogue } from './models/catalogue.ts';
 import { deleteModel } from './models/deletion.ts';
 import type { PullQueue } from './models/pulls.ts';
 import type { SelfTests } from './models/self-test.ts';
@@ -26,7 +25,8 @@ export interface OllamaHandlerModules {
   pulls: PullQueue;
   selfTests: SelfTests;
   volume: ModelsVolume | null;
-  probe: () => HardwareProbe;
+  /** This machine, its speed measured. */
+  machine: () => Promise<MachineMemory>;
   /** The models that requests of the network run on just now. */
   runningModels: () => readonly string[];
   saveSetting: (name: string, value: unknown) => Promise<void>;
@@ -60,7 +60,7 @@ export function createOllamaHandlers(
   }
 
   return {
-    'models.catalogue': async () => modelCatalogue(modules.probe(), options.contextTokens),
+    'models.catalogue': async () => modelCatalogue(await modules.machine(), options.contextTokens),
     'models.pull': async ({ model, large }) => ({ state: pulls.pull(model, { large }) }),
     'models.cancelPull': async ({ model }) => ({ wasPulling: pulls.cancel(model) }),
     'models.delete': async ({ model, evenIfUsed }) => {

@@ -17,6 +17,7 @@ import type { InstalledModel } from './models/installed-models.ts';
 import { createPullQueue } from './models/pulls.ts';
 import { createSelfTests } from './models/self-test.ts';
 import { createSelfTestStore } from './models/self-test-store.ts';
+import { createSpeedKnowledge } from './models/speed-knowledge.ts';
 import type { ModelsVolume } from './models/volume.ts';
 import { createVolumeWatch } from './models/volume-watch.ts';
 import { createWarmUp } from './models/warm-up.ts';
@@ -32,7 +33,7 @@ export interface OllamaRuntimeOptions {
   /** Its status as checked just before. */
   known: OllamaStatus | null;
   settings: Pick<Settings, 'defaultModel' | 'concurrency' | 'ollama'>;
-  paths: Pick<StatePaths, 'ollamaServerFile' | 'ollamaLogFile' | 'selfTestFile'>;
+  paths: Pick<StatePaths, 'ollamaServerFile' | 'ollamaLogFile' | 'selfTestFile' | 'memorySpeedFile'>;
   version: string;
   env: NodeJS.ProcessEnv;
   platform: NodeJS.Platform;
@@ -96,7 +97,7 @@ export function createOllamaParts(
   );
   const pulls = createPullQueue(
     { volume },
-    { client: plainClient, http, internet, clock, log, onPulled: () => void watch.refresh() },
+    { client: plainClient, http, internet, clock, log, onPulled: (model) => void testFirst(model) },
   );
   const gpuUse = createGpuUse(
     { env, platform },
@@ -120,6 +121,17 @@ export function createOllamaParts(
     { productVersion: options.version },
     { client, clock, store: createSelfTestStore(paths.selfTestFile), isServing: isBusy },
   );
+  const speed = createSpeedKnowledge(
+    { memorySpeedFile: paths.memorySpeedFile, contextTokens },
+    { probe: () => hardware.probe, tests: () => selfTests.reports(), watch, remote },
+  );
+
+  /** The first model that is downloaded here is tested at once: what was expected of this machine is only an estimate. */
+  async function testFirst(model: string): Promise<void> {
+    await watch.refresh();
+    const installed = findModel(model, watch.current().servable);
+    if (installed !== null && selfTests.reports().length === 0) selfTests.start(installed.name);
+  }
   const volumeWatch = createVolumeWatch({ volume }, { clock });
 
   function fitOf(model: InstalledModel | null): Fit | null {
@@ -128,5 +140,17 @@ export function createOllamaParts(
     return fitOfInstalled(model, hardware.probe.modelBudget, { contextTokens, concurrency }).fit;
   }
 
-  return { client, watch, supervisor, installer, pulls, gpuUse, warmUp, selfTests, volumeWatch, fitOf };
+  return {
+    client,
+    watch,
+    supervisor,
+    installer,
+    pulls,
+    gpuUse,
+    warmUp,
+    selfTests,
+    volumeWatch,
+    speed,
+    fitOf,
+  };
 }

@@ -10,6 +10,7 @@ export interface OllamaReportFacts {
   supervised: Pick<Snapshot['ollama'], 'condition' | 'server' | 'binary' | 'pid' | 'restart'>;
   warmUp: Snapshot['ollama']['warmUp'];
   gpuUnused: Snapshot['ollama']['gpuUnused'];
+  tooSlow: Snapshot['ollama']['tooSlow'];
   parallel: number | null;
   modelsVolume: Snapshot['ollama']['modelsVolume'];
   fitOf: (model: InstalledModel) => Snapshot['ollama']['models'][number]['fit'];

@@ -69,7 +69,8 @@ export function createOllamaRuntime(
   };
 
   const parts = createOllamaParts(options, { ...modules, isBusy, onGpuUse: progressed });
-  const { client, watch, supervisor, installer, pulls, selfTests, gpuUse, warmUp, volumeWatch } = parts;
+  const { client, watch, supervisor, installer, pulls, selfTests, gpuUse, warmUp, volumeWatch, speed } =
+    parts;
   const installBytes = installSize(installTarget(hardware.probe, options.platform));
   let parallelSaid = false;
 
@@ -82,7 +83,7 @@ export function createOllamaRuntime(
   }
 
   const facts = (): OllamaFacts => {
-    const { id, downloadBytes } = recommendModel(hardware.probe, contextTokens);
+    const { id, downloadBytes } = recommendModel(speed.machine(), contextTokens);
     return {
       ollama: watch.current(),
       ollamaUrl: url,
@@ -126,7 +127,7 @@ export function createOllamaRuntime(
       { baseUrl: url, contextTokens, releaseVersion: ollamaRelease.version },
       {
         ...{ http, watch, supervisor, installer, pulls, selfTests, volume, runningModels, clock },
-        probe: () => hardware.probe,
+        machine: speed.measured,
         saveSetting: modules.saveSetting,
       },
     ),
@@ -152,6 +153,7 @@ export function createOllamaRuntime(
         supervised: { condition, server, binary, pid, restart },
         warmUp: warmUp.report,
         gpuUnused: gpuUse.unused,
+        tooSlow: speed.tooSlow(),
         parallel: server === 'ours' ? settings.concurrency : null,
         modelsVolume: volumeWatch.current,
         fitOf: parts.fitOf,
@@ -166,6 +168,7 @@ export function createOllamaRuntime(
     onFacts: (listener) => void factListeners.push(listener),
     onProgress: (listener) => void progressListeners.push(listener),
     start() {
+      speed.start();
       watch.start();
       volumeWatch.start();
       supervisor.start();

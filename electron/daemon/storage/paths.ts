@@ -36,6 +36,8 @@ export interface StatePaths {
   /** Where a service of the whole computer puts its socket instead, for a group to use; null for every other node. */
   readonly sharedSocketFile: string | null;
   readonly probeCacheFile: string;
+  /** How fast this computer's memory is. */
+  readonly memorySpeedFile: string;
   /** The Ollama that this node started, if it did. */
   readonly ollamaServerFile: string;
   /** What self-tests of models showed. */
@@ -93,6 +95,7 @@ export function statePaths(options: StatePathOptions): StatePaths {
     sharedSocketFile: env.PARALLELIX_CONTROL_SOCKET || null,
     probeCacheFile: join(stateDir, 'probe.json'),
     ollamaServerFile: join(stateDir, 'ollama-server.json'),
+    memorySpeedFile: join(stateDir, 'memory-speed.json'),
     selfTestFile: join(stateDir, 'self-tests.json'),
     logDir: join(stateDir, 'logs'),
     logFile: join(stateDir, 'logs', 'node.log'),

@@ -49,6 +49,7 @@ function rulesOf(paths: StatePaths): Readonly<Record<'state' | 'logs' | 'backups
     ['broken-journal', basename(paths.journalFile), /^\.broken-\d{8}T\d{6}Z(-wal|-shm|-journal)?$/],
     ['cache', basename(paths.probeCacheFile), nothing],
     ['cache', basename(paths.selfTestFile), nothing],
+    ['cache', basename(paths.memorySpeedFile), nothing],
     ['record', basename(paths.identityFile), nothing],
     ['key', basename(paths.keyFile), nothing],
     ['leftover', basename(paths.keyFile), /^\.next$/],

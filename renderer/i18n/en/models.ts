@@ -125,7 +125,7 @@ export const models = {
   },
   catalogue: {
     title: 'Get a model',
-    lead: 'What fits is worked out from the memory that models may use here.',
+    lead: 'Best fit for this computer’s memory and speed. Speeds are estimates until a speed test.',
     recommended: 'recommended',
     parameters: '{{size}} parameters',
     download: 'Download',
@@ -142,6 +142,10 @@ export const models = {
       'It needs {{needed}} of memory and models may use {{budget}} here. It would run slowly or not at all, and answers may come too late.',
     confirmYes: 'Download it all the same',
     reading: 'Reading the list…',
+  },
+  tooSlow: {
+    title: '{{model}} is too slow',
+    body: 'The speed test showed {{rate}}. Long answers may miss their deadline.',
   },
   test: {
     title: 'Self-test',

@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import { formatBytes, unknown } from '../../../shared/format.ts';
+import { formatBytes, formatTokenRate, unknown } from '../../../shared/format.ts';
 import { sameModel } from '../../../shared/model-names.ts';
 import type { CatalogueEntry, Preparation } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
@@ -48,11 +48,12 @@ function Entry({
   machine: Preparation;
   recommended: boolean;
 }) {
-  const { name, parameters, downloadBytes, neededBytes, budgetBytes, fit } = entry;
+  const { name, parameters, downloadBytes, neededBytes, budgetBytes, fit, tokensPerSecond } = entry;
   const installed = machine.ollama.models.some((model) => sameModel(model.name, name));
   const facts = [
     t('models.catalogue.parameters', { size: parameters }),
     downloadBytes === null ? unknown : formatBytes(downloadBytes),
+    ...(tokensPerSecond === null ? [] : [formatTokenRate(tokensPerSecond)]),
   ];
   return (
     <li className="row">

@@ -9,6 +9,7 @@ import { Catalogue } from './catalogue.tsx';
 import { InstalledModels } from './installed.tsx';
 import { Pulls } from './pulls.tsx';
 import { ServerPanel } from './server-panel.tsx';
+import { TooSlow } from './too-slow.tsx';
 
 export function Models() {
   const machine = useMachine();
@@ -26,6 +27,7 @@ export function Models() {
             </Section>
           )}
           <Section title={t('models.installed.title')}>
+            <TooSlow slow={machine.ollama.tooSlow} pulls={machine.pulls} />
             <InstalledModels machine={machine} />
             <Volume volume={machine.ollama.modelsVolume} />
           </Section>

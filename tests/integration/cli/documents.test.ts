@@ -51,9 +51,9 @@ const statusFields = [
     'available running[] queued concurrency served servedToday failed refusedEntries duplicates conflicts withoutCounts inputTokens outputTokens lastRequestAtMs undelivered oldestUndeliveredAtMs foreign delivered expired refused',
   ),
   ...within('ollama', 'url remote state reason sinceMs version defaultModel preferredMissing asOfMs'),
-  ...within('ollama', 'condition server binary pid restart gpuUnused parallel'),
+  ...within('ollama', 'condition server binary pid restart gpuUnused tooSlow parallel'),
   ...within('ollama.warmUp', 'state model sinceMs reason'),
-  ...within('ollama.modelsVolume', 'path freeBytes reserveBytes'),
+  ...within('ollama.modelsVolume', 'path certain freeBytes reserveBytes'),
   ...within('ollama.models[].loaded', 'sizeBytes vramBytes'),
   ...within('ollama.models[]', 'name sizeBytes servable notServableBecause'),
   ...within(
@@ -176,7 +176,10 @@ describe('documents of a running node', () => {
         'officialPick',
         'budgetBytes',
         'contextTokens',
-        ...within('models[]', 'id parameters fitGb fits fit downloadBytes neededBytes kvCacheBytes'),
+        ...within(
+          'models[]',
+          'id parameters fitGb fits fit downloadBytes neededBytes kvCacheBytes tokensPerSecond',
+        ),
       ],
     ],
     [

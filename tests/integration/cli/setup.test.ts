@@ -1,6 +1,7 @@
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { converse, hasScript } from '../../fixtures/cli/conversation.ts';
 import { type ConnectedCli, createConnectedCli } from '../../fixtures/cli/network.ts';
 
 const wallet = '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed';
@@ -135,6 +136,45 @@ describe('setup', () => {
     expect(steps.find(({ id }) => id === 'ollama')).toMatchObject({ done: true });
     expect(cli.network.ollama.models.find(model)).not.toBeNull();
     expect((await cli.world.run(['setup', '--yes', '--json'])).stdout).toBe(got.stdout);
+  });
+
+  const fastMemory = async () => {
+    await mkdir(cli.world.stateDir, { recursive: true, mode: 0o700 });
+    const measured = JSON.stringify({ schemaVersion: 1, bytesPerSecond: 1e12 });
+    await writeFile(join(cli.world.stateDir, 'memory-speed.json'), measured);
+  };
+
+  it('tests what it got, and corrects a choice that turns out too slow', async () => {
+    const { ollama } = cli.network;
+    ollama.models.replace([]);
+    await fastMemory();
+    await ollama.setFaults({ claimedTokenMs: 1000 });
+    const { stdout } = await cli.world.run(['setup', '--yes']);
+    const [first] = ollama.seen.requests.filter(({ endpoint }) => endpoint === '/api/pull');
+    expect(first?.model).not.toBe('llama3.2');
+    const words = stdout.replace(/\s+/g, ' ');
+    expect(words).toContain(`${first?.model} answers here with about 1 token/s, too slow`);
+    expect(words).toContain('llama3.2 (2.02 GB) is downloaded to serve instead');
+    expect(ollama.models.find('llama3.2')).not.toBeNull();
+  });
+
+  it('asks before it corrects a choice, and takes a no', async (context) => {
+    if (!hasScript) context.skip('no real terminal here');
+    const { ollama } = cli.network;
+    ollama.models.replace([]);
+    await fastMemory();
+    await ollama.setFaults({ claimedTokenMs: 1000 });
+    const { text } = await converse(
+      cli.world,
+      ['setup'],
+      [
+        [/Download \S+ \(.* tokens\/s\)\? \[Y\/n\]/, 'y\n'],
+        [/Download llama3\.2 \(2\.02 GB\) to serve instead\? \[Y\/n\]/, 'n\n'],
+        [/Registration/, '\u0003'],
+      ],
+    );
+    expect(text).toContain('too slow');
+    expect(ollama.seen.count('/api/pull')).toBe(1);
   });
 
   it('checks the node while it runs', async () => {

@@ -64,6 +64,30 @@ describe('before there is a key', () => {
     expect(preparation.underWay).toEqual([]);
   });
 
+  it('the first model is tested by itself, and no later one', async () => {
+    await waitFor('Ollama is found', () => report().ollama.condition === 'running');
+    await preparation.handlers['models.pull']?.({ model: 'llama3.2', large: true });
+    await waitFor('a test ended', () => report().selfTests.some(({ state }) => state === 'done'));
+    expect(report().selfTests).toMatchObject([{ model: 'llama3.2:latest', state: 'done' }]);
+    expect(report().ollama.tooSlow).toBeNull();
+    const asked = ollama.seen.generations.length;
+    await preparation.handlers['models.pull']?.({ model: 'mistral:7b', large: true });
+    await waitFor('the second is here', () => report().ollama.models.length === 2);
+    expect([report().selfTests.length, ollama.seen.generations.length]).toEqual([1, asked]);
+  });
+
+  it('a first model that turns out too slow is called that, with a smaller one to get instead', async () => {
+    await ollama.setFaults({ claimedTokenMs: 1000 });
+    await waitFor('Ollama is found', () => report().ollama.condition === 'running');
+    await preparation.handlers['models.pull']?.({ model: 'qwen2.5:7b', large: true });
+    await waitFor('the test ended', () => report().ollama.tooSlow !== null);
+    expect(report().ollama.tooSlow).toEqual({ model: 'qwen2.5:7b', tokensPerSecond: 1, better: 'llama3.2' });
+    // Nothing is downloaded that nobody asked for.
+    expect(ollama.seen.count('/api/pull')).toBe(1);
+    const answer = await preparation.handlers['models.catalogue']?.({});
+    expect(answer).toMatchObject({ recommended: 'llama3.2' });
+  });
+
   it('what is still on its way is named, so that whoever comes next goes on with it', async () => {
     await ollama.setFaults({ pullHang: true });
     await preparation.handlers['models.pull']?.({ model: 'llama3.2', large: true });

@@ -29,6 +29,8 @@ export const ollamaFaultsSchema = z.strictObject({
   garbageAfterChunks: count.nullable(),
   /** The stream ends properly, but no line says done. */
   endWithoutDone: z.boolean(),
+  /** What every token is said to have taken, whatever it took, ms. */
+  claimedTokenMs: times.nullable(),
   /** prompt_eval_count and eval_count are left out. */
   omitCounts: z.boolean(),
   /** Done at once with an empty text. */
@@ -99,6 +101,7 @@ export const noOllamaFaults: OllamaFaults = {
   errorAfterChunks: null,
   garbageAfterChunks: null,
   endWithoutDone: false,
+  claimedTokenMs: null,
   omitCounts: false,
   emptyResponse: false,
   omitResponse: false,

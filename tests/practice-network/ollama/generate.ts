@@ -164,7 +164,11 @@ async function generate(
       : withoutZeros({ prompt_eval_count: Math.min(promptTokens.length, contextLength) })),
     prompt_eval_duration: nanoseconds(0.05 * promptTokens.length),
     ...(faults.omitCounts ? {} : withoutZeros({ eval_count: plan.tokens.length })),
-    eval_duration: nanoseconds(performance.now() - marks.loadedAtMs),
+    eval_duration: nanoseconds(
+      faults.claimedTokenMs === null
+        ? performance.now() - marks.loadedAtMs
+        : faults.claimedTokenMs * plan.tokens.length,
+    ),
   });
   const withoutText = ({ response: _text, ...rest }: { response: string }) => rest;
   const shaped = (line: { response: string }) => (faults.omitResponse ? withoutText(line) : line);

@@ -1,14 +1,16 @@
-import { formatBytes, unknown } from '../../../../shared/format.ts';
+import { formatBytes, formatTokenRate, unknown } from '../../../../shared/format.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import {
   type CatalogueEntry,
   catalogue,
   entryFit,
+  entrySpeed,
   fitsByNetworkRule,
   officialPick,
   recommendModel,
 } from '../../../daemon/ollama/models/catalogue.ts';
-import { knownHardware } from '../../../node/hardware.ts';
+import { isFastEnough } from '../../../daemon/ollama/models/speed.ts';
+import { knownHardware, withMeasuredSpeed } from '../../../node/hardware.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolveConfiguration } from '../../resolve.ts';
@@ -24,7 +26,7 @@ interface Picks {
 
 async function picks(invocation: Invocation): Promise<Picks> {
   const { paths, settings } = await resolveConfiguration(invocation);
-  const hardware = await knownHardware(invocation, paths);
+  const hardware = await withMeasuredSpeed(await knownHardware(invocation, paths), paths);
   const { contextTokens } = settings.ollama;
   const recommended = recommendModel(hardware, contextTokens);
   return { hardware, contextTokens, recommended, official: officialPick(hardware) };
@@ -42,6 +44,7 @@ export async function showCatalogue(invocation: Invocation): Promise<ExitCode> {
     entry.parameters,
     entry.downloadBytes === null ? unknown : formatBytes(entry.downloadBytes),
     `${fitText(entryFit(entry, hardware, contextTokens))}${entry === recommended ? ', recommended' : ''}`,
+    speedText(entry, hardware),
   ]);
   const lines = [`${budgetText(hardware)} Any other model of Ollama may serve too.`];
   if (official !== recommended) {
@@ -50,6 +53,12 @@ export async function showCatalogue(invocation: Invocation): Promise<ExitCode> {
   lines.push('Get one with: parallelix-operator models pull NAME');
   terminal.out(`${table(rows)}\n\n${lines.map((line) => paragraph(terminal, line)).join('\n')}`);
   return exitCodes.done;
+}
+
+function speedText(entry: CatalogueEntry, hardware: HardwareProbe): string {
+  const speed = entrySpeed(entry, hardware);
+  if (speed === null) return '';
+  return `${formatTokenRate(speed)}${isFastEnough(speed) ? '' : ', too slow'}`;
 }
 
 /** The model to get on this machine, and why. */
@@ -65,8 +74,10 @@ export async function showRecommendation(invocation: Invocation): Promise<ExitCo
       : fit.fit === 'tight'
         ? ', which is tight; a smaller one is not in the catalogue'
         : '';
+  const speed = entrySpeed(recommended, hardware);
   const lines = [
     `${budgetText(hardware)} ${recommended.id} ${needsText(fit, contextTokens)}${more}.`,
+    ...(speed === null ? [] : [`Expected here: ${formatTokenRate(speed)}.`]),
     ...(official === recommended
       ? []
       : [officialText(official, entryFit(official, hardware, contextTokens))]),
@@ -94,7 +105,8 @@ async function printCatalogue(
       const { fit, neededBytes, kvCacheBytes } = entryFit(entry, hardware, contextTokens);
       const { id, parameters, fitGb, downloadBytes } = entry;
       const fits = fitsByNetworkRule(entry, hardware);
-      return { id, parameters, fitGb, fits, fit, downloadBytes, neededBytes, kvCacheBytes };
+      const tokensPerSecond = entrySpeed(entry, hardware);
+      return { id, parameters, fitGb, fits, fit, downloadBytes, neededBytes, kvCacheBytes, tokensPerSecond };
     }),
   });
   return exitCodes.done;

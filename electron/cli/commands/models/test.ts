@@ -6,12 +6,13 @@ import { describeFailure } from '../../../../shared/texts/error-text.ts';
 import { createOllamaClient } from '../../../daemon/ollama/api/client.ts';
 import { createSelfTests } from '../../../daemon/ollama/models/self-test.ts';
 import { createSelfTestStore } from '../../../daemon/ollama/models/self-test-store.ts';
+import { isFastEnough } from '../../../daemon/ollama/models/speed.ts';
 import { openConnections } from '../../../node/connections.ts';
 import { requireOllama } from '../../../node/ollama-readiness.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
-import { facts } from '../../terminal/layout.ts';
+import { facts, paragraph } from '../../terminal/layout.ts';
 import { createStatusLine } from '../../terminal/status-line.ts';
 import { linkToNode, type NodeLink, onInterrupt } from '../ollama/link.ts';
 
@@ -32,13 +33,23 @@ interface Tester {
 /** Measures a model on this machine for about a minute; without a name the default one. */
 export async function testModel(invocation: Invocation, name: string | undefined): Promise<ExitCode> {
   const configuration = await resolveConfiguration(invocation);
+  const { by, report } = await measureModel(invocation, configuration, name);
+  return print(invocation, by, report);
+}
+
+/** Runs the test, showing that it does, and returns what it showed. */
+export async function measureModel(
+  invocation: Invocation,
+  configuration: Configuration,
+  name: string | undefined,
+): Promise<{ by: Tester['by']; report: SelfTestReport }> {
   const link = await linkToNode(invocation, configuration);
   const tester =
     link === null
       ? await ownTester(invocation, configuration, name)
       : nodeTester(link, wantedModel(name, link.current().ollama));
   try {
-    return await print(invocation, tester, await follow(invocation, tester));
+    return { by: tester.by, report: await follow(invocation, tester) };
   } finally {
     await tester.close();
   }
@@ -148,7 +159,7 @@ async function follow({ flags, terminal }: Invocation, tester: Tester): Promise<
 
 async function print(
   { flags, terminal }: Invocation,
-  { by }: Tester,
+  by: Tester['by'],
   report: SelfTestReport,
 ): Promise<ExitCode> {
   const { state } = report;
@@ -173,13 +184,17 @@ const perSecond = (tokens: number | null) =>
 function figuresText(terminal: Invocation['terminal'], report: SelfTestReport): string {
   const { model, promptTokensPerSecond, generationTokensPerSecond, firstTokenMs, runs, ollamaVersion } =
     report;
+  const slow = generationTokensPerSecond !== null && !isFastEnough(generationTokensPerSecond);
   const rows: [string, string][] = [
     ['generating', perSecond(generationTokensPerSecond)],
     ['reading prompts', perSecond(promptTokensPerSecond)],
     ['first token', firstTokenMs === null ? unknown : `after ${Math.round(firstTokenMs)} ms`],
     ['measured', `medians of ${runs} answers, by Ollama ${ollamaVersion ?? unknown}`],
   ];
-  return `${terminal.bold(model)}\n${facts(terminal, rows)}`;
+  const verdict = slow
+    ? `\n${paragraph(terminal, 'That is too slow: long answers may miss their deadline. See a faster one with: parallelix-operator models recommend')}`
+    : '';
+  return `${terminal.bold(model)}\n${facts(terminal, rows)}${verdict}`;
 }
 
 function endText({ model, state, reason }: SelfTestReport): string {

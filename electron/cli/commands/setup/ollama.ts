@@ -1,10 +1,12 @@
 import { isNodeError, type NodeError } from '../../../../shared/errors.ts';
-import { formatBytes } from '../../../../shared/format.ts';
+import { formatBytes, formatTokenRate } from '../../../../shared/format.ts';
 import { describeError } from '../../../../shared/texts/error-text.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
-import { recommendModel } from '../../../daemon/ollama/models/catalogue.ts';
+import { type CatalogueEntry, entrySpeed, recommendModel } from '../../../daemon/ollama/models/catalogue.ts';
+import { isFastEnough } from '../../../daemon/ollama/models/speed.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
 import { type Connections, openConnections } from '../../../node/connections.ts';
+import { withMeasuredSpeed } from '../../../node/hardware.ts';
 import { ollamaProblem } from '../../../node/ollama-readiness.ts';
 import { startInstalledOllama } from '../../../node/operations/ollama-server.ts';
 import type { Invocation } from '../../args/invocation.ts';
@@ -27,10 +29,11 @@ interface OllamaFacts {
 export async function setUpOllama(
   invocation: Invocation,
   configuration: Configuration,
-  hardware: HardwareProbe,
+  probed: HardwareProbe,
   { patient, say }: { patient: boolean; say: (text: string) => void },
 ): Promise<{ done: boolean; means: string; model: string | null }> {
   const { terminal } = invocation;
+  const hardware = await withMeasuredSpeed(probed, configuration.paths);
   const connections = openConnections(invocation, configuration);
   const print = (text: string) => say(paragraph(terminal, text));
   const look = async (): Promise<OllamaFacts> => {
@@ -109,13 +112,18 @@ async function startOllama(
 
 async function getModel(
   invocation: Invocation,
-  { settings }: Configuration,
+  configuration: Configuration,
   { problem, hardware, say }: Situation,
 ): Promise<Outcome> {
   const { flags, terminal } = invocation;
   if (!isNodeError(problem, 'no-servable-model')) return 'nothing';
-  const { id, downloadBytes } = recommendModel(hardware, settings.ollama.contextTokens);
-  const size = downloadBytes === null ? 'of unknown size' : formatBytes(downloadBytes);
+  const entry = recommendModel(hardware, configuration.settings.ollama.contextTokens);
+  const { id, downloadBytes } = entry;
+  const expected = entrySpeed(entry, hardware);
+  const size = [
+    downloadBytes === null ? 'of unknown size' : formatBytes(downloadBytes),
+    ...(expected === null ? [] : [formatTokenRate(expected)]),
+  ].join(', ');
   if (flags.yes) {
     if (downloadBytes === null) return 'nothing';
     say(paragraph(terminal, `${id} (${size}) is recommended for this machine and is downloaded.`));
@@ -124,9 +132,57 @@ async function getModel(
     const answer = await askLine(`No model can serve yet. Download ${id} (${size})? [Y/n] `);
     if (!/^(?:y(?:es)?)?$/i.test(answer.trim())) return 'nothing';
   }
-  const { pullModel } = await import('../models/pull.ts');
-  const silent = { ...terminal, live: false, out() {}, write() {} };
-  const quiet = { ...invocation, flags: { ...flags, yes: false, json: false }, terminal: silent };
-  await pullModel(flags.json ? quiet : { ...invocation, flags: { ...flags, yes: false } }, id);
+  await pull(invocation, id);
+  await correctChoice(invocation, configuration, { entry, hardware, say });
   return 'changed';
+}
+
+async function pull(invocation: Invocation, model: string): Promise<void> {
+  const { pullModel } = await import('../models/pull.ts');
+  await pullModel(beneath(invocation), model);
+}
+
+/** For a command that runs as a part of this one: nothing of it where a document is printed. */
+function beneath(invocation: Invocation): Invocation {
+  const { flags, terminal } = invocation;
+  const silent = { ...terminal, live: false, out() {}, write() {} };
+  return flags.json
+    ? { ...invocation, flags: { ...flags, yes: false, json: false }, terminal: silent }
+    : { ...invocation, flags: { ...flags, yes: false } };
+}
+
+/**
+ * The first model that was downloaded is tested. Where it answers too slowly a smaller one is offered, which then serves
+ * in its place; nothing is downloaded without a yes. A test that shows nothing keeps nobody from going on.
+ */
+async function correctChoice(
+  invocation: Invocation,
+  configuration: Configuration,
+  { entry, hardware, say }: { entry: CatalogueEntry; hardware: HardwareProbe; say: (text: string) => void },
+): Promise<void> {
+  const { flags, terminal } = invocation;
+  const { measureModel } = await import('../models/test.ts');
+  const measured = await measureModel(beneath(invocation), configuration, entry.id).catch(
+    (error: unknown) => {
+      if (isNodeError(error)) return null;
+      throw error;
+    },
+  );
+  const speed = measured?.report.generationTokensPerSecond ?? null;
+  if (speed === null) return;
+  const shown = `${entry.id} answers here with ${formatTokenRate(speed)}`;
+  if (isFastEnough(speed)) return say(paragraph(terminal, `${shown}.`));
+  const tested = await withMeasuredSpeed(hardware, configuration.paths);
+  const better = recommendModel(tested, configuration.settings.ollama.contextTokens);
+  const smaller = (better.downloadBytes ?? Number.POSITIVE_INFINITY) < (entry.downloadBytes ?? 0);
+  const slow = `${shown}, too slow for long answers to keep their deadline.`;
+  if (!smaller) return say(paragraph(terminal, `${slow} The catalogue has no smaller model.`));
+  const offer = `${better.id} (${formatBytes(better.downloadBytes ?? 0)})`;
+  if (flags.yes) say(paragraph(terminal, `${slow} ${offer} is downloaded to serve instead.`));
+  else {
+    say(paragraph(terminal, slow));
+    const answer = await askLine(`Download ${offer} to serve instead? [Y/n] `);
+    if (!/^(?:y(?:es)?)?$/i.test(answer.trim())) return;
+  }
+  await pull(invocation, better.id);
 }

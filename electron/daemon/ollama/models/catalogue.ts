@@ -3,6 +3,7 @@ import catalogueFile from '../../../../resources/catalogue.json' with { type: 'j
 import { sameModel } from '../../../../shared/model-names.ts';
 import { defaultContextTokens } from './context.ts';
 import { fitOf, type ModelFit } from './fit.ts';
+import { expectedTokensPerSecond, isFastEnough, type MachineSpeed } from './speed.ts';
 
 const entry = z.strictObject({
   /** Ollama's name for it, as the network publishes it. */
@@ -33,12 +34,11 @@ export const catalogue: readonly CatalogueEntry[] = z.array(entry).nonempty().pa
 export const defaultModelName = 'llama3.2';
 
 /** What a model may be recommended by; a hardware probe will do. */
-export interface MachineMemory {
-  gpu: string | null;
+export interface MachineMemory extends MachineSpeed {
   vramGb: number | null;
   ramGb: number;
   /** What the probe measured for models; without it, it is taken from the figures above. */
-  modelBudget?: { bytes: number | null } | undefined;
+  modelBudget?: { bytes: number | null; basis?: 'vram' | 'unified-memory' | 'ram' } | undefined;
 }
 
 /** The catalogue entry of an installed model, `phi4:latest` being `phi4`; null for any other model. */
@@ -55,23 +55,38 @@ function modelBudgetBytes({ gpu, vramGb, ramGb, modelBudget }: MachineMemory): n
 
 /** Whether an entry of the catalogue fits this machine, from its published size and shape. */
 export function entryFit(
-  { downloadBytes, fitGb, architecture, contextLength }: CatalogueEntry,
+  candidate: CatalogueEntry,
   machine: MachineMemory,
   contextTokens = defaultContextTokens,
 ): ModelFit {
-  const needs = { weightsBytes: downloadBytes ?? fitGb * 1e9, architecture, contextLength };
+  const { architecture, contextLength } = candidate;
+  const needs = { weightsBytes: weightsOf(candidate), architecture, contextLength };
   return fitOf(needs, { bytes: modelBudgetBytes(machine) }, contextTokens);
 }
 
+const weightsOf = ({ downloadBytes, fitGb }: CatalogueEntry) => downloadBytes ?? fitGb * 1e9;
+
+/** The weights of a model of the catalogue, bytes; null for any other. */
+export function catalogueWeights(name: string): number | null {
+  const known = catalogueEntry(name);
+  return known === null ? null : weightsOf(known);
+}
+
+/** How many tokens a second an entry may be expected to answer with here; null: not known. */
+export function entrySpeed(candidate: CatalogueEntry, machine: MachineSpeed): number | null {
+  return expectedTokensPerSecond(weightsOf(candidate), machine);
+}
+
 /**
- * The model to get on this machine: the largest of the catalogue that fits, else the largest for which it is tight,
- * else the smallest there is. The size that counts is the published `fitGb`; of two alike the first, which is how
+ * The model to get on this machine: of those that answer well within the deadline, the largest of the catalogue that
+ * fits, else the largest for which it is tight, else the smallest there is. The size that counts is the published `fitGb`; of two alike the first, which is how
  * `qwen2.5:7b`, the class that the network runs, comes before `deepseek-r1:8b`, which thinks before it answers.
  * Memory that is not reported fits nothing. [network.md 11, W27]
  */
 export function recommendModel(machine: MachineMemory, contextTokens = defaultContextTokens): CatalogueEntry {
   const largest = (fit: ModelFit['fit']) =>
     catalogue
+      .filter((candidate) => isFastEnough(entrySpeed(candidate, machine)))
       .filter((candidate) => entryFit(candidate, machine, contextTokens).fit === fit)
       .reduce<CatalogueEntry | null>(
         (best, candidate) => (best === null || candidate.fitGb > best.fitGb ? candidate : best),
@@ -112,6 +127,7 @@ export function modelCatalogue(
     neededBytes: number | null;
     budgetBytes: number | null;
     fit: ModelFit['fit'];
+    tokensPerSecond: number | null;
   }[];
 } {
   return {
@@ -119,7 +135,8 @@ export function modelCatalogue(
     models: catalogue.map((candidate) => {
       const { neededBytes, budgetBytes, fit } = entryFit(candidate, machine, contextTokens);
       const { id, parameters, downloadBytes } = candidate;
-      return { name: id, parameters, downloadBytes, neededBytes, budgetBytes, fit };
+      const tokensPerSecond = entrySpeed(candidate, machine);
+      return { name: id, parameters, downloadBytes, neededBytes, budgetBytes, fit, tokensPerSecond };
     }),
   };
 }

@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../../shared/format.ts';
+import { formatBytes, formatTokenRate } from '../../../../shared/format.ts';
 import type { Preparation } from '../../../bridge.ts';
 import { Button } from '../../../components/button.tsx';
 import { Notice } from '../../../components/notice.tsx';
@@ -64,6 +64,7 @@ function Recommendation({ machine, coming }: { machine: Preparation; coming: boo
             {[
               t('models.catalogue.parameters', { size: entry.parameters }),
               entry.downloadBytes === null ? null : formatBytes(entry.downloadBytes),
+              entry.tokensPerSecond === null ? null : formatTokenRate(entry.tokensPerSecond),
             ]
               .filter((fact) => fact !== null)
               .join(' · ')}

@@ -1,0 +1,87 @@
+import { availableParallelism, freemem } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import * as z from 'zod';
+import { readSmallFile, writeFileAtomic } from '../storage/atomic-file.ts';
+
+/** How fast this computer copies memory, bytes a second; kept, because it does not change. */
+const document = z.object({ schemaVersion: z.literal(1), bytesPerSecond: z.number().positive().finite() });
+const largestFileBytes = 4096;
+
+/** More threads than that fill no more of a desktop's memory channels, and a server's are not to be taken from others. */
+const mostThreads = 8;
+/** Larger than the caches that a thread has to itself. */
+const bufferBytes = 32 * 1024 * 1024;
+const measureMs = 150;
+const longestMs = 5000;
+
+/**
+ * What each thread does: copies one buffer to another until the time is over. The bytes copied are what an answer gets
+ * of the memory, roughly: reading weights costs half as much, and computing with them the rest.
+ */
+const copying = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const from = Buffer.alloc(workerData.bytes, 1), to = Buffer.alloc(workerData.bytes);
+  from.copy(to);
+  const startedAt = performance.now();
+  let copied = 0, ms = 0;
+  do {
+    from.copy(to);
+    copied += workerData.bytes;
+    ms = performance.now() - startedAt;
+  } while (ms < workerData.ms);
+  parentPort.postMessage((copied / ms) * 1000);
+`;
+
+/** What was measured before; null where nothing was, or it can't be read. */
+export async function readMemorySpeed(path: string): Promise<number | null> {
+  try {
+    const text = await readSmallFile(path, largestFileBytes);
+    const read = document.safeParse(JSON.parse(text ?? 'null'));
+    return read.success ? read.data.bytesPerSecond : null;
+  } catch {
+    return null;
+  }
+}
+
+/** What was measured before, else measured now, in a fifth of a second, and kept. Null where it can't be measured. */
+export async function memorySpeed(
+  path: string,
+  { measure = measureMemorySpeed }: { measure?: () => Promise<number | null> } = {},
+): Promise<number | null> {
+  const kept = await readMemorySpeed(path);
+  if (kept !== null) return kept;
+  const bytesPerSecond = await measure();
+  if (bytesPerSecond === null) return null;
+  // Without a place to keep it, it is measured again the next time.
+  await writeFileAtomic(path, `${JSON.stringify({ schemaVersion: 1, bytesPerSecond })}\n`).catch(
+    () => undefined,
+  );
+  return bytesPerSecond;
+}
+
+/** Copies memory with every processor at once; never more than an eighth of what is free. Null where it can't. */
+export async function measureMemorySpeed(): Promise<number | null> {
+  const threads = Math.min(mostThreads, availableParallelism());
+  const bytes = Math.min(bufferBytes, Math.floor(freemem() / 16 / threads));
+  if (bytes < 1024 * 1024) return null;
+  try {
+    const speeds = await Promise.all(Array.from({ length: threads }, () => copyInThread(bytes)));
+    return Math.round(speeds.reduce((sum, speed) => sum + speed, 0));
+  } catch {
+    return null;
+  }
+}
+
+async function copyInThread(bytes: number): Promise<number> {
+  const worker = new Worker(copying, { eval: true, workerData: { bytes, ms: measureMs }, env: {} });
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      worker.once('message', (speed: unknown) => resolve(Number(speed)));
+      worker.once('error', reject);
+      worker.once('exit', () => reject(new Error('the thread ended')));
+      setTimeout(() => reject(new Error('the thread took too long')), longestMs).unref();
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
