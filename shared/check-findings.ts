@@ -1,3 +1,5 @@
+import type { SystemErrno } from './system-errors.ts';
+
 /**
  * What `verify` can find, one entry a finding: which check it answers, how grave it is, what it
  * means and how to fix it. The daemon finds, this has the texts; the window shows the same.
@@ -103,6 +105,7 @@ export interface FindingFacts {
   'disk-has-room': { freeBytes: number };
   'disk-tight': { freeBytes: number; reserveBytes: number };
   'disk-full': { freeBytes: number; reserveBytes: number };
+  'disk-not-writable': { path: string; reason: SystemErrno };
   'disk-not-checked': { reason: string };
   'coordinator-answers': { url: string };
   'coordinator-unreachable': { url: string; reason: string };

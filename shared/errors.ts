@@ -1,3 +1,5 @@
+import type { SystemErrno, SystemPlace } from './system-errors.ts';
+
 /**
  * The one list of things that can go wrong, with the facts each carries. User text is keyed by
  * code in `error-text.ts`; logs and tests match on the code, never on a sentence.
@@ -113,7 +115,9 @@ export interface NodeErrorDetails {
   // Storage
   'state-dir-unusable': { path: string; reason: string };
   'file-too-large': { path: string; limitBytes: number };
-  'disk-full': { path: string };
+  'disk-full': { path: string; place: SystemPlace; reason: 'ENOSPC' | 'EDQUOT' };
+  'file-failed': { path: string; place: SystemPlace; reason: Exclude<SystemErrno, 'ENOSPC' | 'EDQUOT'> };
+  'lock-damaged': { path: string };
   'database-unusable': { path: string; reason: string };
   'other-daemon': { pid: number | null; uptimeMs: number | null; stateDir: string };
   'settings-read-only': { path: string; schemaVersion: number };

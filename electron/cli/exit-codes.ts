@@ -1,4 +1,5 @@
-import type { NodeErrorCode } from '../../shared/errors.ts';
+import { isNodeError, type NodeError, type NodeErrorCode } from '../../shared/errors.ts';
+import type { SystemPlace } from '../../shared/system-errors.ts';
 import { type ExitCode, exitCodes } from '../node/exit-codes.ts';
 
 export { type ExitCode, exitCodes };
@@ -33,6 +34,32 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
 };
 
 const { failed, usage, noDaemon, otherDaemon, notReady, key, unusable, internal } = exitCodes;
+
+/** By what could not be read or written, whatever kept it from that. */
+const exitCodeOfPlace: Readonly<Record<SystemPlace, ExitCode>> = {
+  'state-dir': unusable,
+  key,
+  record: key,
+  journal: unusable,
+  lock: unusable,
+  settings: unusable,
+  note: unusable,
+  log: unusable,
+  'control-socket': unusable,
+  backup: unusable,
+  ollama: unusable,
+  service: unusable,
+  update: unusable,
+  temporary: unusable,
+  other: unusable,
+};
+
+/** What the program ends with because of an error; `failed` for one that only a newer daemon knows. */
+export function exitCodeOfError(error: NodeError): ExitCode {
+  if (isNodeError(error, 'disk-full') || isNodeError(error, 'file-failed'))
+    return exitCodeOfPlace[error.details.place] ?? unusable;
+  return Object.hasOwn(exitCodeOf, error.code) ? exitCodeOf[error.code] : failed;
+}
 
 /** The exit code of every error; exhaustive, so that a new one cannot be forgotten. */
 export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
@@ -109,6 +136,8 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'state-dir-unusable': unusable,
   'file-too-large': unusable,
   'disk-full': unusable,
+  'file-failed': unusable,
+  'lock-damaged': unusable,
   'database-unusable': unusable,
   'other-daemon': otherDaemon,
   'settings-read-only': unusable,

@@ -1,7 +1,8 @@
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { describeError, printable } from '../../shared/texts/error-text.ts';
+import { strayFileError } from '../daemon/storage/system-fault.ts';
 import type { ErrorDocument } from './documents/documents.ts';
-import { type ExitCode, exitCodeOf, exitCodes } from './exit-codes.ts';
+import { type ExitCode, exitCodeOfError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 export interface FaultOptions {
@@ -40,11 +41,11 @@ export function watchForFaults(options: FaultOptions): void {
 /** Prints an error on one line of stderr, as a document too when asked, and gives its exit code. */
 export function failWith(error: unknown, options: FaultOptions & { json?: boolean }): ExitCode {
   const { terminal, debug, json = false } = options;
-  const known = isNodeError(error) ? error : new NodeError('internal-error', {}, { cause: error });
-  const code: ExitCode | undefined = Object.hasOwn(exitCodeOf, known.code)
-    ? exitCodeOf[known.code]
-    : undefined;
-  const exitCode = code ?? exitCodes.failed;
+  // An error of the system that nobody gave a place to is no fault of ours either.
+  const known =
+    (isNodeError(error) ? error : strayFileError(error)) ??
+    new NodeError('internal-error', {}, { cause: error });
+  const exitCode = exitCodeOfError(known);
   const message = describeError(known);
   if (json) {
     const { code: name, details } = known;

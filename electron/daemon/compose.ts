@@ -22,6 +22,8 @@ import { createTimeWatch } from './system/time-watch.ts';
 
 const registrationTiming = { minMs: 5000, maxMs: 30_000, registeredMs: 10 * 60_000 };
 const earningsIntervalMs = 30_000;
+/** What must be writable before work is taken again: any ordinary answer, and what the journal needs with it. */
+const provedBytes = 256 * 1024;
 const diskTiming = { intervalMs: 10_000, intervalWhenFullMs: 5000 };
 
 /** The running node, put together and not yet started. */
@@ -81,7 +83,7 @@ export function composeNode(
   const earnings = createEarningsPart();
   const diskGuard = createDiskGuard(
     { path: paths.stateDir, minFreeBytes: limits.minFreeBytes, ...diskTiming },
-    { clock, log, tryWrite: () => proveWritable(database) },
+    { clock, log, tryWrite: () => proveWritable(database, { path: paths.journalFile, bytes: provedBytes }) },
   );
   const { saveRegistration } = modules;
   const node: RegisteredNode = createRegisteredNode(options, {

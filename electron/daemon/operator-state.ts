@@ -107,7 +107,10 @@ function isRefusal({ reason, status }: { reason: string; status: number | null }
 
 function* machineStates(facts: StateFacts): Generator<OperatorState> {
   const { disk, ollama, heartbeat } = facts;
-  if (disk.full) {
+  if (disk.cause === 'EROFS') yield { code: 'disk-read-only', params: { volume: facts.stateDir } };
+  else if (disk.full && disk.cause !== 'ENOSPC' && disk.cause !== 'EDQUOT')
+    yield { code: 'disk-failing', params: { volume: facts.stateDir, reason: disk.cause } };
+  else if (disk.full) {
     const missing = Math.max(0, disk.neededBytes - (disk.freeBytes ?? 0));
     const n = disk.freeBytes === null ? null : Math.floor(disk.freeBytes / 1e6);
     yield {

@@ -86,7 +86,14 @@ export async function startDaemon(
   const { clock, log, settingsStore, random, desktop } = modules;
   const open: (() => Promise<void> | void)[] = [];
   const closeAll = async () => {
-    for (const close of open.splice(0).reverse()) await close();
+    for (const close of open.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        // A disk that has become read-only keeps nothing from being removed: the end is as orderly as it can be.
+        log.fault(error, 'not-closed');
+      }
+    }
   };
   try {
     await ensureStateDir(paths, { clock });

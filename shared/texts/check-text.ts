@@ -4,6 +4,7 @@ import { registerLink } from '../links.ts';
 import { ollamaTexts } from './check-text-ollama.ts';
 import { failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
+import { systemErrorText } from './system-error-text.ts';
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;
 
@@ -122,6 +123,11 @@ const findings: Wordings = {
     ({ freeBytes, reserveBytes }) =>
       `Only ${formatBytes(freeBytes)} are free, and ${formatBytes(reserveBytes)} are needed; no work is taken.`,
     'Free some space; the node takes work again by itself.',
+  ),
+  'disk-not-writable': failed(
+    'disk',
+    ({ path, reason }) => systemErrorText(reason, 'state-dir', path),
+    'The node takes requests again by itself once it can write.',
   ),
   'disk-not-checked': notChecked(
     'disk',

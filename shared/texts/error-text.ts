@@ -1,7 +1,9 @@
 import type { NodeError, NodeErrorCode, NodeErrorDetails } from '../errors.ts';
 import { formatBytes, formatDuration } from '../format.ts';
+import { type SystemPlace, systemErrno } from '../system-errors.ts';
 import { printable } from './printable.ts';
 import { serviceRefusedText, serviceUnavailableText } from './service-text.ts';
+import { systemErrorText } from './system-error-text.ts';
 import { updateText } from './update-text.ts';
 
 export { printable };
@@ -25,6 +27,11 @@ const reasonTexts: Readonly<Record<string, string>> = {
   ENOTDIR: 'part of the path is not a directory',
   EISDIR: 'it is a directory',
   EIO: 'the disk reports an error',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'your disk quota is used up',
+  EMFILE: 'this program has too many open files',
+  ENFILE: 'this computer has too many open files',
+  ENOENT: 'it is not there',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody we trust',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody we trust',
@@ -78,6 +85,12 @@ export function describeReason(reason: string): string {
   return status === undefined ? printable(reason, 80) : `it answered with status ${status}`;
 }
 
+/** Where the reason is an error of the system, its own words of the table. */
+function ofSystem(reason: string, place: SystemPlace, path: string): string | null {
+  const errno = systemErrno(reason);
+  return errno === null ? null : systemErrorText(errno, place, path);
+}
+
 const modelUses: Readonly<Record<string, string>> = {
   request: 'has to wait: a request is being answered just now',
   default: 'is the model for requests that name none, and the node serves with it',
@@ -121,6 +134,7 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'key-readable-by-others': ({ place, mode }) =>
     `Others on this computer can read the node key ${place} (mode ${mode}); it is not used like that; run: chmod 600 ${place}`,
   'key-unreadable': ({ place, reason }) =>
+    ofSystem(reason, 'key', place) ??
     `The node key in ${place} cannot be read: ${describeReason(reason)}; the node cannot sign, so it earns nothing; make it readable for the user who runs the node.`,
   'keychain-no-session': () =>
     'No desktop session reaches this program, so the keychain with the node key cannot be opened; the node earns nothing without it; start it from your desktop, or keep the key in a file. No new key was made.',
@@ -145,6 +159,7 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'no-identity': ({ stateDir }) =>
     `There is no node key in ${stateDir} yet, so there is nothing to earn with; make one with: parallelix-operator init`,
   'identity-unreadable': ({ path, reason }) =>
+    ofSystem(reason, 'record', path) ??
     `${path} cannot be trusted (${reason}), so the node stays silent and earns nothing; repair it with: parallelix-operator key repair`,
   'signing-refused': ({ what, reason }) =>
     `The node key did not sign a ${what}: ${reason}; the key signs only what the network asks for.`,
@@ -158,12 +173,14 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
   'bundle-not-read': () =>
     'Only diagnostics that were read here can be saved, and these were made anew meanwhile; nothing was written; prepare them once more and read them.',
   'bundle-not-written': ({ path, reason }) =>
+    ofSystem(reason, 'other', path) ??
     `The diagnostics were not saved to ${path}: ${describeReason(reason)}; choose another place.`,
   'export-not-written': ({ path, reason }) =>
     `The earnings were not saved to ${path}: ${describeReason(reason)}; choose another place.`,
   'backup-exists': ({ path }) =>
     `Something stands at ${path} already, and it is never overwritten; no backup was made; name another file.`,
   'backup-not-written': ({ path, reason }) =>
+    ofSystem(reason, 'backup', path) ??
     `The backup ${path} was not made: ${describeReason(reason)}; the key itself is untouched; mend that or name another place.`,
   'backup-unusable': ({ path, reason }) =>
     `${path} cannot be used as a backup of a node key: ${describeReason(reason)}; nothing was changed.`,
@@ -202,8 +219,10 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `The state directory cannot be used: ${path}: ${describeReason(reason)}; mend it, or name another one with --state-dir.`,
   'file-too-large': ({ path, limitBytes }) =>
     `${path} is larger than ${formatBytes(limitBytes)} and was not read; it is probably not ours.`,
-  'disk-full': ({ path }) =>
-    `There is no room on the disk for ${path}; without room for answers no work is taken; free some space.`,
+  'disk-full': ({ path, place, reason }) => systemErrorText(reason, place, path),
+  'file-failed': ({ path, place, reason }) => systemErrorText(reason, place, path),
+  'lock-damaged': ({ path }) =>
+    `The lock file ${path} is damaged. Your node's files can't be used with it. It holds nothing: delete it, then retry.`,
   'database-unusable': ({ path, reason }) =>
     `The journal ${path} cannot be used: ${describeReason(reason)}; the node does not start without it; move the file away to begin a new one, and keep it.`,
   'other-daemon': ({ pid, uptimeMs, stateDir }) =>

@@ -239,6 +239,12 @@ const entries: Readonly<Record<string, Entry>> = {
     ({ freeBytes }) =>
       `The disk is full${typeof freeBytes === 'number' ? ` (${formatBytes(freeBytes)} free)` : ''}; no work is taken until there is room; heartbeats go on.`,
   ],
+  'disk-not-writable': [
+    'bad',
+    true,
+    ({ reason: why }) =>
+      `Nothing can be written to the disk: ${reason(why)}. No requests are taken until it can be; heartbeats go on.`,
+  ],
   'disk-has-room': ['good', true, () => 'The disk has room again; work is taken again.'],
   'journal-recovered': [
     'plain',

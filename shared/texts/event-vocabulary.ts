@@ -76,6 +76,10 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
     'The node’s control socket was removed, probably by a cleanup of temporary files. It is created again.',
   'control-socket-not-bound': ({ reason: why }) =>
     `The node’s control socket couldn’t be created again (${reason(why)}); the node tries again every few seconds.`,
+  'not-closed': () =>
+    'Something could not be closed at the end. The node has ended; what was finished is kept.',
+  'control-socket-left': ({ reason: why }) =>
+    `The control socket could not be removed at the end (${reason(why)}). It does no harm.`,
   'part-not-stopped': ({ part }) => `A fault in the program kept ${text(part)} from stopping cleanly.`,
   phase: ({ phase }) => `The app and its node: ${text(phase)}.`,
   hosted: () => 'The node runs and can be asked.',

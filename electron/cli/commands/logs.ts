@@ -50,7 +50,7 @@ export const runLogs: CommandRun = async (invocation) => {
     await follower.close();
     return exitCodes.done;
   } catch (error) {
-    throw fileError(error, logFile);
+    throw fileError(error, logFile, 'log');
   }
 };
 

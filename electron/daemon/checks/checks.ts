@@ -29,6 +29,7 @@ import { findDaemon } from '../storage/lock.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import type { Settings, SettingsNotice } from '../storage/settings.ts';
 import { isLoopbackHost } from '../storage/settings-fields.ts';
+import { refusesAccess, whyNotWritable } from '../storage/system-fault.ts';
 import type { Clock } from '../system/clock.ts';
 import {
   checkBackup,
@@ -197,6 +198,10 @@ async function checkDisk({ paths, settings }: CheckSubject): Promise<Found> {
     const { bavail, bsize } = await statfsAbove(paths.stateDir);
     const freeBytes = bavail * bsize;
     if (freeBytes < reserveBytes) return found('disk-full', { freeBytes, reserveBytes });
+    const path = paths.stateDir;
+    const refused = refusesAccess(path) ?? whyNotWritable(path);
+    if (refused !== null && refused !== 'ENOENT')
+      return found('disk-not-writable', { path, reason: refused });
     if (freeBytes < Math.max(tightBytes, reserveBytes))
       return found('disk-tight', { freeBytes, reserveBytes });
     return found('disk-has-room', { freeBytes });

@@ -198,6 +198,6 @@ async function bind(
     return { server, inode: lstatSync(path).ino };
   } catch (error) {
     server.close();
-    throw fileError(error, path);
+    throw fileError(error, path, 'control-socket');
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, normalize } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../logging/logger.ts';
-import { fileError } from '../storage/atomic-file.ts';
+import { errorCode, fileError } from '../storage/atomic-file.ts';
 import type { DaemonLock } from '../storage/lock.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import type { Clock } from '../system/clock.ts';
@@ -74,7 +74,11 @@ export async function openControlSocket(
   return {
     async stop() {
       await server.stop();
-      if (directory !== null) rmSync(dirname(socketPath), { recursive: true, force: true });
+      try {
+        if (directory !== null) rmSync(dirname(socketPath), { recursive: true, force: true });
+      } catch (error) {
+        log.warn('control-socket-left', { reason: errorCode(error) });
+      }
     },
   };
 }
@@ -92,7 +96,7 @@ function makeFolder(): string {
       fault ??= error;
     }
   }
-  throw fileError(fault, tmpdir());
+  throw fileError(fault, tmpdir(), 'temporary');
 }
 
 function refuseOpenFolder(path: string): void {

@@ -35,8 +35,6 @@ export async function writeBackupFile(path: string, text: string): Promise<void>
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such directory',
-  ENOSPC: 'the disk is full',
   ENAMETOOLONG: 'the name is too long',
 };
 

@@ -75,7 +75,7 @@ async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return false;
-    throw fileError(error, path);
+    throw fileError(error, path, 'backup');
   }
 }
 
@@ -92,7 +92,7 @@ async function narrow(path: string): Promise<void> {
     }
     await chmod(path, 0o600);
   } catch (error) {
-    throw fileError(error, path);
+    throw fileError(error, path, 'backup');
   }
 }
 

@@ -42,7 +42,7 @@ export async function endQuarantine(paths: StatePaths): Promise<void> {
     await rm(paths.quarantineFile, { force: true });
     await syncDirectory(paths.stateDir);
   } catch (error) {
-    throw fileError(error, paths.quarantineFile);
+    throw fileError(error, paths.quarantineFile, 'note');
   }
 }
 

@@ -1,5 +1,5 @@
-import { isNodeError } from '../../../shared/errors.ts';
 import type { Logger } from '../logging/logger.ts';
+import { isDiskFault } from '../storage/system-fault.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
@@ -77,7 +77,7 @@ export function createJournalMaintenance(
       interrupted = journal.recover();
       recovered = true;
     } catch (error) {
-      if (isNodeError(error, 'disk-full')) onDiskFull();
+      if (isDiskFault(error)) onDiskFull();
       else log.error('journal-upkeep-failed', { what: 'recover', error: String(error) });
     }
     const waiting = readWaiting();

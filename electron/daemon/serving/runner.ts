@@ -2,6 +2,7 @@ import { isNodeError } from '../../../shared/errors.ts';
 import { proofOfExecution } from '../identity/node-key.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Generation } from '../ollama/api/generate.ts';
+import { isDiskFault } from '../storage/system-fault.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Attempts } from './attempts.ts';
 import { type FailureCode, failureCodeOf } from './failure.ts';
@@ -50,7 +51,7 @@ export function createRunner(
   }
 
   function isStorageError(error: unknown): boolean {
-    return isNodeError(error, 'disk-full') || isNodeError(error, 'database-unusable');
+    return isDiskFault(error) || isNodeError(error, 'database-unusable');
   }
 
   async function deliverFailure(job: Job, failure: FailureCode): Promise<void> {

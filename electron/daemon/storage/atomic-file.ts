@@ -4,6 +4,9 @@ import { link, lstat, open, readdir, rename, rm, unlink } from 'node:fs/promises
 import { basename, dirname, join } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
 import { keepOwner } from '../system/file-owner.ts';
+import { errorCode, fileError } from './system-fault.ts';
+
+export { errorCode, fileError };
 
 /**
  * Files that are whole or not there. A writer fills a temporary file beside the target, makes it
@@ -14,7 +17,7 @@ import { keepOwner } from '../system/file-owner.ts';
  * Replaces `path` by `content`, durably.
  *
  * @param options.mode permission bits of the new file, whatever the umask; 0600 unless given
- * @throws NodeError `disk-full`, `state-dir-unusable`
+ * @throws NodeError `disk-full`, `file-failed`, `state-dir-unusable`
  */
 export async function writeFileAtomic(
   path: string,
@@ -29,7 +32,7 @@ export async function writeFileAtomic(
  * rename would overwrite.
  *
  * @returns false when something already stands at `path`
- * @throws NodeError `disk-full`, `state-dir-unusable`
+ * @throws NodeError `disk-full`, `file-failed`, `state-dir-unusable`
  */
 export async function createFile(path: string, content: string, mode = 0o600): Promise<boolean> {
   let created = true;
@@ -46,7 +49,7 @@ export async function createFile(path: string, content: string, mode = 0o600): P
  *
  * @param candidates names to try in turn
  * @returns the name it got
- * @throws NodeError `disk-full`, `state-dir-unusable`
+ * @throws NodeError `disk-full`, `file-failed`, `state-dir-unusable`
  */
 export async function moveToFreeName(path: string, candidates: Iterable<string>): Promise<string> {
   try {
@@ -164,20 +167,6 @@ export async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** The system's name of an error (`ENOENT`), or null for another kind of error. */
-export function errorCode(error: unknown): string | null {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : null;
-}
-
-/** What an error of the file system means to us. */
-export function fileError(error: unknown, path: string): NodeError {
-  if (error instanceof NodeError) return error;
-  const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new NodeError('disk-full', { path }, { cause: error });
-  return new NodeError('state-dir-unusable', { path, reason: code ?? 'unexpected error' }, { cause: error });
 }
 
 /** `20260102T030405Z`: sorts by time and is a plain file name everywhere. */

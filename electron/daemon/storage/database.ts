@@ -1,6 +1,9 @@
+import { lstatSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { keepOwnerSync } from '../system/file-owner.ts';
+import { refusesAccess, systemFault, whyNotWritable, whyNotWritableAt } from './system-fault.ts';
 
 /**
  * The one SQLite file of a state directory. Node's own SQLite is loaded by name at call time, so
@@ -72,7 +75,7 @@ const migrations: readonly string[] = [
  * One that exists opens on a full disk too: what is in it can be delivered, and heartbeats go on.
  *
  * @throws NodeError `database-unusable` (unreadable, corrupt, or written by a newer version),
- *   `disk-full`
+ *   `disk-full`, `file-failed`
  */
 export function openDatabase(path: string): DatabaseSync {
   try {
@@ -127,8 +130,16 @@ function eraseLeftovers(database: DatabaseSync): void {
   }
 }
 
-/** Writes one page durably and changes nothing by it; throws while there is no room for that. */
-export function proveWritable(database: DatabaseSync): void {
+/**
+ * Proves that an answer of `bytes` can be written, and changes nothing by it; throws while it can't. A page of the
+ * database alone proves nothing: it may go where the write-ahead log has room already.
+ */
+export function proveWritable(
+  database: DatabaseSync,
+  { path, bytes }: { path: string; bytes: number },
+): void {
+  const fault = whyNotWritable(dirname(path), bytes);
+  if (fault !== null) throw systemFault(fault, path);
   const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
   database.exec(`PRAGMA wal_checkpoint(TRUNCATE); PRAGMA user_version = ${user_version}`);
 }
@@ -161,20 +172,29 @@ function hasOurSchema(database: DatabaseSync): boolean {
   return found === expected;
 }
 
-/** SQLite's primary result codes for "no room" and "input/output error". */
-const sqliteFull = 13;
+/** SQLite's primary result codes for what the disk can be the cause of. */
+const sqliteReadOnly = 8;
 const sqliteIoError = 10;
+const sqliteFull = 13;
+const sqliteCannotOpen = 14;
 
 /**
- * What an error of SQLite means to us. An I/O error while writing counts as a full disk: both pass
- * when space or the device returns, and both are answered the same way.
+ * What an error of SQLite means to us. It tells neither a read-only disk from a failing one, nor either from too many
+ * open files: the folder is asked.
  */
 export function databaseError(error: unknown, path: string): NodeError {
   if (error instanceof NodeError) return error;
   const code = (error as { errcode?: number }).errcode;
   const primary = typeof code === 'number' ? code & 0xff : null;
-  if (primary === sqliteFull || primary === sqliteIoError)
-    return new NodeError('disk-full', { path }, { cause: error });
   const reason = error instanceof Error ? error.message : String(error);
-  return new NodeError('database-unusable', { path, reason }, { cause: error });
+  const unusable = new NodeError('database-unusable', { path, reason }, { cause: error });
+  if (primary === null || ![sqliteReadOnly, sqliteIoError, sqliteFull, sqliteCannotOpen].includes(primary))
+    return unusable;
+  const facts = lstatSync(path, { throwIfNoEntry: false });
+  if (facts !== undefined && !facts.isFile())
+    return new NodeError('database-unusable', { path, reason: 'not-a-file' }, { cause: error });
+  const found = refusesAccess(path) ?? whyNotWritableAt(path);
+  if (found !== null) return systemFault(found, path, { cause: error });
+  if (primary === sqliteFull) return systemFault('ENOSPC', path, { cause: error });
+  return primary === sqliteIoError ? systemFault('EIO', path, { cause: error }) : unusable;
 }

@@ -1,17 +1,16 @@
 import { chmodSync, truncateSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
-import { NodeError } from '../../../shared/errors.ts';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { type Clock, sleep } from '../system/clock.ts';
 import { keepOwnerSync } from '../system/file-owner.ts';
 import { fileError } from './atomic-file.ts';
+import { databaseError } from './database.ts';
 
 /** By name at call time, so that a command line on an old Node can still say so in a sentence. */
 const sqlite = () => process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite');
 
 /** SQLite's primary result codes. */
 const sqliteBusy = 5;
-const sqliteReadOnly = 8;
-const sqliteCannotOpen = 14;
 const sqliteCorrupt = 11;
 const sqliteNotADatabase = 26;
 
@@ -29,7 +28,7 @@ export interface Exclusive {
  * descriptor of it would drop the lock.
  *
  * @returns null when another holder, or another attempt at this very moment, is in the way
- * @throws NodeError `state-dir-unusable`, `database-unusable`, `disk-full`
+ * @throws NodeError `disk-full`, `file-failed`, `lock-damaged`, `state-dir-unusable`, `database-unusable`
  */
 export function tryExclusive(path: string): Exclusive | null {
   return tryOnce(path, 'emptied');
@@ -64,16 +63,21 @@ function tryOnce(path: string, spoilt: 'emptied' | 'refused'): Exclusive | null 
     if (primary === sqliteBusy) return null;
     if (spoilt === 'emptied' && (primary === sqliteNotADatabase || primary === sqliteCorrupt)) {
       // Its first bytes are read only by who has got past another holder's lock, so nobody holds it.
-      truncateSync(path, 0);
+      empty(path);
       return tryOnce(path, 'refused');
     }
-    const reason = error instanceof Error ? error.message : 'unexpected error';
-    const unusable = primary === sqliteReadOnly || primary === sqliteCannotOpen;
-    throw new NodeError(
-      unusable ? 'state-dir-unusable' : 'database-unusable',
-      { path, reason },
-      { cause: error },
-    );
+    const fault = databaseError(error, path);
+    throw isNodeError(fault, 'database-unusable')
+      ? new NodeError('lock-damaged', { path }, { cause: error })
+      : fault;
+  }
+}
+
+function empty(path: string): void {
+  try {
+    truncateSync(path, 0);
+  } catch (error) {
+    throw fileError(error, path);
   }
 }
 

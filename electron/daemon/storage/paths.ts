@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join, normalize } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../system/clock.ts';
 import { keepOwner } from '../system/file-owner.ts';
-import { fileError, sweepTemporaryFiles } from './atomic-file.ts';
+import { errorCode, fileError, sweepTemporaryFiles } from './atomic-file.ts';
 
 /** Whose state a privileged run works on; the interface has the texts. */
 export interface StateWarning {
@@ -153,7 +154,7 @@ export async function ensureStateDir(paths: StatePaths, modules: { clock: Clock 
     for (const folder of [paths.logDir, paths.backupDir]) await ensurePrivateDirectory(folder);
     await access(paths.stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw fileError(error, paths.stateDir);
+    throw fileError(error, paths.stateDir, 'state-dir');
   }
   await sweepTemporaryFiles(paths.stateDir, modules.clock.now());
 }
@@ -165,7 +166,7 @@ export async function ensureStateDir(paths: StatePaths, modules: { clock: Clock 
  */
 export async function ensurePrivateDirectory(path: string): Promise<void> {
   try {
-    const created = await mkdir(path, { recursive: true, mode: 0o700 });
+    const created = await makeDirectory(path);
     // A umask may have left a new one with less than 0700.
     if (created !== undefined) {
       await chmod(path, 0o700);
@@ -187,7 +188,21 @@ export async function ensurePrivateDirectory(path: string): Promise<void> {
     }
     await chmod(path, 0o700);
   } catch (error) {
-    throw fileError(error, path);
+    throw fileError(error, path, 'state-dir');
+  }
+}
+
+/** @returns the topmost directory that was made, or undefined when all were there */
+async function makeDirectory(path: string): Promise<string | undefined> {
+  try {
+    return await mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    // Node says "not there" of a parent, whatever kept it from being made (a read-only disk): asked again, one by one.
+    let missing = path;
+    while (!existsSync(dirname(missing))) missing = dirname(missing);
+    await mkdir(missing, 0o700);
+    return (await makeDirectory(path)) ?? missing;
   }
 }
 

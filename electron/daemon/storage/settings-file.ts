@@ -75,7 +75,7 @@ export async function readSettingsFile(path: string): Promise<SavedSettings> {
   } catch (error) {
     if (isNodeError(error, 'file-too-large')) return broken('too large');
     const reason = errorCode(error) ?? 'unexpected error';
-    const readOnly = new NodeError('state-dir-unusable', { path, reason }, { cause: error });
+    const readOnly = fileError(error, path, 'settings');
     return { ...nothing, notices: [{ kind: 'unreadable', reason }], readOnly };
   }
   if (text === null) return { ...nothing, notices: [] };

@@ -101,7 +101,7 @@ export async function readStateDirectory(paths: StatePaths): Promise<StateConten
       await sort(folder, inside, found);
     }
   } catch (error) {
-    throw fileError(error, paths.stateDir);
+    throw fileError(error, paths.stateDir, 'state-dir');
   }
   if (await isOurs(paths, found)) return found;
   return { ours: [], foreign: [...found.ours.map(({ path }) => path), ...found.foreign], folders: [] };

@@ -79,7 +79,7 @@ async function readLog(logFile: string, limit: number): Promise<LogEntryLine[]> 
     });
     return described.slice(-limit);
   } catch (error) {
-    throw fileError(error, logFile);
+    throw fileError(error, logFile, 'log');
   }
 }
 

@@ -31,7 +31,7 @@ export async function makeSupportReport(
   const snapshot = await (modules.snapshot ?? (() => runningSnapshot(context)))();
   const checks = await checkNode(context, configuration, { snapshot: async () => snapshot });
   const { lines } = await lastLines(paths.logFile, bundleLogLines).catch((error: unknown) => {
-    throw fileError(error, paths.logFile);
+    throw fileError(error, paths.logFile, 'log');
   });
   return composeBundle({
     ...{ snapshot, checks, version },
@@ -67,8 +67,8 @@ export async function saveSupportReport(
 function notWritten(path: string, error: unknown): NodeError {
   const reason = isNodeError(error, 'state-dir-unusable')
     ? error.details.reason
-    : isNodeError(error, 'disk-full')
-      ? 'the disk is full'
+    : isNodeError(error, 'disk-full') || isNodeError(error, 'file-failed')
+      ? error.details.reason
       : 'unexpected error';
   return new NodeError('bundle-not-written', { path, reason });
 }

@@ -19,6 +19,7 @@ import {
   type StateContents,
   type StatePart,
 } from '../../daemon/storage/state-files.ts';
+import { isDiskFault } from '../../daemon/storage/system-fault.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import { type KeyAtStake, keysAtStake } from './keys-at-stake.ts';
 
@@ -196,7 +197,7 @@ function waitingAnswers(
       database.close();
     }
   } catch (error) {
-    if (isNodeError(error, 'disk-full')) throw error;
+    if (isDiskFault(error)) throw error;
     return null;
   }
 }

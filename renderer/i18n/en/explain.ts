@@ -36,6 +36,14 @@ export const explain = {
     'Answers are saved before they are sent, so none is lost. Without space for that, your node takes no requests.',
     "Models usually take the most space. Delete the ones you don't need on the Models page. Requests resume automatically.",
   ],
+  'disk-read-only': [
+    'A system often makes a disk read-only after an error on it, to save what is there. Answers must be saved before they are sent.',
+    'Back up your key first. Then check the disk with the tools of your system, and restart the computer.',
+  ],
+  'disk-failing': [
+    'Answers are saved before they are sent, so none is lost. While nothing can be saved, your node takes no requests.',
+    'Back up your key elsewhere, then check the disk. Requests resume automatically when it can be written again.',
+  ],
   'tier-high': [
     'Your GPU sets your tier. Without one you have tier 1, with less than 16 GB VRAM tier 2. From 16 GB you have tier 3, from 40 GB tier 4. A Mac is tier 3 at most.',
     'Connect the GPU you registered with, or check its driver on the Hardware page. You can also accept the risk there.',

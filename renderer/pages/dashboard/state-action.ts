@@ -32,6 +32,8 @@ export const stateActions: { readonly [C in StateCode]: StateAction | null } = {
   'no-network': page('diagnostics'),
   'coordinator-down': open('coordinator-down'),
   'disk-full': open('disk-full'),
+  'disk-read-only': open('disk-read-only'),
+  'disk-failing': open('disk-failing'),
   'ollama-missing': page('models'),
   'ollama-starting': null,
   'ollama-not-running': { kind: 'ask', name: 'ollama.start' },

@@ -73,7 +73,7 @@ export function createOllamaInstaller(
       ? new NodeError('cancelled', { reason: 'aborted' }, { cause: error })
       : isNodeError(error)
         ? error
-        : fileError(error, folder);
+        : fileError(error, folder, 'ollama');
     await cleanUp(options, known);
     if (!isNodeError(known, 'disk-full')) return known;
     const { neededBytes } = await plan();

@@ -5,7 +5,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type ReadEntry, Unpack } from 'tar';
 import { NodeError } from '../../../../shared/errors.ts';
-import { errorCode } from '../../storage/atomic-file.ts';
+import { errorCode, fileError } from '../../storage/atomic-file.ts';
 
 export interface UnpackOptions {
   /** What errors call it: its name, without the folder. */
@@ -102,7 +102,7 @@ export async function unpackTar(
   } catch (error) {
     if (signal.aborted) throw new NodeError('cancelled', { reason: 'aborted' }, { cause: error });
     if (errorCode(error) === 'ENOSPC' || errorCode(error) === 'EDQUOT') {
-      throw new NodeError('disk-full', { path: into }, { cause: error });
+      throw fileError(error, into, 'ollama');
     }
     refused ??= errorCode(error) ?? 'unexpected error';
   } finally {

@@ -71,7 +71,7 @@ export async function makeStateFolder(path: string, { uid, gid }: Account, steps
       return true;
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return false;
-      throw fileError(error, folder);
+      throw fileError(error, folder, 'service');
     }
   };
   const removeAgain = (folder: string) => async (made: boolean) => {

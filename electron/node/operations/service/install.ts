@@ -123,7 +123,7 @@ async function writeServiceFile(path: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o755 });
   } catch (error) {
-    throw fileError(error, path);
+    throw fileError(error, path, 'service');
   }
   await writeFileAtomic(path, text, { mode: 0o644 });
 }
@@ -169,7 +169,7 @@ async function sealPassphrase(
   const { from, to } = sealsPassphrase;
   onStep('passphrase');
   await mkdir(dirname(to), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    if (errorCode(error) !== 'EEXIST') throw fileError(error, to);
+    if (errorCode(error) !== 'EEXIST') throw fileError(error, to, 'service');
   });
   await steps.do(
     async () => {

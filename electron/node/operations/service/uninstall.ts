@@ -28,7 +28,7 @@ export async function uninstallService({ manager, file }: InstalledService): Pro
   for (const one of [path, ...sealed]) {
     if (!existsSync(one)) continue;
     await rm(one).catch((error: unknown) => {
-      throw fileError(error, one);
+      throw fileError(error, one, 'service');
     });
     removed.push(one);
   }

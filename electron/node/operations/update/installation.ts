@@ -109,7 +109,7 @@ export async function switchTo({ root, currentLink }: Installation, version: str
     await syncDirectory(root);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw fileError(error, currentLink);
+    throw fileError(error, currentLink, 'update');
   }
 }
 
@@ -155,7 +155,7 @@ export async function nameVersion(
     await rename(unpacked, target);
     await syncDirectory(installation.versionsDir);
   } catch (error) {
-    throw fileError(error, target);
+    throw fileError(error, target, 'update');
   }
 }
 

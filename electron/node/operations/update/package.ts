@@ -98,7 +98,7 @@ export async function bringVersion(
     await discardDownload(archive);
   } catch (error) {
     await rm(unpacked, { recursive: true, force: true }).catch(() => undefined);
-    const known = isNodeError(error) ? error : fileError(error, root);
+    const known = isNodeError(error) ? error : fileError(error, root, 'update');
     const full = isNodeError(known, 'disk-full');
     // What is wrong is not resumed, and a full disk is given back what was taken from it.
     if (full || isNodeError(known, 'download-mismatch') || isNodeError(known, 'archive-unusable'))

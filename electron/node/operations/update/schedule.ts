@@ -58,7 +58,7 @@ export function createUpdateSchedule(
         await writeFileAtomic(files.service, serviceUnit([program, ...args]), { mode: 0o644 });
         await writeFileAtomic(files.timer, timerUnit(text), { mode: 0o644 });
       } catch (error) {
-        throw fileError(error, folder);
+        throw fileError(error, folder, 'service');
       }
       try {
         await systemctl(command, 'daemon-reload');

@@ -63,7 +63,9 @@ describe('a fault in the log', () => {
   });
 
   it('has the code of a known error, and no stack where a text was thrown', async () => {
-    const known = await logged(new NodeError('disk-full', { path: '/home/ann/x' }));
+    const known = await logged(
+      new NodeError('disk-full', { path: '/home/ann/x', place: 'other', reason: 'ENOSPC' }),
+    );
     expect(known.line?.facts).toMatchObject({ code: 'disk-full', stack: expect.any(String) });
     const { line, text } = await logged('my secret prompt');
     expect(line?.facts).toEqual({ error: 'thrown string' });

@@ -161,7 +161,9 @@ describe('an error in the log', () => {
   });
 
   it('keeps its code', () => {
-    const facts = redactor.facts(errorFacts(new NodeError('disk-full', { path: '/home/ann.smith/x' })));
+    const facts = redactor.facts(
+      errorFacts(new NodeError('disk-full', { path: '/home/ann.smith/x', place: 'other', reason: 'ENOSPC' })),
+    );
     expect(facts.code).toBe('disk-full');
     expect(JSON.stringify(facts)).not.toContain('smith');
     expect(redactor.facts(errorFacts('a thrown text'))).toEqual({ error: 'thrown string' });
