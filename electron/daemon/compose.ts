@@ -143,6 +143,10 @@ export function composeNode(
   return { parts, node, state, handlers: handlersOf(parts), report: () => reportOf(parts) };
 }
 
+/** Finished answers that wait; failure reports of the same outbox are not counted. */
+export const undeliveredAnswers = (node: RegisteredNode['current']): number =>
+  node === null ? 0 : node.outbox.undelivered - node.outbox.undeliveredReports;
+
 function nodeFacts({ current, nodeId }: RegisteredNode, sinceBootMs: number) {
   const heartbeat = current?.heartbeat.status ?? null;
   const accepted = heartbeat?.lastAcceptedSinceBootMs ?? null;
@@ -154,7 +158,8 @@ function nodeFacts({ current, nodeId }: RegisteredNode, sinceBootMs: number) {
     running: current?.serving.running ?? [],
     failing: current?.health.failing ?? null,
     lastRequestAtMs: current?.serving.counts.lastRequestAtMs ?? null,
-    undelivered: current?.outbox.undelivered ?? 0,
+    // Answers alone: what is told of them is that they are safe.
+    undelivered: undeliveredAnswers(current),
     waiting: current?.outbox.waiting ?? { count: 0, sinceMs: null },
   } satisfies Partial<StateFacts>;
 }

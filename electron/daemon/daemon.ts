@@ -2,7 +2,7 @@ import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { describeState } from '../../shared/states/states.ts';
-import { composeNode } from './compose.ts';
+import { composeNode, undeliveredAnswers } from './compose.ts';
 import type { DaemonModules, DaemonOptions } from './daemon-options.ts';
 import { createReporter } from './reporter.ts';
 import { connectParts, startParts, stopParts } from './system/part.ts';
@@ -51,7 +51,8 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
     await stopParts(parts, { log });
     reporter.stop();
     const { served } = node.current?.totals ?? { served: 0 };
-    log.info('stopped', { served, undelivered: node.current?.outbox.undelivered ?? 0 });
+    const undelivered = node.current?.outbox.undelivered ?? 0;
+    log.info('stopped', { served, undelivered, answers: undeliveredAnswers(node.current) });
     resolveEnded();
   }
 

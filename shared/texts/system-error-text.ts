@@ -107,6 +107,6 @@ const remedies: { readonly [Errno in SystemErrno]?: Partial<Record<SystemPlace, 
 export function systemErrorText(errno: SystemErrno, place: SystemPlace, path: string): string {
   const known = systemPlaces.find((one) => one === place) ?? 'other';
   const { name, effect } = places[known];
-  const { what, remedy } = errnos[errno];
+  const { what, remedy } = errnos[errno] ?? errnos.EIO;
   return `${what(name, printable(path, 300))} ${effect} ${remedies[errno]?.[known] ?? remedy}`;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -154,6 +154,8 @@ describe.each(runners)('the app, in $name', (runner) => {
     if (runner.name !== 'test host')
       return context.skip('the relaunched process of a real Electron is not this test’s child');
     const world = opened(await createNodeWorld(runner, { main }));
+    // Nothing can be written where relaunches are counted, as on a full disk.
+    mkdirSync(join(world.userData, 'relaunches.json'), { recursive: true });
     const app = await world.launch();
     await until('hosting', async () => (await phase(app)) === 'hosting');
     void app

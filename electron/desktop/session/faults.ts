@@ -1,10 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { app } from 'electron';
-import * as z from 'zod';
 import type { Clock } from '../../daemon/system/clock.ts';
 import { exitCodes } from '../../node/exit-codes.ts';
 import { hiddenArgument } from './login-item.ts';
-import { nextRelaunch } from './relaunch-rule.ts';
+import { earlierRelaunches, keepRelaunches, nextRelaunch } from './relaunch-rule.ts';
 
 /**
  * An error that nobody caught ends the app with exit code 70: half a node would seem alive and earn
@@ -21,15 +19,23 @@ export function watchForFaults(
 ): void {
   const { file, env } = options;
   const { clock, onFault, mayRelaunch } = modules;
-  const end = (error: unknown) => {
+  /** A log on a full disk must not keep the app from coming back. */
+  const tell = (error: unknown) => {
     try {
       onFault(error);
-      const next = mayRelaunch() ? nextRelaunch(readTimes(file), clock.now()) : null;
+    } catch {
+      // The first error is the one that counts.
+    }
+  };
+  const end = (error: unknown) => {
+    tell(error);
+    try {
+      const { argv } = process;
+      const next = mayRelaunch() ? nextRelaunch(earlierRelaunches(file, argv), clock.now()) : null;
       if (next !== null) {
-        writeFileSync(file, JSON.stringify(next));
         // An AppImage's own program is in a place that ends with this process.
         const program = env.APPIMAGE ? { execPath: env.APPIMAGE } : {};
-        app.relaunch({ args: relaunchArguments(process.argv), ...program });
+        app.relaunch({ args: relaunchArguments(keepRelaunches(file, next, argv)), ...program });
       }
     } finally {
       app.exit(exitCodes.internal);
@@ -43,12 +49,4 @@ export function watchForFaults(
 export function relaunchArguments(argv: readonly string[]): string[] {
   const args = argv.slice(1).filter((argument) => argument !== hiddenArgument);
   return [...args, hiddenArgument];
-}
-
-function readTimes(file: string): number[] {
-  try {
-    return z.array(z.number()).parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch {
-    return [];
-  }
 }

@@ -234,8 +234,8 @@ it('a state directory that became read-only stops the start with the reason, and
   execFileSync('mount', ['-o', 'remount,ro', folder]);
   onTestFinished(() => void execFileSync('mount', ['-o', 'remount,rw', folder]));
   expect(await refusalOf(fixture.start())).toEqual({
-    code: 'state-dir-unusable',
-    details: { path: fixture.paths.stateDir, reason: 'EROFS' },
+    code: 'file-failed',
+    details: { path: fixture.paths.stateDir, place: 'state-dir', reason: 'EROFS' },
   });
   expect(filesOf(fixture.paths)).toEqual(before);
 });

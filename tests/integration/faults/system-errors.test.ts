@@ -193,12 +193,17 @@ describe('a disk that turns read-only under a running node', () => {
     if (fixture === null) return;
     const { cli, disk } = fixture;
     const settings = join(disk.folder, 's', 'settings.json');
-    writeFileSync(settings, JSON.stringify({ schemaVersion: 1, limits: { minFreeBytes: 0 } }));
+    writeFileSync(
+      settings,
+      JSON.stringify({ schemaVersion: 1, limits: { minFreeBytes: 0 }, timing: { heartbeatMs: 1000 } }),
+    );
     const node = await cli.startNode(['--plain']);
     disk.becomeReadOnly();
     const answered = cli.network.coordinator.submit('Question?');
     await node.printed(/Nothing can be written to the disk: the disk is read-only/);
     expect(node.stdout).not.toMatch(/The disk is full/);
+    // What was finished is delivered from memory.
+    expect(await cli.network.coordinator.answered(answered)).toMatchObject({ requestId: answered });
     const status = (await cli.world.run(['status', '--json'])).json();
     expect(status).toMatchObject({ state: { code: 'disk-read-only' } });
     const verify = await cli.world.run(['verify', '--json']);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseLength } from '../../../electron/cli/args/duration.ts';
+import { stoppedText } from '../../../electron/cli/commands/start/view.ts';
 import { exitCodeOf } from '../../../electron/cli/exit-codes.ts';
 import { wrap } from '../../../electron/cli/terminal/layout.ts';
 import { cut } from '../../../electron/cli/terminal/status-line.ts';
@@ -147,5 +148,17 @@ describe('the log of a node', () => {
       return describeEntry(line, createAnswerCache()).text.startsWith(event);
     });
     expect(wordless).toEqual([]);
+  });
+});
+
+describe('what a node says when it has stopped', () => {
+  it('counts answers apart from failure reports', () => {
+    const of = (undelivered: number, answers: number) => stoppedText({ served: 5, undelivered, answers });
+    expect(of(0, 0)).toContain('nothing is left to deliver');
+    expect(of(29_322, 9)).toContain(
+      '9 finished answers and 29313 reports of failed requests are safe on disk',
+    );
+    expect(of(1, 1)).toContain('1 finished answer is safe on disk');
+    expect(of(1, 0)).toContain('1 report of failed requests is safe on disk');
   });
 });

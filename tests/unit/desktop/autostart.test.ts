@@ -1,10 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   autostartPath,
   autostartText,
   judgeAutostart,
 } from '../../../electron/desktop/session/autostart-file.ts';
-import { nextRelaunch } from '../../../electron/desktop/session/relaunch-rule.ts';
+import {
+  earlierRelaunches,
+  keepRelaunches,
+  nextRelaunch,
+} from '../../../electron/desktop/session/relaunch-rule.ts';
 
 describe('the autostart entry', () => {
   it('starts the program hidden', () => {
@@ -48,6 +55,25 @@ describe('a relaunch after a fault', () => {
     }
     expect(nextRelaunch(times ?? [], 3 * minuteMs)).toBeNull();
     expect(nextRelaunch(times ?? [], 10 * minuteMs)).toEqual([minuteMs, 2 * minuteMs, 10 * minuteMs]);
+  });
+
+  it('is counted on the command line where the disk takes nothing, and ends there after three times too', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'plx-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    // A folder in its place fails as a full disk does: at writing.
+    const file = join(folder, 'relaunches.json');
+    mkdirSync(file);
+    let args: string[] = ['--lang=de'];
+    for (const atMs of [0, minuteMs, 2 * minuteMs]) {
+      const next = nextRelaunch(earlierRelaunches(file, args), atMs);
+      expect(next?.at(-1)).toBe(atMs);
+      args = keepRelaunches(file, next ?? [], args);
+      expect(args).toHaveLength(2);
+    }
+    expect(nextRelaunch(earlierRelaunches(file, args), 3 * minuteMs)).toBeNull();
+    rmSync(file, { recursive: true });
+    expect(keepRelaunches(file, [5], args)).toEqual(['--lang=de']);
+    expect(earlierRelaunches(file, [])).toEqual([5]);
   });
 
   it('does not count times that a set clock has put into the future', () => {

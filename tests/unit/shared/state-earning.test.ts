@@ -56,7 +56,10 @@ describe('earning', () => {
       clockSkew: pick([ready.clockSkew, { skewMs: 99_000, warned: true }, { skewMs: null, warned: false }]),
       networkFailure: pick([null, { reason: 'ECONNREFUSED', sinceMs: agoMs(40) }]),
       hasNetworkInterface: pick([true, false]),
-      disk: pick([ready.disk, { full: true, cause: 'ENOSPC', freeBytes: null, neededBytes: 1e9, sinceMs: nowMs }]),
+      disk: pick([
+        ready.disk,
+        { full: true, cause: 'ENOSPC', freeBytes: null, neededBytes: 1e9, sinceMs: nowMs },
+      ]),
       ollama: pick([ollama, ollamaGone, { ...ollama, defaultModel: null }, { ...ollama, state: 'unknown' }]),
       supervised: pick([
         ready.supervised,

@@ -65,8 +65,7 @@ export const runStart: CommandRun = async (invocation) => {
   await host.ended;
   await notifier?.stop();
   await output.settled();
-  const { served, failed, undelivered } = output.last();
-  view.stopped({ served, failed, undelivered });
+  view.stopped(output.last());
   await log.close();
   return exitCodes.done;
 };
@@ -103,7 +102,7 @@ function createOutput(view: StartView) {
   const early: LogEntry[] = [];
   let host: StartedDaemon | null = null;
   let statePending = false;
-  let figures = { served: 0, failed: 0, undelivered: 0 };
+  let figures = { served: 0, failed: 0, undelivered: 0, answers: 0 };
 
   /** The log has a new state before the snapshot that has it is handed over; it is checked right afterwards. */
   function showState(): void {
@@ -111,7 +110,8 @@ function createOutput(view: StartView) {
     if (host !== null) view.stateChanged(host.daemon.snapshot());
   }
   function show(entry: LogEntry): void {
-    if (entry.event === 'stopped') figures = { ...figures, ...numbers(entry, ['served', 'undelivered']) };
+    if (entry.event === 'stopped')
+      figures = { ...figures, ...numbers(entry, ['served', 'undelivered', 'answers']) };
     if (entry.event === 'state' && !statePending) {
       statePending = true;
       queueMicrotask(showState);
@@ -128,7 +128,7 @@ function createOutput(view: StartView) {
       for (const entry of early.splice(0)) show(entry);
       hosted.daemon.onChange((snapshot) => {
         const { served, failed, undelivered } = snapshot.serving;
-        figures = { served, failed, undelivered };
+        figures = { ...figures, served, failed, undelivered };
         view.changed(snapshot);
       });
     },

@@ -23,7 +23,8 @@ export interface StartView {
   /** Figures may have changed. */
   changed(snapshot: Snapshot): void;
   stateChanged(snapshot: Snapshot): void;
-  stopped(figures: { served: number; failed: number; undelivered: number }): void;
+  /** `answers` are those of the undelivered that are no failure reports. */
+  stopped(figures: { served: number; failed: number; undelivered: number; answers: number }): void;
   /** Leaves the terminal as it was found; safe at any moment. */
   end(): void;
 }
@@ -89,9 +90,9 @@ function createLiveView(terminal: Terminal, now: () => number): StartView {
       if (isNews(stateCode, code)) above(earns === 'yes' ? 'good' : 'warn', sentence);
       stateCode = code;
     },
-    stopped({ served, undelivered }) {
+    stopped(figures) {
       line.end();
-      terminal.out(stoppedText(served, undelivered));
+      terminal.out(stoppedText(figures));
     },
     end: () => line.end(),
   };
@@ -131,16 +132,22 @@ function createPlainView(terminal: Terminal, now: () => number): StartView {
       if (isNews(stateCode, code)) print(sentence);
       stateCode = code;
     },
-    stopped: ({ served, undelivered }) => print(stoppedText(served, undelivered)),
+    stopped: (figures) => print(stoppedText(figures)),
     end() {},
   };
 }
 
-function stoppedText(served: number, undelivered: number): string {
+export function stoppedText(figures: { served: number; undelivered: number; answers: number }): string {
+  const { served, undelivered, answers } = figures;
+  const reports = undelivered - answers;
+  const waiting = [
+    ...(answers > 0 ? [`${answers} finished ${answers === 1 ? 'answer' : 'answers'}`] : []),
+    ...(reports > 0 ? [`${reports} ${reports === 1 ? 'report' : 'reports'} of failed requests`] : []),
+  ].join(' and ');
   const rest =
     undelivered === 0
       ? 'nothing is left to deliver'
-      : `${undelivered} finished ${undelivered === 1 ? 'answer is' : 'answers are'} safe on disk and delivered at the next start`;
+      : `${waiting} ${undelivered === 1 ? 'is' : 'are'} safe on disk and delivered at the next start`;
   return `Stopped. Served ${served} in this run; ${rest}. Nothing is earned until the next start.`;
 }
 

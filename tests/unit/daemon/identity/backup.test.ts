@@ -123,7 +123,7 @@ describe('a backup', () => {
     const missing = { ...options, file: join(folder, 'none', 'b.json') };
     await expect(makeBackup(missing, back)).rejects.toMatchObject({
       code: 'backup-not-written',
-      details: { reason: 'there is no such directory' },
+      details: { reason: 'ENOENT' },
     });
     if (process.geteuid?.() !== 0) {
       chmodSync(folder, 0o500);

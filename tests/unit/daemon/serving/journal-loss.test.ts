@@ -82,7 +82,7 @@ describe('a full database', () => {
     fill();
     const large = { ...work, result: 'x'.repeat(1_000_000) };
     expect(() => journal.finish(seq, large)).toThrowError(
-      expect.objectContaining({ code: 'disk-full', details: { path } }),
+      expect.objectContaining({ code: 'disk-full', details: { path, place: 'journal', reason: 'ENOSPC' } }),
     );
     expect(rows()).toMatchObject([{ state: 'accepted', result: null }]);
     giveRoom();

@@ -89,9 +89,13 @@ describe('a file written in one step', () => {
   it('is refused where the folder is missing or a file stands in the way', async () => {
     const folder = await temporaryFolder();
     writeFileSync(join(folder, 'file'), '');
-    for (const path of [join(folder, 'none', 'a'), join(folder, 'file', 'a')]) {
-      await expect(writeFileAtomic(path, '')).rejects.toMatchObject({ code: 'state-dir-unusable' });
-    }
+    await expect(writeFileAtomic(join(folder, 'none', 'a'), '')).rejects.toMatchObject({
+      code: 'file-failed',
+      details: { reason: 'ENOENT' },
+    });
+    await expect(writeFileAtomic(join(folder, 'file', 'a'), '')).rejects.toMatchObject({
+      code: 'state-dir-unusable',
+    });
     mkdirSync(join(folder, 'taken'));
     await expect(writeFileAtomic(join(folder, 'taken'), '')).rejects.toMatchObject({
       code: 'state-dir-unusable',
