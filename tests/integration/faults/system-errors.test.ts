@@ -199,11 +199,14 @@ describe('a disk that turns read-only under a running node', () => {
     );
     const node = await cli.startNode(['--plain']);
     disk.becomeReadOnly();
-    const answered = cli.network.coordinator.submit('Question?');
+    const requestId = cli.network.coordinator.submit('Question?');
     await node.printed(/Nothing can be written to the disk: the disk is read-only/);
     expect(node.stdout).not.toMatch(/The disk is full/);
-    // What was finished is delivered from memory.
-    expect(await cli.network.coordinator.answered(answered)).toMatchObject({ requestId: answered });
+    // It can't be written down, so it is given back at once rather than lost.
+    const report = await cli.network.coordinator.ledger.when('a report', () =>
+      cli.network.coordinator.ledger.request(requestId)?.failures.at(0),
+    );
+    expect(report).toMatchObject({ accepted: true, error: 'node.disk_full' });
     const status = (await cli.world.run(['status', '--json'])).json();
     expect(status).toMatchObject({ state: { code: 'disk-read-only' } });
     const verify = await cli.world.run(['verify', '--json']);
