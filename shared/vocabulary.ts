@@ -6,8 +6,9 @@ import { gpuUnusedCauses } from './hardware/gpu-causes.ts';
 import { phaseRows } from './states/phases.ts';
 import { badges, states } from './states/table.ts';
 import { findingNames } from './texts/check-text.ts';
-import { errorText, failureNames, reasonNames } from './texts/error-text.ts';
+import { errorText, reasonNames } from './texts/error-text.ts';
 import { eventNames } from './texts/event-text.ts';
+import { failureNames } from './texts/failure-text.ts';
 
 /** Values of the product's own that no list above holds. */
 const others = [

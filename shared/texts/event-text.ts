@@ -1,7 +1,8 @@
 import { formatBytes, formatCount, formatDuration, formatTime } from '../format.ts';
 import { describeGpuCause } from '../hardware/gpu-causes.ts';
-import { describeFailure, describeReason, printable } from './error-text.ts';
+import { describeReason, printable } from './error-text.ts';
 import { plainEventTexts } from './event-vocabulary.ts';
+import { describeFailure } from './failure-text.ts';
 
 /** How a line is meant: coloured in a terminal, marked in a window. */
 export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'plain';

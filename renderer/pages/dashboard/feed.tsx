@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RequestRecord } from '../../../shared/contract/records.ts';
 import { formatCount, formatDate } from '../../../shared/format.ts';
-import { describeFailure } from '../../../shared/texts/error-text.ts';
+import { describeFailure } from '../../../shared/texts/failure-text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Value } from '../../components/figure.tsx';
 import { Notice } from '../../components/notice.tsx';

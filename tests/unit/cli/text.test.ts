@@ -9,14 +9,9 @@ import { wrap } from '../../../electron/cli/terminal/layout.ts';
 import { cut } from '../../../electron/cli/terminal/status-line.ts';
 import { walletFault } from '../../../electron/node/wallet-address.ts';
 import { NodeError } from '../../../shared/errors.ts';
-import {
-  describeError,
-  describeFailure,
-  describeReason,
-  errorText,
-  printable,
-} from '../../../shared/texts/error-text.ts';
+import { describeError, describeReason, errorText, printable } from '../../../shared/texts/error-text.ts';
 import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
+import { describeFailure } from '../../../shared/texts/failure-text.ts';
 
 describe('texts for errors', () => {
   it('exist for every code, on one line, without a mark of excitement', () => {

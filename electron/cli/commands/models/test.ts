@@ -2,7 +2,7 @@ import type { SelfTestReport } from '../../../../shared/contract/ollama.ts';
 import { NodeError } from '../../../../shared/errors.ts';
 import { unknown } from '../../../../shared/format.ts';
 import { findModel, sameModel } from '../../../../shared/model-names.ts';
-import { describeFailure } from '../../../../shared/texts/error-text.ts';
+import { describeFailure } from '../../../../shared/texts/failure-text.ts';
 import { createOllamaClient } from '../../../daemon/ollama/api/client.ts';
 import { createSelfTests } from '../../../daemon/ollama/models/self-test.ts';
 import { createSelfTestStore } from '../../../daemon/ollama/models/self-test-store.ts';
