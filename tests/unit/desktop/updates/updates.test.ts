@@ -225,7 +225,7 @@ describe('a newer version', () => {
 
   it('that could not be installed is brought again by the next check, and not tried in a circle', async () => {
     facts.windows = 0;
-    facts.installFails = new NodeError('disk-full', { path: '/x' });
+    facts.installFails = new NodeError('disk-full', { path: '/x', place: 'update', reason: 'ENOSPC' });
     await start();
     await clock.advance(hourMs);
     expect(updates.state).toMatchObject({ status: 'idle', failure: { code: 'disk-full' } });
