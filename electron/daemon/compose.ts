@@ -1,5 +1,6 @@
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { chainNetwork } from './chain/network.ts';
 import { createChainPart } from './chain/part.ts';
 import { createCoordinatorClient } from './coordinator/client.ts';
 import { createClockSkew } from './coordinator/clock-skew.ts';
@@ -12,6 +13,7 @@ import { createKeepLoaded } from './keep-loaded.ts';
 import { createMachineParts } from './machine-parts.ts';
 import { journalCounts } from './node-report.ts';
 import type { StateFacts } from './operator-state.ts';
+import { ownFacts } from './own-facts.ts';
 import { createPause } from './pause.ts';
 import { createRegisteredNode, type RegisteredNode } from './registered-node.ts';
 import { createStatePart, type StatePart } from './state-part.ts';
@@ -79,8 +81,14 @@ export function composeNode(
     },
     { coordinator, owner: () => node.owner, clock, random },
   );
-  const chain = createChainPart({ nodeId: () => node.nodeId, owner: () => node.owner, clock });
   const earnings = createEarningsPart();
+  const chain = createChainPart(
+    { network: chainNetwork(settings) },
+    {
+      own: () => ownFacts(node, registration.status, nodeKey.nodeKeyHash),
+      ...{ follower: earnings, memory: earnings.memory, http: machine.chainHttp, clock, log, random },
+    },
+  );
   const diskGuard = createDiskGuard(
     { path: paths.stateDir, minFreeBytes: limits.minFreeBytes, ...diskTiming },
     { clock, log, tryWrite: () => proveWritable(database, { path: paths.journalFile, bytes: provedBytes }) },

@@ -26,7 +26,7 @@ export interface DaemonOptions {
 export interface DaemonModules {
   nodeKey: NodeKey;
   database: DatabaseSync;
-  machine: Pick<Machine, 'probe' | 'ollamaHttp' | 'internetHttp' | 'modelsVolume'>;
+  machine: Pick<Machine, 'probe' | 'ollamaHttp' | 'internetHttp' | 'chainHttp' | 'modelsVolume'>;
   /** Heartbeats have a client, and so connections, of their own. */
   heartbeatHttp: HttpClient;
   coordinatorHttp: HttpClient;

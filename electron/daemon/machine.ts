@@ -25,6 +25,8 @@ export interface Machine {
   readonly ollamaHttp: HttpClient;
   /** Reaches the registry of models and the releases of Ollama. */
   readonly internetHttp: HttpClient;
+  /** Reaches Ethereum RPCs; the operator's own may be one in the local network. */
+  readonly chainHttp: HttpClient;
   /** Where a local Ollama keeps its models; null for one elsewhere. */
   readonly modelsVolume: ModelsVolume | null;
   stop(): Promise<void>;
@@ -49,6 +51,10 @@ export async function openMachine(
     { proxyEnv: env, caFile, plainHttp: 'loopback', userAgent },
     { clock },
   );
+  const chainHttp = createHttpClient(
+    { proxyEnv: env, caFile, plainHttp: 'anywhere', leavesOrigin: false, userAgent },
+    { clock },
+  );
   const [probe, modelsVolume] = await Promise.all([
     createProbeKeeper({ cacheFile: paths.probeCacheFile, env, chosenCards }, { clock, log }),
     findModelsVolume({ settings, ollama, env, platform: process.platform }),
@@ -58,9 +64,10 @@ export async function openMachine(
     userAgent,
     ollamaHttp,
     internetHttp,
+    chainHttp,
     modelsVolume,
     async stop() {
-      await Promise.all([probe.stop(), ollamaHttp.stop(), internetHttp.stop()]);
+      await Promise.all([probe.stop(), ollamaHttp.stop(), internetHttp.stop(), chainHttp.stop()]);
     },
   };
 }

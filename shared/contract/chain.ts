@@ -53,6 +53,7 @@ const origin = {
   readAtMs: timeMs,
 };
 export const originSchema = z.object(origin);
+export type Origin = z.infer<typeof originSchema>;
 
 const notKnown = z.object({ known: z.literal(false), reason: z.enum(unknownReasons) });
 

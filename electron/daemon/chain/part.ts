@@ -1,9 +1,22 @@
+import type { ChainReport, UnknownReason, WalletNode } from '../../../shared/contract/chain.ts';
 import type { CommandHandlers } from '../../../shared/contract/commands.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import type { Clock } from '../system/clock.ts';
+import type { HttpClient } from '../http/client.ts';
+import type { Logger } from '../logging/logger.ts';
+import { type Clock, sleep } from '../system/clock.ts';
 import type { Part } from '../system/part.ts';
+import { createCooldowns } from './cooldowns.ts';
 import { ethereum } from './ethereum.ts';
+import type { ChainMemory } from './functions.ts';
+import type { OwnNode } from './layout.ts';
+import type { ChainNetwork } from './network.ts';
+import { nodeState } from './node-state.ts';
+import { type ChainRead, createChainReader, type NodeRead } from './reader.ts';
+import { type Answering, createRpcPool } from './rpc-pool.ts';
+import { createNodeScan } from './scan.ts';
 import { notKnown, unknownNode } from './unknown.ts';
+import { createWalletQuestions } from './wallet.ts';
+import { createWalletNodes, totalsOf } from './wallet-nodes.ts';
 
 type ChainHandlers = Pick<
   CommandHandlers,
@@ -16,66 +29,290 @@ type ChainHandlers = Pick<
   | 'wallet.tryCall'
 >;
 
+/** What is known of our node without the chain. */
+export interface OwnFacts {
+  nodeId: string | null;
+  owner: string | null;
+  nodeKeyHash: string;
+  tier: number | null;
+  stakePrlx: string | null;
+  /** The coordinator has named this registration itself. */
+  byCoordinator: boolean;
+  coordinator: WalletNode['saidBy']['coordinator'];
+  uptime: number | null;
+}
+
+/** What follows a read before the next one, and the earlier blocks that it wants to see again. */
+export interface ReadFollower {
+  blocks(): number[];
+  /** Never rejects. */
+  follow(read: ChainRead, answering: Answering, signal: AbortSignal): Promise<void>;
+}
+
 /** What Ethereum says of our node and its wallet, read-only. */
 export interface ChainPart extends Part {
   readonly handlers: ChainHandlers;
+  /** The newest read, however old; null before the first. */
+  readonly current: ChainRead | null;
+  /** Why nothing is read now. */
+  readonly failure: UnknownReason | null;
+  start(): void;
   report(): Pick<Snapshot, 'chain'>;
+  stop(): Promise<void>;
 }
 
-export function createChainPart(modules: {
-  nodeId: () => string | null;
-  owner: () => string | null;
-  clock: Clock;
-}): ChainPart {
-  const { nodeId, owner, clock } = modules;
-  const reason = 'not-read-yet';
-  const own = () => {
-    const id = nodeId();
-    return id === null ? null : unknownNode(id, ['own'], reason);
+/** While somebody watches: often enough to meet every block. */
+const watchedIntervalMs = 4000;
+const intervalMs = 5 * 60_000;
+/** The first heartbeats and the model go first. */
+const firstReadMs = 3000;
+/** A head that does not rise, as often as this, belongs to a chain that was set back. */
+const lowHeadsToAccept = 5;
+
+export function createChainPart(
+  options: { network: ChainNetwork | null },
+  modules: {
+    own: () => OwnFacts;
+    follower: ReadFollower;
+    memory: ChainMemory;
+    http: HttpClient;
+    clock: Clock;
+    log: Logger;
+    random: () => number;
+  },
+): ChainPart {
+  const { network } = options;
+  const { own, follower, memory, http, clock, log, random } = modules;
+  const contracts = network?.contracts ?? ethereum.contracts;
+  const chainId = network?.chainId ?? ethereum.chainId;
+  const pool = createRpcPool(
+    { chainId, own: network?.ownRpcs ?? [], others: network?.publicRpcs ?? [] },
+    { http, clock, log, random },
+  );
+  const reader = createChainReader({ contracts, chainId }, { memory, clock });
+  const walletNodes = createWalletNodes({ memory });
+  const cooldowns = createCooldowns({ memory });
+  const scan = createNodeScan({ pool, reader, nodes: walletNodes, memory, clock, onFound: () => readSoon() });
+  const questions = createWalletQuestions({ contracts }, { pool, reader, now: clock.now });
+  const listeners: (() => void)[] = [];
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  let wakeUp = new AbortController();
+  let loop: Promise<void> = Promise.resolve();
+  let watchedUntil: { sinceBootMs: number } | null = null;
+  let read: ChainRead | null = null;
+  let failure: { reason: UnknownReason; sinceMs: number } | null = null;
+  let lowHeads = 0;
+  /** Ids were added, or the node has changed: the same block is read again. */
+  let wanted = true;
+
+  const isWatched = () => watchedUntil !== null && clock.sinceBootMs() < watchedUntil.sinceBootMs;
+  const nodeIds = () => {
+    const { nodeId, byCoordinator } = own();
+    return walletNodes.ids({ nodeId, byCoordinator });
   };
+
+  function wake(): void {
+    wakeUp.abort('wake');
+    wakeUp = new AbortController();
+  }
+
+  function readSoon(): void {
+    wanted = true;
+    wake();
+  }
+
+  function changed(): void {
+    for (const listener of listeners) listener();
+  }
+
+  function fail(reason: UnknownReason): void {
+    if (failure?.reason !== reason) failure = { reason, sinceMs: failure?.sinceMs ?? clock.now() };
+    changed();
+  }
+
+  /** Whether `head` is one to read at: newer than the last, or of a chain that was set back. */
+  function isNews({ head }: Answering): boolean {
+    if (read === null || wanted) return true;
+    if (head.number > read.block.number || head.hash === read.block.hash) {
+      lowHeads = 0;
+      return head.number > read.block.number;
+    }
+    lowHeads += 1;
+    return head.number === read.block.number || lowHeads >= lowHeadsToAccept;
+  }
+
+  async function readOnce(): Promise<void> {
+    const answering = await pool.answering(signal);
+    if (signal.aborted) return;
+    if ('failed' in answering) return fail(answering.failed);
+    if (!isNews(answering)) return;
+    wanted = false;
+    const facts = own();
+    const ids = nodeIds().map(({ nodeId }) => nodeId);
+    const next = await reader.read(answering, {
+      own: ownNode(facts),
+      nodeIds: ids,
+      blocks: follower.blocks(),
+    });
+    if (signal.aborted) return;
+    if ('failed' in next) {
+      wanted = true;
+      return fail(next.failed);
+    }
+    read = next;
+    failure = null;
+    lowHeads = 0;
+    for (const node of next.nodes.values()) {
+      const cooling =
+        node.nodeId === facts.nodeId && node.inCooldown === null
+          ? facts.coordinator === 'in-cooldown'
+          : node.inCooldown;
+      cooldowns.see({
+        nodeId: node.nodeId,
+        cooling,
+        endsAtMs: node.cooldownEndsAtMs,
+        blockTimeMs: next.block.timeMs,
+      });
+    }
+    await follower.follow(next, answering, signal);
+    changed();
+  }
+
+  async function run(): Promise<void> {
+    await sleep(clock, firstReadMs, signal);
+    while (!signal.aborted) {
+      try {
+        if (own().nodeId !== null) await readOnce();
+      } catch (error) {
+        // Never the node's end: it serves without knowing what it earns.
+        log.fault(error, 'chain-read-failed');
+      }
+      if (signal.aborted) return;
+      await sleep(clock, isWatched() ? watchedIntervalMs : intervalMs, wakeUp.signal);
+    }
+  }
+
+  function walletNode(nodeId: string, foundBy: WalletNode['foundBy']): WalletNode {
+    const facts = own();
+    const isOwn = nodeId === facts.nodeId;
+    const found = read?.nodes.get(nodeId);
+    const coordinator = isOwn ? facts.coordinator : null;
+    const uptime =
+      isOwn && facts.uptime !== null ? ({ share: facts.uptime, rule: 'last-30-days-here' } as const) : null;
+    if (!found) {
+      const reason = network === null ? 'other-network' : (failure?.reason ?? 'not-read-yet');
+      const saidBy = { chain: null, coordinator };
+      return { ...unknownNode(nodeId, foundBy, reason), state: nodeState(saidBy), saidBy, uptime };
+    }
+    const { owner, stakeWei, tier, claimableWei } = found;
+    const saidBy = { chain: chainSays(found), coordinator };
+    const state = nodeState(saidBy);
+    const cooldown = state === 'cooling' ? cooldowns.of(nodeId) : null;
+    return {
+      ...{ nodeId, foundBy, state, saidBy },
+      cooldownEndsAtMs: cooldown?.endsAtMs ?? null,
+      cooldownSource: cooldown?.source ?? null,
+      ...{ owner, stakeWei, tier, claimableWei, uptime },
+      multiplierTenths: tier.known ? (multipliers[tier.value] ?? null) : null,
+    };
+  }
+
+  function report(): ChainReport {
+    const { nodeId, byCoordinator } = own();
+    const none = network === null ? notKnown('other-network') : notKnown(failure?.reason ?? 'not-read-yet');
+    return {
+      chainId,
+      contracts: { token: contracts.token, registry: contracts.registry, rewards: contracts.rewards },
+      rpcs: [...pool.status],
+      head: read?.origin ?? null,
+      failure: network === null ? { reason: 'other-network', sinceMs: 0 } : failure,
+      functions: reader.functions.report(),
+      node: nodeId === null ? null : walletNode(nodeId, byCoordinator ? ['own', 'coordinator'] : ['own']),
+      poolWei: read?.poolWei ?? none,
+      watchedUntilMs: isWatched() && watchedUntil ? wallTime(watchedUntil.sinceBootMs) : null,
+    };
+  }
+
+  const wallTime = (sinceBootMs: number) => Math.round(clock.now() + sinceBootMs - clock.sinceBootMs());
+
   return {
     name: 'chain',
-    report: () => ({
-      chain: {
-        chainId: ethereum.chainId,
-        contracts: ethereum.contracts,
-        rpcs: [],
-        head: null,
-        failure: null,
-        functions: [],
-        node: own(),
-        poolWei: notKnown(reason),
-        watchedUntilMs: null,
-      },
-    }),
+    get current() {
+      return read;
+    },
+    get failure() {
+      return network === null ? 'other-network' : (failure?.reason ?? null);
+    },
+    start() {
+      if (network !== null) loop = run();
+    },
+    onProgress: (listener) => void listeners.push(listener),
+    reconsider() {
+      // A node that has just become known, or another in its place.
+      const { nodeId } = own();
+      if (nodeId !== null && read !== null && !read.nodes.has(nodeId) && !wanted) readSoon();
+    },
+    report: () => ({ chain: report() }),
     handlers: {
-      'chain.watch': async ({ forMs }) => ({ untilMs: Math.round(clock.now() + forMs) }),
-      'nodes.ofWallet': async () => {
-        const node = own();
-        return {
-          owner: owner(),
-          nodes: node === null ? [] : [node],
-          totals: {
-            ...{ online: 0, onlineKnown: 0, all: node === null ? 0 : 1, averageUptime: null, uptimeKnown: 0 },
-            ...{ stakeWei: '0', stakeKnown: 0, claimableWei: '0', claimableKnown: 0 },
-          },
-          scan: null,
-        };
+      'chain.watch': async ({ forMs }) => {
+        const until = clock.sinceBootMs() + forMs;
+        const wasWatched = isWatched();
+        watchedUntil = { sinceBootMs: Math.max(until, watchedUntil?.sinceBootMs ?? 0) };
+        if (!wasWatched) wake();
+        return { untilMs: wallTime(watchedUntil.sinceBootMs) };
       },
-      'nodes.add': async () => ({ added: false }),
-      'nodes.remove': async () => ({ removed: false }),
-      'nodes.scan': async () => ({ started: false, reason }),
-      'wallet.look': async () => ({
-        prlxWei: notKnown(reason),
-        allowanceWei: notKnown(reason),
-        ethWei: notKnown(reason),
-      }),
-      'wallet.tryCall': async () => ({
-        outcome: notKnown(reason),
-        callData: null,
-        to: null,
-        feeWei: notKnown(reason),
-      }),
+      'nodes.ofWallet': async () => {
+        const nodes = nodeIds().map(({ nodeId, foundBy }) => walletNode(nodeId, foundBy));
+        return { owner: own().owner, nodes, totals: totalsOf(nodes), scan: scan.report() };
+      },
+      'nodes.add': async ({ nodeId }) => {
+        const added = walletNodes.add(nodeId, 'typed-in');
+        if (added) readSoon();
+        return { added };
+      },
+      'nodes.remove': async ({ nodeId }) => ({ removed: walletNodes.remove(nodeId) }),
+      'nodes.scan': async () => {
+        const { nodeId, owner } = own();
+        if (network === null) return { started: false, reason: 'other-network' };
+        if (nodeId === null || owner === null) return { started: false, reason: 'not-registered' };
+        if (!reader.functions.proven('nodes'))
+          return { started: false, reason: reader.functions.reason('nodes') ?? 'layout-unproven' };
+        return { started: scan.start({ nodeId, owner }), reason: null };
+      },
+      'wallet.look': ({ address }) => questions.look(address, signal),
+      'wallet.tryCall': ({ call, nodeId }) => questions.tryCall({ call, nodeId, owner: own().owner }, signal),
+    },
+    async stop() {
+      stopping.abort();
+      wake();
+      await Promise.all([loop, scan.stop()]);
     },
   };
+}
+
+/** Tenths by tier. [network.md 3.1] */
+const multipliers: Readonly<Record<number, number>> = { 1: 10, 2: 15, 3: 25, 4: 30 };
+
+function chainSays({ absent, stakeWei, inCooldown }: NodeRead): WalletNode['saidBy']['chain'] {
+  if (absent) return 'absent';
+  if (!stakeWei.known) return null;
+  if (stakeWei.value === '0') return 'retired';
+  if (inCooldown) return 'cooling';
+  return inCooldown === false ? 'staked' : null;
+}
+
+function ownNode({ nodeId, owner, nodeKeyHash, stakePrlx, tier, coordinator }: OwnFacts): OwnNode | null {
+  if (nodeId === null || owner === null) return null;
+  return {
+    ...{ nodeId: BigInt(nodeId), nodeKeyHash, owner, tier },
+    stakeWei: stakePrlx === null ? null : weiOf(stakePrlx),
+    online: coordinator === 'online',
+  };
+}
+
+/** Tokens as the coordinator writes them, with at most 18 decimals. */
+function weiOf(tokens: string): bigint {
+  const [whole = '0', fraction = ''] = tokens.split('.');
+  return BigInt(whole + fraction.padEnd(18, '0').slice(0, 18));
 }

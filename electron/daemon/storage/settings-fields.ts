@@ -106,6 +106,10 @@ const absolutePath = z
   .max(4_096)
   .regex(/^\/[^\0]*$/, { error: 'must be an absolute path' });
 
+const contractAddress = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, { error: 'must be 0x and 40 hexadecimal digits' });
+
 /** As the vendors' drivers write them; what is in the list goes into the environment of a program. */
 const cardList = z
   .string()
@@ -150,6 +154,13 @@ export const settingFields = {
     'your own Ethereum RPC, asked before the public ones',
     webAddress,
   ),
+  chain: {
+    id: whole(1, 1, 4_294_967_295, 'the number of the chain with the contracts; 1 is Ethereum'),
+    publicRpcs: flag(true, 'ask public Ethereum RPCs too; each sees your IP address and your node id'),
+    token: optional('an address', 'the token of another network than the official one', contractAddress),
+    registry: optional('an address', 'the node registry of another network', contractAddress),
+    rewards: optional('an address', 'the rewards contract of another network', contractAddress),
+  },
   defaultModel: optional('a model name', 'the model for requests that name none', plainText(200)),
   mode: choice('auto', ['auto', 'gpu', 'cpu'], 'the mode that heartbeats report; it moves no work'),
   concurrency: whole(1, 1, 16, 'requests run at the same time'),

@@ -3,7 +3,7 @@ import { AbiCoder, Interface } from 'ethers/abi';
 import type { NodeRecord, NodeRegistry } from '../registry.ts';
 import { minimumStakePrlx, weiPerPrlx } from '../registry.ts';
 import { startAnvil } from './anvil.ts';
-import type { CompiledContract } from './compile.ts';
+import type { ChangeSource, CompiledContract } from './compile.ts';
 import { compileContracts } from './compile.ts';
 import { earnedFromEvents } from './independent.ts';
 import type { Contract, Rpc } from './rpc.ts';
@@ -18,6 +18,8 @@ export interface ChainOptions {
   blockTimeS?: number | undefined;
   /** Whole tokens put into the reward pool at the start. Default 25,000,000. */
   poolPrlx?: number | undefined;
+  /** Compiles the reference contracts with another source. */
+  changeSource?: ChangeSource | undefined;
   /** Whole tokens streamed a day, as published (~34,200). */
   prlxPerDay?: number | undefined;
 }
@@ -55,7 +57,7 @@ const secondsPerDay = 86_400n;
 export async function startChain(options: ChainOptions = {}): Promise<Chain> {
   const chainId = options.chainId ?? 31_337;
   const [compiled, anvil] = await Promise.all([
-    compileContracts(),
+    compileContracts(options.changeSource),
     startAnvil({ port: options.port, chainId, blockTimeS: options.blockTimeS }),
   ]);
   const rpc = createRpc(anvil.rpcUrl);

@@ -18,6 +18,9 @@ export type CompiledContracts = Record<
   CompiledContract
 >;
 
+/** Another text for a contract's source: other widths, another order. */
+export type ChangeSource = (source: string, file: string) => string;
+
 const sourceDir = fileURLToPath(new URL('./contracts/', import.meta.url));
 const require = createRequire(import.meta.url);
 
@@ -41,11 +44,16 @@ const settings = {
  * The reference contracts, compiled. The result is kept under node_modules/.cache by the hash of sources,
  * settings and compiler version, because loading the compiler alone takes longer than most tests.
  */
-export async function compileContracts(): Promise<CompiledContracts> {
+export async function compileContracts(
+  change: ChangeSource = (source) => source,
+): Promise<CompiledContracts> {
   const names = (await readdir(sourceDir)).filter((name) => name.endsWith('.sol')).sort();
   const sources = Object.fromEntries(
     await Promise.all(
-      names.map(async (name) => [name, { content: await readFile(join(sourceDir, name), 'utf8') }] as const),
+      names.map(
+        async (name) =>
+          [name, { content: change(await readFile(join(sourceDir, name), 'utf8'), name) }] as const,
+      ),
     ),
   );
   const { version } = z.object({ version: z.string() }).parse(require('solc/package.json'));
