@@ -3,7 +3,7 @@ import type { CommandHandlers } from '../../../shared/contract/commands.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Logger } from '../logging/logger.ts';
-import { type Clock, sleep } from '../system/clock.ts';
+import type { Clock } from '../system/clock.ts';
 import type { Part } from '../system/part.ts';
 import { createCooldowns } from './cooldowns.ts';
 import { ethereum } from './ethereum.ts';
@@ -11,6 +11,7 @@ import type { ChainMemory } from './functions.ts';
 import type { OwnNode } from './layout.ts';
 import type { ChainNetwork } from './network.ts';
 import { nodeState } from './node-state.ts';
+import { createReadLoop } from './read-loop.ts';
 import { type ChainRead, createChainReader, type NodeRead } from './reader.ts';
 import { type Answering, createRpcPool } from './rpc-pool.ts';
 import { createNodeScan } from './scan.ts';
@@ -61,14 +62,6 @@ export interface ChainPart extends Part {
   stop(): Promise<void>;
 }
 
-/** While somebody watches: often enough to meet every block. */
-const watchedIntervalMs = 4000;
-const intervalMs = 5 * 60_000;
-/** The first heartbeats and the model go first. */
-const firstReadMs = 3000;
-/** A head that does not rise, as often as this, belongs to a chain that was set back. */
-const lowHeadsToAccept = 5;
-
 export function createChainPart(
   options: { network: ChainNetwork | null },
   modules: {
@@ -89,119 +82,54 @@ export function createChainPart(
     { chainId, own: network?.ownRpcs ?? [], others: network?.publicRpcs ?? [] },
     { http, clock, log, random },
   );
+  const stopping = new AbortController();
   const reader = createChainReader({ contracts, chainId }, { memory, clock });
   const walletNodes = createWalletNodes({ memory });
   const cooldowns = createCooldowns({ memory });
-  const scan = createNodeScan({ pool, reader, nodes: walletNodes, memory, clock, onFound: () => readSoon() });
+  const scan = createNodeScan({
+    pool,
+    reader,
+    nodes: walletNodes,
+    memory,
+    clock,
+    onFound: () => loop.readSoon(),
+  });
   const questions = createWalletQuestions({ contracts }, { pool, reader, now: clock.now });
-  const listeners: (() => void)[] = [];
-  const stopping = new AbortController();
   const { signal } = stopping;
-  let wakeUp = new AbortController();
-  let loop: Promise<void> = Promise.resolve();
-  let watchedUntil: { sinceBootMs: number } | null = null;
-  let read: ChainRead | null = null;
-  let failure: { reason: UnknownReason; sinceMs: number } | null = null;
-  let lowHeads = 0;
-  /** Ids were added, or the node has changed: the same block is read again. */
-  let wanted = true;
-
-  const isWatched = () => watchedUntil !== null && clock.sinceBootMs() < watchedUntil.sinceBootMs;
+  const loop = createReadLoop({
+    pool,
+    isNeeded: () => own().nodeId !== null,
+    read: (answering) =>
+      reader.read(answering, {
+        own: ownNode(own()),
+        nodeIds: nodeIds().map(({ nodeId }) => nodeId),
+        blocks: follower.blocks(),
+      }),
+    async follow(read, answering, aborted) {
+      const facts = own();
+      for (const { nodeId, inCooldown, cooldownEndsAtMs } of read.nodes.values()) {
+        const unsaid = nodeId === facts.nodeId && inCooldown === null;
+        const cooling = unsaid ? facts.coordinator === 'in-cooldown' : inCooldown;
+        cooldowns.see({ nodeId, cooling, endsAtMs: cooldownEndsAtMs, blockTimeMs: read.block.timeMs });
+      }
+      await follower.follow(read, answering, aborted);
+    },
+    ...{ clock, log },
+  });
   const nodeIds = () => {
     const { nodeId, byCoordinator } = own();
     return walletNodes.ids({ nodeId, byCoordinator });
   };
 
-  function wake(): void {
-    wakeUp.abort('wake');
-    wakeUp = new AbortController();
-  }
-
-  function readSoon(): void {
-    wanted = true;
-    wake();
-  }
-
-  function changed(): void {
-    for (const listener of listeners) listener();
-  }
-
-  function fail(reason: UnknownReason): void {
-    if (failure?.reason !== reason) failure = { reason, sinceMs: failure?.sinceMs ?? clock.now() };
-    changed();
-  }
-
-  /** Whether `head` is one to read at: newer than the last, or of a chain that was set back. */
-  function isNews({ head }: Answering): boolean {
-    if (read === null || wanted) return true;
-    if (head.number > read.block.number || head.hash === read.block.hash) {
-      lowHeads = 0;
-      return head.number > read.block.number;
-    }
-    lowHeads += 1;
-    return head.number === read.block.number || lowHeads >= lowHeadsToAccept;
-  }
-
-  async function readOnce(): Promise<void> {
-    const answering = await pool.answering(signal);
-    if (signal.aborted) return;
-    if ('failed' in answering) return fail(answering.failed);
-    if (!isNews(answering)) return;
-    wanted = false;
-    const facts = own();
-    const ids = nodeIds().map(({ nodeId }) => nodeId);
-    const next = await reader.read(answering, {
-      own: ownNode(facts),
-      nodeIds: ids,
-      blocks: follower.blocks(),
-    });
-    if (signal.aborted) return;
-    if ('failed' in next) {
-      wanted = true;
-      return fail(next.failed);
-    }
-    read = next;
-    failure = null;
-    lowHeads = 0;
-    for (const node of next.nodes.values()) {
-      const cooling =
-        node.nodeId === facts.nodeId && node.inCooldown === null
-          ? facts.coordinator === 'in-cooldown'
-          : node.inCooldown;
-      cooldowns.see({
-        nodeId: node.nodeId,
-        cooling,
-        endsAtMs: node.cooldownEndsAtMs,
-        blockTimeMs: next.block.timeMs,
-      });
-    }
-    await follower.follow(next, answering, signal);
-    changed();
-  }
-
-  async function run(): Promise<void> {
-    await sleep(clock, firstReadMs, signal);
-    while (!signal.aborted) {
-      try {
-        if (own().nodeId !== null) await readOnce();
-      } catch (error) {
-        // Never the node's end: it serves without knowing what it earns.
-        log.fault(error, 'chain-read-failed');
-      }
-      if (signal.aborted) return;
-      await sleep(clock, isWatched() ? watchedIntervalMs : intervalMs, wakeUp.signal);
-    }
-  }
-
   function walletNode(nodeId: string, foundBy: WalletNode['foundBy']): WalletNode {
     const facts = own();
     const isOwn = nodeId === facts.nodeId;
-    const found = read?.nodes.get(nodeId);
+    const found = loop.current?.nodes.get(nodeId);
     const coordinator = isOwn ? facts.coordinator : null;
     const uptime =
       isOwn && facts.uptime !== null ? ({ share: facts.uptime, rule: 'last-30-days-here' } as const) : null;
     if (!found) {
-      const reason = network === null ? 'other-network' : (failure?.reason ?? 'not-read-yet');
+      const reason = network === null ? 'other-network' : (loop.failure?.reason ?? 'not-read-yet');
       const saidBy = { chain: null, coordinator };
       return { ...unknownNode(nodeId, foundBy, reason), state: nodeState(saidBy), saidBy, uptime };
     }
@@ -220,55 +148,48 @@ export function createChainPart(
 
   function report(): ChainReport {
     const { nodeId, byCoordinator } = own();
-    const none = network === null ? notKnown('other-network') : notKnown(failure?.reason ?? 'not-read-yet');
+    const none =
+      network === null ? notKnown('other-network') : notKnown(loop.failure?.reason ?? 'not-read-yet');
     return {
       chainId,
       contracts: { token: contracts.token, registry: contracts.registry, rewards: contracts.rewards },
       rpcs: [...pool.status],
-      head: read?.origin ?? null,
-      failure: network === null ? { reason: 'other-network', sinceMs: 0 } : failure,
+      head: loop.current?.origin ?? null,
+      failure: network === null ? { reason: 'other-network', sinceMs: 0 } : loop.failure,
       functions: reader.functions.report(),
       node: nodeId === null ? null : walletNode(nodeId, byCoordinator ? ['own', 'coordinator'] : ['own']),
-      poolWei: read?.poolWei ?? none,
-      watchedUntilMs: isWatched() && watchedUntil ? wallTime(watchedUntil.sinceBootMs) : null,
+      poolWei: loop.current?.poolWei ?? none,
+      watchedUntilMs: loop.watchedUntilMs,
     };
   }
-
-  const wallTime = (sinceBootMs: number) => Math.round(clock.now() + sinceBootMs - clock.sinceBootMs());
 
   return {
     name: 'chain',
     get current() {
-      return read;
+      return loop.current;
     },
     get failure() {
-      return network === null ? 'other-network' : (failure?.reason ?? null);
+      return network === null ? 'other-network' : (loop.failure?.reason ?? null);
     },
     start() {
-      if (network !== null) loop = run();
+      if (network !== null) loop.start();
     },
-    onProgress: (listener) => void listeners.push(listener),
+    onProgress: loop.onChange,
     reconsider() {
       // A node that has just become known, or another in its place.
       const { nodeId } = own();
-      if (nodeId !== null && read !== null && !read.nodes.has(nodeId) && !wanted) readSoon();
+      if (nodeId !== null && loop.current?.nodes.has(nodeId) === false) loop.readSoon();
     },
     report: () => ({ chain: report() }),
     handlers: {
-      'chain.watch': async ({ forMs }) => {
-        const until = clock.sinceBootMs() + forMs;
-        const wasWatched = isWatched();
-        watchedUntil = { sinceBootMs: Math.max(until, watchedUntil?.sinceBootMs ?? 0) };
-        if (!wasWatched) wake();
-        return { untilMs: wallTime(watchedUntil.sinceBootMs) };
-      },
+      'chain.watch': async ({ forMs }) => ({ untilMs: loop.watch(forMs) }),
       'nodes.ofWallet': async () => {
         const nodes = nodeIds().map(({ nodeId, foundBy }) => walletNode(nodeId, foundBy));
         return { owner: own().owner, nodes, totals: totalsOf(nodes), scan: scan.report() };
       },
       'nodes.add': async ({ nodeId }) => {
         const added = walletNodes.add(nodeId, 'typed-in');
-        if (added) readSoon();
+        if (added) loop.readSoon();
         return { added };
       },
       'nodes.remove': async ({ nodeId }) => ({ removed: walletNodes.remove(nodeId) }),
@@ -285,8 +206,7 @@ export function createChainPart(
     },
     async stop() {
       stopping.abort();
-      wake();
-      await Promise.all([loop, scan.stop()]);
+      await Promise.all([loop.stop(), scan.stop()]);
     },
   };
 }

@@ -1,19 +1,14 @@
 import type { NotKnown, Origin, UnknownReason } from '../../../shared/contract/chain.ts';
 import type { Clock } from '../system/clock.ts';
 import { type Ask, call, type DeployedCode, readDeployedCode } from './deployed-code.ts';
-import {
-  type ChainMemory,
-  createFunctionBook,
-  type FunctionBook,
-  type FunctionName,
-  presentSignatures,
-} from './functions.ts';
-import { cooldownEnd, moreProven, type NodeLayout, type OwnNode, proveLayout, tierAmong } from './layout.ts';
-import type { RpcAnswer, RpcCall } from './rpc.ts';
+import { type ChainMemory, createFunctionBook, type FunctionBook, type FunctionName } from './functions.ts';
+import { cooldownEnd, type NodeLayout, type OwnNode } from './layout.ts';
+import { answerWords, balanceOf, createProofs, failureOf, supplyWei } from './proofs.ts';
+import type { RpcCall } from './rpc.ts';
 import type { Answering, Block } from './rpc-pool.ts';
 import { blockOf } from './rpc-pool.ts';
 import { notKnown } from './unknown.ts';
-import { addressOf, callData, selectorOf, wordsOf } from './words.ts';
+import { addressOf, callData, selectorOf } from './words.ts';
 
 export interface Contracts {
   token: string;
@@ -60,10 +55,6 @@ export interface ChainReader {
 
 /** An implementation behind a proxy can be replaced. */
 const codeFreshMs = 60 * 60_000;
-/** No token can be owed that does not exist: 100,000,000 with 18 decimals. [network.md 9] */
-const supplyWei = 10n ** 26n;
-/** No node has it: whatever answers for it as for ours does not answer for ours. */
-const nobodysId = 2n ** 31n - 7n;
 
 export function createChainReader(
   options: { contracts: Contracts; chainId: number },
@@ -74,6 +65,10 @@ export function createChainReader(
   const functions = createFunctionBook(
     { key: `functions:${chainId}:${contracts.registry}:${contracts.rewards}`.toLowerCase() },
     { memory },
+  );
+  const proofs = createProofs(
+    { contracts },
+    { functions, codeOf: (contract) => codes.get(contract)?.code ?? null },
   );
   const codes = new Map<'registry' | 'rewards', { code: DeployedCode; atMs: number }>();
 
@@ -91,94 +86,6 @@ export function createChainReader(
     return null;
   }
 
-  /** The signature to ask with: the proven one, else what is in the code. */
-  function signaturesOf(name: FunctionName, contract: 'registry' | 'rewards'): string[] {
-    const proven = functions.proven(name);
-    if (proven) return [proven.signature];
-    const code = codes.get(contract);
-    const present = code ? presentSignatures(name, code.code) : [];
-    if (code && present.length === 0) functions.refuse(name, 'function-absent');
-    return present;
-  }
-
-  async function proveNodeFunctions(own: OwnNode, block: string, ask: Ask): Promise<UnknownReason | null> {
-    for (const name of ['nodes', 'weightInputs'] as const) {
-      const known = functions.proven(name);
-      const open = known?.layout && (known.layout.tier === null || known.layout.inCooldown === null);
-      if (known && !open) continue;
-      for (const signature of signaturesOf(name, 'registry')) {
-        const selector = selectorOf(signature);
-        const ids = [own.nodeId, nobodysId, ...neighbours(own.nodeId)];
-        const answers = await ask(ids.map((id) => call(contracts.registry, callData(selector, id), block)));
-        const failed = failureOf(answers);
-        if (failed) return failed;
-        const [ours, nobodys, ...others] = answers.map(answerWords);
-        if (!ours || (nobodys && nobodys.join() === ours.join())) continue;
-        const found = proveLayout(ours, own, name === 'nodes');
-        if (found === null) continue;
-        const alike = others
-          .filter((words) => words !== null)
-          .filter((words) => words.length === ours.length);
-        const layout = { ...found, tier: found.tier ?? tierAmong(ours, own, alike) };
-        functions.prove(name, {
-          signature,
-          layout: known?.layout ? moreProven(known.layout, layout) : layout,
-        });
-        break;
-      }
-      if (!functions.proven(name))
-        functions.refuse(
-          name,
-          functions.reason(name) === 'function-absent' ? 'function-absent' : 'layout-unproven',
-        );
-    }
-    return null;
-  }
-
-  async function proveEarned(own: OwnNode, block: string, ask: Ask): Promise<UnknownReason | null> {
-    if (functions.proven('earned')) return null;
-    // Without a registry that knows our node, nothing says that this id is ours.
-    for (const signature of signaturesOf('earned', 'rewards')) {
-      const selector = selectorOf(signature);
-      const answers = await ask([
-        call(contracts.rewards, callData(selector, own.nodeId), block),
-        call(contracts.rewards, callData(selector, nobodysId), block),
-        balanceOf(contracts, block),
-      ]);
-      const failed = failureOf(answers);
-      if (failed) return failed;
-      const [ours, nobodys, pool] = answers.map(answerWords);
-      if (ours?.length !== 1 || pool?.length !== 1) continue;
-      const [earned = 0n] = ours;
-      const strangers = nobodys?.[0] ?? 0n;
-      if (strangers !== 0n || earned > (pool[0] ?? 0n) || earned > supplyWei) continue;
-      functions.prove('earned', { signature, layout: null });
-      return null;
-    }
-    functions.refuse(
-      'earned',
-      functions.reason('earned') === 'function-absent' ? 'function-absent' : 'layout-unproven',
-    );
-    return null;
-  }
-
-  async function provePool(block: string, ask: Ask): Promise<void> {
-    if (functions.proven('rewardPoolBalance')) return;
-    for (const signature of signaturesOf('rewardPoolBalance', 'rewards')) {
-      const answers = await ask([
-        call(contracts.rewards, selectorOf(signature), block),
-        balanceOf(contracts, block),
-      ]);
-      const [said, held] = answers.map(answerWords);
-      if (said?.length !== 1 || held?.length !== 1 || (said[0] ?? 0n) > (held[0] ?? 0n)) continue;
-      return functions.prove('rewardPoolBalance', { signature, layout: null });
-    }
-    functions.refuse(
-      'rewardPoolBalance',
-      functions.reason('rewardPoolBalance') === 'function-absent' ? 'function-absent' : 'layout-unproven',
-    );
-  }
-
   return {
     functions,
     codeOf: (contract) => codes.get(contract)?.code ?? null,
@@ -194,10 +101,10 @@ export function createChainReader(
         if (reason !== null && reason !== 'no-code') return { failed: reason };
       if (own !== null) {
         const failed =
-          (problem.registry === null ? await proveNodeFunctions(own, block, ask) : null) ??
-          (problem.rewards === null ? await proveEarned(own, block, ask) : null);
+          (problem.registry === null ? await proofs.nodeFunctions(own, block, ask) : null) ??
+          (problem.rewards === null ? await proofs.earned(own, block, ask) : null);
         if (failed) return { failed };
-        if (problem.rewards === null) await provePool(block, ask);
+        if (problem.rewards === null) await proofs.pool(block, ask);
       }
       const origin: Origin = {
         ...{ block: head.number, blockTimeMs: head.timeMs },
@@ -237,11 +144,8 @@ export function createChainReader(
 
       const held = wordsAt(heldPlace)?.[0] ?? null;
       const pool = wordsAt(poolPlace);
-      let poolWei: Read<string> = reasonOf('rewardPoolBalance', 'rewards');
-      if (pool?.length === 1) {
-        const wei = pool[0] as bigint;
-        poolWei = wei <= supplyWei ? known(String(wei)) : notKnown('contradicted');
-      }
+      const poolWei: Read<string> =
+        pool?.length === 1 ? knownWei(pool[0] ?? 0n, known) : reasonOf('rewardPoolBalance', 'rewards');
       function nodeRead({ nodeId, nodes, weightInputs, earned }: (typeof places)[number]): NodeRead {
         const views = (['nodes', 'weightInputs'] as const).flatMap((name) => {
           const words = wordsAt(name === 'nodes' ? nodes : weightInputs);
@@ -305,20 +209,7 @@ export function createChainReader(
   };
 }
 
-function neighbours(id: bigint): bigint[] {
-  return [1n, 2n, 3n, 4n].flatMap((step) => (id > step ? [id - step, id + step] : [id + step]));
-}
-
-function balanceOf({ token, rewards }: Contracts, block: string): RpcCall {
-  return call(token, callData(selectorOf('balanceOf(address)'), BigInt(rewards)), block);
-}
-
-function answerWords(answer: RpcAnswer | undefined): bigint[] | null {
-  return answer?.kind === 'result' ? wordsOf(answer.result) : null;
-}
-
-/** Why the RPC gave no answer at all; what it does not have any more is not among it. */
-function failureOf(answers: readonly RpcAnswer[]): UnknownReason | null {
-  const failed = answers.find((answer) => answer.kind === 'failure');
-  return failed?.kind === 'failure' ? failed.reason : null;
+/** An amount that can exist. */
+function knownWei(wei: bigint, known: (value: string) => Read<string>): Read<string> {
+  return wei <= supplyWei ? known(String(wei)) : notKnown('contradicted');
 }
