@@ -4,7 +4,7 @@ import { type Ask, call, type DeployedCode, readDeployedCode } from './deployed-
 import { type ChainMemory, createFunctionBook, type FunctionBook, type FunctionName } from './functions.ts';
 import { cooldownEnd, type NodeLayout, type OwnNode } from './layout.ts';
 import { answerWords, balanceOf, createProofs, failureOf, supplyWei } from './proofs.ts';
-import type { RpcCall } from './rpc.ts';
+import type { RpcAnswer, RpcCall } from './rpc.ts';
 import type { Answering, Block } from './rpc-pool.ts';
 import { blockOf } from './rpc-pool.ts';
 import { notKnown } from './unknown.ts';
@@ -197,11 +197,7 @@ export function createChainReader(
         nodes: new Map(places.map((one) => [one.nodeId, nodeRead(one)])),
         poolWei,
         hashes: new Map(
-          blockPlaces.map(([number, at]) => {
-            const answer = at === null ? undefined : answers[at];
-            const found = answer?.kind === 'result' ? blockOf(answer.result) : null;
-            return [number, found?.number === number ? found.hash : null];
-          }),
+          blockPlaces.map(([number, at]) => [number, hashIn(at === null ? undefined : answers[at], number)]),
         ),
         distrust: answering.distrust,
       };
@@ -212,4 +208,9 @@ export function createChainReader(
 /** An amount that can exist. */
 function knownWei(wei: bigint, known: (value: string) => Read<string>): Read<string> {
   return wei <= supplyWei ? known(String(wei)) : notKnown('contradicted');
+}
+
+function hashIn(answer: RpcAnswer | undefined, number: number): string | null {
+  const found = answer?.kind === 'result' ? blockOf(answer.result) : null;
+  return found?.number === number ? found.hash : null;
 }
