@@ -5,6 +5,13 @@ import { type DeployedCode, holdsSelector } from './deployed-code.ts';
 import type { NodeLayout } from './layout.ts';
 import { selectorOf } from './words.ts';
 
+/** Addresses of the network's contracts. */
+export interface Contracts {
+  token: string;
+  registry: string;
+  rewards: string;
+}
+
 /** The functions that are read or called, by what documents say of them; their types are not published. [network.md 9.1] */
 export const functions = {
   nodes: { contract: 'registry', title: 'NodeRegistryLocker.nodes' },

@@ -1,6 +1,6 @@
 import type { Settings } from '../storage/settings.ts';
 import { ethereum } from './ethereum.ts';
-import type { Contracts } from './reader.ts';
+import type { Contracts } from './functions.ts';
 
 /** Whom to ask about which contracts; null when nothing on any chain is known to be this network's. */
 export interface ChainNetwork {

@@ -1,8 +1,7 @@
 import type { UnknownReason } from '../../../shared/contract/chain.ts';
 import { type Ask, call, type DeployedCode } from './deployed-code.ts';
-import { type FunctionBook, type FunctionName, presentSignatures } from './functions.ts';
+import { type Contracts, type FunctionBook, type FunctionName, presentSignatures } from './functions.ts';
 import { moreProven, type OwnNode, proveLayout, tierAmong } from './layout.ts';
-import type { Contracts } from './reader.ts';
 import type { RpcAnswer, RpcCall } from './rpc.ts';
 import { callData, selectorOf, wordsOf } from './words.ts';
 

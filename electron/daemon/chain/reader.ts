@@ -1,7 +1,13 @@
 import type { NotKnown, Origin, UnknownReason } from '../../../shared/contract/chain.ts';
 import type { Clock } from '../system/clock.ts';
 import { type Ask, call, type DeployedCode, readDeployedCode } from './deployed-code.ts';
-import { type ChainMemory, createFunctionBook, type FunctionBook, type FunctionName } from './functions.ts';
+import {
+  type ChainMemory,
+  type Contracts,
+  createFunctionBook,
+  type FunctionBook,
+  type FunctionName,
+} from './functions.ts';
 import { cooldownEnd, type NodeLayout, type OwnNode } from './layout.ts';
 import { answerWords, balanceOf, createProofs, failureOf, supplyWei } from './proofs.ts';
 import type { RpcAnswer, RpcCall } from './rpc.ts';
@@ -9,12 +15,6 @@ import type { Answering, Block } from './rpc-pool.ts';
 import { blockOf } from './rpc-pool.ts';
 import { notKnown } from './unknown.ts';
 import { addressOf, callData, selectorOf } from './words.ts';
-
-export interface Contracts {
-  token: string;
-  registry: string;
-  rewards: string;
-}
 
 type Read<Value> = ({ known: true; value: Value } & Origin) | NotKnown;
 

@@ -1,7 +1,7 @@
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { call } from './deployed-code.ts';
-import { functions, presentSignatures } from './functions.ts';
-import type { ChainReader, Contracts } from './reader.ts';
+import { type Contracts, functions, presentSignatures } from './functions.ts';
+import type { ChainReader } from './reader.ts';
 import type { RpcAnswer } from './rpc.ts';
 import type { RpcPool } from './rpc-pool.ts';
 import { notKnown } from './unknown.ts';

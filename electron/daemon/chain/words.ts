@@ -20,7 +20,7 @@ export function wordsOf(data: unknown): bigint[] | null {
   return (hex.slice(2).match(/.{64}/g) ?? []).map((word) => BigInt(`0x${word}`));
 }
 
-export function wordHex(value: bigint): string {
+function wordHex(value: bigint): string {
   return value.toString(16).padStart(64, '0');
 }
 
