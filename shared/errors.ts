@@ -175,6 +175,8 @@ export interface NodeErrorDetails {
   // The desktop app
   'link-refused': { url: string };
   'login-item-failed': { reason: string };
+  'menu-entry-failed': { path: string };
+  'command-not-installed': { reason: 'taken' | 'service' | 'not-from-here'; path: string };
   'internal-error': Record<string, never>;
   // Command line
   usage: { input: string; remedy: string };

@@ -184,6 +184,8 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'command-refused': failed,
   'link-refused': failed,
   'login-item-failed': failed,
+  'menu-entry-failed': failed,
+  'command-not-installed': failed,
   'internal-error': internal,
   usage,
 };

@@ -6,6 +6,7 @@ import type { SettingsStore } from '../daemon/storage/settings.ts';
 import type { NodeContext } from '../node/context.ts';
 import type { DaemonManager } from '../node/daemon-manager.ts';
 import type { KeptPassphrase } from '../node/kept-passphrase.ts';
+import { createCommandLineTool } from '../node/operations/command-line-tool.ts';
 import { takeAppState } from './commands/app-state.ts';
 import { createDiagnostics } from './commands/diagnostics.ts';
 import { createMigration } from './commands/migration.ts';
@@ -14,8 +15,9 @@ import { createIpcHost } from './ipc/host.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { createNotificationRules } from './notifications/rules.ts';
 import { type AppPart, stopAppParts } from './part.ts';
-import { serviceProgramOfApp } from './service-program.ts';
+import { cliFolderOf, serviceProgramOfApp } from './service-program.ts';
 import { createLoginItem } from './session/login-item.ts';
+import { createMenuEntry } from './session/menu-entry.ts';
 import { createPower, needsAwake } from './session/power.ts';
 import { createQuit } from './session/quit.ts';
 import { createTrayActions } from './tray/actions.ts';
@@ -83,6 +85,11 @@ export function composeApp(
       ...{ appDir, resourcesPath: process.resourcesPath, execPath: process.execPath, env, homeDir },
       isElectron: process.versions.electron !== undefined,
     });
+  const menuEntry = createMenuEntry(context);
+  const commandLineTool = createCommandLineTool(
+    { cliFolder: cliFolderOf(process.resourcesPath), fromImage: Boolean(env.APPIMAGE) },
+    context,
+  );
   const { check } = createDiagnostics(context, { settings, node });
   const migration = createMigration(context, { node, settings, check, program, changed });
   const updating = createUpdatePart({ userData }, context, {
@@ -109,6 +116,7 @@ export function composeApp(
   const own = createOwnCommands(context, {
     ...{ state, changed, node, windows, settings, loginItem, program, migration },
     updates: updating.updates,
+    places: { commandLineTool, menuEntry },
     quit: () => app.quit(),
   });
   const ipc = createIpcHost({
@@ -143,6 +151,7 @@ export function composeApp(
       stop: () => notifications.stop(),
     },
     { name: 'login item', start: () => loginItem.repair() },
+    { name: 'menu entry', start: () => menuEntry.repair().catch((error) => log.fault(error)) },
     {
       name: 'power',
       changed: () => power.changed(),

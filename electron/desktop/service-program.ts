@@ -2,6 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedFolder } from '../node/operations/service/program.ts';
 
+/** The command line that a packaged app brings, as a folder with `bin` and `lib`; null where there is none. */
+export function cliFolderOf(resourcesPath: string | undefined): string | null {
+  const folder = resourcesPath === undefined ? null : join(resourcesPath, 'cli');
+  return folder !== null && existsSync(join(folder, 'bin', 'parallelix-operator')) ? folder : null;
+}
+
 /**
  * What a service of the app's node runs: never Electron, but Node with the command line beside it [design.md 7]. An
  * AppImage lies somewhere else at every start, so from there only what is installed beside it will do.

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { StateCode } from '../states/states.ts';
 import { states } from '../states/table.ts';
+import { appPlacesCommands } from './app-places.ts';
 import { appUpdateCommands, appUpdateSchema } from './app-update.ts';
 import {
   type CommandInput,
@@ -123,6 +124,7 @@ export const appCommands = {
   ...serviceCommands,
   ...migrationCommands,
   ...appUpdateCommands,
+  ...appPlacesCommands,
   'app.state': { input: nothing, output: appStateSchema },
   /** Opens a web page outside, if it is one of those in `desktop/windows/links.ts`. */
   'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },

@@ -328,10 +328,25 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `${printable(url)} is none of the pages that this app opens, so nothing was opened; the node is not affected; open it in your browser yourself if you trust it.`,
   'login-item-failed': ({ reason }) =>
     `Starting at login could not be changed (${describeReason(reason)}); the node runs on, and after the next start of this computer it waits for you to open the app; try again, or set it in the settings of your system.`,
+  'menu-entry-failed': ({ path }) =>
+    `Another program owns ${printable(path)}, so it was not changed. Your node is not affected. Delete that file, then try again.`,
+  'command-not-installed': ({ reason, path }) => commandNotInstalled(reason, path),
   'internal-error': () =>
     'Something went wrong inside the program; what was finished is safe on disk; run it again, with --debug to see more.',
   usage: ({ input, remedy }) => (input === '' ? remedy : `${printable(input)}: ${remedy}`),
 };
+
+function commandNotInstalled(
+  reason: NodeErrorDetails['command-not-installed']['reason'],
+  path: string,
+): string {
+  const unaffected = 'Your node is not affected.';
+  if (reason === 'taken')
+    return `Another program owns ${printable(path)}, so it was not replaced. ${unaffected} Rename that file, then try again.`;
+  if (reason === 'service')
+    return `A service runs from the command line tool, so nothing was removed. ${unaffected} Remove the service first: ${printable(path)}.`;
+  return `The command line tool can't be installed from here. ${unaffected} Move the app to Applications and open it there.`;
+}
 
 /** More than a line can hold would only hide the way out. */
 const mostReasons = 4;

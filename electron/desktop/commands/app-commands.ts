@@ -1,4 +1,5 @@
 import type { AppCommandHandlers, AppState } from '../../../shared/contract/app.ts';
+import type { appPlacesCommands } from '../../../shared/contract/app-places.ts';
 import type { appUpdateCommands } from '../../../shared/contract/app-update.ts';
 import type { keyCommands } from '../../../shared/contract/keys.ts';
 import type { maintenanceCommands } from '../../../shared/contract/maintenance.ts';
@@ -39,6 +40,7 @@ export function createAppCommands(
   | keyof typeof serviceCommands
   | keyof typeof migrationCommands
   | keyof typeof appUpdateCommands
+  | keyof typeof appPlacesCommands
 > {
   const { node, windows, settings, loginItem, changed } = modules;
   return {

@@ -8,6 +8,7 @@ import { createDiagnostics } from './diagnostics.ts';
 import { createKeyCommands } from './key-commands.ts';
 import { createMaintenanceCommands } from './maintenance.ts';
 import type { AppMigration } from './migration.ts';
+import { createPlacesCommands, type PlacesModules } from './places-commands.ts';
 import { createServiceCommands } from './service-commands.ts';
 
 /**
@@ -21,9 +22,10 @@ export function createOwnCommands(
     program: () => readonly string[] | null;
     migration: AppMigration;
     updates: AppUpdates;
+    places: PlacesModules;
   },
 ): (name: AppCommandName, input: unknown) => Promise<unknown> {
-  const { node, settings, program, migration, updates } = modules;
+  const { node, settings, program, migration, updates, places } = modules;
   const handlers: AppCommandHandlers = {
     ...createAppCommands(context, modules),
     ...createMaintenanceCommands(context, {
@@ -34,6 +36,7 @@ export function createOwnCommands(
     ...createServiceCommands(context, { node, program }),
     ...migration.commands,
     ...updateCommands(updates),
+    ...createPlacesCommands(places),
   };
   return (name, input) => (handlers[name] as (input: unknown) => Promise<unknown>)(input);
 }

@@ -29,7 +29,7 @@ export function judgeAutostart(text: string, program: string): 'on' | 'off' | 'b
 }
 
 /** As the Exec key wants it: quoted, then escaped once more as every string of the file, and % doubled. */
-function quoted(program: string): string {
+export function quoted(program: string): string {
   const argument = program.replace(/["`$\\]/g, '\\$&').replaceAll('%', '%%');
   return `"${argument.replaceAll('\\', '\\\\')}"`;
 }

@@ -29,6 +29,13 @@ export const settings = {
     quitYes: 'Quit',
     quitAttachedMeaning: 'The node runs outside of this app and goes on.',
   },
+  places: {
+    menu: 'Show in applications menu',
+    menuMeaning: 'Adds this app to your applications, with its icon and its links.',
+    command: 'Command line tool',
+    commandMeaning: 'Lets you type parallelix-operator or plx in a terminal.',
+    notOnPath: 'Terminals find it once ~/.local/bin is on your PATH. Signing in again often does that.',
+  },
   service: {
     label: 'Keep running when the app is closed',
     meaning: 'Your node runs as a background service. Quitting the app no longer stops it.',

@@ -7,6 +7,7 @@ import { Section } from '../../components/page.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { PlacesSettings } from './places-settings.tsx';
 import { ServiceSetting } from './service-setting.tsx';
 import { UpdateSettings } from './update-settings.tsx';
 
@@ -45,6 +46,7 @@ export function DesktopSettings({ app }: { app: AppState }) {
     <Section title={t('settings.desktop.title')}>
       <StayOnline app={app} />
       <ServiceSetting />
+      <PlacesSettings />
       <p className="small soft">{t(`settings.desktop.tray.${app.tray}`)}</p>
       <UpdateSettings app={app} />
       <Quit attached={app.node.phase === 'attached'} />

@@ -58,7 +58,8 @@ async function isCheckout(folder: string): Promise<boolean> {
   }
 }
 
-function installationAt(root: string, running: string): Installation {
+/** The folder of versions at `root`, seen by the program of version `running`. */
+export function installationAt(root: string, running: string): Installation {
   const versionsDir = join(root, 'versions');
   return {
     root,
