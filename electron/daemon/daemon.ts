@@ -80,10 +80,12 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
       const { code, params } = report().state;
       const { label, sentence } = describeState(code, params, clock.now());
       const uptimeMs = Math.round(clock.monotonicMs() - startedMonotonicMs);
-      const firstHeartbeatAcceptedAtMs = node.current?.heartbeat.status.firstAcceptedAtMs ?? null;
+      const beats = node.current?.heartbeat.status;
+      const firstHeartbeatAcceptedAtMs = beats?.firstAcceptedAtMs ?? null;
+      const failedHeartbeats = beats?.failed ?? 0;
       const { nodeId } = node;
       const facts = { nodeId, nodeKeyHash: nodeKey.nodeKeyHash, label, sentence, firstHeartbeatAcceptedAtMs };
-      return { version: options.version, pid: process.pid, uptimeMs, ...facts };
+      return { version: options.version, pid: process.pid, uptimeMs, ...facts, failedHeartbeats };
     },
     subscribe: reporter.subscribe,
     onChange: reporter.onChange,

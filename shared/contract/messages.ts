@@ -18,6 +18,8 @@ export const greetingSchema = z.object({
   sentence: z.string(),
   /** Unix ms of this run's first accepted heartbeat; older versions do not say. What an update waits for. */
   firstHeartbeatAcceptedAtMs: z.number().nullable().optional(),
+  /** Heartbeats of this run that weren't accepted; older versions do not say. */
+  failedHeartbeats: z.number().optional(),
 });
 export type Greeting = z.infer<typeof greetingSchema>;
 

@@ -114,18 +114,34 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     expect(missed).toBeLessThanOrEqual(1);
   });
 
-  it('brings the old version back when the new one does not start, and its service runs on', async () => {
+  it('leaves the old version running when the new one does not get ready, and its service runs on', async () => {
     await publish('0.3.0', 'does-not-start');
+    const before = await show('MainPID');
     const fromMs = performance.now();
     const { code, stderr } = await update('--yes');
     expect(code).toBe(1);
     expect(stderr).toMatch(/Version 0\.3\.0 doesn’t work here .* Version 0\.2\.0 keeps running/);
     await world.heartbeat(nodeId);
+    expect([await show('MainPID'), await show('ActiveState')]).toEqual([before, 'active']);
+    expect(await world.machine.must(`readlink ${home}/current`, ann)).toBe('versions/0.2.0\n');
+    const missed = missedSince(fromMs);
+    table.push({ update: 'does not start', node: 'old, untouched', missed });
+    expect(missed).toBe(0);
+    const again = await update('--auto');
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('failed here before')]);
+  });
+
+  it('brings the old version back when no heartbeat of the new one is accepted, and its service runs on', async () => {
+    await publish('0.3.1', 'never-beats');
+    const fromMs = performance.now();
+    const { code, stderr } = await update('--yes');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('no heartbeat accepted, 2 failed')]);
+    await world.heartbeat(nodeId);
     expect((await status()).process.version).toBe('0.2.0');
     expect(await show('ActiveState')).toBe('active');
     expect(await world.machine.must(`readlink ${home}/current`, ann)).toBe('versions/0.2.0\n');
     const missed = missedSince(fromMs);
-    table.push({ update: 'does not start', node: 'old, by its service', missed });
+    table.push({ update: 'never beats', node: 'old, by its service', missed });
     expect(missed).toBeLessThanOrEqual(3);
     const again = await update('--auto');
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('failed here before')]);

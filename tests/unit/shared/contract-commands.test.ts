@@ -184,6 +184,7 @@ describe('the contract', () => {
       ...['greeting', 'contract', 'version', 'pid', 'uptimeMs', 'nodeId', 'nodeKeyHash', 'label', 'sentence'],
       // Added later: older versions leave it out, and no client may need it.
       'firstHeartbeatAcceptedAtMs',
+      'failedHeartbeats',
     ]);
     expect(greetingSchema.shape.firstHeartbeatAcceptedAtMs.safeParse(undefined).success).toBe(true);
   });

@@ -135,6 +135,7 @@ async function restart(
 ): Promise<HandedOver> {
   const { installation, from, to } = change;
   const { paths, clock, timing, onStep } = modules;
+  await tryBeside(change, running, modules);
   await changeUpdateRecord(installation, (record) => ({
     ...record,
     handover: begun(change, service.name, modules),
@@ -162,6 +163,24 @@ async function restart(
   await service.restart();
   const whyOld = await whyNotServing({ version: from, online, timing, exit }, { paths, clock });
   throw await failed(change, judged(why, whyOld), clock);
+}
+
+/**
+ * Starts the new version beside the node of a service as well, until it says that it is prepared, and ends it again: one
+ * that does not get that far costs no heartbeat. Not for a node of another user, whose program root does not start.
+ *
+ * @throws NodeError `update-failed`
+ */
+async function tryBeside(change: Change, running: RunningNode, modules: HandOverModules): Promise<void> {
+  const { paths, clock, timing, onStep } = modules;
+  if (!running.sameUser || running.start === null) return;
+  onStep('preparing');
+  const launcher = change.installation.launcherOf(change.to);
+  const trial = await startNode({ launcher, ...running.start, beside: true }, { paths, clock });
+  const unprepared = await trial.prepared(timing.prepareMs);
+  await trial.end();
+  if (unprepared !== null)
+    throw await failed(change, { reason: unprepared, restored: true, final: true }, clock);
 }
 
 /** Where the old one is not accepted either, the network is at fault, and the version may be tried again. */

@@ -38,9 +38,15 @@ export async function endInterrupted(
   }
   await switchTo(installation, from);
   // Without a service nobody can know whether the node was meant to run; with one the manager knows.
-  if (handover.service !== null && running?.version !== from) await serviceOf(handover.service).restart();
+  const restored = handover.service !== null && running?.version !== from;
+  if (handover.service !== null && restored) await serviceOf(handover.service).restart();
+  // Where the old one is not accepted either, the network is at fault, as in an update that was not cut off.
+  const final =
+    newRuns &&
+    (!restored ||
+      (await whyNotServing({ version: from, online, timing, exit: () => null }, { paths, clock })) === null);
   await changeUpdateRecord(installation, (record) =>
-    withFailure(record, { version: to, sha256, final: newRuns, reason: why, atMs: clock.now() }),
+    withFailure(record, { version: to, sha256, final, reason: why, atMs: clock.now() }),
   );
   return from;
 }

@@ -43,6 +43,11 @@ export interface StartedNode {
 }
 
 const pollMs = 50;
+/**
+ * So many heartbeats in a row, where those of the version before it were accepted, are no accident. Each that is waited for
+ * beyond is one that the old version doesn't send.
+ */
+const mostFailed = 2;
 const endMs = 5000;
 
 /**
@@ -119,7 +124,7 @@ export async function startNode(
 }
 
 /**
- * Waits until the version runs and its first heartbeat was accepted.
+ * Waits until the version runs and its first heartbeat was accepted, or cannot be expected any more.
  *
  * @param options.online false: the node before it had no heartbeat accepted either, so that staying up has to do
  * @param options.exit why it has ended, where that can be told; null while it runs
@@ -142,6 +147,9 @@ export async function whyNotServing(
     const greeting = await greetingOf(paths, { clock });
     if (greeting?.version === version) {
       if ((greeting.firstHeartbeatAcceptedAtMs ?? null) !== null) return null;
+      const { failedHeartbeats = 0 } = greeting;
+      if (online && failedHeartbeats >= mostFailed)
+        return `no heartbeat accepted, ${failedHeartbeats} failed`;
       upSinceMs ??= clock.monotonicMs();
       // A version from before the greeting said so can only be seen to run.
       const reportsIt = greeting.firstHeartbeatAcceptedAtMs !== undefined;

@@ -95,6 +95,7 @@ describe('a client of a daemon', () => {
       label,
       sentence,
       firstHeartbeatAcceptedAtMs: fixture.snapshot().heartbeat.firstAcceptedAtMs,
+      failedHeartbeats: 0,
     });
   });
 
