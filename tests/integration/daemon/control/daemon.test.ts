@@ -86,7 +86,7 @@ describe('a client of a daemon', () => {
     const { label, sentence } = describeState(state.code, state.params, fixture.clock.now());
     expect(greeting).toEqual({
       greeting: 'parallelix-operator',
-      contract: 2,
+      contract: 3,
       version: '0.0.0-test',
       pid: process.pid,
       uptimeMs: 61_000,
