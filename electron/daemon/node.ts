@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { findModel } from '../../shared/model-names.ts';
 import type { CoordinatorClient } from './coordinator/client.ts';
+import type { ClockSkew } from './coordinator/clock-skew.ts';
 import { createHeartbeat, type Heartbeat } from './coordinator/heartbeat.ts';
 import type { HeartbeatOptions, HeartbeatStatus } from './coordinator/heartbeat-record.ts';
 import { createUptimeRecord, type UptimeRecord } from './coordinator/uptime.ts';
@@ -36,6 +37,7 @@ export interface NodeModules {
   database: DatabaseSync;
   /** The heartbeat has connections of its own: nothing that serving does can delay it. */
   heartbeatCoordinator: CoordinatorClient;
+  skew: ClockSkew;
   coordinator: CoordinatorClient;
   ollama: OllamaClient;
   ollamaWatch: OllamaWatch;
@@ -134,6 +136,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const heartbeat = createHeartbeat(heartbeatOptions(settings), {
     coordinator: modules.heartbeatCoordinator,
     isNews: content.isNews,
+    wrongByMs: () => (modules.skew.warned ? modules.skew.skewMs : null),
     compose: (sentAtMs) => content.compose(sentAtMs, heartbeat.status.lastAttemptAtMs === null),
     clock,
     log,

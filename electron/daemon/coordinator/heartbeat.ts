@@ -1,5 +1,6 @@
 import type { Logger } from '../logging/logger.ts';
 import { type Clock, sleep } from '../system/clock.ts';
+import type { Outcome } from './answer.ts';
 import type { CoordinatorClient } from './client.ts';
 import { createHeartbeatRecord, type HeartbeatOptions, type HeartbeatStatus } from './heartbeat-record.ts';
 import type { HeartbeatBody } from './schemas.ts';
@@ -39,6 +40,8 @@ export function createHeartbeat(
     coordinator: CoordinatorClient;
     /** Whether a beat now would say anything that the last one did not. */
     isNews: () => boolean;
+    /** How far this computer's clock is ahead of the coordinator's, ms; null while that is no concern. */
+    wrongByMs: () => number | null;
     /** What to say at `sentAtMs` (Unix time); null while there is nothing to say yet. */
     compose: (sentAtMs: number) => HeartbeatBody | null;
     clock: Clock;
@@ -46,6 +49,7 @@ export function createHeartbeat(
   },
 ): Heartbeat {
   const { coordinator, isNews, compose, clock, log } = modules;
+  const signedTime = createSignedTime(modules);
   const record = createHeartbeatRecord(options, { clock, log });
   const { status } = record;
   const listeners: (() => void)[] = [];
@@ -53,6 +57,8 @@ export function createHeartbeat(
   let wakeUp = new AbortController();
   let pending: 'nothing' | 'change' | 'wake-up' = 'nothing';
   let underWay: AbortController | null = null;
+  /** The last beat carried a time that the coordinator may take for wrong, and the next one carries another. */
+  let again = false;
   let lastSentAtMs = 0;
   /** Monotonic. */
   let lastBeatMs = Number.NEGATIVE_INFINITY;
@@ -63,19 +69,20 @@ export function createHeartbeat(
 
   /** One beat; returns how long the coordinator asked to be left alone, ms, or null. */
   async function beat(): Promise<number | null> {
-    const now = clock.now();
+    const now = signedTime.now();
     // Two beats never carry the same time: the second could be taken for a replay of the first.
     const sentAtMs = now <= lastSentAtMs && lastSentAtMs - now < clockSlackMs ? lastSentAtMs + 1 : now;
     const body = compose(sentAtMs);
     if (!body) return null;
     lastSentAtMs = sentAtMs;
-    record.attempted(now);
+    record.attempted(clock.now());
     underWay = new AbortController();
     const { signal } = underWay;
     const outcome = await coordinator.heartbeat(body, signal);
     underWay = null;
     if (signal.aborted && outcome.kind !== 'accepted') return null;
     const asked = record.answered(outcome);
+    again = signedTime.answered(outcome);
     for (const listener of listeners) listener();
     return asked;
   }
@@ -116,6 +123,7 @@ export function createHeartbeat(
       const now = clock.monotonicMs();
       if (onTime) dueMs += status.intervalMs;
       else if (status.lastFailure?.kind === 'account') dueMs = startedMs + status.intervalMs;
+      if (again) dueMs = startedMs + changeSpacingMs;
       if (status.lastFailure === null) dueMs = Math.min(dueMs, startedMs + options.intervalMs);
       // Late ticks are dropped, never queued: the grid goes on where it was.
       if (dueMs <= now) dueMs = now + status.intervalMs - ((now - dueMs) % status.intervalMs);
@@ -155,6 +163,40 @@ export function createHeartbeat(
       const timer = clock.after(limitMs, () => underWay?.abort());
       await beat();
       timer.cancel();
+    },
+  };
+}
+
+/** Of a beat that carries a wrong time, a coordinator may say any of these. */
+const mayBeAboutTime: ReadonlySet<number> = new Set([400, 401, 403, 409, 412, 422, 425]);
+
+/**
+ * The time that beats carry: this computer's, or where its clock is wrong and a beat was refused, the coordinator's as
+ * its answers give it. Which of them a coordinator wants of such a computer is not published [network.md Q3], so the
+ * other one is tried after each refusal.
+ */
+function createSignedTime({
+  clock,
+  wrongByMs,
+  log,
+}: {
+  clock: Clock;
+  wrongByMs: () => number | null;
+  log: Logger;
+}) {
+  let corrected = false;
+  return {
+    now: () => clock.now() - (corrected ? (wrongByMs() ?? 0) : 0),
+    /** True where the next beat is worth sending at once. */
+    answered(outcome: Outcome): boolean {
+      if (outcome.kind === 'accepted') return false;
+      const { kind, status, reason } = outcome;
+      const aboutTheBeat = kind !== 'account' && mayBeAboutTime.has(status ?? 0);
+      const byMs = wrongByMs();
+      if (!aboutTheBeat || byMs === null) return false;
+      corrected = !corrected;
+      log.info('heartbeat-time', { corrected, byMs, reason });
+      return corrected;
     },
   };
 }

@@ -217,37 +217,6 @@ describe('waking up', () => {
   });
 });
 
-describe('the time that a heartbeat carries', () => {
-  it('is this computer’s, and is kept through a clock that is set by an hour', async () => {
-    const { clock, sent } = startHeartbeat();
-    const startedAtMs = clock.now();
-    await clock.advance(10_000);
-    clock.setWallClock(3_600_000);
-    await clock.advance(10_000);
-    clock.setWallClock(-7_200_000);
-    await clock.advance(10_000);
-    expect(sent.map(({ timestampMs }) => timestampMs - startedAtMs)).toEqual([
-      0, 10_000, 3_620_000, -3_570_000,
-    ]);
-    expect(sent.map(({ atMs }) => atMs)).toEqual([0, 10_000, 20_000, 30_000]);
-  });
-
-  it('never repeats, even for two beats in one millisecond or a clock nudged back', async () => {
-    const { clock, heartbeat, sent } = startHeartbeat();
-    await clock.advance(10_000);
-    heartbeat.beatAfterSleep();
-    await clock.settle();
-    heartbeat.beatAfterSleep();
-    await clock.settle();
-    clock.setWallClock(-500);
-    heartbeat.beatAfterSleep();
-    await clock.settle();
-    const stamps = sent.map(({ timestampMs }) => timestampMs);
-    expect(stamps).toHaveLength(5);
-    expect(stamps.every((stamp, index) => index === 0 || stamp > (stamps[index - 1] ?? 0))).toBe(true);
-  });
-});
-
 describe('what the heartbeat knows of itself', () => {
   it('counts accepted and failed beats and the time since which they fail', async () => {
     const { clock, heartbeat } = startHeartbeat((index) =>
