@@ -135,9 +135,10 @@ async function generate(
     answerJson(response, 400, { error: noShiftText });
     return { outcome: 'answered', status: 400 };
   }
-  if (promptTokens.length > contextLength && !asked.truncate) {
+  const runnerContext = padded(contextLength);
+  if (promptTokens.length > runnerContext && !asked.truncate) {
     answerJson(response, 400, {
-      error: overflowText(parts.overflowError, promptTokens.length, contextLength),
+      error: overflowText(parts.overflowError, promptTokens.length, runnerContext),
     });
     return { outcome: 'answered', status: 400 };
   }
@@ -267,6 +268,10 @@ function contextOf(asked: GenerateRequest, model: InstalledModel): number {
 /** As Ollama says that a model is too large for what is free: in the words of the program that ran out of memory. */
 const noMemoryText =
   'llama-server process has terminated: exit status 1: error: ggml_backend_cpu_buffer_type_alloc_buffer: failed to allocate buffer of size 3221225472';
+
+/** The llama.cpp server rounds its context up; /api/ps still says what was asked for. [llama.cpp src/llama-context.cpp] */
+const contextStep = 256;
+const padded = (tokens: number) => Math.ceil(tokens / contextStep) * contextStep;
 
 /** Of a prompt that could be cut, and must not be because the context may not shift. [llm/llama_server.go] */
 const noShiftText =

@@ -52,8 +52,7 @@ export function createLoadedModels(options: { memoryBytes: number | null }): Loa
   }
 
   return {
-    use(model, wantedContext, keepAlive) {
-      const contextLength = padded(wantedContext);
+    use(model, contextLength, keepAlive) {
       dropExpired();
       const before = loaded.get(model.name);
       // Another context means another runner.
@@ -104,10 +103,6 @@ export function createLoadedModels(options: { memoryBytes: number | null }): Loa
 
 /** The longest that Go can count, in nanoseconds: 292 years from now. */
 const farFutureMs = Number(2n ** 63n / 1_000_000n);
-
-/** The llama.cpp server rounds its context up. */
-const contextStep = 256;
-const padded = (tokens: number) => Math.ceil(tokens / contextStep) * contextStep;
 
 /** The key-value cache is part of what is in memory, in f16. */
 function cacheBytes({ shape, capabilities }: InstalledModel, contextLength: number): number {

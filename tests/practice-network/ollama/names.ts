@@ -1,11 +1,12 @@
-/** A name that Ollama takes: parts of letters, digits, `-`, `_` and `.`, each beginning with a letter, digit or `_`. */
-const part = '[A-Za-z0-9_][A-Za-z0-9_.-]*';
-const host = '[A-Za-z0-9_][A-Za-z0-9_.:-]*';
-const valid = new RegExp(`^(?:${host}/${part}/|${part}/)?${part}(?::${part})?$`);
+/** Parts of letters, digits, `-`, `_` and `.`, each beginning with a letter, digit or `_`; a namespace has no dot. */
+const part = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}';
+const namespace = '[A-Za-z0-9_][A-Za-z0-9_-]{0,79}';
+const host = '[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}';
+const valid = new RegExp(`^(?:(?:${host}/)?${namespace}/)?${part}(?::${part})?$`);
 
-/** [ollama types/model/name.go: IsValid] */
+/** Whether Ollama takes a name. [ollama types/model/name.go: isValidPart] */
 export function isValidName(name: string): boolean {
-  return name.length <= 350 && valid.test(name.trim());
+  return valid.test(name.trim());
 }
 
 /** A name by which Ollama's cloud is meant, installed or not. [ollama internal/modelref: parseSourceSuffix] */

@@ -384,7 +384,7 @@ describe('generating', () => {
         overflowError: wording,
       });
       started.push(() => narrow.stop());
-      const prompt = 'secret words '.repeat(50);
+      const prompt = 'secret words '.repeat(500);
       const error = await failure(
         clientFor(narrow.url).generate({ model: 'narrow', prompt }, { maxResultBytes }),
       );

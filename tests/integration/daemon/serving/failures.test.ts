@@ -63,6 +63,7 @@ const rows: Row[] = [
   {
     what: 'the prompt does not fit the context, in the words of older servers',
     prompt: 'word '.repeat(5000),
+    options: { ollama: { overflowError: 'plain' } },
     says: 'context-overflow',
   },
   {
