@@ -26,19 +26,25 @@ async function brokenRules(folder, sources) {
   return [...broken, ...circlesOfFolders(output.modules)];
 }
 
-/** Circles between the children of one folder, each with all that lies below it. */
+/**
+ * Circles between the children of one folder: a folder with all that lies below it, or a file. A folder may use the files
+ * that lie beside it; none of those may lead back into it.
+ */
 function circlesOfFolders(modules) {
   const siblings = new Map();
   for (const { source, dependencies } of modules) {
     for (const { resolved, dependencyTypes } of dependencies) {
       if (!dependencyTypes.includes('local')) continue;
-      const [from, to] = [dirname(source).split('/'), dirname(resolved).split('/')];
+      const [from, to] = [source.split('/'), resolved.split('/')];
       const fork = from.findIndex((name, depth) => name !== to[depth]);
       if (fork === -1 || fork >= to.length) continue;
       const parent = from.slice(0, fork).join('/');
       const edges = siblings.get(parent) ?? new Map();
       siblings.set(parent, edges);
       const [a, b] = [from[fork], to[fork]];
+      const files = [fork === from.length - 1, fork === to.length - 1];
+      // Circles of files have a rule of their own. A table that loads what uses it, when it is asked for, is none.
+      if (files.every(Boolean) || (files[0] && dependencyTypes.includes('dynamic-import'))) continue;
       const targets = edges.get(a) ?? new Map();
       edges.set(a, targets);
       if (!targets.has(b)) targets.set(b, `${source} imports ${resolved}`);

@@ -4,7 +4,7 @@ import type { BackupWatch } from './identity/backup-index.ts';
 import type { NodeKey } from './identity/node-key.ts';
 import type { Logger } from './logging/logger.ts';
 import type { Machine } from './machine.ts';
-import type { OllamaStatus } from './ollama/watch.ts';
+import type { OllamaStatus } from './ollama/models/watch.ts';
 import type { StatePaths } from './storage/paths.ts';
 import type { Settings } from './storage/settings.ts';
 import type { Clock } from './system/clock.ts';

@@ -2,7 +2,7 @@ import { advertisedNames } from './advertised-names.ts';
 import type { HeartbeatBody } from './coordinator/schemas.ts';
 import type { HardwareProbe } from './hardware/probe.ts';
 import type { NodeKey } from './identity/node-key.ts';
-import type { OllamaWatch } from './ollama/watch.ts';
+import type { OllamaWatch } from './ollama/models/watch.ts';
 
 /** What heartbeats say, and whether the next would say anything new. */
 export interface HeartbeatContent {

@@ -2,8 +2,8 @@ import { createHardwareRuntime, type HardwareRuntime } from './hardware/runtime.
 import type { Logger } from './logging/logger.ts';
 import type { Machine } from './machine.ts';
 import type { OllamaAddress } from './ollama/api/address.ts';
+import type { OllamaStatus } from './ollama/models/watch.ts';
 import { createOllamaRuntime, type OllamaRuntime } from './ollama/runtime.ts';
-import type { OllamaStatus } from './ollama/watch.ts';
 import type { StatePaths } from './storage/paths.ts';
 import type { Settings } from './storage/settings.ts';
 import type { Clock } from './system/clock.ts';

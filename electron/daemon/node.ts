@@ -11,7 +11,7 @@ import type { NodeKey } from './identity/node-key.ts';
 import type { Logger } from './logging/logger.ts';
 import { createNodeTotals, type NodeTotals } from './node-totals.ts';
 import type { OllamaClient } from './ollama/api/client.ts';
-import type { OllamaWatch } from './ollama/watch.ts';
+import type { OllamaWatch } from './ollama/models/watch.ts';
 import { createAttempts } from './serving/attempts.ts';
 import { createGenerationHealth, type GenerationHealth } from './serving/generation-health.ts';
 import { createJournal, type Journal } from './serving/journal.ts';

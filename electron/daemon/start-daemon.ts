@@ -18,7 +18,7 @@ import { refuseWhileQuarantined } from './identity/quarantine.ts';
 import type { Logger } from './logging/logger.ts';
 import { openMachine } from './machine.ts';
 import type { OllamaAddress } from './ollama/api/address.ts';
-import type { OllamaStatus } from './ollama/watch.ts';
+import type { OllamaStatus } from './ollama/models/watch.ts';
 import { keyNamedByJournals } from './serving/journal-key.ts';
 import { openJournalFile } from './storage/journal-file.ts';
 import { acquireLock } from './storage/lock.ts';

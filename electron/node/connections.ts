@@ -3,7 +3,7 @@ import { type ClockSkew, createClockSkew } from '../daemon/coordinator/clock-ske
 import { createHttpClient, type HttpClient } from '../daemon/http/client.ts';
 import { silentLog } from '../daemon/logging/silent-log.ts';
 import { createOllamaClient, type OllamaClient } from '../daemon/ollama/api/client.ts';
-import { createOllamaWatch, type OllamaStatus } from '../daemon/ollama/watch.ts';
+import { createOllamaWatch, type OllamaStatus } from '../daemon/ollama/models/watch.ts';
 import type { Settings } from '../daemon/storage/settings.ts';
 import type { Clock } from '../daemon/system/clock.ts';
 

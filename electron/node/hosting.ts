@@ -1,7 +1,7 @@
 import { NodeError } from '../../shared/errors.ts';
 import { findPassphrase } from '../daemon/identity/passphrase.ts';
 import type { Logger } from '../daemon/logging/logger.ts';
-import type { OllamaStatus } from '../daemon/ollama/watch.ts';
+import type { OllamaStatus } from '../daemon/ollama/models/watch.ts';
 import { keyNamedByJournals } from '../daemon/serving/journal-key.ts';
 import { type DesktopHost, type StartedDaemon, startDaemon } from '../daemon/start-daemon.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';

@@ -1,8 +1,8 @@
 import { NodeError } from '../../shared/errors.ts';
 import type { OllamaAddress } from '../daemon/ollama/api/address.ts';
 import { recommendModel } from '../daemon/ollama/models/catalogue.ts';
+import type { OllamaStatus } from '../daemon/ollama/models/watch.ts';
 import { ollamaInstalled } from '../daemon/ollama/server/binary.ts';
-import type { OllamaStatus } from '../daemon/ollama/watch.ts';
 import type { Configuration } from './configuration.ts';
 import { type Connections, openConnections } from './connections.ts';
 import type { NodeContext } from './context.ts';

@@ -22,7 +22,7 @@ import { createNodeKey } from '../identity/node-key.ts';
 import type { OfficialRun } from '../incumbent/run.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
 import type { ModelsVolume } from '../ollama/models/volume.ts';
-import type { OllamaStatus } from '../ollama/watch.ts';
+import type { OllamaStatus } from '../ollama/models/watch.ts';
 import { errorCode } from '../storage/atomic-file.ts';
 import { type IdentityRecord, readIdentityRecord } from '../storage/identity-record.ts';
 import { findDaemon } from '../storage/lock.ts';

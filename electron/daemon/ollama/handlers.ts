@@ -11,8 +11,8 @@ import { deleteModel } from './models/deletion.ts';
 import type { PullQueue } from './models/pulls.ts';
 import type { SelfTests } from './models/self-test.ts';
 import type { ModelsVolume } from './models/volume.ts';
+import type { OllamaWatch } from './models/watch.ts';
 import type { OllamaSupervisor } from './server/supervisor.ts';
-import type { OllamaWatch } from './watch.ts';
 
 export type OllamaHandlers = Pick<CommandHandlers, keyof typeof ollamaCommands>;
 

@@ -21,11 +21,11 @@ import { createSpeedKnowledge } from './models/speed-knowledge.ts';
 import type { ModelsVolume } from './models/volume.ts';
 import { createVolumeWatch } from './models/volume-watch.ts';
 import { createWarmUp } from './models/warm-up.ts';
+import { createOllamaWatch, type OllamaStatus } from './models/watch.ts';
 import { ownOllamaFolder } from './server/binary.ts';
 import { createGpuUse } from './server/gpu-use.ts';
 import { serveOptions } from './server/serve-options.ts';
 import { createOllamaSupervisor } from './server/supervisor.ts';
-import { createOllamaWatch, type OllamaStatus } from './watch.ts';
 
 export interface OllamaRuntimeOptions {
   url: string;

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { type InstalledModel, modelReport } from './models/installed-models.ts';
-import type { OllamaStatus } from './watch.ts';
+import type { OllamaStatus } from './models/watch.ts';
 
 /** What belongs to the report beside Ollama's last known status. */
 export interface OllamaReportFacts {

@@ -7,10 +7,10 @@ import { ollamaRelease } from './install/release.ts';
 import { installSize, installTarget } from './install/target.ts';
 import { recommendModel } from './models/catalogue.ts';
 import type { WarmUpReport } from './models/warm-up.ts';
+import type { OllamaStatus, OllamaWatch } from './models/watch.ts';
 import { createOllamaParts, type OllamaRuntimeModules, type OllamaRuntimeOptions } from './parts.ts';
 import { ollamaReport } from './report.ts';
 import type { SupervisorStatus } from './server/supervisor-status.ts';
-import type { OllamaStatus, OllamaWatch } from './watch.ts';
 
 /** What the operator's state is judged by. */
 export interface OllamaFacts {

@@ -5,13 +5,13 @@ import { FailureNotice } from '../../components/notice.tsx';
 import { PageFrame, Section, Spot } from '../../components/page.tsx';
 import { useAction, useApp, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { PhasePanel } from '../phase-panel.tsx';
+import { PhasePanel } from '../state/phase-panel.tsx';
+import { stateActions } from '../state/state-action.ts';
+import { Badges, StatePanel } from '../state/state-panel.tsx';
 import { RequestFeed } from './feed.tsx';
 import { NodeFigures, WorkFigures } from './figures.tsx';
 import { PauseMenu } from './pause-menu.tsx';
 import { Risks } from './risks.tsx';
-import { stateActions } from './state-action.ts';
-import { Badges, StatePanel } from './state-panel.tsx';
 
 export function Dashboard({ part }: { part: string | null }) {
   const app = useApp();

@@ -10,7 +10,7 @@ import { Working } from '../../components/progress.tsx';
 import { WindowList } from '../../components/window-list.tsx';
 import { useStore } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { Loop } from './loop.tsx';
+import { Loop } from '../state/loop.tsx';
 
 const pageSize = 200;
 /** What a window keeps; older rows are a matter for the export. */

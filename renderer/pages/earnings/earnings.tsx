@@ -4,7 +4,7 @@ import { FailureNotice } from '../../components/notice.tsx';
 import { PageFrame } from '../../components/page.tsx';
 import { useAction, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { PhasePanel } from '../phase-panel.tsx';
+import { PhasePanel } from '../state/phase-panel.tsx';
 import { WalletButtons } from '../wallet/wallet-buttons.tsx';
 import { Balance } from './balance.tsx';
 import { Claims } from './claims.tsx';

@@ -1,7 +1,7 @@
 import { PageFrame, Section } from '../../components/page.tsx';
 import { useMachine } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { PhasePanel } from '../phase-panel.tsx';
+import { PhasePanel } from '../state/phase-panel.tsx';
 import { Cards } from './cards.tsx';
 import { Findings, ProbeButton, RegistrationBlock } from './findings.tsx';
 import { TierMatch } from './tier-match.tsx';

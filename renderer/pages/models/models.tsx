@@ -4,7 +4,7 @@ import { Facts } from '../../components/figure.tsx';
 import { PageFrame, Section } from '../../components/page.tsx';
 import { useMachine } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { PhasePanel } from '../phase-panel.tsx';
+import { PhasePanel } from '../state/phase-panel.tsx';
 import { Catalogue } from './catalogue.tsx';
 import { InstalledModels } from './installed.tsx';
 import { Pulls } from './pulls.tsx';

@@ -5,7 +5,7 @@ import { useApp } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
 import { type Step, steps } from '../../onboarding-progress.ts';
-import { PhasePanel } from '../phase-panel.tsx';
+import { PhasePanel } from '../state/phase-panel.tsx';
 
 /** The way on and back under a step. The way on is the page's one primary button, unless the step has its own. */
 export function StepFoot({ step, primary }: { step: Step; primary: boolean }) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { parseArguments } from '../../../electron/cli/args/arguments.ts';
 import { type Flag, flags } from '../../../electron/cli/args/flags.ts';
 import type { Invocation } from '../../../electron/cli/args/invocation.ts';
 import { nearest } from '../../../electron/cli/args/suggest.ts';
+import { parseArguments } from '../../../electron/cli/arguments.ts';
 import { runHelp } from '../../../electron/cli/commands/help.ts';
 import { type CommandName, commandNamed, commands } from '../../../electron/cli/commands.ts';
 import { exitCodeMeanings, exitCodes } from '../../../electron/cli/exit-codes.ts';

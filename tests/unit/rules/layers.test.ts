@@ -148,6 +148,16 @@ describe('imports against the layers are refused', () => {
       },
       'no-circle-of-folders',
     ],
+    [
+      'a folder and a file beside it, in a circle that no two files make',
+      {
+        ...oneImport('renderer/pages/a.ts', '../frame.ts', 'renderer/unused.ts'),
+        'renderer/frame.ts':
+          "import { something as other } from './pages/b.ts';\nexport const something = other;\n",
+        'renderer/pages/b.ts': something,
+      },
+      'no-circle-of-folders',
+    ],
   ])(
     '%s',
     async (_what, sources, rule) => {

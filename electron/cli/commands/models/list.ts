@@ -7,7 +7,7 @@ import {
 } from '../../../daemon/ollama/models/catalogue.ts';
 import { fitOfInstalled, type ModelFit } from '../../../daemon/ollama/models/fit.ts';
 import { type InstalledModel, modelReport } from '../../../daemon/ollama/models/installed-models.ts';
-import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
+import type { OllamaStatus } from '../../../daemon/ollama/models/watch.ts';
 import { openConnections } from '../../../node/connections.ts';
 import { knownHardware } from '../../../node/hardware.ts';
 import { ollamaProblem } from '../../../node/ollama-readiness.ts';

@@ -4,7 +4,7 @@ import { describeError } from '../../../../shared/texts/error-text.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import { type CatalogueEntry, entrySpeed, recommendModel } from '../../../daemon/ollama/models/catalogue.ts';
 import { isFastEnough } from '../../../daemon/ollama/models/speed.ts';
-import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
+import type { OllamaStatus } from '../../../daemon/ollama/models/watch.ts';
 import { type Connections, openConnections } from '../../../node/connections.ts';
 import { withMeasuredSpeed } from '../../../node/hardware.ts';
 import { ollamaProblem } from '../../../node/ollama-readiness.ts';

@@ -1,5 +1,5 @@
 import type { CoordinatorClient, Registration } from '../../../daemon/coordinator/client.ts';
-import type { OllamaStatus } from '../../../daemon/ollama/watch.ts';
+import type { OllamaStatus } from '../../../daemon/ollama/models/watch.ts';
 import { retryDelayMs } from '../../../daemon/system/backoff.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
 import type { Connections } from '../../../node/connections.ts';

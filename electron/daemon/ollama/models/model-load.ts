@@ -2,7 +2,7 @@ import { isNodeError } from '../../../../shared/errors.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
 import type { GenerateTask } from '../api/generate.ts';
-import type { OllamaWatch } from '../watch.ts';
+import type { OllamaWatch } from './watch.ts';
 
 /**
  * How long the default model stays after our last word about it: for ever would outlive a crash of ours.

@@ -1,7 +1,7 @@
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
-import type { OllamaWatch } from '../watch.ts';
 import type { MemoryClaims } from './memory-claims.ts';
+import type { OllamaWatch } from './watch.ts';
 
 /** Takes what we put into Ollama's memory out of it again. */
 export interface ModelRelease {

@@ -3,9 +3,9 @@ import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { findModel } from '../../../../shared/model-names.ts';
 import { memorySpeed, readMemorySpeed } from '../../hardware/memory-speed.ts';
 import type { HardwareProbe } from '../../hardware/probe.ts';
-import type { OllamaWatch } from '../watch.ts';
 import { catalogueWeights, type MachineMemory, recommendModel } from './catalogue.ts';
 import { bytesPerSecondOf, isFastEnough, testedTokensPerSecond } from './speed.ts';
+import type { OllamaWatch } from './watch.ts';
 
 /** How fast this machine answers, as far as it was measured and tested. */
 export interface SpeedKnowledge {

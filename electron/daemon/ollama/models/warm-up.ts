@@ -5,11 +5,11 @@ import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
 import type { GenerateTask } from '../api/generate.ts';
-import type { OllamaWatch } from '../watch.ts';
 import { createMemoryChecks, retryFirstMs } from './memory-checks.ts';
 import { createMemoryClaims } from './memory-claims.ts';
 import { findLoaded as find, loadModel, whyNotLoaded, worded } from './model-load.ts';
 import { createModelRelease } from './model-release.ts';
+import type { OllamaWatch } from './watch.ts';
 
 export type WarmUpReport = Snapshot['ollama']['warmUp'];
 

@@ -1,6 +1,6 @@
 import type { OllamaCondition } from '../../../../shared/contract/ollama.ts';
 import { judgeOllamaVersion, oldestOllama } from '../api/version.ts';
-import type { OllamaStatus } from '../watch.ts';
+import type { OllamaStatus } from '../models/watch.ts';
 
 /** What is known of the server beside what it answers. */
 export interface ServerFacts {

@@ -1,6 +1,6 @@
 import { isNodeError } from '../../../../shared/errors.ts';
 import type { Logger } from '../../logging/logger.ts';
-import type { OllamaWatch } from '../watch.ts';
+import type { OllamaWatch } from '../models/watch.ts';
 import type { OwnServer } from './own-server.ts';
 import type { ServerExit, ServerProcess } from './process.ts';
 import type { RestartPlan } from './restart-plan.ts';

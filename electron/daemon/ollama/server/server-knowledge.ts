@@ -1,5 +1,5 @@
 import type { Clock } from '../../system/clock.ts';
-import type { OllamaStatus } from '../watch.ts';
+import type { OllamaStatus } from '../models/watch.ts';
 import type { ServerFacts } from './condition.ts';
 import type { OwnServer } from './own-server.ts';
 import type { ServerExit } from './process.ts';

@@ -1,6 +1,6 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { type Clock, sleep } from '../../system/clock.ts';
-import type { OllamaWatch } from '../watch.ts';
+import type { OllamaWatch } from '../models/watch.ts';
 import type { OwnServer } from './own-server.ts';
 import type { ServerExit, ServerProcess } from './process.ts';
 import { endedBecause, type ServerKnowledge, startLimitMs } from './server-knowledge.ts';

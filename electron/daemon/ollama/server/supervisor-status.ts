@@ -1,7 +1,7 @@
 import type { OllamaCondition } from '../../../../shared/contract/ollama.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../system/clock.ts';
-import type { OllamaWatch } from '../watch.ts';
+import type { OllamaWatch } from '../models/watch.ts';
 import { judgeCondition } from './condition.ts';
 import type { OwnServer } from './own-server.ts';
 import type { RestartPlan } from './restart-plan.ts';

@@ -2,7 +2,7 @@ import type { Logger } from '../../logging/logger.ts';
 import { homeDirectory } from '../../system/account.ts';
 import type { Clock } from '../../system/clock.ts';
 import { listenAddress } from '../api/address.ts';
-import type { OllamaWatch } from '../watch.ts';
+import type { OllamaWatch } from '../models/watch.ts';
 import { ollamaInstalled } from './binary.ts';
 import { createLaunches } from './launches.ts';
 import { rotateServerLog } from './log.ts';

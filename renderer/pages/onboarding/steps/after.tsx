@@ -6,7 +6,7 @@ import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { useAction, useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
 import { exitStatus } from '../../../onboarding-progress.ts';
-import { StatePanel } from '../../dashboard/state-panel.tsx';
+import { StatePanel } from '../../state/state-panel.tsx';
 import { StepFoot } from '../step-frame.tsx';
 
 /** Step 6: claiming, which happens in the Console at any time. */

@@ -7,8 +7,8 @@ import { useAction, useApp, useNow, useSnapshot } from '../../../hooks.ts';
 import { onboarding } from '../../../i18n/en/onboarding.ts';
 import { t } from '../../../i18n/text.ts';
 import { goTo } from '../../../navigation.ts';
-import { StatePanel } from '../../dashboard/state-panel.tsx';
 import { StayOnline } from '../../settings/desktop-settings.tsx';
+import { StatePanel } from '../../state/state-panel.tsx';
 import { NotMeasured, StepFoot } from '../step-frame.tsx';
 
 export function RunStep() {

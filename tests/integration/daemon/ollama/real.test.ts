@@ -6,7 +6,7 @@ import { createOllamaClient, type OllamaClient } from '../../../../electron/daem
 import { deleteModel } from '../../../../electron/daemon/ollama/models/deletion.ts';
 import { createPullQueue, type PullQueue } from '../../../../electron/daemon/ollama/models/pulls.ts';
 import { createSelfTests } from '../../../../electron/daemon/ollama/models/self-test.ts';
-import { createOllamaWatch } from '../../../../electron/daemon/ollama/watch.ts';
+import { createOllamaWatch } from '../../../../electron/daemon/ollama/models/watch.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { findModel } from '../../../../shared/model-names.ts';

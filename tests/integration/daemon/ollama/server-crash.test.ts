@@ -17,7 +17,7 @@ describe('after a crash of ours', { timeout: 90_000 }, () => {
     import { systemClock as clock } from '@/system/clock.ts';
     import { createOllamaClient } from '@/ollama/api/client.ts';
     import { createOllamaSupervisor } from '@/ollama/server/supervisor.ts';
-    import { createOllamaWatch } from '@/ollama/watch.ts';
+    import { createOllamaWatch } from '@/ollama/models/watch.ts';
     const options = JSON.parse(process.argv.at(-1));
     const log = { debug() {}, info() {}, warn() {}, error() {}, fault() {}, async close() {} };
     const http = createHttpClient({ plainHttp: 'anywhere', userAgent: 'test' }, { clock });

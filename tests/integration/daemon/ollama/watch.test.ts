@@ -6,7 +6,7 @@ import {
   createOllamaWatch,
   type OllamaStatus,
   type OllamaWatch,
-} from '../../../../electron/daemon/ollama/watch.ts';
+} from '../../../../electron/daemon/ollama/models/watch.ts';
 import { type Clock, systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { type OllamaStandIn, startOllamaStandIn } from '../../../practice-network/ollama/stand-in.ts';
 

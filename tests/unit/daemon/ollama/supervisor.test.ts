@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OllamaStatus } from '../../../../electron/daemon/ollama/watch.ts';
+import type { OllamaStatus } from '../../../../electron/daemon/ollama/models/watch.ts';
 import { createWorld, started, type World } from '../../../fixtures/ollama/supervisor.ts';
 
 describe('the condition of Ollama', () => {

@@ -1,19 +1,19 @@
-import { formatTime } from '../../shared/format.ts';
-import { Button } from '../components/button.tsx';
-import { FailureNotice, Notice } from '../components/notice.tsx';
-import { Empty, Section } from '../components/page.tsx';
-import { Working } from '../components/progress.tsx';
-import { useAction, useApp, useNow } from '../hooks.ts';
-import { failureText } from '../i18n/failure.ts';
-import { t } from '../i18n/text.ts';
-import { isFixedByBackup, isFixedByRepair } from '../key-faults.ts';
-import { goTo } from '../navigation.ts';
-import { Loop } from './dashboard/loop.tsx';
-import { StatePanel } from './dashboard/state-panel.tsx';
-import { MigrateButton } from './key/migrate.tsx';
-import { QuarantinedKey } from './key/quarantined-key.tsx';
-import { RepairKey } from './key/repair-key.tsx';
-import { UnlockKeyFile } from './key/unlock-key.tsx';
+import { formatTime } from '../../../shared/format.ts';
+import { Button } from '../../components/button.tsx';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { Empty, Section } from '../../components/page.tsx';
+import { Working } from '../../components/progress.tsx';
+import { useAction, useApp, useNow } from '../../hooks.ts';
+import { failureText } from '../../i18n/failure.ts';
+import { t } from '../../i18n/text.ts';
+import { isFixedByBackup, isFixedByRepair } from '../../key-faults.ts';
+import { goTo } from '../../navigation.ts';
+import { MigrateButton } from '../key/migrate.tsx';
+import { QuarantinedKey } from '../key/quarantined-key.tsx';
+import { RepairKey } from '../key/repair-key.tsx';
+import { UnlockKeyFile } from '../key/unlock-key.tsx';
+import { Loop } from './loop.tsx';
+import { StatePanel } from './state-panel.tsx';
 
 /** What a page shows while no daemon reports anything: how the app stands with it, and what to do. */
 export function PhasePanel() {

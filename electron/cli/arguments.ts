@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { NodeError } from '../../../shared/errors.ts';
-import { looksLikePrivateKey, looksLikeSeedPhrase } from '../../daemon/identity/wallet-secret.ts';
-import { type CommandName, commandNamed, commands } from '../commands.ts';
-import { type Flag, type FlagName, type FlagValues, flags } from './flags.ts';
-import { nearest } from './suggest.ts';
+import { NodeError } from '../../shared/errors.ts';
+import { looksLikePrivateKey, looksLikeSeedPhrase } from '../daemon/identity/wallet-secret.ts';
+import { type Flag, type FlagName, type FlagValues, flags } from './args/flags.ts';
+import { nearest } from './args/suggest.ts';
+import { type CommandName, commandNamed, commands } from './commands.ts';
 
 export interface ParsedArguments {
   command: CommandName;

@@ -1,13 +1,9 @@
-import { isNodeError } from '../../../shared/errors.ts';
-import type { Logger } from '../logging/logger.ts';
-import { backoffMs } from '../system/backoff.ts';
-import type { Clock, Timer } from '../system/clock.ts';
-import type { LoadedModel, OllamaClient } from './api/client.ts';
-import {
-  chooseDefaultModel,
-  createInstalledModelsReader,
-  type InstalledModel,
-} from './models/installed-models.ts';
+import { isNodeError } from '../../../../shared/errors.ts';
+import type { Logger } from '../../logging/logger.ts';
+import { backoffMs } from '../../system/backoff.ts';
+import type { Clock, Timer } from '../../system/clock.ts';
+import type { LoadedModel, OllamaClient } from '../api/client.ts';
+import { chooseDefaultModel, createInstalledModelsReader, type InstalledModel } from './installed-models.ts';
 
 export interface OllamaStatus {
   /** `failing`: something answers at the address, but not as Ollama does. */
