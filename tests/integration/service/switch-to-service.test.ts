@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createNodeKey, generatePrivateKey } from '../../../electron/daemon/identity/node-key.ts';
 import { packageFolder } from '../../fixtures/systemd/installed.ts';
@@ -15,6 +16,7 @@ setInterval(beat, 1000);
 beat();
 `;
 
+const appScript = fileURLToPath(new URL('../../fixtures/systemd/app-migrate.ts', import.meta.url));
 const unitFile = '/etc/systemd/system/parallelix-node.service';
 const unit = `[Unit]
 Description=ParalleliX node
@@ -86,5 +88,33 @@ describe('switching from an official client that is a service, on a real systemd
     expect((await machine.run('parallelix-operator service status')).code).toBe(5);
     const { code, stderr } = await machine.run('parallelix-operator service install --yes');
     expect([code, stderr]).toEqual([4, expect.stringContaining('parallelix-node')]);
+  });
+
+  it('by the button of the app ends in a service too, to which the app attaches', async ({ skip }) => {
+    const { machine } = world;
+    if ((await machine.run(`test -r ${appScript}`)).code !== 0)
+      skip('this checkout does not lie on the root file system');
+    const printed = await machine.must(`${packageFolder}/lib/node --no-warnings ${appScript}`, {
+      timeoutMs: 80_000,
+    });
+    const service = 'parallelix-operator@default.service';
+    const lines = printed
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toMatchObject([
+      { did: 'plan', endsAs: 'service' },
+      { did: 'migrate', nodeKeyHash, nodeId, service },
+      { did: 'state', state: 'done', service, lingerFault: null, gapMs: expect.any(Number) as number },
+      { did: 'phase', phase: 'attached' },
+    ]);
+    expect(await machine.must(`systemctl --user is-active ${service}`)).toBe('active\n');
+    const official = await machine.run(
+      'systemctl is-active parallelix-node.service; systemctl is-enabled parallelix-node.service',
+    );
+    expect(official.stdout).toBe('inactive\ndisabled\n');
+    expect(await machine.must(`cat ${unitFile}`)).toBe(unit);
+    // The app has ended, and the node goes on.
+    await world.heartbeat(nodeId);
   });
 });
