@@ -10,8 +10,10 @@ import { type ParsedArguments, parseArguments } from './arguments.ts';
 import { commandNamed } from './commands.ts';
 import { type ExitCode, exitCodeUnder } from './exit-codes.ts';
 import { failWith, watchForFaults } from './faults.ts';
+import { keepThroughHangUp } from './terminal/signals.ts';
 import { createTerminal } from './terminal/terminal.ts';
 
+keepThroughHangUp();
 const exitCode = await main(process.argv.slice(2));
 await Promise.all([process.stdout, process.stderr].map(written));
 process.exit(exitCodeUnder(process.env.PARALLELIX_SERVICE_MANAGER, exitCode));

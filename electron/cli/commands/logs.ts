@@ -8,6 +8,7 @@ import { sleep } from '../../daemon/system/clock.ts';
 import type { CommandRun } from '../args/invocation.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { resolvePaths } from '../resolve.ts';
+import { onInterrupt } from '../terminal/signals.ts';
 
 const pollMs = 200;
 /** Lines before the ones that are printed, where the figures of their answers stand. */
@@ -41,8 +42,8 @@ export const runLogs: CommandRun = async (invocation) => {
     for (const line of lines) print(line);
     if (follower === null) return exitCodes.done;
     const stopping = new AbortController();
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => stopping.abort());
-    process.stdout.once('error', () => stopping.abort());
+    onInterrupt(() => stopping.abort());
+    terminal.onReaderGone(() => stopping.abort());
     while (!stopping.signal.aborted) {
       for (const line of await follower.next()) print(line);
       await sleep(clock, pollMs, stopping.signal);

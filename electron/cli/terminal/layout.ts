@@ -1,3 +1,4 @@
+import { onOneLine } from './sequences.ts';
 import type { Terminal } from './terminal.ts';
 
 const margin = 2;
@@ -19,7 +20,7 @@ export function wrap(text: string, width: number): string[] {
 /** A paragraph, indented; broken into lines only where a person watches, so that scripts get one line. */
 export function paragraph(terminal: Terminal, text: string, indent = margin): string {
   const width = terminal.live ? Math.min(terminal.columns(), widest) - indent : Number.POSITIVE_INFINITY;
-  return wrap(text, Math.max(20, width))
+  return wrap(onOneLine(text), Math.max(20, width))
     .map((line) => ' '.repeat(indent) + line)
     .join('\n');
 }
@@ -37,7 +38,8 @@ export function facts(terminal: Terminal, rows: readonly (readonly [string, stri
 }
 
 /** Columns as wide as their widest cell, the last one open. */
-export function table(rows: readonly (readonly string[])[], indent = margin): string {
+export function table(given: readonly (readonly string[])[], indent = margin): string {
+  const rows = given.map((row) => row.map(onOneLine));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, [...cell].length);

@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { NodeError } from '../../../shared/errors.ts';
+import { forTerminal } from './sequences.ts';
 
 /** Typed ahead of the next question. */
 let typedAhead = '';
@@ -48,7 +49,7 @@ async function ask(question: string, shown: boolean): Promise<string> {
   // Before the question: what is typed at once must not be shown.
   stdin.setRawMode(true);
   stdin.on('data', onData).on('end', giveUp).resume();
-  stderr.write(question);
+  stderr.write(forTerminal(question));
   try {
     const ahead = typedAhead;
     typedAhead = '';

@@ -1,10 +1,10 @@
 import { create } from 'qrcode';
+import { coloured } from './sequences.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Modules of light around the code; less and readers miss it. */
 const quiet = 4;
-const blackOnWhite = '\u001b[30;107m';
-const reset = '\u001b[0m';
+const blackOnWhite = '30;107';
 
 /**
  * A QR code of half blocks, two modules a character; null where it could not be read: no blocks, no colours, or a
@@ -22,7 +22,7 @@ export function terminalQrCode(terminal: Terminal, text: string): string | null 
   for (let row = 0; row < side; row += 2) {
     let line = '';
     for (let column = 0; column < side; column += 1) line += block(dark(row, column), dark(row + 1, column));
-    lines.push(`${blackOnWhite}${line}${reset}`);
+    lines.push(coloured(blackOnWhite, line));
   }
   return lines.join('\n');
 }

@@ -1,6 +1,16 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { formatCount } from '../../../shared/format.ts';
 import { describeState } from '../../../shared/states/states.ts';
+import {
+  clearLine,
+  clearRest,
+  hideCursor,
+  lineStart,
+  onOneLine,
+  reset,
+  sequences,
+  showCursor,
+} from './sequences.ts';
 import { toneOfState } from './state-tone.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -13,20 +23,16 @@ export interface StatusLine {
   end(): void;
 }
 
-const hideCursor = '\u001b[?25l';
-const showCursor = '\u001b[?25h';
-const clearLine = '\r\u001b[2K';
-
 export function createStatusLine(terminal: Terminal): StatusLine {
   let current = '';
   let drawn = '';
   let ended = false;
 
   function draw(): void {
-    const fitted = cut(current, terminal.columns() - 1);
+    const fitted = cut(onOneLine(current), terminal.columns() - 1);
     if (ended || fitted === drawn) return;
     // In one piece, so that the terminal never shows half of it.
-    terminal.write(`${drawn === '' ? hideCursor : ''}\r${fitted}\u001b[K`);
+    terminal.write(`${drawn === '' ? hideCursor : ''}${lineStart}${fitted}${clearRest}`);
     drawn = fitted;
   }
 
@@ -40,8 +46,8 @@ export function createStatusLine(terminal: Terminal): StatusLine {
       draw();
     },
     above(line) {
-      if (ended || drawn === '') return terminal.out(line);
-      terminal.write(`${clearLine}${line}\n${drawn}`);
+      if (ended || drawn === '') return terminal.line(line);
+      terminal.write(`${clearLine}${onOneLine(line)}\n${drawn}`);
     },
     end() {
       if (ended) return;
@@ -51,9 +57,7 @@ export function createStatusLine(terminal: Terminal): StatusLine {
   };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what begins a colour
-const colourSequence = /\u001b\[[0-9;]*m/g;
-const pieces = new RegExp(`${colourSequence.source}|[^]`, 'gu');
+const pieces = new RegExp(`${sequences.source}|[^]`, 'gu');
 
 /** Cuts a line to a width; colour sequences take no room, and the colour ends with the line. */
 export function cut(line: string, columns: number): string {
@@ -62,12 +66,12 @@ export function cut(line: string, columns: number): string {
   let coloured = false;
   for (const part of line.match(pieces) ?? []) {
     if (part.length > 1 && part.startsWith('\u001b')) {
-      coloured = part !== '\u001b[0m';
+      coloured = part !== reset;
       result += part;
       continue;
     }
     if (width === columns - 1 && visibleWidth(line) > columns) {
-      return `${result}…${coloured ? '\u001b[0m' : ''}`;
+      return `${result}…${coloured ? reset : ''}`;
     }
     width += 1;
     result += part;
@@ -76,7 +80,7 @@ export function cut(line: string, columns: number): string {
 }
 
 function visibleWidth(line: string): number {
-  return [...line.replace(colourSequence, '')].length;
+  return [...line.replace(sequences, '')].length;
 }
 
 /** What the one line says: version, state, heartbeats accepted, served, what runs now. */

@@ -1,7 +1,11 @@
 import type { WriteStream } from 'node:tty';
 import type { Tone } from '../../../shared/texts/event-text.ts';
+import { coloured, forTerminal, onOneLine } from './sequences.ts';
 
-/** Where the program prints. A reader that went away is no error: the node goes on without it. */
+/**
+ * Where the program prints. A reader that went away is no error: the node goes on without it. Whatever is printed
+ * steers the terminal by our own sequences alone (`sequences.ts`).
+ */
 export interface Terminal {
   /** A person watches: stdout is a terminal, and neither --plain nor --json was given. */
   readonly live: boolean;
@@ -11,15 +15,19 @@ export interface Terminal {
   readonly colouredBlocks: boolean;
   /** Prints lines on stdout. */
   out(text?: string): void;
+  /** Prints one line on stdout, whatever stands in the text. */
+  line(text: string): void;
   /** Prints lines on stderr. */
   err(text: string): void;
-  /** Writes to stdout as it is. */
+  /** Writes to stdout without an end of line. */
   write(text: string): void;
   paint(tone: Tone, text: string): string;
   bold(text: string): string;
   /** Characters in a line; 80 where nobody says. */
   columns(): number;
   onResize(listener: () => void): void;
+  /** Nobody reads stdout any more: the pipe or the terminal is gone. */
+  onReaderGone(listener: () => void): void;
 }
 
 const colours: Readonly<Record<Tone, number | null>> = { good: 32, warn: 33, bad: 31, quiet: 2, plain: null };
@@ -56,16 +64,18 @@ export function createTerminal(options: {
 
   const write = (stream: NodeJS.WriteStream | WriteStream, text: string) => {
     if (gone.has(stream)) return;
-    stream.write(unicode ? text : toAscii(text));
+    const safe = forTerminal(text, json);
+    stream.write(unicode ? safe : toAscii(safe));
   };
   for (const stream of [stdout, stderr]) stream.on('error', () => gone.add(stream));
-  const sequence = (code: number, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const sequence = (code: number, text: string) => (colour ? coloured(String(code), text) : text);
 
   return {
     live,
     interactive: live && stdin.isTTY === true,
     colouredBlocks: colour && unicode,
     out: (text = '') => write(stdout, `${text}\n`),
+    line: (text) => write(stdout, `${onOneLine(text)}\n`),
     err: (text) => write(stderr, `${text}\n`),
     write: (text) => write(stdout, text),
     paint(tone, text) {
@@ -75,6 +85,7 @@ export function createTerminal(options: {
     bold: (text) => sequence(1, text),
     columns: () => stdout.columns || 80,
     onResize: (listener) => void stdout.on('resize', listener),
+    onReaderGone: (listener) => void stdout.once('error', listener),
   };
 }
 

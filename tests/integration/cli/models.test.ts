@@ -159,7 +159,8 @@ describe('a running node and its models', () => {
     await ollama.setFaults({ pullHangAfterBytes: 1_000_000 });
     const pull = cli.world.start(['models', 'pull', model], env);
     await pull.printed(/layer 1/);
-    pull.signal('SIGHUP');
+    // As when the terminal takes the command with it; without one a hang-up means nothing to it.
+    pull.signal('SIGKILL');
     await pull.ended;
     expect((await cli.world.run(['status', '--json'])).json()).toMatchObject({
       pulls: [{ model, state: 'pulling' }],

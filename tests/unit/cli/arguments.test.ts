@@ -15,11 +15,13 @@ async function helpFor(...operands: string[]): Promise<string> {
     interactive: false,
     colouredBlocks: false,
     out: (text = '') => void printed.push(text),
+    line() {},
     err() {},
     write() {},
     paint: (_tone: unknown, text: string) => text,
     bold: (text: string) => text,
     columns: () => 80,
+    onReaderGone() {},
     onResize() {},
   };
   const invocation: Invocation = {

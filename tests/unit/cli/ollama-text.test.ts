@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ollamaText } from '../../../electron/cli/commands/ollama/text.ts';
 import type { OllamaDocument } from '../../../electron/cli/documents/ollama.ts';
+import { showCursor } from '../../../electron/cli/terminal/sequences.ts';
 import type { Terminal } from '../../../electron/cli/terminal/terminal.ts';
 import { createTransferView, transferText } from '../../../electron/cli/terminal/transfer-view.ts';
 import { ollamaServiceEnabled } from '../../../electron/daemon/ollama/server/system-service.ts';
@@ -17,11 +18,13 @@ function plainTerminal(): Terminal & { lines: string[] } {
     interactive: false,
     colouredBlocks: false,
     out: (text = '') => void lines.push(text),
+    line: (text) => void lines.push(text),
     err: () => undefined,
     write: () => undefined,
     paint: (_tone, text) => text,
     bold: (text) => text,
     columns: () => 80,
+    onReaderGone() {},
     onResize: () => undefined,
   };
 }
@@ -121,7 +124,7 @@ describe('a transfer', () => {
     view.show('x', { completedBytes: 500, totalBytes: 1000, bytesPerSecond: null, leftMs: null });
     expect(written.join('')).toContain(`[${'#'.repeat(12)}${'·'.repeat(12)}] x: 50 %`);
     view.end();
-    expect(written.at(-1)).toContain('\u001b[?25h');
+    expect(written.at(-1)).toContain(showCursor);
   });
 });
 

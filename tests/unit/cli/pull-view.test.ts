@@ -28,11 +28,13 @@ function terminal(live: boolean): Terminal & { text(): string } {
     interactive: live,
     colouredBlocks: false,
     out: (line = '') => add(`${line}\n`),
+    line: (line) => add(`${line}\n`),
     err: add,
     write: add,
     paint: (_tone, words) => words,
     bold: (words) => words,
     columns: () => 100,
+    onReaderGone() {},
     onResize() {},
     text: () => text,
   };

@@ -9,11 +9,13 @@ const terminal = (columns: number, colouredBlocks = true): Terminal => ({
   interactive: true,
   colouredBlocks,
   out() {},
+  line() {},
   err() {},
   write() {},
   paint: (_tone, text) => text,
   bold: (text) => text,
   columns: () => columns,
+  onReaderGone() {},
   onResize() {},
 });
 

@@ -6,6 +6,7 @@ import { parseLength } from '../../../electron/cli/args/duration.ts';
 import { stoppedText } from '../../../electron/cli/commands/start/view.ts';
 import { exitCodeOf } from '../../../electron/cli/exit-codes.ts';
 import { wrap } from '../../../electron/cli/terminal/layout.ts';
+import { coloured, reset } from '../../../electron/cli/terminal/sequences.ts';
 import { cut } from '../../../electron/cli/terminal/status-line.ts';
 import { walletFault } from '../../../electron/node/wallet-address.ts';
 import { NodeError } from '../../../shared/errors.ts';
@@ -81,7 +82,8 @@ describe('lines for events', () => {
 });
 
 describe('a line cut to the width of a terminal', () => {
-  const [red, off] = ['\u001b[31m', '\u001b[0m'];
+  const red = coloured('31', '').slice(0, -reset.length);
+  const off = reset;
   it('keeps colours out of the count and ends them', () => {
     expect(cut(`${red}● Ready${off} · idle`, 20)).toBe(`${red}● Ready${off} · idle`);
     expect(cut(`${red}● Ready${off} · idle`, 10)).toBe(`${red}● Ready${off} ·…`);

@@ -9,11 +9,13 @@ const terminal: Terminal = {
   interactive: false,
   colouredBlocks: false,
   out: () => {},
+  line() {},
   err: () => {},
   write: () => {},
   paint: (_tone, text) => text,
   bold: (text) => text,
   columns: () => 100,
+  onReaderGone() {},
   onResize: () => {},
 };
 const textOf = async (name: string, chosenCards: string[] | null = null) =>

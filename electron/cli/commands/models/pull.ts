@@ -12,7 +12,8 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
-import { linkToNode, modelsVolume, type NodeLink, onInterrupt, reportedError } from '../ollama/link.ts';
+import { onInterrupt } from '../../terminal/signals.ts';
+import { linkToNode, modelsVolume, type NodeLink, reportedError } from '../ollama/link.ts';
 import { createPullView } from './pull-view.ts';
 
 /** Who pulls: the running node, which goes on without this command, or this command itself. */
@@ -142,12 +143,7 @@ async function follow(invocation: Invocation, puller: Puller, large: boolean): P
   const { flags, terminal } = invocation;
   const view = flags.json ? null : createPullView(terminal);
   // Where the node pulls, a terminal that goes away takes nothing along.
-  const signals: NodeJS.Signals[] = [
-    'SIGINT',
-    'SIGTERM',
-    ...(puller.by === 'node' ? [] : ['SIGHUP' as const]),
-  ];
-  const restore = onInterrupt(() => puller.cancel(), signals);
+  const restore = onInterrupt(() => puller.cancel(), { except: puller.by === 'node' ? ['SIGHUP'] : [] });
   try {
     return await new Promise<PullReport>((resolve, reject) => {
       let over = false;

@@ -13,8 +13,9 @@ import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
+import { onInterrupt } from '../../terminal/signals.ts';
 import { createStatusLine } from '../../terminal/status-line.ts';
-import { linkToNode, type NodeLink, onInterrupt } from '../ollama/link.ts';
+import { linkToNode, type NodeLink } from '../ollama/link.ts';
 
 /** Who tests: the running node, or this command. */
 interface Tester {
@@ -134,7 +135,7 @@ async function ownTester(
 
 async function follow({ flags, terminal }: Invocation, tester: Tester): Promise<SelfTestReport> {
   const line = flags.json || !terminal.live ? null : createStatusLine(terminal);
-  const restore = onInterrupt(() => tester.cancel(), ['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const restore = onInterrupt(() => tester.cancel());
   const text = `Testing ${tester.model} with prompts of our own: about a minute; Ctrl-C ends it`;
   if (line !== null) line.show(`  ${text}`);
   else if (!flags.json) terminal.out(text);

@@ -11,8 +11,9 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
+import { onInterrupt } from '../../terminal/signals.ts';
 import { createTransferView } from '../../terminal/transfer-view.ts';
-import { linkToNode, type NodeLink, onInterrupt, reportedError } from './link.ts';
+import { linkToNode, type NodeLink, reportedError } from './link.ts';
 
 /** Installs the pinned release into a folder of the user's own, after saying what that means and asking for consent. */
 export const runOllamaInstall: CommandRun = async (invocation): Promise<ExitCode> => {
@@ -57,7 +58,7 @@ async function askConsent({ flags, terminal }: Invocation, plan: InstallPlan): P
 async function installHere(invocation: Invocation, installer: OllamaInstaller): Promise<void> {
   const show = createShow(invocation);
   const unsubscribe = installer.onChange(() => show.report(installer.status));
-  const restore = onInterrupt(() => void installer.cancel(), ['SIGINT', 'SIGTERM']);
+  const restore = onInterrupt(() => void installer.cancel());
   try {
     await installer.install();
   } finally {
@@ -79,7 +80,7 @@ async function installThroughNode(
   const earlier = JSON.stringify(link.current().install);
   await link.daemon.ask('ollama.install', {});
   const cancel = () => void link.daemon.ask('ollama.cancelInstall', {}).catch(() => undefined);
-  const restore = onInterrupt(cancel, ['SIGINT', 'SIGTERM']);
+  const restore = onInterrupt(cancel, { except: ['SIGHUP'] });
   let gone = false;
   void link.daemon.closed.then(() => {
     gone = true;

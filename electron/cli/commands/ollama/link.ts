@@ -78,18 +78,3 @@ export function reportedError({
 }): NodeError {
   return new NodeError(code as NodeErrorCode, details as unknown as NodeErrorDetails[NodeErrorCode]);
 }
-
-/**
- * Calls back at Ctrl-C and at a signal to end, and at the end of the terminal where that matters; the second time
- * the process ends at once, as it would without this. Returns how to take that back.
- */
-export function onInterrupt(run: () => void, signals: readonly NodeJS.Signals[]): () => void {
-  const once = () => {
-    for (const signal of signals) process.off(signal, once);
-    run();
-  };
-  for (const signal of signals) process.on(signal, once);
-  return () => {
-    for (const signal of signals) process.off(signal, once);
-  };
-}

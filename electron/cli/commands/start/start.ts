@@ -19,6 +19,7 @@ import { passphraseAsker } from '../../passphrases.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import { startingOllama } from '../../terminal/notes.ts';
+import { type EndingSignal, endingSignals } from '../../terminal/signals.ts';
 import { waitForTurn } from './take-over.ts';
 import { createStartView, type StartView } from './view.ts';
 
@@ -146,10 +147,14 @@ function numbers<Name extends string>(
   return Object.fromEntries(found.map((name) => [name, entry.facts[name]])) as Partial<Record<Name, number>>;
 }
 
+const exitCodeOfSignal: Readonly<Record<EndingSignal, ExitCode>> = {
+  SIGINT: exitCodes.interrupted,
+  SIGTERM: exitCodes.terminated,
+  SIGHUP: exitCodes.hangUp,
+};
+
 /**
- * The first signal finishes the work and ends; the second ends at once. A hang-up counts only where
- * there is a terminal to lose: a node started with `nohup`, or with its output in a file, serves on.
- * (Node takes back the ignoring of signals that `nohup` hands down, so it has to be said here.)
+ * The first signal finishes the work and ends; the second ends at once.
  */
 function stopOnSignals(
   host: StartedDaemon,
@@ -167,7 +172,5 @@ function stopOnSignals(
     void notifier?.stopping(drainMs);
     void host.daemon.drain(drainMs);
   };
-  process.on('SIGINT', stopWith(exitCodes.interrupted));
-  process.on('SIGTERM', stopWith(exitCodes.terminated));
-  process.on('SIGHUP', process.stdout.isTTY ? stopWith(exitCodes.hangUp) : () => {});
+  for (const signal of endingSignals()) process.on(signal, stopWith(exitCodeOfSignal[signal]));
 }

@@ -102,7 +102,7 @@ function createLiveView(terminal: Terminal, now: () => number): StartView {
 function createPlainView(terminal: Terminal, now: () => number): StartView {
   const answers = createAnswerCache();
   let stateCode: StateCode | null = null;
-  const print = (text: string) => terminal.out(`${stamp(now())} ${text}`);
+  const print = (text: string) => terminal.line(`${stamp(now())} ${text}`);
   return {
     head(snapshot, model) {
       const { daemon, identity, ollama } = snapshot;

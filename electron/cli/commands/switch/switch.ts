@@ -21,6 +21,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolveConfiguration, resolvePaths } from '../../resolve.ts';
 import { checkList } from '../../terminal/check-list.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
+import { onInterrupt } from '../../terminal/signals.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { ownProgram } from '../service/service.ts';
 import { createOwnNode } from './own-node.ts';
@@ -56,7 +57,7 @@ export const runSwitch: CommandRun = async (invocation): Promise<ExitCode> => {
     report: announce,
   });
   const called = new AbortController();
-  const stop = catchSignals(called);
+  const stop = onInterrupt(() => called.abort(), { stays: true });
   try {
     const options = { nodeKeyHash, dir, patienceMs, signal: called.signal };
     const changed = await cutOver(context, options, modules);
@@ -102,16 +103,6 @@ function patienceOf({ flags }: Invocation): number {
   if (flags.back) throw new NodeError('usage', { input: '--for', remedy: 'does not go with --back' });
   if (patienceMs !== null && patienceMs >= 1000 && patienceMs <= longestPatienceMs) return patienceMs;
   throw new NodeError('usage', { input: `--for ${flags.for}`, remedy: 'write a time such as 90s, 1s to 1h' });
-}
-
-/** A cutover that is cancelled half-way is rolled back. */
-function catchSignals(called: AbortController): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  const abort = () => called.abort();
-  for (const signal of signals) process.on(signal, abort);
-  return () => {
-    for (const signal of signals) process.off(signal, abort);
-  };
 }
 
 async function report(

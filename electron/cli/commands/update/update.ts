@@ -21,7 +21,7 @@ import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolveConfigurationLeniently } from '../../resolve.ts';
 import { askLine, canAsk } from '../../terminal/prompt.ts';
-import { onInterrupt } from '../ollama/link.ts';
+import { onInterrupt } from '../../terminal/signals.ts';
 import { createUpdateView, doneText, planText } from './text.ts';
 
 const usualWindow: UpdateWindow = { fromMinute: 180, toMinute: 300 };
@@ -37,7 +37,7 @@ export const runUpdate: CommandRun = async (invocation): Promise<ExitCode> => {
   if (verb === 'schedule' || verb === 'unschedule')
     return changeSchedule(invocation, context, verb === 'schedule' ? (window ?? usualWindow) : null);
   const called = new AbortController();
-  const restore = onInterrupt(() => called.abort(), ['SIGINT', 'SIGTERM']);
+  const restore = onInterrupt(() => called.abort());
   const view = createUpdateView(terminal, flags.json === true);
   const updater = createUpdater(
     {

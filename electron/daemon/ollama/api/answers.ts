@@ -13,10 +13,13 @@ const detailNames = {
 } satisfies Partial<Record<keyof ModelDetails, unknown>>;
 const details = z.object(detailNames).nullish().catch(null);
 
-export const versionAnswer = z.object({ version: z.string().max(100) });
+/** No name and no version of Ollama has control characters or marks of direction in it; what has is somebody else's. */
+const plain = /^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u;
+
+export const versionAnswer = z.object({ version: z.string().max(100).regex(plain) });
 
 const listed = z.object({
-  name: z.string().min(1).max(600),
+  name: z.string().min(1).max(600).regex(plain),
   digest: text,
   size: count,
   details,
@@ -44,7 +47,7 @@ export const showAnswer = z.object({
   remote_host: text,
 });
 
-const loaded = z.object({ name: z.string(), size: count, size_vram: count, expires_at: text });
+const loaded = z.object({ name: z.string().regex(plain), size: count, size_vram: count, expires_at: text });
 /** `/api/ps`: the models in memory, how much of each is on the GPU, and until when they stay. */
 export const psAnswer = z.object({
   models: z
