@@ -33,7 +33,7 @@ const obeyed = new RegExp(
 export function forTerminal(text: string, json = false): string {
   return text.replace(obeyed, (found: string, parameters: string | undefined, end: string | undefined) => {
     if (end === 'G') return '\r';
-    if (end !== undefined) return `\u001b[${parameters}${end}`;
+    if (end !== undefined) return `\u001b[${parameters === '0' && end === 'K' ? '' : parameters}${end}`;
     if (found === '\n') return found;
     return json ? jsonEscape(found) : `\\u{${found.codePointAt(0)?.toString(16)}}`;
   });
