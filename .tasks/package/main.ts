@@ -102,14 +102,18 @@ function readFlags() {
     values.arch?.forEach(targetOf);
     if (values.electron !== undefined && values.electron !== 'real' && values.electron !== 'stand-in')
       throw new Error(`there is no Electron called "${values.electron}"`);
-    const names = values.format ?? [...(process.platform === 'linux' ? cliFormats : []), ...possibleApps()];
+    const electron = join(root, 'node_modules', 'electron', 'dist');
+    const standIn = values.electron === undefined ? !existsSync(electron) : values.electron === 'stand-in';
+    const names = values.format ?? [
+      ...(process.platform === 'linux' ? cliFormats : []),
+      ...possibleApps(standIn),
+    ];
     const formats = cliFormats.filter((format) => names.includes(format));
     const apps = names.filter((name): name is AppFormatName => Object.hasOwn(appFormatNames, name));
     const unknown = names.find(
       (name) => !(cliFormats as readonly string[]).includes(name) && !Object.hasOwn(appFormatNames, name),
     );
     if (unknown) throw new Error(`there is no format "${unknown}"`);
-    const electron = join(root, 'node_modules', 'electron', 'dist');
     return {
       all: values.all,
       out: values.out,
@@ -117,7 +121,7 @@ function readFlags() {
       macTargets: here(macTargets),
       formats: formats as PackageFormat[],
       apps,
-      standIn: values.electron === undefined ? !existsSync(electron) : values.electron === 'stand-in',
+      standIn,
     };
   } catch (error) {
     console.error(`${usage}. ${(error as Error).message.split('\n')[0]}`);
@@ -126,7 +130,7 @@ function readFlags() {
 }
 
 /** What the tools of this machine can make; the rest is said. */
-function possibleApps(): AppFormatName[] {
+function possibleApps(standIn: boolean): AppFormatName[] {
   const missing = (...programs: string[]) => programs.filter((name) => onPath(name) === null).join(', ');
   const needs: Record<AppFormatName, string> =
     process.platform === 'darwin'
@@ -137,7 +141,10 @@ function possibleApps(): AppFormatName[] {
       : {
           ...{ 'app-dir': '', AppImage: missing('mksquashfs', 'desktop-file-validate') },
           ...{ 'app-deb': missing('python3'), 'app-rpm': missing('python3') },
-          ...{ 'mac-dir': '', 'mac-zip': missing('7za'), 'mac-dmg': 'macOS' },
+          // Only with a stand-in is there a Node for macOS here, and nothing that must be signed.
+          ...(standIn
+            ? { 'mac-dir': '', 'mac-zip': missing('7za'), 'mac-dmg': 'macOS' }
+            : { 'mac-dir': 'macOS', 'mac-zip': 'macOS', 'mac-dmg': 'macOS' }),
         };
   const names = Object.keys(needs) as AppFormatName[];
   for (const name of names)

@@ -11,7 +11,7 @@ import { testHost } from '../fixtures/e2e/app.ts';
 import { createNodeWorld, type NodeWorld } from '../fixtures/e2e/app-node.ts';
 import { watched } from '../fixtures/e2e/product-window.ts';
 import { ask } from '../fixtures/e2e/until.ts';
-import { builtStandIn, noPackagesReason } from '../fixtures/package/packages.ts';
+import { builtAppPackage, noPackagesReason } from '../fixtures/package/packages.ts';
 
 const reason = noPackagesReason(['tar.xz']);
 
@@ -23,7 +23,7 @@ describe('the packaged app', () => {
 
   beforeAll(async () => {
     if (reason) return;
-    packaged = await builtStandIn('app-dir');
+    packaged = await builtAppPackage('app-dir');
     folder = await mkdtemp(join(tmpdir(), 'plx-packaged-'));
     extractAll(asarOf(packaged), join(folder, 'app.asar'));
   }, 180_000);

@@ -15,7 +15,7 @@ import {
 import { checkFuses, type FuseTable, fuses, readFuses } from '../../../.tasks/package/app/fuses.ts';
 import { elfStandIn, fuseWire } from '../../../.tasks/package/app/stand-in.ts';
 import { cacheDir, productVersion, root } from '../../../.tasks/package/places.ts';
-import { builtStandIn, noPackagesReason } from '../../fixtures/package/packages.ts';
+import { builtAppPackage, noPackagesReason } from '../../fixtures/package/packages.ts';
 
 const reason = noPackagesReason(['tar.xz']);
 const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
@@ -37,7 +37,7 @@ describe('the folder of the app for Linux', { timeout: 120_000 }, () => {
 
   beforeAll(async () => {
     if (reason) return;
-    folder = await builtStandIn('app-dir');
+    folder = await builtAppPackage('app-dir');
     copy = mkdtempSync(join(cacheDir, 'app-test-'));
     cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
   }, 180_000);
@@ -106,7 +106,7 @@ describe('the folder of the app for Linux', { timeout: 120_000 }, () => {
 describe('the app for macOS', { timeout: 120_000 }, () => {
   let app = '';
   beforeAll(async () => {
-    if (!reason) app = join(await builtStandIn('mac-dir'), 'ParalleliX-Operator.app');
+    if (!reason) app = join(await builtAppPackage('mac-dir'), 'ParalleliX-Operator.app');
   }, 180_000);
 
   const plistOf = (path: string) => parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
