@@ -117,6 +117,7 @@ export function composeApp(
     ...{ state, changed, node, windows, settings, loginItem, program, migration },
     updates: updating.updates,
     places: { commandLineTool, menuEntry },
+    uninstall: { installed: updating.installed, exit: () => app.exit(0) },
     quit: () => app.quit(),
   });
   const ipc = createIpcHost({

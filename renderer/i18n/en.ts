@@ -8,6 +8,7 @@ import { key } from './en/key.ts';
 import { models } from './en/models.ts';
 import { onboarding } from './en/onboarding.ts';
 import { advanced, settings } from './en/settings.ts';
+import { uninstall } from './en/uninstall.ts';
 import { updates } from './en/updates.ts';
 import { wallet } from './en/wallet.ts';
 
@@ -30,4 +31,5 @@ export const en = {
   diagnostics,
   explain,
   updates,
+  uninstall,
 } as const;

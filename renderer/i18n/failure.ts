@@ -13,7 +13,18 @@ const windowTexts: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[
   'passphrase-needed': ({ place }) => t('key.refused.needsPassphrase', { place }),
   'official-running': ({ name }) => t('key.refused.officialRuns', { name }),
   'other-daemon': () => t('key.refused.otherRuns'),
+  'uninstall-refused': uninstallRefused,
 };
+
+function uninstallRefused({ keys, undelivered }: NodeErrorDetails['uninstall-refused']): string {
+  const reasons: string[] = keys.flatMap(({ stake, backup, nodeId }) => [
+    ...(stake === 'staked' ? [t('uninstall.refused.staked', { nodeId: nodeId ?? '' })] : []),
+    ...(stake === 'unknown' ? [t('uninstall.refused.unknown')] : []),
+    ...(backup === 'found' ? [] : [t('uninstall.refused.backup')]),
+  ]);
+  if (undelivered !== 0) reasons.push(t('uninstall.refused.undelivered'));
+  return [t('uninstall.refused.lead'), ...new Set(reasons)].join(' ');
+}
 
 /** A refusal as text: the one list of errors has them; a code of a newer version is shown as it is. */
 export function failureText({ code, details }: Failure): string {

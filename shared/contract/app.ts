@@ -15,6 +15,7 @@ import { maintenanceCommands, officialSchema } from './maintenance.ts';
 import { migrationCommands, migrationSchema } from './migration.ts';
 import { preparationSchema } from './preparation.ts';
 import { serviceCommands } from './service.ts';
+import { uninstallCommands } from './uninstall.ts';
 
 /**
  * What only the desktop app can be asked, and what it reports beside the daemon's snapshot: how it
@@ -125,6 +126,7 @@ export const appCommands = {
   ...migrationCommands,
   ...appUpdateCommands,
   ...appPlacesCommands,
+  ...uninstallCommands,
   'app.state': { input: nothing, output: appStateSchema },
   /** Opens a web page outside, if it is one of those in `desktop/windows/links.ts`. */
   'app.openLink': { input: z.strictObject({ url: z.string().max(2048) }), output: done },

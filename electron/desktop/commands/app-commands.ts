@@ -5,6 +5,7 @@ import type { keyCommands } from '../../../shared/contract/keys.ts';
 import type { maintenanceCommands } from '../../../shared/contract/maintenance.ts';
 import type { migrationCommands } from '../../../shared/contract/migration.ts';
 import type { serviceCommands } from '../../../shared/contract/service.ts';
+import type { uninstallCommands } from '../../../shared/contract/uninstall.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { dateStamp } from '../../daemon/storage/atomic-file.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
@@ -41,6 +42,7 @@ export function createAppCommands(
   | keyof typeof migrationCommands
   | keyof typeof appUpdateCommands
   | keyof typeof appPlacesCommands
+  | keyof typeof uninstallCommands
 > {
   const { node, windows, settings, loginItem, changed } = modules;
   return {

@@ -10,6 +10,7 @@ import { createMaintenanceCommands } from './maintenance.ts';
 import type { AppMigration } from './migration.ts';
 import { createPlacesCommands, type PlacesModules } from './places-commands.ts';
 import { createServiceCommands } from './service-commands.ts';
+import { createUninstallCommands, type UninstallModules } from './uninstall.ts';
 
 /**
  * Everything that the windows ask of the app rather than of the node.
@@ -23,9 +24,10 @@ export function createOwnCommands(
     migration: AppMigration;
     updates: AppUpdates;
     places: PlacesModules;
+    uninstall: Pick<UninstallModules, 'installed' | 'exit'>;
   },
 ): (name: AppCommandName, input: unknown) => Promise<unknown> {
-  const { node, settings, program, migration, updates, places } = modules;
+  const { node, settings, program, migration, updates, places, uninstall, loginItem } = modules;
   const handlers: AppCommandHandlers = {
     ...createAppCommands(context, modules),
     ...createMaintenanceCommands(context, {
@@ -37,6 +39,12 @@ export function createOwnCommands(
     ...migration.commands,
     ...updateCommands(updates),
     ...createPlacesCommands(places),
+    ...createUninstallCommands(context, {
+      ...{ node, settings, ...uninstall },
+      async removeLoginItem() {
+        if (loginItem.status !== 'off' && loginItem.status !== 'unsupported') await loginItem.set(false);
+      },
+    }),
   };
   return (name, input) => (handlers[name] as (input: unknown) => Promise<unknown>)(input);
 }

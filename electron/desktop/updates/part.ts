@@ -9,7 +9,7 @@ import { usualTiming } from '../../node/operations/update/take-over.ts';
 import type { AppPart } from '../part.ts';
 import { relaunchArguments } from '../session/faults.ts';
 import type { Quit } from '../session/quit.ts';
-import { packageKindOf } from './package-kind.ts';
+import { type PackageKind, packageKindOf } from './package-kind.ts';
 import { beginProbation, type Probation } from './probation.ts';
 import { openReplacement, type Replacement } from './replacement.ts';
 import { type AppUpdates, createAppUpdates } from './updates.ts';
@@ -19,6 +19,8 @@ export interface UpdatePart extends AppPart {
   readonly updates: AppUpdates;
   /** False while the old version watches this one, and decides which is started next. */
   readonly mayRelaunch: boolean;
+  /** How this app was installed, and the file or folder that is the app; null where a command removes it. */
+  installed(): Promise<{ kind: PackageKind; program: string | null }>;
 }
 
 /** A pull that is still to come, or to go on. */
@@ -60,8 +62,10 @@ export function createUpdatePart(
     return migrating() || fetching || pulls.some(({ state }) => underWay.includes(state));
   };
 
+  const findKind = () => packageKindOf({ platform, env, isPackaged: app.isPackaged, resourcesPath });
+
   const openWorker = async () => {
-    const kind = await packageKindOf({ platform, env, isPackaged: app.isPackaged, resourcesPath });
+    const kind = await findKind();
     let replacement: Replacement | null = null;
     const handOver = async () => {
       const args = windowsOpen() > 0 ? process.argv.slice(1) : relaunchArguments(process.argv);
@@ -127,6 +131,11 @@ export function createUpdatePart(
   return {
     name: 'updates',
     updates,
+    async installed() {
+      const kind = await findKind();
+      const bundle = kind === 'mac' ? execPath.replace(/\/Contents\/MacOS\/.*$/, '') : null;
+      return { kind, program: kind === 'AppImage' ? (env.APPIMAGE ?? null) : bundle };
+    },
     get mayRelaunch() {
       return probation?.watched !== true;
     },

@@ -27,6 +27,11 @@ export interface KeyAtStake {
   stakeReason: string | null;
 }
 
+/** Removing it would lose what cannot be had again. */
+export function isAtStake({ backup, stake }: KeyAtStake): boolean {
+  return backup !== 'found' || stake !== 'none';
+}
+
 /**
  * Every key that the files of a state directory hold or expect: the node's own, and those that were
  * archived. The network is asked about each, unless the key is quarantined and nothing may be sent yet.

@@ -21,7 +21,7 @@ import {
 } from '../../daemon/storage/state-files.ts';
 import { isDiskFault } from '../../daemon/storage/system-fault.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
-import { type KeyAtStake, keysAtStake } from './keys-at-stake.ts';
+import { isAtStake, type KeyAtStake, keysAtStake } from './keys-at-stake.ts';
 
 /** What removing the data of a node would take away, and what speaks against it. */
 export interface UninstallPlan {
@@ -167,7 +167,6 @@ async function planOf(
     { lookUp: modules.lookUp, journalNamesKey: () => keyNamedByJournals(paths) },
   );
   const undelivered = waitingAnswers(paths, ours, record);
-  const atStake = keys.some(({ backup, stake }) => backup !== 'found' || stake !== 'none');
   return {
     stateDir: paths.stateDir,
     files: ours.map(({ path }) => path),
@@ -179,7 +178,7 @@ async function planOf(
     foreign,
     keys,
     undelivered,
-    loses: atStake || undelivered !== 0,
+    loses: keys.some(isAtStake) || undelivered !== 0,
   };
 }
 

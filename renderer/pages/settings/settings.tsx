@@ -10,6 +10,7 @@ import { MoveKey } from '../key/move-key.tsx';
 import { DesktopSettings } from './desktop-settings.tsx';
 import { KeyBackup } from './key-backup.tsx';
 import { NodeSettings } from './node-settings.tsx';
+import { UninstallSection } from './uninstall-section.tsx';
 
 export function Settings({ part }: { part: string | null }) {
   const app = useApp();
@@ -33,6 +34,7 @@ export function Settings({ part }: { part: string | null }) {
         </Spot>
       )}
       <NodeSettings />
+      <UninstallSection />
     </PageFrame>
   );
 }
