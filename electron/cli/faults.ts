@@ -1,6 +1,6 @@
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { describeError, printable } from '../../shared/texts/error-text.ts';
-import { strayFileError } from '../daemon/storage/system-fault.ts';
+import { isDiskFault, strayFileError } from '../daemon/storage/system-fault.ts';
 import type { ErrorDocument } from './documents/documents.ts';
 import { type ExitCode, exitCodeOfError, exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
@@ -39,13 +39,21 @@ export function watchForFaults(options: FaultOptions): void {
 }
 
 /** Prints an error on one line of stderr, as a document too when asked, and gives its exit code. */
-export function failWith(error: unknown, options: FaultOptions & { json?: boolean }): ExitCode {
-  const { terminal, debug, json = false } = options;
+export function failWith(
+  error: unknown,
+  options: FaultOptions & {
+    json?: boolean;
+    /** A service manager started it, and tries again after a code that isn't final. */
+    service?: boolean;
+  },
+): ExitCode {
+  const { terminal, debug, json = false, service = false } = options;
   // An error of the system that nobody gave a place to is no fault of ours either.
   const known =
     (isNodeError(error) ? error : strayFileError(error)) ??
     new NodeError('internal-error', {}, { cause: error });
-  const exitCode = exitCodeOfError(known);
+  // A disk that is full or read-only passes: a node that its service then gives up would stay offline for good.
+  const exitCode = service && isDiskFault(known) ? exitCodes.failed : exitCodeOfError(known);
   const message = describeError(known);
   if (json) {
     const { code: name, details } = known;

@@ -54,6 +54,7 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     return failWith(error, {
       terminal,
       debug,
+      service: plainly('start') && plainly('--wait'),
       json: json && !isNodeError(error, 'usage') && !isNodeError(error, 'wallet-phrase'),
     });
   }

@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { finalExitCodes } from '../../../electron/cli/exit-codes.ts';
 import { type ConnectedCli, createConnectedCli } from '../../fixtures/cli/network.ts';
 import { builtCli, type CliWorld, createCliWorld } from '../../fixtures/cli/process.ts';
 import { type ErrorDisk, mountErrorDisk, mountSmallDisk, noRealDisk } from '../../fixtures/faults/disk.ts';
@@ -42,7 +43,7 @@ const causes = {
     async make(context: TestContext) {
       if (noRealDisk) return context.skip(noRealDisk);
       const disk = await mountSmallDisk();
-      return { folder: disk.folder, fail: () => disk.fill(), env: {} };
+      return { folder: disk.folder, fail: () => disk.fill(), mend: () => disk.makeRoom(), env: {} };
     },
     words: /The disk is full\./,
     remedy: /Free up disk space/,
@@ -52,7 +53,8 @@ const causes = {
       if (noRealDisk) return context.skip(noRealDisk);
       const { folder } = await mountSmallDisk();
       const fail = () => void execFileSync('mount', ['-o', 'remount,ro', folder]);
-      return { folder, fail, env: {} };
+      const mend = () => void execFileSync('mount', ['-o', 'remount,rw', folder]);
+      return { folder, fail, mend, env: {} };
     },
     words: /The disk is read-only\./,
     remedy: /make it writable again|Name a place that can be written/,
@@ -82,6 +84,34 @@ describe.each(Object.entries(causes))('%s', (errno, { make, words, remedy }) => 
     }
     expect(readFileSync(join(world.stateDir, 'node.key'))).toEqual(key);
     expect(existsSync(join(world.stateDir, 'report.txt'))).toBe(false);
+  });
+
+  it('ends a node of a service with a code after which it is started again, and serves once it is over', async (context) => {
+    const disk = await make(context);
+    if (!disk) return;
+    const cli = await createConnectedCli();
+    onTestFinished(() => cli.stop());
+    const stateDir = join(disk.folder, 's');
+    Object.assign(cli.world.env, { PARALLELIX_STATE_DIR: stateDir });
+    await cli.makeNode();
+    disk.fail();
+    const refused = await Promise.race([
+      cli.world.run(['start', '--wait', '--plain']),
+      // On a full disk it starts and beats without taking work.
+      cli.network.coordinator.ledger
+        .when('a heartbeat', () => cli.network.coordinator.ledger.heartbeats.length > 0, {
+          timeoutMs: 15_000,
+        })
+        .then(
+          () => null,
+          () => null,
+        ),
+    ]);
+    if (refused === null) return expect(errno).toBe('ENOSPC');
+    expect(finalExitCodes).not.toContain(refused.code);
+    expect(refused.stderr).toMatch(words);
+    disk.mend();
+    await cli.startNode(['--wait', '--plain']);
   });
 
   it('keeps init from making half a key, and says why', async (context) => {
