@@ -113,6 +113,7 @@ export interface NodeErrorDetails {
   /** `restored`: the version `kept` serves again, or never stopped. */
   'update-failed': { version: string; reason: string; restored: boolean; kept: string };
   // Storage
+  'state-dir-open': { path: string; mode: string; names: string };
   'state-dir-unusable': { path: string; reason: string };
   'file-too-large': { path: string; limitBytes: number };
   'disk-full': { path: string; place: SystemPlace; reason: 'ENOSPC' | 'EDQUOT' };

@@ -133,6 +133,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'update-service-failed': failed,
   'update-schedule-failed': failed,
   'update-failed': failed,
+  'state-dir-open': unusable,
   'state-dir-unusable': unusable,
   'file-too-large': unusable,
   'disk-full': unusable,

@@ -84,7 +84,10 @@ function* networkStates(facts: StateFacts): Generator<OperatorState> {
   const { heartbeat, lastAcceptedAgoMs, networkFailure, undelivered } = facts;
   const { skewMs, warned } = facts.clockSkew;
   if (warned && skewMs !== null)
-    yield { code: 'clock-skew', params: { n: Math.round(Math.abs(skewMs) / 1000) } };
+    yield {
+      code: 'clock-skew',
+      params: { n: Math.round(Math.abs(skewMs) / 1000), way: skewMs > 0 ? 'ahead' : 'behind' },
+    };
   if (lastAcceptedAgoMs !== null && lastAcceptedAgoMs <= onlineForMs) return;
   yield { code: 'connecting', params: {} };
   const failure = heartbeat?.lastFailure ?? null;

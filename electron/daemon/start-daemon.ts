@@ -96,7 +96,8 @@ export async function startDaemon(
     }
   };
   try {
-    await ensureStateDir(paths, { clock });
+    const { narrowedFrom } = await ensureStateDir(paths, { clock });
+    if (narrowedFrom !== null) log.warn('state-dir-narrowed', { mode: narrowedFrom });
     const lock = await acquireLock({ paths, version }, { clock });
     open.push(() => lock.release());
     const database = openJournalFile(paths.journalFile, { clock, log });

@@ -3,6 +3,7 @@ import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { isNodeId } from '../../shared/ids.ts';
 import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/api/address.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';
+import { refuseStrangers } from '../daemon/storage/open-directory.ts';
 import { type StatePaths, statePaths } from '../daemon/storage/paths.ts';
 import {
   openSettings,
@@ -45,7 +46,7 @@ export type DescribedSetting = Omit<SettingDescription, 'source'> & {
 /**
  * The state directory of app, command line and service alike; nothing is created.
  *
- * @throws NodeError `state-dir-unusable`
+ * @throws NodeError `state-dir-unusable`, `state-dir-open`
  */
 export async function resolvePaths(
   options: { stateDir?: string | undefined } & Pick<NodeContext, 'env' | 'platform' | 'homeDir'>,
@@ -55,7 +56,13 @@ export async function resolvePaths(
   if (kind !== null && !kind.isDirectory()) {
     throw new NodeError('state-dir-unusable', { path: paths.stateDir, reason: 'a file stands there' });
   }
+  if (kind !== null) await refuseStrangers(paths.stateDir).catch(unlessUnreadable);
   return paths;
+}
+
+/** A directory that cannot be listed is refused by whoever needs it. */
+function unlessUnreadable(error: unknown): void {
+  if (isNodeError(error)) throw error;
 }
 
 /**

@@ -121,7 +121,11 @@ export const networkRows = [
   {
     code: 'clock-skew',
     label: 'Clock wrong',
-    what: ["This computer's clock is wrong by {n} s.", "This computer's clock is wrong."],
+    what: [
+      "This computer's clock is {n} s {way}.",
+      "This computer's clock is wrong by {n} s.",
+      "This computer's clock is wrong.",
+    ],
     effect: 'Heartbeats may be rejected, and that time may not earn.',
     action: 'Turn on automatic time.',
     button: 'Show how',
@@ -129,7 +133,7 @@ export const networkRows = [
     icon: 'attention',
     notify: 'attention',
     log: 'line',
-    params: { n: 'count' },
+    params: { n: 'count', way: 'text' },
   },
   {
     code: 'no-network',

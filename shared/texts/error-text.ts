@@ -32,7 +32,8 @@ const reasonTexts: Readonly<Record<string, string>> = {
   EMFILE: 'this program has too many open files',
   ENFILE: 'this computer has too many open files',
   ENOENT: 'it is not there',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_HAS_EXPIRED: 'its certificate has expired, or this computer’s clock is ahead',
+  CERT_NOT_YET_VALID: 'its certificate isn’t valid yet, so this computer’s clock may be behind',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody we trust',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody we trust',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody we trust',
@@ -215,6 +216,8 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `The node of this computer's service is only open to the group ${group}. Join it, then sign in again: sudo usermod -aG ${group} ${user}`,
   'service-failed': ({ action, name, reason }) =>
     `The service ${name} couldn't ${action}: ${describeReason(reason)}`,
+  'state-dir-open': ({ path, mode, names }) =>
+    `Others on this computer could write to ${path} (mode ${mode}). Not all in it is yours: ${printable(names, 300)}. Nothing of it is used. Delete what isn't yours, then run: chmod 700 ${path}`,
   'state-dir-unusable': ({ path, reason }) =>
     `The state directory cannot be used: ${path}: ${describeReason(reason)}; mend it, or name another one with --state-dir.`,
   'file-too-large': ({ path, limitBytes }) =>

@@ -76,6 +76,8 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
     'The node’s control socket was removed, probably by a cleanup of temporary files. It is created again.',
   'control-socket-not-bound': ({ reason: why }) =>
     `The node’s control socket couldn’t be created again (${reason(why)}); the node tries again every few seconds.`,
+  'state-dir-narrowed': ({ mode }) =>
+    `Others on this computer could enter the state directory (mode ${text(mode)}). Now only you can.`,
   'not-closed': () =>
     'Something could not be closed at the end. The node has ended; what was finished is kept.',
   'control-socket-left': ({ reason: why }) =>

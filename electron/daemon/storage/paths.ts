@@ -5,6 +5,7 @@ import { NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../system/clock.ts';
 import { keepOwner } from '../system/file-owner.ts';
 import { errorCode, fileError, sweepTemporaryFiles } from './atomic-file.ts';
+import { refuseStrangers } from './open-directory.ts';
 
 /** Whose state a privileged run works on; the interface has the texts. */
 export interface StateWarning {
@@ -145,39 +146,48 @@ function sudoWarning(options: StatePathOptions, chosenBy: StatePaths['chosenBy']
  * Creates the state directory and its folders with mode 0700, narrows a wider one that is ours,
  * proves that it can be written, and sweeps what dead writers left.
  *
+ * @returns the mode that a wider directory of ours had
  * @throws NodeError `state-dir-unusable` also for a directory that holds other things and is open
  *   to others: narrowing, say, /tmp would break the computer
  */
-export async function ensureStateDir(paths: StatePaths, modules: { clock: Clock }): Promise<void> {
+export async function ensureStateDir(
+  paths: StatePaths,
+  modules: { clock: Clock },
+): Promise<{ narrowedFrom: string | null }> {
+  let narrowedFrom: string | null;
   try {
-    await ensurePrivateDirectory(paths.stateDir);
+    narrowedFrom = await ensurePrivateDirectory(paths.stateDir);
     for (const folder of [paths.logDir, paths.backupDir]) await ensurePrivateDirectory(folder);
     await access(paths.stateDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw fileError(error, paths.stateDir, 'state-dir');
   }
   await sweepTemporaryFiles(paths.stateDir, modules.clock.now());
+  return { narrowedFrom };
 }
 
 /**
  * Makes sure that `path` is a directory nobody else can enter; new ones are born that way.
  *
- * @throws NodeError `state-dir-unusable`, `disk-full`
+ * @returns the mode that was narrowed, or null
+ * @throws NodeError `state-dir-unusable`, `state-dir-open`, `disk-full`, `file-failed`
  */
-export async function ensurePrivateDirectory(path: string): Promise<void> {
+export async function ensurePrivateDirectory(path: string): Promise<string | null> {
   try {
     const created = await makeDirectory(path);
     // A umask may have left a new one with less than 0700.
     if (created !== undefined) {
       await chmod(path, 0o700);
-      return await keepOwner(path);
+      await keepOwner(path);
+      return null;
     }
     const facts = await stat(path);
     const uid = process.geteuid?.();
     if (uid !== undefined && uid !== 0 && facts.uid !== uid) {
       throw new NodeError('state-dir-unusable', { path, reason: 'belongs to another user' });
     }
-    if ((facts.mode & 0o077) === 0) return;
+    if ((facts.mode & 0o077) === 0) return null;
+    await refuseStrangers(path);
     const mode = (facts.mode & 0o7777).toString(8);
     const sticky = (facts.mode & 0o1000) !== 0;
     if (sticky || !looksLikeOurs(await readdir(path))) {
@@ -187,6 +197,7 @@ export async function ensurePrivateDirectory(path: string): Promise<void> {
       });
     }
     await chmod(path, 0o700);
+    return mode;
   } catch (error) {
     throw fileError(error, path, 'state-dir');
   }

@@ -169,6 +169,7 @@ describe('a text', () => {
     for (const n of [Number.NaN, Number.POSITIVE_INFINITY, ''])
       expect(what('clock-skew', { n })).toBe("This computer's clock is wrong.");
     expect(what('clock-skew', { n: 0 })).toBe("This computer's clock is wrong by 0 s.");
+    expect(what('clock-skew', { n: 40, way: 'behind' })).toBe("This computer's clock is 40 s behind.");
   });
 
   it('shows times both ways, dates, lengths, sizes and counts as people write them', () => {
