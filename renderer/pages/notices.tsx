@@ -31,7 +31,7 @@ export function Notices() {
           key={what}
           title={t(`everywhere.explainOnce.${what}.title`)}
           action={
-            <Button onPress={() => void run('app.explained', { what })}>{t('everywhere.understood')}</Button>
+            <Button onPress={() => void run('app.explained', { what })}>{t('everywhere.gotIt')}</Button>
           }
         >
           {t(`everywhere.explainOnce.${what}.body`)}

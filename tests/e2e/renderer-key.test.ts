@@ -144,7 +144,7 @@ describe('the node key', () => {
       const alert = page.getByRole('alert').filter({ hasText: 'Migration failed' });
       await alert.getByText('the official client was started again', { exact: false }).waitFor();
       expect(await axe()).toEqual([]);
-      await page.getByRole('button', { name: 'Understood' }).press('Enter');
+      await page.getByRole('button', { name: 'Got it' }).press('Enter');
       await soon(() => alert.count()).toBe(0);
     });
 

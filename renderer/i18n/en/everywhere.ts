@@ -37,7 +37,7 @@ export const everywhere = {
   close: 'Close',
   cancel: 'Cancel',
   back: 'Back',
-  understood: 'Understood',
+  gotIt: 'Got it',
   yes: 'Yes',
   no: 'No',
   none: 'none',

@@ -74,7 +74,7 @@ export function MigrationNotice({ migration }: { migration: NonNullable<AppState
       </Notice>
     );
   if (migration.atMs === readAtMs) return null;
-  const read = <Button onPress={() => setReadAtMs(migration.atMs)}>{t('everywhere.understood')}</Button>;
+  const read = <Button onPress={() => setReadAtMs(migration.atMs)}>{t('everywhere.gotIt')}</Button>;
   if (migration.state === 'failed')
     return (
       <Notice tone="bad" title={t('key.migrate.failed')} action={read}>
