@@ -251,6 +251,7 @@ export const settingFields = {
     notifyOffline: flag(true, 'tell when the node has gone offline'),
     notifyOnline: flag(true, 'tell when it is back online'),
     notifyAttention: flag(true, 'tell when something needs you'),
+    notifyEarnings: flag(true, 'tell of the first PRLX earned and of every claim'),
     notifyPull: flag(true, 'tell when a model has been downloaded'),
     updates: flag(true, 'check for updates of the app, download them and install them by itself'),
     explainedClosing: flag(false, 'it was explained that closing a window does not stop the node'),

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import { formatCount, formatDuration, unknown } from '../../../shared/format.ts';
+import { formatCount, formatDuration, formatPrlx, unknown } from '../../../shared/format.ts';
 import type { StateIcon } from '../../../shared/states/row.ts';
 import { type StandingFacts, standingOf } from '../standing.ts';
 
@@ -54,13 +54,21 @@ function share(part: number | null): string {
 }
 
 /** Figures not known yet are dashes. */
-function figures({ daemon, serving, uptime }: Snapshot, nowMs: number): string[] {
+function figures({ daemon, serving, uptime, earned }: Snapshot, nowMs: number): string[] {
   return [
     `Running for ${formatDuration(nowMs - daemon.startedAtMs)}`,
     `Online today, measured here: ${share(uptime.today)}`,
     `Served today: ${serving.servedToday === null ? unknown : formatCount(serving.servedToday)}`,
-    // No rate is published by the network, and none is computed yet.
-    `Earning rate: ${unknown}`,
+    ...earning(earned),
+  ];
+}
+
+/** From the chain; a rate is no rate while the node is offline. */
+function earning({ ratePerDayWei, estimate, claimableWei }: Snapshot['earned']): string[] {
+  const rate = ratePerDayWei.known ? `${formatPrlx(BigInt(ratePerDayWei.value), 2)} PRLX a day` : unknown;
+  return [
+    `Earning rate: ${ratePerDayWei.known && estimate === null ? 'not earning now' : rate}`,
+    `Claimable: ${claimableWei.known ? `${formatPrlx(BigInt(claimableWei.value), 2)} PRLX` : unknown}`,
   ];
 }
 

@@ -55,6 +55,13 @@ export const onboarding = {
       name: 'Other people’s requests',
       text: 'What strangers ask is answered by models on this machine. This app does not show or keep it, but it passes through this computer’s memory.',
     },
+    estimate: {
+      title: 'Estimate',
+      year: 'About {{amount}} PRLX in a year, {{day}} a day.',
+      basis:
+        'Tier {{tier}}, {{stake}} PRLX staked, online 99.5 %. Total weight {{total}}, taken from the guide’s example.',
+      caveat: 'A calibration, not a forecast: your share falls as more stake comes online.',
+    },
     start: 'Start with the first step',
   },
 
@@ -117,7 +124,7 @@ export const onboarding = {
   },
   claim: {
     lead: 'Rewards wait for you in the contract. Claiming sends them to your wallet; you sign that in the Console, at any time, and the node goes on meanwhile.',
-    seen: 'Claims are seen on the chain, which this version does not read yet. So this step shows no tick, whether you claimed or not.',
+    seen: 'Claims are listed under Earnings once the chain shows them.',
     open: 'Open Console to claim',
   },
   exit: {
@@ -130,6 +137,8 @@ export const onboarding = {
       name: 'Wait 7 days',
       text: 'Until they are over you can cancel in the Console and earn again.',
     },
+    remains:
+      'Your key, models and data are still on this computer. Remove models under Models; uninstalling removes the rest.',
     three: { name: 'Withdraw', text: 'In the Console. The whole stake comes back; nothing is deducted.' },
     open: 'Open Console',
   },

@@ -1,9 +1,10 @@
-import { formatCount, formatTime, formatTokens } from '../../../shared/format.ts';
+import { formatCount, formatPrlx, formatTime, formatTokens } from '../../../shared/format.ts';
 import { isTier, type Tier, tiers } from '../../../shared/hardware/tiers.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Figure } from '../../components/figure.tsx';
 import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { prlxOf, whyUnknown } from '../../known-amount.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -14,7 +15,7 @@ function formatShare(share: number | null): string | null {
 }
 
 export function NodeFigures({ snapshot }: { snapshot: Snapshot }) {
-  const { identity, registration } = snapshot;
+  const { identity, registration, earned } = snapshot;
   const tier = registration.tier;
   return (
     <dl className="figures">
@@ -35,6 +36,25 @@ export function NodeFigures({ snapshot }: { snapshot: Snapshot }) {
             : t('dashboard.node.stakeValue', { amount: formatTokens(registration.stakePrlx) })
         }
         note={<AsOf atMs={registration.asOfMs} />}
+      />
+      <Figure
+        label={t('dashboard.node.rate')}
+        value={earned.ratePerDayWei.known ? formatPrlx(BigInt(earned.ratePerDayWei.value), 2) : null}
+        note={
+          whyUnknown(earned.ratePerDayWei) ??
+          t(earned.estimate === null ? 'dashboard.node.notRising' : 'dashboard.node.perDay')
+        }
+      />
+      <Figure
+        label={t('dashboard.node.claimable')}
+        value={prlxOf(earned.claimableWei, 2)}
+        note={
+          earned.claimableWei.known ? (
+            <AsOf atMs={earned.claimableWei.blockTimeMs} />
+          ) : (
+            whyUnknown(earned.claimableWei)
+          )
+        }
       />
       <Figure label={t('dashboard.node.owner')} value={identity.owner && shorten(identity.owner)} />
     </dl>

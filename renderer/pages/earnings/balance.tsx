@@ -7,7 +7,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Section } from '../../components/page.tsx';
 import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { prlxOf, whyUnknown } from './known.ts';
+import { prlxOf, whyUnknown } from '../../known-amount.ts';
 
 /** Claimable now, with the estimate that runs between two reads, and what was earned until now. */
 export function Balance({ snapshot, actions }: { snapshot: Snapshot; actions: ReactNode }) {

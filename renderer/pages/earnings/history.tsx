@@ -7,7 +7,7 @@ import { FailureNotice } from '../../components/notice.tsx';
 import { Empty, Section } from '../../components/page.tsx';
 import { useNow, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { percent } from './known.ts';
+import { percent } from '../../known-amount.ts';
 
 const ranges = ['day', 'week', 'month', 'year'] as const;
 type Range = (typeof ranges)[number];

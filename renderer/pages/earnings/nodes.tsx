@@ -5,7 +5,7 @@ import { FailureNotice } from '../../components/notice.tsx';
 import { Section } from '../../components/page.tsx';
 import { useNow, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { percent, prlxOf } from './known.ts';
+import { percent, prlxOf } from '../../known-amount.ts';
 
 type Answer = AskOutput<'nodes.ofWallet'>;
 type Node = Answer['nodes'][number];

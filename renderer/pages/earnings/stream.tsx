@@ -3,7 +3,7 @@ import type { Snapshot } from '../../bridge.ts';
 import { Figure } from '../../components/figure.tsx';
 import { Section } from '../../components/page.tsx';
 import { t } from '../../i18n/text.ts';
-import { percent, prlxOf, whyUnknown } from './known.ts';
+import { percent, prlxOf, whyUnknown } from '../../known-amount.ts';
 
 const weightText = (of: Snapshot['earned']['weight']) =>
   // In tenths of a wei.

@@ -18,6 +18,17 @@ function actionsFor({ chain, registration }: Snapshot): WalletAction[] {
   }
 }
 
+/** One of them alone. */
+export function WalletButton({ action, snapshot }: { action: WalletAction; snapshot: Snapshot }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div>
+      <Button onPress={() => setOpen(true)}>{walletTitles[action]}</Button>
+      {open && <WalletDialog action={action} snapshot={snapshot} onClose={() => setOpen(false)} />}
+    </div>
+  );
+}
+
 /** Buttons that describe a call and open the wallet for it; nothing is signed here. */
 export function WalletButtons({ snapshot }: { snapshot: Snapshot }) {
   const [open, setOpen] = useState<WalletAction | null>(null);

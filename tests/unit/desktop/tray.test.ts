@@ -31,6 +31,7 @@ describe('the tray', () => {
       'Online today, measured here: 99.8 %',
       'Served today: 1,234',
       'Earning rate: —',
+      'Claimable: —',
       '—',
       'Open ParalleliX Operator',
       'Earnings',

@@ -1,17 +1,20 @@
 import { formatTokens } from '../../../../shared/format.ts';
 import { consoleUrl } from '../../../../shared/links.ts';
+import type { WalletAction } from '../../../../shared/wallet/calls.ts';
 import { OutsideButton } from '../../../components/button.tsx';
 import { AsOf, Facts } from '../../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { useAction, useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
-import { exitStatus } from '../../../onboarding-progress.ts';
+import { exitStatus, type StepStatus } from '../../../onboarding-progress.ts';
 import { StatePanel } from '../../state/state-panel.tsx';
+import { WalletButton } from '../../wallet/wallet-buttons.tsx';
 import { StepFoot } from '../step-frame.tsx';
 
 /** Step 6: claiming, which happens in the Console at any time. */
 export function ClaimStep() {
-  const earnings = useSnapshot()?.earnings;
+  const snapshot = useSnapshot();
+  const earnings = snapshot?.earnings;
   return (
     <>
       <p className="soft">{t('onboarding.claim.lead')}</p>
@@ -34,11 +37,22 @@ export function ClaimStep() {
         </>
       )}
       <Notice>{t('onboarding.claim.seen')}</Notice>
-      <ToConsole label={t('onboarding.claim.open')} />
+      {snapshot === null ? (
+        <ToConsole label={t('onboarding.claim.open')} />
+      ) : (
+        <WalletButton action="claim" snapshot={snapshot} />
+      )}
       <StepFoot step="claim" primary={false} />
     </>
   );
 }
+
+/** Claiming comes first: whether it is possible during the cooldown is not published. */
+const exitActions: Readonly<Record<StepStatus, readonly WalletAction[]>> = {
+  open: ['claim', 'request-unstake'],
+  blocked: ['withdraw', 'cancel-unstake'],
+  done: [],
+};
 
 const leaving = ['one', 'two', 'three'] as const;
 
@@ -59,7 +73,18 @@ export function ExitStep() {
           </li>
         ))}
       </ol>
-      {!underWay && <ToConsole label={t('onboarding.exit.open')} />}
+      {snapshot === null ? (
+        <ToConsole label={t('onboarding.exit.open')} />
+      ) : (
+        <div className="button-row">
+          {exitActions[exitStatus(snapshot)].map((action) => (
+            <WalletButton key={action} action={action} snapshot={snapshot} />
+          ))}
+        </div>
+      )}
+      {snapshot !== null && exitStatus(snapshot) === 'done' && (
+        <Notice>{t('onboarding.exit.remains')}</Notice>
+      )}
       <StepFoot step="exit" primary={false} />
     </>
   );

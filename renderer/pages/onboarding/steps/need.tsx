@@ -5,6 +5,7 @@ import { Source } from '../../../components/figure.tsx';
 import { useMachine } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
 import { useCatalogue } from '../../models/catalogue.tsx';
+import { NeedEstimate } from '../need-estimate.tsx';
 import { StepFoot } from '../step-frame.tsx';
 
 interface Line {
@@ -94,6 +95,7 @@ function Needs({ machine, recommended }: { machine: Preparation | null; recommen
   return (
     <>
       <p className="soft">{t('onboarding.need.lead')}</p>
+      <NeedEstimate />
       <dl className="needs">
         {lines.map(({ name, text, from }) => (
           <div key={name}>

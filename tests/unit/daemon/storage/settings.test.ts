@@ -79,6 +79,7 @@ describe('the defaults', () => {
         notifyOffline: true,
         notifyOnline: true,
         notifyAttention: true,
+        notifyEarnings: true,
         notifyPull: true,
         updates: true,
         explainedClosing: false,

@@ -1,5 +1,5 @@
-import { formatPrlx } from '../../../shared/format.ts';
-import { unknownText } from '../../../shared/wallet/text.ts';
+import { formatPrlx } from '../shared/format.ts';
+import { unknownText } from '../shared/wallet/text.ts';
 
 type MaybeKnown = { known: true; value: string } | { known: false; reason: unknown };
 
