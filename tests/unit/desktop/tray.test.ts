@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { trayView } from '../../../electron/desktop/tray/view.ts';
+import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { states } from '../../../shared/states/table.ts';
 import { sampleSnapshot } from '../../fixtures/desktop-snapshot.ts';
+import { sampleEarned, unknownEarned } from '../../fixtures/sample-earnings.ts';
 
 const nowMs = Date.UTC(2026, 10, 25, 12);
 const hosting = { phase: 'hosting' } as const;
@@ -30,8 +32,8 @@ describe('the tray', () => {
       'Running for 1 h',
       'Online today, measured here: 99.8 %',
       'Served today: 1,234',
-      'Earning rate: —',
-      'Claimable: —',
+      'Earning rate: 606.00 PRLX a day',
+      'Claimable: 23,515.12 PRLX',
       '—',
       'Open ParalleliX Operator',
       'Earnings',
@@ -42,6 +44,15 @@ describe('the tray', () => {
       '—',
       'Finish work and quit',
     ]);
+  });
+
+  it('claims no rate that is not known, and none while the node is offline', () => {
+    const of = (earned: Snapshot['earned']) => {
+      const snapshot = { ...sampleSnapshot({ code: 'ready' }), earned };
+      return labels(trayView({ phase: { phase: 'hosting' }, snapshot, quitting: false, nowMs }).items);
+    };
+    expect(of(unknownEarned())).toEqual(expect.arrayContaining(['Earning rate: —', 'Claimable: —']));
+    expect(of({ ...sampleEarned(nowMs), estimate: null })).toContain('Earning rate: not earning now');
   });
 
   it('offers to resume while work is paused', () => {
