@@ -1,5 +1,4 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import type { AppNotification } from './rules.ts';
 
 /** What the chain showed last in this run of the app; null while it is not known. */
 interface Seen {
@@ -12,11 +11,10 @@ interface Seen {
  * The first PRLX that was ever earned, and every claim: each once. What was there before the app watched is no news,
  * and what is unknown in between neither.
  */
-export function createEarningMoments(notify: (notification: AppNotification) => void): {
+export function createEarningMoments(say: (title: string, body: string) => void): {
   update(snapshot: Pick<Snapshot, 'earned' | 'identity'>): void;
 } {
   let seen: Seen = { ever: null, claimable: null, nodeId: null };
-  const say = (title: string, body: string) => notify({ kind: 'Earnings', title, body });
   return {
     update({ earned, identity }) {
       // Another node's figures say nothing about this one's.

@@ -45,7 +45,7 @@ export function createNotificationRules(modules: {
   let last: StandingFacts | null = null;
   let timer: Timer | null = null;
   let wasOnline = false;
-  const earnings = createEarningMoments(notify);
+  const earnings = createEarningMoments((title, body) => notify({ kind: 'Earnings', title, body }));
   const pullsDone = new Set<string>();
   let pullsSeen = false;
 

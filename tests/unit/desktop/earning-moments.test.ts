@@ -5,7 +5,7 @@ import { sampleSnapshot } from '../../fixtures/sample-snapshot.ts';
 
 function fixture() {
   const told: string[] = [];
-  const moments = createEarningMoments(({ kind, title }) => told.push(`${kind}: ${title}`));
+  const moments = createEarningMoments((title) => told.push(title));
   const earned = sampleEarned(0);
   const identity = sampleSnapshot().identity;
   const see = (claimable: string | null, ever = claimable, nodeId = '4217') => {
@@ -30,7 +30,7 @@ describe('a moment of earning', () => {
     see('9');
     see('0', '9');
     see('3', '12');
-    expect(told).toEqual(['Earnings: First PRLX earned', 'Earnings: Rewards claimed']);
+    expect(told).toEqual(['First PRLX earned', 'Rewards claimed']);
   });
 
   it('is each claim once, also over a time in which nothing was known', () => {
@@ -39,7 +39,7 @@ describe('a moment of earning', () => {
     see(null);
     see('2', '102');
     see('4', '104');
-    expect(told).toEqual(['Earnings: Rewards claimed']);
+    expect(told).toEqual(['Rewards claimed']);
   });
 
   it('is nothing that was there before the app watched, and nothing of another node', () => {
