@@ -97,6 +97,14 @@ const entries: Readonly<Record<string, Entry>> = {
     ({ reason: why }) =>
       `Heartbeat not accepted: ${reason(why)}; this time may not count; it is tried again by itself.`,
   ],
+  'signed-time': [
+    'plain',
+    true,
+    ({ corrected }) =>
+      corrected === true
+        ? 'Heartbeats now carry the coordinator’s time, because this computer’s clock is wrong.'
+        : 'Heartbeats carry this computer’s own time again.',
+  ],
   registration: [
     'plain',
     true,

@@ -195,7 +195,7 @@ function createSignedTime({
       const byMs = wrongByMs();
       if (!aboutTheBeat || byMs === null) return false;
       corrected = !corrected;
-      log.info('heartbeat-time', { corrected, byMs, reason });
+      log.info('signed-time', { corrected, byMs, reason });
       return corrected;
     },
   };
