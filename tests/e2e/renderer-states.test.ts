@@ -130,6 +130,8 @@ const leadsTo: Readonly<Record<string, string>> = {
   'no-network': '#/diagnostics',
   'coordinator-down': 'words',
   'disk-full': 'words',
+  'disk-read-only': 'words',
+  'disk-failing': 'words',
   'ollama-missing': '#/models',
   'ollama-not-running': 'ollama.start',
   'ollama-down': 'ollama.start',
