@@ -1,11 +1,12 @@
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { chainNetwork } from './chain/network.ts';
-import { createChainPart } from './chain/part.ts';
+import { type ChainPart, createChainPart } from './chain/part.ts';
 import { createCoordinatorClient } from './coordinator/client.ts';
 import { createClockSkew } from './coordinator/clock-skew.ts';
 import { createRegistrationWatch } from './coordinator/registration.ts';
 import type { DaemonModules, DaemonOptions } from './daemon-options.ts';
+import { dayActivity } from './day-activity.ts';
 import { createEarningsWatch } from './earnings/lifetime.ts';
 import { createEarningsPart } from './earnings/part.ts';
 import type { HttpClient } from './http/client.ts';
@@ -81,12 +82,21 @@ export function composeNode(
     },
     { coordinator, owner: () => node.owner, clock, random },
   );
-  const earnings = createEarningsPart();
-  const chain = createChainPart(
+  const own = () => ownFacts(node, registration.status, nodeKey.nodeKeyHash);
+  const { nodeAddress } = nodeKey;
+  const earnings = createEarningsPart(
+    { file: paths.earningsFile },
+    {
+      chain: () => chain,
+      activity: (nodeId, day) => dayActivity({ nodeId, nodeAddress, day, nowMs: clock.now() }, { database }),
+      ...{ own, clock, log },
+    },
+  );
+  const chain: ChainPart = createChainPart(
     { network: chainNetwork(settings) },
     {
-      own: () => ownFacts(node, registration.status, nodeKey.nodeKeyHash),
-      ...{ follower: earnings, memory: earnings.memory, http: machine.chainHttp, clock, log, random },
+      ...{ follower: earnings.follower, memory: earnings.memory, http: machine.chainHttp },
+      ...{ own, clock, log, random },
     },
   );
   const diskGuard = createDiskGuard(
@@ -141,7 +151,7 @@ export function composeNode(
   const daemon = { name: 'daemon', report: () => ({ daemon: daemonReport(options, startedAtMs) }) };
 
   const parts = [
-    ...[daemon, time, connections, hardware, ollama, registration, lifetime, chain, earnings],
+    ...[daemon, time, connections, hardware, ollama, registration, lifetime, earnings, chain],
     ...[diskGuard, backups, state],
     ...[pause, control, node, keepLoaded],
   ] as const;

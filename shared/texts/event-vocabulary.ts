@@ -58,6 +58,18 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
   'journal-ends-lost': () =>
     'Ends of requests could not be written down before the node stopped; they are posted once more at the next start.',
   'journal-upkeep-failed': ({ what }) => `Tidying the journal failed (${text(what)}); it is tried again.`,
+  'rpc-failed': ({ url, reason: why }) =>
+    `The Ethereum RPC ${text(url)} did not answer usably (${text(why)}); it is left alone for a while.`,
+  'chain-read-failed': () => 'Reading the chain failed; the node serves on, and it is read again.',
+  'earnings-put-aside': ({ path }) =>
+    `The record of earnings could not be read. It was put aside as ${text(path)} and begun anew.`,
+  'earnings-not-kept': ({ reason: why }) =>
+    `Earnings are not recorded on disk (${text(why)}); they are kept in memory until the node stops.`,
+  'earnings-not-recorded': ({ reason: why }) => `Earnings could not be recorded just now: ${text(why)}.`,
+  'earnings-blocks-vanished': ({ block }) =>
+    `The chain was reorganised: samples from block ${text(block)} on were dropped.`,
+  'earned-fell': ({ block }) =>
+    `What can be claimed fell by block ${text(block)}, and no claim explains it; that time counts as a gap.`,
   'uptime-not-kept': () =>
     'The time online could not be written down; what is shown may be too little after a restart.',
   'run-internal-error': () => 'A fault in the program ended a request; it was given back.',

@@ -12,7 +12,7 @@ import type { OwnNode } from './layout.ts';
 import type { ChainNetwork } from './network.ts';
 import { nodeState } from './node-state.ts';
 import { createReadLoop } from './read-loop.ts';
-import { type ChainRead, createChainReader, type NodeRead } from './reader.ts';
+import { type ChainRead, type ChainReader, createChainReader, type NodeRead } from './reader.ts';
 import { type Answering, createRpcPool } from './rpc-pool.ts';
 import { createNodeScan } from './scan.ts';
 import { notKnown, unknownNode } from './unknown.ts';
@@ -47,7 +47,7 @@ export interface OwnFacts {
 export interface ReadFollower {
   blocks(): number[];
   /** Never rejects. */
-  follow(read: ChainRead, answering: Answering, signal: AbortSignal): Promise<void>;
+  follow(read: ChainRead, answering: Answering, reader: ChainReader): Promise<void>;
 }
 
 /** What Ethereum says of our node and its wallet, read-only. */
@@ -105,14 +105,14 @@ export function createChainPart(
         nodeIds: nodeIds().map(({ nodeId }) => nodeId),
         blocks: follower.blocks(),
       }),
-    async follow(read, answering, aborted) {
+    async follow(read, answering) {
       const facts = own();
       for (const { nodeId, inCooldown, cooldownEndsAtMs } of read.nodes.values()) {
         const unsaid = nodeId === facts.nodeId && inCooldown === null;
         const cooling = unsaid ? facts.coordinator === 'in-cooldown' : inCooldown;
         cooldowns.see({ nodeId, cooling, endsAtMs: cooldownEndsAtMs, blockTimeMs: read.block.timeMs });
       }
-      await follower.follow(read, answering, aborted);
+      await follower.follow(read, answering, reader);
     },
     ...{ clock, log },
   });

@@ -34,7 +34,7 @@ export function createReadLoop(modules: {
   isNeeded: () => boolean;
   read: (answering: Answering) => Promise<ChainRead | { failed: UnknownReason }>;
   /** What a read is followed by, before the next. */
-  follow: (read: ChainRead, answering: Answering, signal: AbortSignal) => Promise<void>;
+  follow: (read: ChainRead, answering: Answering) => Promise<void>;
   clock: Clock;
   log: Logger;
 }): ReadLoop {
@@ -89,10 +89,11 @@ export function createReadLoop(modules: {
       wanted = true;
       return fail(next.failed);
     }
+    // Reported once what belongs to it is known too.
+    await modules.follow(next, answering);
     current = next;
     failure = null;
     lowHeads = 0;
-    await modules.follow(next, answering, signal);
     changed();
   }
 

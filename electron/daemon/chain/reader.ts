@@ -45,6 +45,7 @@ export interface ChainRead {
 
 export interface ChainReader {
   readonly functions: FunctionBook;
+  readonly contracts: Contracts;
   /** The code that answers for a contract, once it was read. */
   codeOf(contract: 'registry' | 'rewards'): DeployedCode | null;
   read(
@@ -87,7 +88,7 @@ export function createChainReader(
   }
 
   return {
-    functions,
+    ...{ functions, contracts },
     codeOf: (contract) => codes.get(contract)?.code ?? null,
     async read(answering, { own, nodeIds, blocks }) {
       const { head } = answering;

@@ -30,10 +30,14 @@ const timeoutMs = 10_000;
 const maxBodyBytes = 4 * 1024 * 1024;
 const maxMessageLength = 200;
 
-const errorSchema = z.object({ code: z.number(), message: z.string().catch(''), data: z.unknown() });
+const errorSchema = z.object({
+  code: z.number(),
+  message: z.string().catch(''),
+  data: z.unknown().optional(),
+});
 const answerSchema = z.object({
   id: z.number().int(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: errorSchema.nullish(),
 });
 type Answer = z.infer<typeof answerSchema>;

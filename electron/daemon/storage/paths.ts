@@ -31,6 +31,8 @@ export interface StatePaths {
   readonly switchFile: string;
   readonly settingsFile: string;
   readonly journalFile: string;
+  /** What the node has earned: its own database, which may be lost without harm to serving. */
+  readonly earningsFile: string;
   readonly lockFile: string;
   readonly writeLockFile: string;
   readonly controlFile: string;
@@ -90,6 +92,7 @@ export function statePaths(options: StatePathOptions): StatePaths {
     switchFile: join(stateDir, 'switch.json'),
     settingsFile: join(stateDir, 'settings.json'),
     journalFile: join(stateDir, 'journal.db'),
+    earningsFile: join(stateDir, 'earnings.db'),
     lockFile: join(stateDir, 'lock.db'),
     writeLockFile: join(stateDir, 'write-lock.db'),
     controlFile: join(stateDir, 'control.json'),

@@ -47,6 +47,8 @@ function rulesOf(paths: StatePaths): Readonly<Record<'state' | 'logs' | 'backups
   const state: Rules = [
     ['journal', basename(paths.journalFile), ofDatabase],
     ['broken-journal', basename(paths.journalFile), /^\.broken-\d{8}T\d{6}Z(-wal|-shm|-journal)?$/],
+    ['journal', basename(paths.earningsFile), ofDatabase],
+    ['broken-journal', basename(paths.earningsFile), /^\.broken-\d{8}T\d{6}Z(-wal|-shm|-journal)?$/],
     ['cache', basename(paths.probeCacheFile), nothing],
     ['cache', basename(paths.selfTestFile), nothing],
     ['cache', basename(paths.memorySpeedFile), nothing],

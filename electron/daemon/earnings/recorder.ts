@@ -1,0 +1,195 @@
+import * as z from 'zod';
+import type { UnknownReason } from '../../../shared/contract/chain.ts';
+import type { OwnFacts, ReadFollower } from '../chain/part.ts';
+import type { ChainRead, ChainReader } from '../chain/reader.ts';
+import type { Answering } from '../chain/rpc-pool.ts';
+import type { Logger } from '../logging/logger.ts';
+import type { Clock } from '../system/clock.ts';
+import { readClaims } from './claims.ts';
+import { dayMs } from './roll-up.ts';
+import type { ActivityRow, EarningsStore } from './store.ts';
+
+/** Writes down what every read of the chain says, and looks for claims, a bounded range of blocks at a time. */
+export interface Recorder extends ReadFollower {
+  /** Blocks looked through for claims, whole and without holes. */
+  readonly scanned: { fromBlock: number; toBlock: number; complete: boolean } | null;
+  readonly claimsFailure: UnknownReason | null;
+  /** The balance of our node fell and no claim explains it. */
+  readonly fell: boolean;
+  readonly failure: string | null;
+}
+
+/** Between two samples of one node at least; while somebody watches there is a read with every block. */
+const sampleEveryMs = 60_000;
+const firstRange = 2000;
+const smallestRange = 50;
+/** In one read, so that the next is not late. */
+const rangesPerRead = 8;
+/** 400 days of 12 s. */
+const lookBackBlocks = 2_880_000;
+/** As often as this the balance has to have fallen to be believed. */
+const fallsToBelieve = 3;
+const pruneEveryMs = dayMs / 4;
+
+const scanSchema = z.object({
+  owner: z.string(),
+  from: z.number().int(),
+  to: z.number().int(),
+  end: z.number().int(),
+});
+
+export function createRecorder(modules: {
+  store: EarningsStore;
+  own: () => OwnFacts;
+  activity: (nodeId: string, day: number) => Omit<ActivityRow, 'dayMs'>;
+  clock: Clock;
+  log: Logger;
+}): Recorder {
+  const { store, own, activity, clock, log } = modules;
+  let claimsFailure: UnknownReason | null = null;
+  let failure: string | null = null;
+  let falls = 0;
+  let rangeBlocks = firstRange;
+  let prunedAtMs = Number.NEGATIVE_INFINITY;
+
+  function scan() {
+    const found = scanSchema.safeParse(JSON.parse(store.memory.get('claims') ?? 'null'));
+    return found.success ? found.data : null;
+  }
+
+  function dropVanished(read: ChainRead): void {
+    const vanished = [...read.hashes].filter(([block, hash]) => {
+      const kept = own().nodeId === null ? [] : store.lastSamples(own().nodeId ?? '', 4);
+      return hash !== null && kept.some((sample) => sample.block === block && sample.blockHash !== hash);
+    });
+    const newest = store.lastSamples(own().nodeId ?? '', 1)[0];
+    // A chain that is shorter now has lost what came after.
+    if (newest && newest.block > read.block.number) vanished.push([read.block.number + 1, null]);
+    if (vanished.length === 0) return;
+    const first = Math.min(...vanished.map(([block]) => block));
+    log.warn('earnings-blocks-vanished', { block: first });
+    store.dropFrom(first);
+    const known = scan();
+    if (known && known.to >= first)
+      store.memory.set(
+        'claims',
+        JSON.stringify({ ...known, to: first - 1, from: Math.min(known.from, first) }),
+      );
+  }
+
+  async function findClaims(read: ChainRead, answering: Answering, reader: ChainReader): Promise<void> {
+    const { owner } = own();
+    if (owner === null) return;
+    const head = read.block.number;
+    const before = scan();
+    let at: z.infer<typeof scanSchema> =
+      before?.owner === owner
+        ? before
+        : { owner, from: head + 1, to: head, end: Math.max(0, head - lookBackBlocks) };
+    for (let count = 0; count < rangesPerRead; count++) {
+      const forward = at.to < head;
+      if (!forward && at.from <= at.end) break;
+      const range = forward
+        ? { fromBlock: at.to + 1, toBlock: Math.min(head, at.to + rangeBlocks) }
+        : { fromBlock: Math.max(at.end, at.from - rangeBlocks), toBlock: at.from - 1 };
+      const found = await readClaims(range, { answering, read, reader, contracts: reader.contracts, owner });
+      if ('failed' in found) {
+        claimsFailure = found.failed;
+        if (found.failed === 'history-pruned' || found.failed === 'not-an-rpc')
+          rangeBlocks = Math.max(smallestRange, Math.floor(rangeBlocks / 2));
+        return;
+      }
+      claimsFailure = null;
+      store.addClaims(found);
+      at = forward ? { ...at, to: range.toBlock } : { ...at, from: range.fromBlock };
+      store.memory.set('claims', JSON.stringify(at));
+    }
+  }
+
+  function addSamples(read: ChainRead): void {
+    for (const [nodeId, { claimableWei }] of read.nodes) {
+      if (!claimableWei.known) continue;
+      const [last] = store.lastSamples(nodeId, 1);
+      const earnedWei = BigInt(claimableWei.value);
+      const block = read.block;
+      if (last && block.timeMs - last.blockMs < sampleEveryMs && block.timeMs >= last.blockMs) continue;
+      if (
+        nodeId === own().nodeId &&
+        last &&
+        earnedWei < last.earnedWei &&
+        isUnexplained(last.block, block.number, last.earnedWei - earnedWei)
+      ) {
+        falls += 1;
+        if (falls < fallsToBelieve) {
+          read.distrust('contradicted', 'earned fell without a claim');
+          continue;
+        }
+        log.warn('earned-fell', { nodeId, block: block.number });
+      }
+      if (nodeId === own().nodeId) falls = 0;
+      store.addSample(nodeId, {
+        ...{ block: block.number, blockHash: block.hash, blockMs: block.timeMs, earnedWei },
+        ...{ source: read.origin.source, readMs: read.origin.readAtMs },
+      });
+    }
+  }
+
+  /** Only where the blocks between were looked through can it be said that there was no claim. */
+  function isUnexplained(fromBlock: number, toBlock: number, byWei: bigint): boolean {
+    const known = scan();
+    if (known === null || known.to < toBlock || known.from > fromBlock + 1) return false;
+    const claimed = store
+      .claims({ block: toBlock + 1, logIndex: 0 }, 200)
+      .filter(({ block }) => block > fromBlock);
+    return claimed.reduce((sum, { amountWei }) => sum + amountWei, 0n) < byWei;
+  }
+
+  function recordActivity(nodeId: string): void {
+    const today = clock.now() - (clock.now() % dayMs);
+    for (const day of [today - dayMs, today]) {
+      const seen = activity(nodeId, day);
+      if (seen.online !== null || seen.served !== null) store.setActivity(nodeId, { dayMs: day, ...seen });
+    }
+  }
+
+  return {
+    get scanned() {
+      const at = scan();
+      return at === null || at.from > at.to
+        ? null
+        : { fromBlock: at.from, toBlock: at.to, complete: at.from <= at.end };
+    },
+    get claimsFailure() {
+      return claimsFailure;
+    },
+    get fell() {
+      return falls > 0;
+    },
+    get failure() {
+      return failure;
+    },
+    blocks() {
+      const { nodeId } = own();
+      return nodeId === null ? [] : store.lastSamples(nodeId, 4).map(({ block }) => block);
+    },
+    async follow(read, answering, reader) {
+      try {
+        dropVanished(read);
+        await findClaims(read, answering, reader);
+        addSamples(read);
+        const { nodeId } = own();
+        if (nodeId !== null) recordActivity(nodeId);
+        if (clock.sinceBootMs() - prunedAtMs > pruneEveryMs) {
+          store.prune(read.block.timeMs);
+          prunedAtMs = clock.sinceBootMs();
+        }
+        failure = null;
+      } catch (error) {
+        // A full disk, or a file that broke: figures go on from memory, the node goes on anyway.
+        const reason = error instanceof Error ? error.message : String(error);
+        if (failure !== reason) log.error('earnings-not-recorded', { reason });
+        failure = reason;
+      }
+    },
+  };
+}
