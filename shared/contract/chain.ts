@@ -70,17 +70,21 @@ export const derived = <Value extends z.ZodType>(value: Value) =>
 export type NotKnown = { known: false; reason: UnknownReason };
 
 /** [network.md 9.2] `registered`: staked, and nobody says whether it is online. */
-const nodeStates = ['active', 'idle', 'registered', 'cooling', 'retired', 'unknown'] as const;
+const nodeStates = z.union([
+  z.enum(['active', 'idle', 'registered', 'unknown']),
+  z.literal('cooling'),
+  z.literal('retired'),
+]);
 
 /** One node as far as it can be known, each word with who said it. */
 export const walletNode = z.object({
   nodeId: z.string(),
   /** How we know of it. */
   foundBy: z.array(z.enum(['own', 'coordinator', 'typed-in', 'scan'])),
-  state: z.enum(nodeStates),
+  state: nodeStates,
   /** Who said what the state follows from. `coordinator`: heartbeats are accepted, or refused and why. */
   saidBy: z.object({
-    chain: z.enum(['staked', 'cooling', 'retired', 'absent']).nullable(),
+    chain: z.union([z.enum(['staked', 'absent']), z.literal('cooling'), z.literal('retired')]).nullable(),
     coordinator: z.enum(['online', 'offline', 'not-staked', 'in-cooldown']).nullable(),
   }),
   /** End of the cooldown by chain time; null when not cooling or not said. */

@@ -67,10 +67,9 @@ export function totalsOf(nodes: readonly WalletNode[]): Totals {
   const stake = sum(nodes.map(({ stakeWei }) => (stakeWei.known ? stakeWei.value : null)));
   const claimable = sum(nodes.map(({ claimableWei }) => (claimableWei.known ? claimableWei.value : null)));
   const uptimes = nodes.flatMap(({ uptime }) => (uptime === null ? [] : [uptime.share]));
-  const settled = ['active', 'idle', 'cooling', 'retired'];
   return {
     online: nodes.filter(({ state }) => state === 'active').length,
-    onlineKnown: nodes.filter(({ state }) => settled.includes(state)).length,
+    onlineKnown: nodes.filter(({ state }) => state !== 'registered' && state !== 'unknown').length,
     all: nodes.length,
     averageUptime: uptimes.length === 0 ? null : uptimes.reduce((a, b) => a + b, 0) / uptimes.length,
     uptimeKnown: uptimes.length,
