@@ -79,7 +79,7 @@ export interface ServingNode {
 
 export function createServingNode(options: NodeOptions, modules: NodeModules): ServingNode {
   const { nodeId, settings } = options;
-  const { nodeKey, database, coordinator, ollamaWatch, diskGuard, clock, log, random } = modules;
+  const { nodeKey, database, coordinator, ollamaWatch, diskGuard, skew, clock, log, random } = modules;
   const { timing, limits } = settings;
   const listeners: (() => void)[] = [];
   const { nodeAddress, nodeKeyHash } = nodeKey;
@@ -136,7 +136,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const heartbeat = createHeartbeat(heartbeatOptions(settings), {
     coordinator: modules.heartbeatCoordinator,
     isNews: content.isNews,
-    wrongByMs: () => (modules.skew.warned ? modules.skew.skewMs : null),
+    coordinatorTime: () => (skew.warned ? skew.coordinatorTimeAt(clock.sinceBootMs()) : null),
     compose: (sentAtMs) => content.compose(sentAtMs, heartbeat.status.lastAttemptAtMs === null),
     clock,
     log,

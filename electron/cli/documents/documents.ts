@@ -333,6 +333,8 @@ export const eventDocument = z.discriminatedUnion('event', [
     served: z.number(),
     failed: z.number(),
     undelivered: z.number(),
+    /** Of the undelivered, those that are no failure reports. */
+    answers: z.number(),
   }),
 ]);
 export type EventDocument = z.infer<typeof eventDocument>;

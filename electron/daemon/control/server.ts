@@ -74,6 +74,7 @@ export async function createControlServer(
     if (!makeRoom()) return void socket.destroy();
     let asked = 0;
     let unsubscribe: (() => void) | null = null;
+    let saidAll = false;
     clients.set(socket, { isBusy: () => asked > 0 || unsubscribe !== null });
     const send = (message: Greeting | Response | DaemonEvent) => {
       if (socket.writableLength > backlogLimitBytes) socket.destroy();
@@ -95,6 +96,7 @@ export async function createControlServer(
         refuse(id, error);
       } finally {
         asked -= 1;
+        if (saidAll && asked === 0) socket.end();
       }
     };
     const read = createLineReader(lineLimitBytes);
@@ -103,6 +105,11 @@ export async function createControlServer(
       const lines = read(String(chunk));
       if (lines) for (const line of lines) void answer(line);
       else socket.destroy();
+    });
+    // A client may close its side once it has asked: it gets its answers first.
+    socket.on('end', () => {
+      saidAll = true;
+      if (asked === 0) socket.end();
     });
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
@@ -184,7 +191,7 @@ async function bind(
   path: string,
   mode: number,
 ): Promise<{ server: Server; inode: number }> {
-  const server = createServer(serve);
+  const server = createServer({ allowHalfOpen: true }, serve);
   // Programs of the same user that only connect are dropped one by one; a flood of them is not even let in.
   server.maxConnections = 2 * clientLimit;
   try {

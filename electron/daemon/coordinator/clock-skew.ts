@@ -8,6 +8,8 @@ export interface SkewSample {
   roundTripMs: number;
   /** Unix time of this computer when the headers arrived. */
   receivedAtMs: number;
+  /** The same moment in ms since boot, which setting the clock leaves alone. */
+  receivedSinceBootMs: number;
 }
 
 /** How far this computer's clock is from the coordinator's; heartbeats carry a signed time. */
@@ -17,6 +19,8 @@ export interface ClockSkew {
   readonly skewMs: number | null;
   /** True from more than 30 s off until less than 10 s off. */
   readonly warned: boolean;
+  /** The coordinator's Unix time at a moment in ms since boot, whoever sets this computer's clock; null before three samples. */
+  coordinatorTimeAt(sinceBootMs: number): number | null;
 }
 
 const samplesKept = 5;
@@ -45,16 +49,21 @@ function median(values: readonly number[]): number {
  */
 export function createClockSkew(): ClockSkew {
   const skews: number[] = [];
+  /** The coordinator's time less the time since boot. */
+  const offsets: number[] = [];
   let warned = false;
 
   const currentMs = () => (skews.length < samplesNeeded ? null : Math.round(median(skews)));
   return {
-    add({ dateHeader, roundTripMs, receivedAtMs }) {
+    add({ dateHeader, roundTripMs, receivedAtMs, receivedSinceBootMs }) {
       const serverMs = parseHttpDate(dateHeader);
       if (serverMs === null || serverMs < plausibleFromMs || serverMs >= plausibleUntilMs) return;
       if (!(roundTripMs >= 0 && roundTripMs <= longestRoundTripMs) || !Number.isFinite(receivedAtMs)) return;
-      skews.push(receivedAtMs - roundTripMs / 2 - (serverMs + meanTruncationMs));
+      const coordinatorMs = serverMs + meanTruncationMs + roundTripMs / 2;
+      skews.push(receivedAtMs - coordinatorMs);
+      offsets.push(coordinatorMs - receivedSinceBootMs);
       if (skews.length > samplesKept) skews.shift();
+      if (offsets.length > samplesKept) offsets.shift();
       const skewMs = currentMs();
       if (skewMs === null) return;
       if (Math.abs(skewMs) > warnAboveMs) warned = true;
@@ -66,5 +75,7 @@ export function createClockSkew(): ClockSkew {
     get warned() {
       return warned;
     },
+    coordinatorTimeAt: (sinceBootMs) =>
+      offsets.length < samplesNeeded ? null : Math.round(sinceBootMs + median(offsets)),
   };
 }

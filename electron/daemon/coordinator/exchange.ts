@@ -67,7 +67,8 @@ export function createExchange(
     const dateHeader = answer.headers.date;
     // A page of somebody else has somebody else's clock, an answer from a cache an old one.
     if (dateHeader !== undefined && !isWebPage(answer) && !(Number(answer.headers.age) > 0)) {
-      skew.add({ dateHeader, roundTripMs: answer.roundTripMs, receivedAtMs: answer.receivedAtMs });
+      const { roundTripMs, receivedAtMs } = answer;
+      skew.add({ dateHeader, roundTripMs, receivedAtMs, receivedSinceBootMs: clock.sinceBootMs() });
     }
     return answer;
   }

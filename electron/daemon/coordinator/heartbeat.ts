@@ -40,8 +40,8 @@ export function createHeartbeat(
     coordinator: CoordinatorClient;
     /** Whether a beat now would say anything that the last one did not. */
     isNews: () => boolean;
-    /** How far this computer's clock is ahead of the coordinator's, ms; null while that is no concern. */
-    wrongByMs: () => number | null;
+    /** The coordinator's Unix time where this computer's clock is wrong, else null. */
+    coordinatorTime: () => number | null;
     /** What to say at `sentAtMs` (Unix time); null while there is nothing to say yet. */
     compose: (sentAtMs: number) => HeartbeatBody | null;
     clock: Clock;
@@ -177,25 +177,25 @@ const mayBeAboutTime: ReadonlySet<number> = new Set([400, 401, 403, 409, 412, 42
  */
 function createSignedTime({
   clock,
-  wrongByMs,
+  coordinatorTime,
   log,
 }: {
   clock: Clock;
-  wrongByMs: () => number | null;
+  coordinatorTime: () => number | null;
   log: Logger;
 }) {
   let corrected = false;
   return {
-    now: () => clock.now() - (corrected ? (wrongByMs() ?? 0) : 0),
+    now: () => (corrected ? coordinatorTime() : null) ?? clock.now(),
     /** True where the next beat is worth sending at once. */
     answered(outcome: Outcome): boolean {
       if (outcome.kind === 'accepted') return false;
       const { kind, status, reason } = outcome;
       const aboutTheBeat = kind !== 'account' && mayBeAboutTime.has(status ?? 0);
-      const byMs = wrongByMs();
-      if (!aboutTheBeat || byMs === null) return false;
+      const coordinatorMs = coordinatorTime();
+      if (!aboutTheBeat || coordinatorMs === null) return false;
       corrected = !corrected;
-      log.info('signed-time', { corrected, byMs, reason });
+      log.info('signed-time', { corrected, byMs: clock.now() - coordinatorMs, reason });
       return corrected;
     },
   };

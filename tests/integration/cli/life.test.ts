@@ -10,7 +10,7 @@ const eventFields = {
   heartbeat: 'accepted reason',
   request: 'requestId outcome reason model ms inputTokens outputTokens',
   notice: 'level name facts',
-  stopped: 'served failed undelivered',
+  stopped: 'served failed undelivered answers',
 };
 
 describe('the life of a node, from the command line', () => {

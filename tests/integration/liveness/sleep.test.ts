@@ -120,7 +120,11 @@ describe.each([
     await clock.advance(33_000);
     clock.setWallClock(byMs);
     await clock.advance(67_000);
-    expect(beatTimes()).toEqual(Array.from({ length: 11 }, (_, index) => index * 10_000));
+    // A time before the last one is refused as a replay, and a second later the coordinator's own is sent.
+    const afterMs = byMs > 0 ? [50_000] : [41_000, 51_000];
+    const lastMs = afterMs.at(-1) ?? 0;
+    const later = Array.from({ length: byMs > 0 ? 5 : 4 }, (_, index) => lastMs + (index + 1) * 10_000);
+    expect(beatTimes()).toEqual([0, 10_000, 20_000, 30_000, 40_000, ...afterMs, ...later]);
     const timedOut = node.log.filter(({ facts }) => JSON.stringify(facts).includes('timeout'));
     expect(timedOut).toEqual([]);
     expect(node.log.filter(({ event }) => event === 'woke')).toEqual([]);

@@ -273,8 +273,10 @@ describe('a version that was put in the place of another', () => {
     );
   }
 
-  async function oldOneRuns(): Promise<void> {
-    while (world.runs().at(-1) !== '0.1.0 good') await new Promise((resolve) => setTimeout(resolve, 20));
+  /** The old version, started that many times, each of them past the look at what an update left. */
+  async function oldOneRuns(times = 1): Promise<void> {
+    while (world.settledRuns().filter((version) => version === '0.1.0').length < times)
+      await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
   it('stays once it has had a heartbeat accepted', async () => {
@@ -310,6 +312,8 @@ describe('a version that was put in the place of another', () => {
       expect(await replaceWith('does-not-start')).toBe('put-back');
       // Another file each time would be another release; it is one and the same that failed.
       expect((await world.record()).failures.at(-1)?.attempts).toBe(attempts);
+      // The next release would be put in the place of one that is just starting.
+      await oldOneRuns(attempts);
     }
     const worker = await world.worker();
     const offered = await worker.check();

@@ -8,6 +8,7 @@ import { createControlServer } from '../../../../electron/daemon/control/server.
 import type { Logger } from '../../../../electron/daemon/logging/logger.ts';
 import { type Clock, systemClock } from '../../../../electron/daemon/system/clock.ts';
 import type { CommandHandlers } from '../../../../shared/contract/commands.ts';
+import { contractVersion } from '../../../../shared/contract/commands.ts';
 import type { DaemonEvent, Greeting } from '../../../../shared/contract/messages.ts';
 import { sampleHandlers } from '../../../fixtures/sample-handlers.ts';
 import { sampleSnapshot } from '../../../fixtures/sample-snapshot.ts';
@@ -107,7 +108,11 @@ describe('a client of the control socket', () => {
   it('is greeted with what runs there, before it says anything', async () => {
     await startServer();
     const { lines } = openRaw();
-    expect(await lines()).toEqual({ greeting: 'parallelix-operator', contract: 2, ...greeting });
+    expect(await lines()).toEqual({
+      greeting: 'parallelix-operator',
+      contract: contractVersion,
+      ...greeting,
+    });
   });
 
   it('gets its answers by number, however its requests are cut into pieces', async () => {
@@ -312,13 +317,16 @@ describe('a daemon of another contract', () => {
   it('can be shown but is asked nothing', async () => {
     const received = await startOther((socket) =>
       socket.write(
-        `${JSON.stringify({ greeting: 'parallelix-operator', contract: 3, ...greeting, more: 1 })}\n`,
+        `${JSON.stringify({ greeting: 'parallelix-operator', contract: contractVersion + 1, ...greeting, more: 1 })}\n`,
       ),
     );
     const client = await connect();
     expect(client.compatible).toBe(false);
-    expect(client.greeting).toMatchObject({ contract: 3, label: 'Ready', pid: 4242 });
-    const mismatch = { code: 'contract-mismatch', details: { ours: 2, theirs: 3 } };
+    expect(client.greeting).toMatchObject({ contract: contractVersion + 1, label: 'Ready', pid: 4242 });
+    const mismatch = {
+      code: 'contract-mismatch',
+      details: { ours: contractVersion, theirs: contractVersion + 1 },
+    };
     await expect(client.ask('snapshot', {})).rejects.toMatchObject(mismatch);
     await expect(client.subscribe(() => undefined)).rejects.toMatchObject(mismatch);
     client.close();
@@ -343,7 +351,9 @@ describe('a daemon of another contract', () => {
   it('whose answer does not come, or is none, fails the question', async () => {
     let reply = '';
     await startOther((socket) => {
-      socket.write(`${JSON.stringify({ greeting: 'parallelix-operator', contract: 2, ...greeting })}\n`);
+      socket.write(
+        `${JSON.stringify({ greeting: 'parallelix-operator', contract: contractVersion, ...greeting })}\n`,
+      );
       socket.on('data', () => reply !== '' && socket.write(reply));
     });
     const clock = createSimulatedClock();

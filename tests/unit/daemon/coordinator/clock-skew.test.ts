@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { createClockSkew } from '../../../../electron/daemon/coordinator/clock-skew.ts';
 
 const trueMs = Date.UTC(2026, 5, 10, 12, 0, 0);
+const bootedMs = trueMs - 3_600_000;
 
 /** What a coordinator says whose clock is right, half way through a round trip that ends at `endMs`. */
 function sample(endMs: number, aheadMs: number, roundTripMs = 0) {
   const dateHeader = new Date(endMs - roundTripMs / 2).toUTCString();
-  return { dateHeader, roundTripMs, receivedAtMs: endMs + aheadMs };
+  return { dateHeader, roundTripMs, receivedAtMs: endMs + aheadMs, receivedSinceBootMs: endMs - bootedMs };
 }
 
 describe('clock skew', () => {
@@ -28,6 +29,17 @@ describe('clock skew', () => {
       expect(Math.abs((skew.skewMs ?? 0) - aheadMs)).toBeLessThanOrEqual(500);
       expect(skew.warned).toBe(true);
     }
+  });
+
+  it('gives the coordinator’s time at once after this computer’s clock was set', () => {
+    const skew = createClockSkew();
+    skew.add(sample(trueMs, -3_600_000));
+    skew.add(sample(trueMs, -3_600_000));
+    expect(skew.coordinatorTimeAt(3_600_000)).toBeNull();
+    skew.add(sample(trueMs, -3_600_000));
+    skew.add(sample(trueMs + 2000, 20_000));
+    const found = skew.coordinatorTimeAt(trueMs + 4000 - bootedMs) ?? 0;
+    expect(Math.abs(found - trueMs - 4000)).toBeLessThanOrEqual(500);
   });
 
   it('of a right clock is within half a second, whenever in the second the answers come', () => {
@@ -89,7 +101,7 @@ describe('clock skew', () => {
       'Wed, 10 Jun 2026 12:00:00 +0200',
       'Wed, 10 Jun 2026 12:00:00 GMT'.repeat(1000),
     ];
-    for (const dateHeader of dates) skew.add({ dateHeader, roundTripMs: 1, receivedAtMs: trueMs });
+    for (const dateHeader of dates) skew.add({ ...sample(trueMs, 0, 1), dateHeader });
     for (const roundTripMs of [-1, Number.NaN, Number.POSITIVE_INFINITY, 60_000]) {
       skew.add({ ...sample(trueMs, 0), roundTripMs });
     }
@@ -100,7 +112,7 @@ describe('clock skew', () => {
   it('believes the server when this computer thinks it is 1970', () => {
     const skew = createClockSkew();
     for (let i = 0; i < 3; i++) {
-      skew.add({ dateHeader: new Date(trueMs).toUTCString(), roundTripMs: 0, receivedAtMs: 1_000 });
+      skew.add({ ...sample(trueMs, 0), receivedAtMs: 1_000 });
     }
     expect(skew.skewMs).toBe(1_000 - trueMs - 500);
     expect(skew.warned).toBe(true);
