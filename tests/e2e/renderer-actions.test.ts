@@ -48,7 +48,9 @@ describe('moving between pages', () => {
     const { page } = await open({ page: 'earnings', query: '?window=earnings' });
     expect(await page.getByRole('navigation').count()).toBe(0);
     expect(await page.locator('.earned-value').innerText()).toMatch(/^23,515\.\d+$/);
-    expect(await page.locator('main').innerText()).toMatch(/in block 23456789, .* ago\), from https:\/\/ethereum-rpc\.example/);
+    expect(await page.locator('main').innerText()).toMatch(
+      /in block 23456789, .* ago\), from https:\/\/ethereum-rpc\.example/,
+    );
   });
 });
 

@@ -201,8 +201,10 @@ it('EMFILE: at whatever limit of open files a command fails, it says so and is n
   }
 });
 
-it.skip('EDQUOT needs a file system with quotas of a user: the words are in the table, the disk is not here');
-it.skip('ENFILE needs the limit of the whole computer, which would starve whatever else runs on it');
+it('EDQUOT is told by its own words', ({ skip }) =>
+  skip('EDQUOT needs a file system with quotas of a user: the words are in the table, the disk is not here'));
+it('ENFILE is told by its own words', ({ skip }) =>
+  skip('ENFILE needs the limit of the whole computer, which would starve whatever else runs on it'));
 
 describe('a disk that turns read-only under a running node', () => {
   async function onErrorDisk(context: TestContext): Promise<{ cli: ConnectedCli; disk: ErrorDisk } | null> {
