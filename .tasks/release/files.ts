@@ -21,21 +21,14 @@ export interface ReleasedFile {
 
 type Named = Pick<ReleasedFile, 'kind' | 'format' | 'platform' | 'arch' | 'name'>;
 
-/** How each kind of package writes the processor into its name. */
-const processors: Readonly<Record<string, 'x64' | 'arm64'>> = {
-  ...{ x64: 'x64', amd64: 'x64', x86_64: 'x64' },
-  ...{ arm64: 'arm64', aarch64: 'arm64' },
-};
-
 /** What the name of a file says it is; null for one that is no package of this version. */
 export function nameOf(name: string, version: string): Named | null {
   const form =
-    /^(?<product>[a-z-]+)-(?<version>\d+\.\d+\.\d+)-(?<system>linux|mac)-(?<cpu>\w+)\.(?<format>tar\.xz|deb|rpm|AppImage|dmg|zip)$/;
+    /^(?<product>[a-z-]+)-(?<version>\d+\.\d+\.\d+)-(?<system>linux|mac)-(?<arch>x64|arm64)\.(?<format>tar\.xz|deb|rpm|AppImage|dmg|zip)$/;
   const { groups } = form.exec(name) ?? {};
   if (groups === undefined || groups.version !== version) return null;
-  const { product, system, cpu = '', format = '' } = groups;
-  const arch = processors[cpu];
-  if (arch === undefined) return null;
+  const { product, system, format = '' } = groups;
+  const arch = groups.arch === 'arm64' ? 'arm64' : 'x64';
   const platform = system === 'mac' ? 'darwin' : 'linux';
   if (product === packageName) return { kind: 'cli', format, platform, arch, name };
   return product === programName ? { kind: 'app', format, platform, arch, name } : null;

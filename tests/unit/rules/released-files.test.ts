@@ -9,10 +9,10 @@ import { withBlockMap } from '../../fixtures/update/app-world.ts';
 describe('the files of a release', () => {
   it.each([
     ['parallelix-operator-cli-0.2.0-linux-x64.tar.xz', 'cli', 'tar.xz', 'linux', 'x64'],
-    ['parallelix-operator-0.2.0-linux-x86_64.AppImage', 'app', 'AppImage', 'linux', 'x64'],
+    ['parallelix-operator-0.2.0-linux-x64.AppImage', 'app', 'AppImage', 'linux', 'x64'],
     ['parallelix-operator-0.2.0-linux-arm64.AppImage', 'app', 'AppImage', 'linux', 'arm64'],
-    ['parallelix-operator-0.2.0-linux-amd64.deb', 'app', 'deb', 'linux', 'x64'],
-    ['parallelix-operator-0.2.0-linux-aarch64.rpm', 'app', 'rpm', 'linux', 'arm64'],
+    ['parallelix-operator-0.2.0-linux-x64.deb', 'app', 'deb', 'linux', 'x64'],
+    ['parallelix-operator-0.2.0-linux-arm64.rpm', 'app', 'rpm', 'linux', 'arm64'],
     ['parallelix-operator-0.2.0-mac-arm64.zip', 'app', 'zip', 'darwin', 'arm64'],
     ['parallelix-operator-0.2.0-mac-x64.dmg', 'app', 'dmg', 'darwin', 'x64'],
   ])('are known by their names: %s', (name, kind, format, platform, arch) => {
@@ -20,17 +20,17 @@ describe('the files of a release', () => {
   });
 
   it.each([
-    'parallelix-operator-0.1.0-linux-amd64.deb',
+    'parallelix-operator-0.1.0-linux-x64.deb',
     'parallelix-operator-0.2.0-linux-mips.deb',
-    'other-0.2.0-linux-amd64.deb',
-    'parallelix-operator-0.2.0-linux-amd64.deb.part',
+    'other-0.2.0-linux-x64.deb',
+    'parallelix-operator-0.2.0-linux-x64.deb.part',
   ])('are nothing else: %s', (name) => expect(nameOf(name, '0.2.0')).toBeNull());
 
   it('of the app have the sum that electron-updater checks, and the block map that an AppImage ends with', () => {
     const folder = mkdtempSync(join(tmpdir(), 'plr-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const { bytes, blockMapSize } = withBlockMap(Buffer.alloc(100_000, 'a'));
-    writeFileSync(join(folder, 'parallelix-operator-0.2.0-linux-x86_64.AppImage'), bytes);
+    writeFileSync(join(folder, 'parallelix-operator-0.2.0-linux-x64.AppImage'), bytes);
     writeFileSync(join(folder, 'parallelix-operator-0.2.0-mac-arm64.zip'), 'no block map');
     const files = releasedFiles('0.2.0', folder);
     expect(files.map((file) => file.blockMapSize)).toEqual([blockMapSize, undefined]);
