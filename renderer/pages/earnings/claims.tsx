@@ -5,6 +5,7 @@ import { unknownText } from '../../../shared/wallet/text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { OutsideButton } from '../../components/button.tsx';
 import { Value } from '../../components/figure.tsx';
+import { FiguresTable } from '../../components/figures-table.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Empty, Section } from '../../components/page.tsx';
 import { useAction, useNow, useQuestion } from '../../hooks.ts';
@@ -30,49 +31,31 @@ export function Claims({ snapshot }: { snapshot: Snapshot }) {
         <Empty title={t('earnings.claims.none')} />
       )}
       {claims.state === 'answered' && claims.output.claims.length > 0 && (
-        <div className="table-scroll">
-          <table className="figures-table">
-            <thead>
-              <tr>
-                {columns.map((name) => (
-                  <th key={name} scope="col">
-                    {t(`earnings.columns.${name}`)}
-                  </th>
-                ))}
+        <FiguresTable headings={columns.map((name) => t(`earnings.columns.${name}`))}>
+          {claims.output.claims.map((claim) => {
+            const link = transactionLink(snapshot.chain.chainId, claim.transactionHash);
+            return (
+              <tr key={`${claim.transactionHash}${claim.logIndex}`}>
+                <td>
+                  <Value>{claim.blockTimeMs === null ? null : formatTime(claim.blockTimeMs, nowMs)}</Value>
+                </td>
+                <td>{exactPrlx(BigInt(claim.amountWei))}</td>
+                <td>
+                  <Value>{claim.nodeId === null ? null : `#${claim.nodeId}`}</Value>
+                </td>
+                <td>
+                  {link === null ? (
+                    <code>{claim.transactionHash.slice(0, 12)}…</code>
+                  ) : (
+                    <OutsideButton variant="quiet" onPress={() => void run('app.openLink', { url: link })}>
+                      {`${claim.transactionHash.slice(0, 10)}…`}
+                    </OutsideButton>
+                  )}
+                </td>
               </tr>
-            </thead>
-            <tbody>
-              {claims.output.claims.map((claim) => {
-                const link = transactionLink(snapshot.chain.chainId, claim.transactionHash);
-                return (
-                  <tr key={`${claim.transactionHash}${claim.logIndex}`}>
-                    <td>
-                      <Value>
-                        {claim.blockTimeMs === null ? null : formatTime(claim.blockTimeMs, nowMs)}
-                      </Value>
-                    </td>
-                    <td>{exactPrlx(BigInt(claim.amountWei))}</td>
-                    <td>
-                      <Value>{claim.nodeId === null ? null : `#${claim.nodeId}`}</Value>
-                    </td>
-                    <td>
-                      {link === null ? (
-                        <code>{claim.transactionHash.slice(0, 12)}…</code>
-                      ) : (
-                        <OutsideButton
-                          variant="quiet"
-                          onPress={() => void run('app.openLink', { url: link })}
-                        >
-                          {`${claim.transactionHash.slice(0, 10)}…`}
-                        </OutsideButton>
-                      )}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+            );
+          })}
+        </FiguresTable>
       )}
       {claims.state === 'answered' && claims.output.scanned !== null && (
         <p className="small soft">

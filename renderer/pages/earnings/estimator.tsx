@@ -24,6 +24,7 @@ import {
 import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Figure, Value } from '../../components/figure.tsx';
+import { FiguresTable } from '../../components/figures-table.tsx';
 import { Section } from '../../components/page.tsx';
 import { useMachine } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
@@ -160,32 +161,19 @@ function Result({ estimate }: { estimate: ReturnType<typeof estimateYear> }) {
       </dl>
       <details>
         <summary>{t('earnings.estimator.months')}</summary>
-        <div className="table-scroll">
-          <table className="figures-table">
-            <thead>
-              <tr>
-                {columns.map((name) => (
-                  <th key={name} scope="col">
-                    {t(`earnings.estimator.columns.${name}`)}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {months.map((month) => (
-                <tr key={month.month}>
-                  <td>{month.month}</td>
-                  <td>{formatShare(month.sharePpm)}</td>
-                  <td>{formatPrlx(month.grossWei, 2)}</td>
-                  <td>{formatUsd(month.costMicroUsd)}</td>
-                  <td>
-                    <Value>{money(month.netMicroUsd)}</Value>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <FiguresTable headings={columns.map((name) => t(`earnings.estimator.columns.${name}`))}>
+          {months.map((month) => (
+            <tr key={month.month}>
+              <td>{month.month}</td>
+              <td>{formatShare(month.sharePpm)}</td>
+              <td>{formatPrlx(month.grossWei, 2)}</td>
+              <td>{formatUsd(month.costMicroUsd)}</td>
+              <td>
+                <Value>{money(month.netMicroUsd)}</Value>
+              </td>
+            </tr>
+          ))}
+        </FiguresTable>
       </details>
     </>
   );

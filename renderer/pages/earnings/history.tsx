@@ -3,6 +3,7 @@ import { formatCount, formatDate, formatPrlx, stamp } from '../../../shared/form
 import type { AskOutput } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Value } from '../../components/figure.tsx';
+import { FiguresTable } from '../../components/figures-table.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Empty, Section } from '../../components/page.tsx';
 import { useNow, useQuestion } from '../../hooks.ts';
@@ -127,37 +128,24 @@ function pointText(point: Point, range: Range): string {
 function Table({ points, range }: { points: readonly Point[]; range: Range }) {
   const columns = ['from', 'earned', 'uptime', 'served', 'tokens'] as const;
   return (
-    <div className="table-scroll">
-      <table className="figures-table">
-        <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {t(`earnings.columns.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {points.toReversed().map((point) => (
-            <tr key={point.startMs}>
-              <td>{startText(point, range)}</td>
-              <td>
-                <Value>{amountText(point)}</Value>
-              </td>
-              <td>
-                <Value>{percent(point.uptime)}</Value>
-              </td>
-              <td>
-                <Value>{point.served === null ? null : formatCount(point.served)}</Value>
-              </td>
-              <td>
-                <Value>{point.tokens === null ? null : formatCount(point.tokens)}</Value>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <FiguresTable headings={columns.map((name) => t(`earnings.columns.${name}`))}>
+      {points.toReversed().map((point) => (
+        <tr key={point.startMs}>
+          <td>{startText(point, range)}</td>
+          <td>
+            <Value>{amountText(point)}</Value>
+          </td>
+          <td>
+            <Value>{percent(point.uptime)}</Value>
+          </td>
+          <td>
+            <Value>{point.served === null ? null : formatCount(point.served)}</Value>
+          </td>
+          <td>
+            <Value>{point.tokens === null ? null : formatCount(point.tokens)}</Value>
+          </td>
+        </tr>
+      ))}
+    </FiguresTable>
   );
 }

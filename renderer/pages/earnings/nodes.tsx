@@ -1,6 +1,7 @@
 import { formatPrlx, formatTime } from '../../../shared/format.ts';
 import type { AskOutput, Snapshot } from '../../bridge.ts';
 import { Figure, Value } from '../../components/figure.tsx';
+import { FiguresTable } from '../../components/figures-table.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Section } from '../../components/page.tsx';
 import { useNow, useQuestion } from '../../hooks.ts';
@@ -62,44 +63,31 @@ function Totals({ totals }: { totals: Answer['totals'] }) {
 function NodeTable({ nodes }: { nodes: readonly Node[] }) {
   const nowMs = useNow(60_000);
   return (
-    <div className="table-scroll">
-      <table className="figures-table">
-        <thead>
-          <tr>
-            {columns.map((name) => (
-              <th key={name} scope="col">
-                {t(`earnings.nodes.columns.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {nodes.map((node) => (
-            <tr key={node.nodeId}>
-              <td>#{node.nodeId}</td>
-              <td>{stateText(node, nowMs)}</td>
-              <td>
-                <Value>{percent(node.uptime?.share ?? null)}</Value>
-              </td>
-              <td>
-                <Value>
-                  {node.multiplierTenths === null || !node.tier.known
-                    ? null
-                    : `${node.tier.value} · ${(node.multiplierTenths / 10).toFixed(1)}×`}
-                </Value>
-              </td>
-              <td>
-                <Value>{prlxOf(node.stakeWei, 0)}</Value>
-              </td>
-              <td>
-                <Value>{prlxOf(node.claimableWei)}</Value>
-              </td>
-              <td>{node.foundBy.map((by) => t(`earnings.nodes.foundBy.${by}`)).join(', ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <FiguresTable headings={columns.map((name) => t(`earnings.nodes.columns.${name}`))}>
+      {nodes.map((node) => (
+        <tr key={node.nodeId}>
+          <td>#{node.nodeId}</td>
+          <td>{stateText(node, nowMs)}</td>
+          <td>
+            <Value>{percent(node.uptime?.share ?? null)}</Value>
+          </td>
+          <td>
+            <Value>
+              {node.multiplierTenths === null || !node.tier.known
+                ? null
+                : `${node.tier.value} · ${(node.multiplierTenths / 10).toFixed(1)}×`}
+            </Value>
+          </td>
+          <td>
+            <Value>{prlxOf(node.stakeWei, 0)}</Value>
+          </td>
+          <td>
+            <Value>{prlxOf(node.claimableWei)}</Value>
+          </td>
+          <td>{node.foundBy.map((by) => t(`earnings.nodes.foundBy.${by}`)).join(', ')}</td>
+        </tr>
+      ))}
+    </FiguresTable>
   );
 }
 
