@@ -6,7 +6,7 @@ import { extractAll } from '@electron/asar';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { asarOf } from '../../.tasks/package/app/contents.ts';
 import { productVersion } from '../../.tasks/package/places.ts';
-import { createConnectedCli } from '../fixtures/cli/network.ts';
+import { expectServes } from '../fixtures/cli/network.ts';
 import { testHost } from '../fixtures/e2e/app.ts';
 import { createNodeWorld, type NodeWorld } from '../fixtures/e2e/app-node.ts';
 import { watched } from '../fixtures/e2e/product-window.ts';
@@ -55,20 +55,6 @@ describe('the packaged app', () => {
 
   it('brings a command line that serves the practice network, and drains', async (test) => {
     test.skip(reason !== null, reason ?? '');
-    const cli = await createConnectedCli(
-      {},
-      join(packaged, 'resources', 'cli', 'bin', 'parallelix-operator'),
-    );
-    try {
-      await cli.makeNode();
-      const node = await cli.startNode();
-      const requestId = cli.network.coordinator.submit('Say something');
-      const record = await cli.network.coordinator.answered(requestId);
-      expect(record.results[0]).toMatchObject({ accepted: true, poeVerified: true });
-      expect((await cli.world.run(['drain'])).code).toBe(0);
-      expect((await node.ended).code).toBe(0);
-    } finally {
-      await cli.stop();
-    }
+    await expectServes(join(packaged, 'resources', 'cli', 'bin', 'parallelix-operator'));
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root as checkout, productVersion } from '../../../.tasks/package/places.ts';
 import { runTool } from '../../../.tasks/package/tools.ts';
-import { createConnectedCli } from '../../fixtures/cli/network.ts';
+import { expectServes } from '../../fixtures/cli/network.ts';
 import { debianRoot, type FreshRoot, openFreshRoot } from '../../fixtures/package/fresh-root.ts';
 import {
   builtPackage,
@@ -103,17 +103,9 @@ describe('install.sh on a Debian with nothing on it', () => {
       `#!/bin/sh\nPATH=/usr/sbin:/usr/bin:/sbin:/bin\nexport PATH\nexec ${enter} sh -c '${inside}' sh "$@"\n`,
     );
     chmodSync(launcher, 0o755);
-    const cli = await createConnectedCli({}, launcher);
     try {
-      await cli.makeNode();
-      const node = await cli.startNode();
-      const requestId = cli.network.coordinator.submit('Say something');
-      const record = await cli.network.coordinator.answered(requestId);
-      expect(record.results[0]).toMatchObject({ accepted: true, poeVerified: true });
-      expect((await cli.world.run(['drain'])).code).toBe(0);
-      expect((await node.ended).code).toBe(0);
+      await expectServes(launcher);
     } finally {
-      await cli.stop();
       await rm(folder, { recursive: true, force: true });
     }
   }, 180_000);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Line, ollamaApi } from '../../fixtures/ollama/api.ts';
 import { differences } from '../../fixtures/ollama/differences.ts';
 import type { OllamaStandIn } from '../../practice-network/ollama/stand-in.ts';
 import { startOllamaStandIn } from '../../practice-network/ollama/stand-in.ts';
@@ -10,35 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => ollama.stop());
 
-type Line = Record<string, unknown>;
-
-async function call(path: string, body?: unknown, init: RequestInit = {}) {
-  const answer = await fetch(ollama.url + path, {
-    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    ...init,
-  });
-  return answer;
-}
-
-async function json(
-  path: string,
-  body?: unknown,
-  init?: RequestInit,
-): Promise<{ status: number; body: Line }> {
-  const answer = await call(path, body, init);
-  return { status: answer.status, body: (await answer.json()) as Line };
-}
-
-async function lines(path: string, body: unknown): Promise<Line[]> {
-  const text = await (await call(path, body)).text();
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
-}
-
-const names = async () =>
-  ((await json('/api/tags')).body.models as { name: string }[]).map((model) => model.name);
+const { call, json, lines, names } = ollamaApi(() => ollama);
 const hello = { model: 'llama3.2', prompt: 'Hello' };
 
 describe('as a real Ollama does', () => {

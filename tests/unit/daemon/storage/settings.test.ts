@@ -1,29 +1,19 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ensureStateDir, type StatePaths } from '../../../../electron/daemon/storage/paths.ts';
 import { openSettings, parseSettingText } from '../../../../electron/daemon/storage/settings.ts';
 import { toSettings } from '../../../../electron/daemon/storage/settings-file.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
-import { startChild, temporaryState } from '../../../fixtures/storage/sandbox.ts';
+import { startChild } from '../../../fixtures/storage/sandbox.ts';
+import {
+  broken,
+  brokenName,
+  clock,
+  opened,
+  stateDirectory,
+} from '../../../fixtures/storage/settings-files.ts';
 
 const defaultSettings = () => toSettings(new Map());
-const clock = { ...systemClock, now: () => Date.UTC(2026, 0, 2, 3, 4, 5) };
-const brokenName = 'settings.json.broken-20260102T030405Z';
-
-async function stateDirectory(text?: string): Promise<StatePaths> {
-  const paths = await temporaryState();
-  await ensureStateDir(paths, { clock });
-  if (text !== undefined) writeFileSync(paths.settingsFile, text);
-  return paths;
-}
-
-async function opened(text?: string) {
-  const paths = await stateDirectory(text);
-  return { paths, settings: await openSettings({ paths }, { clock }) };
-}
-
-const broken = (paths: StatePaths) => readdirSync(paths.stateDir).filter((name) => name.includes('broken'));
 
 describe('the defaults', () => {
   it('are those of the design', async () => {
