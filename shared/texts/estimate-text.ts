@@ -13,7 +13,7 @@ export const estimateCaveats = [
 
 export const weightSourceText = {
   observed: 'The total weight is derived from your own node’s rate.',
-  guide: 'The total weight isn’t known yet, so the guide’s example stands in for it.',
+  guide: 'The total weight isn’t known yet, so the guide’s example is used instead.',
 } as const;
 
 /** What the guide gives for its example, and what is worked out from it. */

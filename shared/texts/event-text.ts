@@ -252,7 +252,7 @@ const entries: Readonly<Record<string, Entry>> = {
     'bad',
     true,
     ({ reason: why }) =>
-      `Nothing can be written to the disk: ${reason(why)}. No requests are taken until it can be; heartbeats go on.`,
+      `Nothing can be written to the disk: ${reason(why)}. No requests are taken until it can be. Heartbeats continue.`,
   ],
   'disk-has-room': ['good', true, () => 'The disk has room again; work is taken again.'],
   'journal-recovered': [

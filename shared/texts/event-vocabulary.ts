@@ -62,7 +62,7 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
     `The Ethereum RPC ${text(url)} did not answer usably (${text(why)}); it is left alone for a while.`,
   'chain-read-failed': () => 'Reading the chain failed; the node serves on, and it is read again.',
   'earnings-put-aside': ({ path }) =>
-    `The record of earnings could not be read. It was put aside as ${text(path)} and begun anew.`,
+    `The record of earnings could not be read. It was put aside as ${text(path)}. A new one was started.`,
   'earnings-not-kept': ({ reason: why }) =>
     `Earnings are not recorded on disk (${text(why)}); they are kept in memory until the node stops.`,
   'earnings-not-recorded': ({ reason: why }) => `Earnings could not be recorded just now: ${text(why)}.`,
