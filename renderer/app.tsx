@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import type { Page } from './bridge.ts';
 import { LiveStatus } from './components/live-status.tsx';
 import { SideBar } from './components/side-bar.tsx';
+import { Toasts } from './components/toasts.tsx';
 import { useApp, useSnapshot, useStore } from './hooks.ts';
 import { t } from './i18n/text.ts';
 import { goTo, hashOf, isEarningsWindow, type Route, readRoute, useHash } from './navigation.ts';
@@ -60,9 +61,12 @@ export function App() {
 
   if (isEarningsWindow()) {
     return (
-      <main className="alone">
-        <Earnings ownWindow />
-      </main>
+      <>
+        <main className="alone">
+          <Earnings ownWindow />
+        </main>
+        <Toasts />
+      </>
     );
   }
   return (
@@ -75,6 +79,7 @@ export function App() {
         <Notices />
         {pages[route.page](route)}
       </main>
+      <Toasts />
       <LiveStatus page={route.page} state={snapshot?.state ?? null} />
     </div>
   );

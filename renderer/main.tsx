@@ -14,6 +14,7 @@ import './styles/lists.css';
 import './styles/pages.css';
 import './styles/earnings.css';
 import './styles/onboarding.css';
+import './styles/toasts.css';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('no place for the app in the page');

@@ -57,11 +57,23 @@ describe('moving between pages', () => {
 describe('pausing', () => {
   it('says what it means before it is done, and pauses for as long as was chosen', async () => {
     const { page } = await open({ page: 'dashboard' });
+    // The message must not leave before it was read here.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 1000);
     await page.getByRole('button', { name: 'Pause work' }).click();
     const dialog = page.getByRole('dialog', { name: 'Pause work' });
     expect(await dialog.innerText()).toContain('Whether such time earns is not published');
     await dialog.getByRole('button', { name: 'Pause for 8 h' }).click();
     await soon(() => input('pause')).toEqual({ forMs: 8 * 3_600_000 });
+    // The message says it to everybody, and takes it back.
+    const said = page.locator('[data-toast-status]');
+    await soon(() => said.innerText()).toBe('Paused');
+    await page.locator('[data-toast]').hover();
+    await page.clock.resume();
+    expect(await suite.window.axe()).toEqual([]);
+    await page.locator('[data-toast]').getByRole('button', { name: 'Undo' }).click();
+    await soon(() => input('resume')).toEqual({});
+    await soon(() => page.locator('[data-toast]').count()).toBe(0);
     await soon(() => dialog.count()).toBe(0);
   });
 });

@@ -35,6 +35,9 @@ export const everywhere = {
   copied: 'Copied',
   notCopied: 'Could not copy. Select the text and copy it by keyboard.',
   close: 'Close',
+  undo: 'Undo',
+  dismiss: 'Dismiss',
+  toasts: 'Messages',
   cancel: 'Cancel',
   back: 'Back',
   gotIt: 'Got it',
@@ -109,6 +112,7 @@ export const everywhere = {
     untilResumed: 'Pause until resumed',
     menu: 'Pause work',
     resume: 'Resume',
+    paused: 'Paused',
     meaning: 'The node stays online and takes no requests. Whether such time earns is not published.',
   },
 } as const;

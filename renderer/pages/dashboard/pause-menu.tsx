@@ -3,8 +3,10 @@ import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
-import { useAction } from '../../hooks.ts';
+import { useAction, useStore } from '../../hooks.ts';
+import { failureText } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
+import { showToast } from '../../toasts.ts';
 
 const hourMs = 60 * 60_000;
 const lengths = [
@@ -16,15 +18,22 @@ const lengths = [
 /** Pausing work, with what it means before it is done. Resuming is the button of the state. */
 export function PauseMenu({ control }: { control: Snapshot['control'] }) {
   const [open, setOpen] = useState(false);
+  const { ask } = useStore();
   const { run, pending, failure, forget } = useAction();
   if (control.pause || control.draining) return null;
   const close = () => {
     setOpen(false);
     forget();
   };
+  const resume = async () => {
+    const answer = await ask('resume', {});
+    if (!answer.ok) showToast(failureText(answer.error), { tone: 'failed' });
+  };
   const pause = async (forMs: number | null) => {
     const answer = await run('pause', { forMs });
-    if (answer.ok) close();
+    if (!answer.ok) return;
+    close();
+    showToast(t('everywhere.pause.paused'), { undo: resume });
   };
   return (
     <>
