@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
-import { findDaemon } from '../../../daemon/storage/lock.ts';
+import { findDaemon, isLockHeld } from '../../../daemon/storage/lock.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
 import type { NodeContext } from '../../context.ts';
 
@@ -45,8 +45,8 @@ export async function waitForHeartbeat(
   while (clock.monotonicMs() < giveUpAtMs) {
     if (signal.aborted) return { why: 'it was called off' };
     const ended = started?.ended() ?? null;
-    // Another one that is up is the node to wait for: a call that was killed had started it just before.
-    if (ended !== null && (await findDaemon(paths, { clock })) === null)
+    // Another one is the node to wait for, also before it says who it is: a call that was killed had just started it.
+    if (ended !== null && (await findDaemon(paths, { clock })) === null && !isLockHeld(paths))
       return { why: `our node ended by itself (${ended})` };
     const snapshot = await node.snapshot();
     const acceptedAtMs = snapshot?.heartbeat.firstAcceptedAtMs ?? null;

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { acquireLock } from '../../../../../electron/daemon/storage/lock.ts';
 import { ensureStateDir } from '../../../../../electron/daemon/storage/paths.ts';
@@ -50,6 +51,16 @@ describe('waiting for the first accepted heartbeat of a cutover', () => {
     const node = nodeAnswering(null, 7);
     const waited = waitForHeartbeat(context, options({ ended: () => 'exit code 4' }), { node });
     expect(await waited).toMatchObject({ acceptedAtMs: 7 });
+    await lock.release();
+  });
+
+  it('waits for a node that has just taken its place and has not said yet who it is', async () => {
+    const { context, paths } = await world();
+    const lock = await acquireLock({ paths, version }, { clock });
+    rmSync(paths.controlFile);
+    const node = nodeAnswering(null, 9);
+    const waited = waitForHeartbeat(context, options({ ended: () => 'exit code 4' }), { node });
+    expect(await waited).toMatchObject({ acceptedAtMs: 9 });
     await lock.release();
   });
 
