@@ -26,7 +26,7 @@ export function progressOf(
     key: keyStatus(app, snapshot),
     register: registerStatus(snapshot),
     run: done((snapshot?.heartbeat.firstAcceptedAtMs ?? null) !== null),
-    // Claims are seen on the chain, which this version does not read.
+    // Claiming is never over.
     claim: 'open',
     exit: exitStatus(snapshot),
   };
@@ -50,9 +50,9 @@ function registerStatus(snapshot: Snapshot | null): StepStatus {
 
 /** Leaving: `blocked` while the stake is being released, `done` once it is withdrawn. */
 export function exitStatus(snapshot: Snapshot | null): StepStatus {
-  const code = snapshot?.state.code;
-  if (code === 'retired') return 'done';
-  return code === 'cooling' ? 'blocked' : 'open';
+  const said = [snapshot?.state.code, snapshot?.chain.node?.state];
+  if (said.includes('retired')) return 'done';
+  return said.includes('cooling') ? 'blocked' : 'open';
 }
 
 /** Where the path goes on: the first step that is not done; the page to read while nothing is. */

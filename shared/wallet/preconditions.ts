@@ -34,6 +34,18 @@ export interface Precondition {
 export type WalletFacts = Pick<Snapshot, 'identity' | 'registration' | 'hardware' | 'chain' | 'earned'>;
 export type TriedCall = CommandOutput<'wallet.tryCall'>;
 
+/** What the contract can be asked about beforehand: calls that take nothing but the node id. */
+export const triedAs = {
+  claim: 'claim',
+  'request-unstake': 'requestUnstake',
+  'cancel-unstake': 'cancelUnstake',
+  withdraw: 'withdrawStake',
+} as const satisfies Partial<Record<WalletAction, string>>;
+
+export function canBeTried(action: WalletAction): action is keyof typeof triedAs {
+  return action in triedAs;
+}
+
 /** What a snapshot says of the node that a call is about. */
 export function walletSubject({ identity, hardware, chain }: WalletFacts, stakeWei: bigint): WalletSubject {
   const { chainId, contracts } = chain;

@@ -1,6 +1,6 @@
 import jsqr from 'jsqr';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { registerLink } from '../../shared/links.ts';
+import { inWalletBrowser, registerLink } from '../../shared/links.ts';
 import {
   type AppWindow,
   buildRenderer,
@@ -202,7 +202,8 @@ it.each([
 
   await hand.press(window, 'button', 'Go on: Register on chain');
   await heading('Register on chain');
-  await hand.press(window, 'button', 'Open Console to register');
+  await hand.press(window, 'button', 'Register node');
+  await hand.press(window, 'button', 'Open Console');
   const link = registerLink(sampleHash, 3);
   await soon(() => asked.find(({ name }) => name === 'app.openLink')?.input).toEqual({ url: link });
   await window.pushSnapshot(
@@ -211,6 +212,9 @@ it.each([
       state: { code: 'connecting', sinceMs: nowMs, params: {} },
     }),
   );
+  // The dialog that opened the wallet says what came of it.
+  await page.getByText('Registered as node #4217.').waitFor();
+  await hand.press(window, 'button', 'Close');
   await page.getByText('Registered as node 4217').waitFor();
   expect(await step('Register on chain').innerText()).toContain('done');
 
@@ -271,7 +275,7 @@ async function readPixels(png: string): Promise<{ pixels: string; width: number;
   return { pixels, width: image.width, height: image.height };
 }
 
-it('the QR code of the registration page is the very link, in both themes', async () => {
+it('the QR code of the registration page is the very link in the wallet’s browser, in both themes', async () => {
   for (const theme of ['dark', 'light'] as const) {
     const window = await openWindow(built, {
       page: 'onboarding',
@@ -279,12 +283,13 @@ it('the QR code of the registration page is the very link, in both themes', asyn
       snapshot: freshSnapshot(),
       theme,
     });
-    const code = window.page.getByRole('img', { name: 'QR code of the registration page' });
+    await window.page.getByRole('button', { name: 'Register node' }).click();
+    const code = window.page.getByRole('img', { name: /^QR code/ });
     await code.waitFor();
     const png = (await code.screenshot()).toString('base64');
     const { pixels, width, height } = await window.page.evaluate(readPixels, png);
     expect(decode(new Uint8ClampedArray(Buffer.from(pixels, 'base64')), width, height)?.data).toBe(
-      registerLink(sampleHash, 3),
+      inWalletBrowser(registerLink(sampleHash, 3)),
     );
     await window.close();
   }
@@ -308,12 +313,15 @@ it('nothing leads to the registration while a card may be hidden, until tier 1 i
   const { page } = window;
   await page.getByText('Registering is held for now').waitFor();
   expect(await page.locator('svg.qr').count()).toBe(0);
-  expect(await page.getByRole('button', { name: /Open Console/ }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: /Open Console|Register node/ }).count()).toBe(0);
+  expect(await page.getByText('Enter manually').count()).toBe(0);
   await page.getByRole('button', { name: 'Register as tier 1 all the same' }).click();
+  await page.getByRole('button', { name: 'Register node' }).click();
   await page.locator('svg.qr').waitFor();
-  expect(await page.getByRole('textbox', { name: 'Link to the registration page' }).inputValue()).toBe(
+  expect(await page.getByRole('textbox', { name: 'Console link' }).inputValue()).toBe(
     registerLink(sampleHash, 1),
   );
+  expect(await page.getByRole('button', { name: 'Open Console' }).isEnabled()).toBe(true);
   await window.close();
 });
 

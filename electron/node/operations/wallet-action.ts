@@ -1,11 +1,13 @@
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
-import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../shared/errors.ts';
 import { type WalletAction, type WalletCall, walletCall } from '../../../shared/wallet/calls.ts';
+import { chainNowMs } from '../../../shared/wallet/chain-time.ts';
 import {
+  canBeTried,
   type Precondition,
   preconditionsWithoutNode,
   type TriedCall,
+  triedAs,
   walletPreconditions,
   walletSubject,
 } from '../../../shared/wallet/preconditions.ts';
@@ -27,14 +29,6 @@ export interface WalletPlan {
   funds: CommandOutput<'wallet.look'> | null;
 }
 
-/** What the contract can be asked about beforehand: calls that take nothing but the node id. */
-const triedAs = {
-  claim: 'claim',
-  'request-unstake': 'requestUnstake',
-  'cancel-unstake': 'cancelUnstake',
-  withdraw: 'withdrawStake',
-} as const;
-
 /**
  * Describes an action for the node of this state directory, from the running node where there is one.
  *
@@ -54,11 +48,11 @@ export async function planWalletAction(
     const snapshot = await daemon.ask('snapshot', {});
     const { nodeId, owner } = snapshot.identity;
     const tried =
-      nodeId !== null && action in triedAs
-        ? await daemon.ask('wallet.tryCall', { call: triedAs[action as keyof typeof triedAs], nodeId })
+      nodeId !== null && canBeTried(action)
+        ? await daemon.ask('wallet.tryCall', { call: triedAs[action], nodeId })
         : null;
     const funds = address === null ? null : await daemon.ask('wallet.look', { address });
-    const nowMs = chainNow(snapshot, context.clock.now());
+    const nowMs = chainNowMs(snapshot.chain, context.clock.now());
     return {
       calls: callsOf(action).map((one) => walletCall(one, walletSubject(snapshot, stakeWei))),
       // A host asks about a GPU that may be out of order by itself, because a person may accept it.
@@ -77,11 +71,6 @@ export async function planWalletAction(
 /** Registering is two calls. */
 const callsOf = (action: WalletAction): WalletAction[] =>
   action === 'register' ? ['approve', 'register'] : [action];
-
-/** Cooldowns run by the chain's clock; between two blocks it goes on with ours. */
-function chainNow({ chain }: Snapshot, nowMs: number): number {
-  return chain.head === null ? nowMs : chain.head.blockTimeMs + Math.max(0, nowMs - chain.head.readAtMs);
-}
 
 async function withoutNode(
   context: Pick<NodeContext, 'paths' | 'clock' | 'env'>,

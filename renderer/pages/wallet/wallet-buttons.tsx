@@ -6,7 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { WalletDialog } from './wallet-dialog.tsx';
 
 /** What the wallet can do for this node as it stands now. */
-function actionsFor({ chain, registration }: Snapshot): WalletAction[] {
+function actionsNow({ chain, registration }: Snapshot): WalletAction[] {
   if (registration.status === 'not-registered') return ['register'];
   switch (chain.node?.state) {
     case 'cooling':
@@ -18,28 +18,35 @@ function actionsFor({ chain, registration }: Snapshot): WalletAction[] {
   }
 }
 
-/** One of them alone. */
-export function WalletButton({ action, snapshot }: { action: WalletAction; snapshot: Snapshot }) {
-  const [open, setOpen] = useState(false);
-  return (
-    <div>
-      <Button onPress={() => setOpen(true)}>{walletTitles[action]}</Button>
-      {open && <WalletDialog action={action} snapshot={snapshot} onClose={() => setOpen(false)} />}
-    </div>
-  );
-}
-
-/** Buttons that describe a call and open the wallet for it; nothing is signed here. */
-export function WalletButtons({ snapshot }: { snapshot: Snapshot }) {
+/**
+ * Buttons that describe a call and open the wallet for it; nothing is signed here. The dialog outlives its button: it
+ * says what the chain shows, which is when the button goes.
+ */
+export function WalletButtons({
+  snapshot,
+  actions = actionsNow(snapshot),
+  heldAccepted = false,
+}: {
+  snapshot: Snapshot;
+  actions?: readonly WalletAction[];
+  heldAccepted?: boolean;
+}) {
   const [open, setOpen] = useState<WalletAction | null>(null);
   return (
     <div className="button-row">
-      {actionsFor(snapshot).map((action, index) => (
+      {actions.map((action, index) => (
         <Button key={action} variant={index === 0 ? 'primary' : 'quiet'} onPress={() => setOpen(action)}>
           {walletTitles[action]}
         </Button>
       ))}
-      {open !== null && <WalletDialog action={open} snapshot={snapshot} onClose={() => setOpen(null)} />}
+      {open !== null && (
+        <WalletDialog
+          action={open}
+          snapshot={snapshot}
+          heldAccepted={heldAccepted}
+          onClose={() => setOpen(null)}
+        />
+      )}
     </div>
   );
 }

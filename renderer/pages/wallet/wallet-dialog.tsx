@@ -2,7 +2,14 @@ import { useState } from 'react';
 import { minimumStakePrlx } from '../../../shared/earnings/stream.ts';
 import { parsePrlx } from '../../../shared/format.ts';
 import { type WalletAction, type WalletCall, walletCall } from '../../../shared/wallet/calls.ts';
-import { type TriedCall, walletPreconditions, walletSubject } from '../../../shared/wallet/preconditions.ts';
+import { chainNowMs } from '../../../shared/wallet/chain-time.ts';
+import {
+  canBeTried,
+  type TriedCall,
+  triedAs,
+  walletPreconditions,
+  walletSubject,
+} from '../../../shared/wallet/preconditions.ts';
 import {
   callInWords,
   formatEther,
@@ -26,36 +33,41 @@ import { t } from '../../i18n/text.ts';
 import { useWalletEffect, WalletEffectNotice } from './effect.tsx';
 import { Funds } from './funds.tsx';
 
-const triedAs = {
-  claim: 'claim',
-  'request-unstake': 'requestUnstake',
-  'cancel-unstake': 'cancelUnstake',
-  withdraw: 'withdrawStake',
-} as const;
-
 interface Props {
   action: WalletAction;
   snapshot: Snapshot;
   onClose: () => void;
+  /** The person has answered for what was found at the hardware. */
+  heldAccepted?: boolean;
 }
 
 /** Everything before a wallet is opened: what stands against it, the call in words, links; then its effect. */
-export function WalletDialog({ action, snapshot, onClose }: Props) {
+export function WalletDialog(props: Props) {
+  const { action, snapshot } = props;
   const { nodeId } = snapshot.identity;
-  return action in triedAs && nodeId !== null ? (
-    <Tried action={action} snapshot={snapshot} onClose={onClose} nodeId={nodeId} />
+  return canBeTried(action) && nodeId !== null ? (
+    <Tried {...props} call={triedAs[action]} nodeId={nodeId} />
   ) : (
-    <Described action={action} snapshot={snapshot} onClose={onClose} tried={null} />
+    <Described {...props} tried={null} />
   );
 }
 
-function Tried({ nodeId, ...props }: Props & { nodeId: string }) {
-  const call = triedAs[props.action as keyof typeof triedAs];
+function Tried({
+  call,
+  nodeId,
+  ...props
+}: Props & { call: (typeof triedAs)[keyof typeof triedAs]; nodeId: string }) {
   const tried = useQuestion('wallet.tryCall', { call, nodeId }, props.snapshot.chain.head?.block ?? 0);
   return <Described {...props} tried={tried.state === 'answered' ? tried.output : null} />;
 }
 
-function Described({ action, snapshot, onClose, tried }: Props & { tried: TriedCall | null }) {
+function Described({
+  action,
+  snapshot,
+  onClose,
+  heldAccepted = false,
+  tried,
+}: Props & { tried: TriedCall | null }) {
   const { run, failure } = useAction();
   const nowMs = useNow();
   const [stake, setStake] = useState(String(minimumStakePrlx));
@@ -67,7 +79,13 @@ function Described({ action, snapshot, onClose, tried }: Props & { tried: TriedC
     walletCall(one, subject),
   );
   const call = calls.at(-1) as WalletCall;
-  const found = effect === null ? walletPreconditions(action, snapshot, { stakeWei, tried, nowMs }) : [];
+  const chainMs = chainNowMs(snapshot.chain, nowMs);
+  const found =
+    effect === null
+      ? walletPreconditions(action, snapshot, { stakeWei, tried, nowMs: chainMs }).filter(
+          ({ code }) => !(heldAccepted && code === 'registration-held'),
+        )
+      : [];
   const blocked = found.some(({ blocks }) => blocks);
   const open = (url: string) => {
     opened();

@@ -8,7 +8,7 @@ import { useAction, useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
 import { exitStatus, type StepStatus } from '../../../onboarding-progress.ts';
 import { StatePanel } from '../../state/state-panel.tsx';
-import { WalletButton } from '../../wallet/wallet-buttons.tsx';
+import { WalletButtons } from '../../wallet/wallet-buttons.tsx';
 import { StepFoot } from '../step-frame.tsx';
 
 /** Step 6: claiming, which happens in the Console at any time. */
@@ -40,7 +40,7 @@ export function ClaimStep() {
       {snapshot === null ? (
         <ToConsole label={t('onboarding.claim.open')} />
       ) : (
-        <WalletButton action="claim" snapshot={snapshot} />
+        <WalletButtons actions={['claim']} snapshot={snapshot} />
       )}
       <StepFoot step="claim" primary={false} />
     </>
@@ -76,11 +76,7 @@ export function ExitStep() {
       {snapshot === null ? (
         <ToConsole label={t('onboarding.exit.open')} />
       ) : (
-        <div className="button-row">
-          {exitActions[exitStatus(snapshot)].map((action) => (
-            <WalletButton key={action} action={action} snapshot={snapshot} />
-          ))}
-        </div>
+        <WalletButtons actions={exitActions[exitStatus(snapshot)]} snapshot={snapshot} />
       )}
       {snapshot !== null && exitStatus(snapshot) === 'done' && (
         <Notice>{t('onboarding.exit.remains')}</Notice>

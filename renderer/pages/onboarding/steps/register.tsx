@@ -1,18 +1,18 @@
 import { useState } from 'react';
-import { formatTime, formatTokens } from '../../../../shared/format.ts';
-import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
+import { minimumStakePrlx, weiPerPrlx } from '../../../../shared/earnings/stream.ts';
+import { formatPrlx, formatTime, formatTokens } from '../../../../shared/format.ts';
 import { registerLink } from '../../../../shared/links.ts';
+import { purchaseFor } from '../../../../shared/wallet/funds.ts';
 import type { Snapshot } from '../../../bridge.ts';
-import { OutsideButton } from '../../../components/button.tsx';
 import { CopyField } from '../../../components/copy-field.tsx';
 import { Facts } from '../../../components/figure.tsx';
-import { FailureNotice, Notice } from '../../../components/notice.tsx';
+import { Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
-import { QrCode } from '../../../components/qr-code.tsx';
-import { useAction, useNow, useSnapshot } from '../../../hooks.ts';
+import { useNow, useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
 import { ProbeButton, RegistrationBlock } from '../../hardware/findings.tsx';
 import { TierMatch } from '../../hardware/tier-match.tsx';
+import { WalletButtons } from '../../wallet/wallet-buttons.tsx';
 import { NotMeasured, StepFoot } from '../step-frame.tsx';
 
 export function RegisterStep() {
@@ -42,48 +42,71 @@ export function RegisterStep() {
           </div>
         </>
       )}
-      {!registered && !blocked && <Register snapshot={snapshot} />}
+      {!registered && !blocked && <WhatItTakes />}
+      {/* One place in the tree, so that its dialog stays open to say what the chain shows. */}
+      <WalletButtons
+        actions={registered || blocked ? [] : ['register']}
+        heldAccepted={acceptedTierOne}
+        snapshot={snapshot}
+      />
+      {!registered && !blocked && <Waiting snapshot={snapshot} />}
       <StepFoot step="register" primary={registered} />
     </>
   );
 }
 
-function Register({ snapshot }: { snapshot: Snapshot }) {
-  const { run, pending, failure } = useAction();
+const checklist = ['wallet', 'prlx', 'ether', 'console', 'confirm', 'back'] as const;
+
+/** For somebody who never held a token: what to have at hand, and what happens. */
+function WhatItTakes() {
+  const stakeWei = minimumStakePrlx * weiPerPrlx;
+  return (
+    <>
+      <ol className="plain-steps">
+        {checklist.map((key) => (
+          <li key={key}>
+            <span>
+              <strong>{t(`onboarding.register.checklist.${key}.name`)}.</strong>{' '}
+              {t(`onboarding.register.checklist.${key}.text`)}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <details>
+        <summary>{t('onboarding.register.noPrlx.title')}</summary>
+        <p className="soft">
+          {t('onboarding.register.noPrlx.text', {
+            // Rounded up in the last place that is shown.
+            buy: formatPrlx(purchaseFor(stakeWei) + weiPerPrlx - 1n, 0),
+          })}
+        </p>
+      </details>
+    </>
+  );
+}
+
+function Waiting({ snapshot }: { snapshot: Snapshot }) {
   const nowMs = useNow();
-  const { tier } = snapshot.hardware;
   const { nodeKeyHash } = snapshot.identity;
-  const link = registerLink(nodeKeyHash, tier);
   const { asOfMs } = snapshot.registration;
   return (
     <>
-      <div className="register">
-        <div className="stack">
-          <p>{t('onboarding.register.what', { tier: isTier(tier) ? describeTier(tier).slice(5) : tier })}</p>
-          <div>
-            <OutsideButton
-              variant="primary"
-              disabled={pending}
-              onPress={() => void run('app.openLink', { url: link })}
-            >
-              {t('onboarding.register.open')}
-            </OutsideButton>
-          </div>
-          <FailureNotice failure={failure} />
-          <CopyField label={t('onboarding.register.hash')} value={nodeKeyHash} />
-          <CopyField label={t('onboarding.register.link')} value={link} />
-        </div>
-        <figure className="register-code">
-          <QrCode text={link} label={t('onboarding.register.qr')} />
-          <figcaption className="small soft">{t('onboarding.register.phone')}</figcaption>
-        </figure>
-      </div>
       <Working>{t('onboarding.register.waiting')}</Working>
       <p className="small soft">
         {asOfMs === null
           ? t('everywhere.neverRead')
           : t('onboarding.register.lastLook', { time: formatTime(asOfMs, nowMs) })}
       </p>
+      <details>
+        <summary>{t('onboarding.register.manually')}</summary>
+        <div className="stack">
+          <CopyField label={t('onboarding.register.hash')} value={nodeKeyHash} />
+          <CopyField
+            label={t('onboarding.register.link')}
+            value={registerLink(nodeKeyHash, snapshot.hardware.tier)}
+          />
+        </div>
+      </details>
     </>
   );
 }
