@@ -7,11 +7,12 @@ import { type CliWorld, createCliWorld } from '../../fixtures/cli/process.ts';
 import {
   type KeychainSession,
   noKeychainHere,
-  onceMore,
+  onceMoreAfterCrash,
+  orSkip,
   startSession,
 } from '../../fixtures/identity/keychain-session.ts';
 
-describe('key move and the real Secret Service', onceMore, () => {
+describe('key move and the real Secret Service', onceMoreAfterCrash, () => {
   let session: KeychainSession;
   let world: CliWorld;
   let nodeKeyHash: string;
@@ -25,7 +26,7 @@ describe('key move and the real Secret Service', onceMore, () => {
   });
   afterAll(() => session?.stop());
   beforeEach(async (context) => {
-    if (noKeychainHere) return context.skip(noKeychainHere);
+    orSkip(context);
     await session.stopService('SIGKILL');
     await session.startService('open');
     await session.clear();

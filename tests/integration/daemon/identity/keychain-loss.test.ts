@@ -17,7 +17,8 @@ import { identityState, keysUnder, removeFile } from '../../../fixtures/identity
 import {
   type KeychainSession,
   noKeychainHere,
-  onceMore,
+  onceMoreAfterCrash,
+  orSkip,
   startSession,
 } from '../../../fixtures/identity/keychain-session.ts';
 import { journalStates, loseJournal } from '../../../fixtures/serving/journal.ts';
@@ -31,9 +32,7 @@ beforeAll(async () => {
   process.env.DBUS_SESSION_BUS_ADDRESS = session.env.DBUS_SESSION_BUS_ADDRESS;
 });
 afterAll(() => session?.stop());
-beforeEach((context) => {
-  if (noKeychainHere) return context.skip(noKeychainHere);
-});
+beforeEach(orSkip);
 
 const recordStates = ['ok', 'missing', 'torn'] as const;
 const settingsStates = ['ok', 'torn'] as const;
@@ -103,7 +102,7 @@ async function repair(keychain: KeychainLoss): Promise<void> {
 
 describe(
   'whatever is lost around a key in the keychain, none is made and none is overwritten',
-  onceMore,
+  onceMoreAfterCrash,
   () => {
     const table = keychainStates.flatMap((state) =>
       recordStates.flatMap((record) => settingsStates.map((settings) => ({ ...state, record, settings }))),

@@ -7,7 +7,8 @@ import { createNodeKey, generatePrivateKey } from '../../../../electron/daemon/i
 import {
   type KeychainSession,
   noKeychainHere,
-  onceMore,
+  onceMoreAfterCrash,
+  orSkip,
   startSession,
 } from '../../../fixtures/identity/keychain-session.ts';
 
@@ -16,11 +17,12 @@ let session: KeychainSession;
 beforeAll(async () => {
   if (noKeychainHere) return;
   session = await startSession();
-  await session.startService('open');
 });
 afterAll(() => session?.stop());
-beforeEach((context) => {
-  if (noKeychainHere) return context.skip(noKeychainHere);
+beforeEach(async (context) => {
+  orSkip(context);
+  await session.stopService('SIGKILL');
+  await session.startService('open');
 });
 
 function startStore() {
@@ -67,7 +69,7 @@ function commandLinesAndEnvironments(): string {
     .join('\n');
 }
 
-describe('two processes at one keychain', onceMore, () => {
+describe('two processes at one keychain', onceMoreAfterCrash, () => {
   it('that add the same key at once both succeed, and there is one entry', async () => {
     const stores = [startStore(), startStore()];
     for (const store of stores) expect(await store.line()).toBe('ready');

@@ -6,7 +6,8 @@ import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import {
   type KeychainSession,
   noKeychainHere,
-  onceMore,
+  onceMoreAfterCrash,
+  orSkip,
   startSession,
 } from '../../../fixtures/identity/keychain-session.ts';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => session?.stop());
 beforeEach(async (context) => {
-  if (noKeychainHere) return context.skip(noKeychainHere);
+  orSkip(context);
   await session.stopService('SIGKILL');
   await session.startService('open');
 });
@@ -41,7 +42,7 @@ async function stored() {
   return { store, ...key };
 }
 
-describe('the real Secret Service', onceMore, () => {
+describe('the real Secret Service', onceMoreAfterCrash, () => {
   it('keeps a key under its hash, and gives it back', async () => {
     const { store, nodeKeyHash, privateKey } = await stored();
     expect(await store.read(nodeKeyHash)).toBe(privateKey);
@@ -138,7 +139,7 @@ describe('the real Secret Service', onceMore, () => {
   });
 });
 
-describe('a Secret Service out of reach', onceMore, () => {
+describe('a Secret Service out of reach', onceMoreAfterCrash, () => {
   it('is told apart from none: no session, no service, killed', async () => {
     const { nodeKeyHash, privateKey } = await stored();
     const readIn = (env: NodeJS.ProcessEnv) => storeIn(env).read(nodeKeyHash);
@@ -253,7 +254,7 @@ describe('a Secret Service out of reach', onceMore, () => {
   });
 });
 
-describe('unlocking', onceMore, () => {
+describe('unlocking', onceMoreAfterCrash, () => {
   it('that is declined says so, and the key stays', async () => {
     const { store, nodeKeyHash, privateKey } = await stored();
     await session.lock();
@@ -300,7 +301,7 @@ describe('unlocking', onceMore, () => {
   });
 });
 
-describe('deleting an entry', onceMore, () => {
+describe('deleting an entry', onceMoreAfterCrash, () => {
   const proof = (read: () => Promise<string>) => ({ kind: 'moved', place: 'elsewhere', read }) as const;
 
   it('happens after the key was read from its new place', async () => {
@@ -343,7 +344,7 @@ describe('deleting an entry', onceMore, () => {
   });
 });
 
-describe('the library', onceMore, () => {
+describe('the library', onceMoreAfterCrash, () => {
   it('asks for a password by itself when it is let near a locked entry: why it is not', async () => {
     const { nodeKeyHash } = await stored();
     await session.lock();

@@ -18,7 +18,8 @@ import { identityState, owner, removeFile } from '../../../fixtures/identity/ide
 import {
   type KeychainSession,
   noKeychainHere,
-  onceMore,
+  onceMoreAfterCrash,
+  orSkip,
   startSession,
 } from '../../../fixtures/identity/keychain-session.ts';
 
@@ -33,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => session?.stop());
 beforeEach(async (context) => {
-  if (noKeychainHere) return context.skip(noKeychainHere);
+  orSkip(context);
   await session.stopService('SIGKILL');
   await session.startService('open');
   await session.clear();
@@ -66,7 +67,7 @@ function troubles() {
   };
 }
 
-describe('waiting for a key out of reach', onceMore, () => {
+describe('waiting for a key out of reach', onceMoreAfterCrash, () => {
   it('says which state it waits in, follows its changes, and goes on by itself', async () => {
     const { paths, modules, nodeKeyHash } = await keptInKeychain();
     await session.stopService('SIGKILL');
@@ -134,7 +135,7 @@ describe('waiting for a key out of reach', onceMore, () => {
   });
 });
 
-describe('the daemon', onceMore, () => {
+describe('the daemon', onceMoreAfterCrash, () => {
   async function host(withDesktop: boolean) {
     const kept = await keptInKeychain();
     await session.lock();
