@@ -176,7 +176,7 @@ export const commands = {
   earnings: {
     summary: 'show what the node earns: balance, rate and claims',
     most: 0,
-    flags: [...everywhere, 'export', 'watch'],
+    flags: [...everywhere, 'claims', 'watch', 'export', 'node'],
     notes: [
       'Read from the chain by the running node. What cannot be read is a dash with its reason, never zero.',
       'Save a spreadsheet with: parallelix-operator earnings --export csv > earnings.csv',
@@ -185,9 +185,15 @@ export const commands = {
   },
   nodes: {
     summary: 'list the nodes of your wallet that can be known',
-    most: 0,
+    operands: '[list | add ID | remove ID | scan]',
+    most: 2,
+    words: ['list', 'add', 'remove', 'scan'],
     flags: everywhere,
-    load: async () => (await import('./commands/nodes.ts')).runNodes,
+    notes: [
+      'Your own node is always listed. Add others by their ID, or scan the IDs near yours for nodes of the same',
+      'wallet; a scan runs in your node and continues where it was.',
+    ],
+    load: async () => (await import('./commands/nodes/nodes.ts')).runNodes,
   },
   estimate: {
     summary: 'estimate a year of rewards and cost',

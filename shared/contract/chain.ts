@@ -172,9 +172,17 @@ export const chainCommands = {
     }),
   },
   /** Lists a node that the person names; it is shown whether it belongs to the wallet or not. */
-  'nodes.add': { input: z.strictObject({ nodeId }), output: z.object({ added: z.boolean() }) },
+  'nodes.add': {
+    input: z.strictObject({ nodeId }),
+    /** `listed`: it is on the list already. `full`: so many are listed that no more are read with every block. */
+    output: z.object({ added: z.boolean(), reason: z.enum(['listed', 'full']).nullable() }),
+  },
+  /** Takes a node off the list that was typed in or found by a scan; our own always stays. */
   'nodes.remove': { input: z.strictObject({ nodeId }), output: z.object({ removed: z.boolean() }) },
-  /** Looks through the node ids beside our own for nodes of the same owner; goes on where it was. */
+  /**
+   * Looks through the node ids beside our own for nodes of the same owner; goes on where it was, and begins again
+   * after its end. Not started without a reason: one runs already. `nodes.ofWallet` shows how far it is.
+   */
   'nodes.scan': {
     input: z.strictObject({}),
     output: z.object({ started: z.boolean(), reason: z.enum(unknownReasons).nullable() }),

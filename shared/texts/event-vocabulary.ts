@@ -61,6 +61,7 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
   'rpc-failed': ({ url, reason: why }) =>
     `The Ethereum RPC ${text(url)} did not answer usably (${text(why)}); it is left alone for a while.`,
   'chain-read-failed': () => 'Reading the chain failed; the node serves on, and it is read again.',
+  'node-scan-failed': () => 'The scan for other nodes failed. It continues when you start it again.',
   'earnings-put-aside': ({ path }) =>
     `The record of earnings could not be read. It was put aside as ${text(path)}. A new one was started.`,
   'earnings-not-kept': ({ reason: why }) =>

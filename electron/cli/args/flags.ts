@@ -185,6 +185,12 @@ export const flags = {
     value: 'FORMAT',
     meaning: 'print everything on record, per day and per claim: csv or json',
   },
+  claims: {
+    type: 'string',
+    value: 'N',
+    meaning: 'list so many claims, newest first, or all; 10 unless given',
+  },
+  node: { type: 'string', value: 'ID', meaning: 'export one node; without it every node on record' },
   watch: { type: 'boolean', meaning: 'print a line for every reading until Ctrl-C' },
   open: { type: 'boolean', meaning: 'open the link in your browser' },
   guide: { type: 'boolean', meaning: 'begin with the guide’s example of a year' },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { chainCommands, chainSection } from '../../../shared/contract/chain.ts';
+import { chainCommands, chainSection, unknownReasons } from '../../../shared/contract/chain.ts';
 import { earnedSection, earningsCommands } from '../../../shared/contract/earnings.ts';
 import { document } from './documents.ts';
 
@@ -13,7 +13,17 @@ export const earningsDocument = z.strictObject({
   claims: earningsCommands['earnings.claims'].output.nullable(),
 });
 
+/** What `nodes` prints, also after a change of the list. */
 export const nodesDocument = z.strictObject({
   ...document('nodes'),
+  /** Null with `nodes` and `nodes list`. */
+  change: z
+    .strictObject({
+      verb: z.enum(['add', 'remove', 'scan']),
+      nodeId: z.string().nullable(),
+      done: z.boolean(),
+      reason: z.enum([...unknownReasons, 'listed', 'full']).nullable(),
+    })
+    .nullable(),
   ...chainCommands['nodes.ofWallet'].output.shape,
 });

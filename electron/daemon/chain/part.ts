@@ -91,7 +91,7 @@ export function createChainPart(
     reader,
     nodes: walletNodes,
     memory,
-    clock,
+    ...{ clock, log },
     onFound: () => loop.readSoon(),
   });
   const questions = createWalletQuestions({ contracts }, { pool, reader, now: clock.now });
@@ -188,9 +188,9 @@ export function createChainPart(
         return { owner: own().owner, nodes, totals: totalsOf(nodes), scan: scan.report() };
       },
       'nodes.add': async ({ nodeId }) => {
-        const added = walletNodes.add(nodeId, 'typed-in');
-        if (added) loop.readSoon();
-        return { added };
+        const reason = walletNodes.add(nodeId, 'typed-in');
+        if (reason === null) loop.readSoon();
+        return { added: reason === null, reason };
       },
       'nodes.remove': async ({ nodeId }) => ({ removed: walletNodes.remove(nodeId) }),
       'nodes.scan': async () => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
+import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';
 import { sleep } from '../system/clock.ts';
 import type { ChainMemory } from './functions.ts';
@@ -39,9 +40,10 @@ export function createNodeScan(modules: {
   nodes: WalletNodes;
   memory: ChainMemory;
   clock: Clock;
+  log: Logger;
   onFound: () => void;
 }): NodeScan {
-  const { pool, reader, nodes, memory, clock, onFound } = modules;
+  const { pool, reader, nodes, memory, clock, log, onFound } = modules;
   const stopping = new AbortController();
   const saved = keptSchema.safeParse(JSON.parse(memory.get(key) ?? 'null'));
   let progress: Progress | null = saved.success ? saved.data : null;
@@ -52,7 +54,7 @@ export function createNodeScan(modules: {
     const [low, high] = [BigInt(at.low), BigInt(at.high)];
     if (!at.highDone)
       return { side: 'high', ids: Array.from({ length: perBatch }, (_, i) => high + 1n + BigInt(i)) };
-    if (at.lowDone || low === 0n) return null;
+    if (at.lowDone) return null;
     const count = low < BigInt(perBatch) ? Number(low) : perBatch;
     return { side: 'low', ids: Array.from({ length: count }, (_, i) => low - 1n - BigInt(i)) };
   }
@@ -77,8 +79,9 @@ export function createNodeScan(modules: {
         const node = read.nodes.get(id);
         const isEmpty = !node?.owner.known || node.absent;
         empty = isEmpty ? empty + 1 : 0;
-        if (node?.owner.known && BigInt(node.owner.value) === BigInt(at.owner) && nodes.add(id, 'scan'))
-          onFound();
+        if (node?.owner.known && BigInt(node.owner.value) === BigInt(at.owner)) {
+          if (nodes.add(id, 'scan') === null) onFound();
+        }
       }
       const last = String(next.ids.at(-1));
       const distance = BigInt(last) - BigInt(at.around);
@@ -105,11 +108,14 @@ export function createNodeScan(modules: {
       if (!goesOn)
         progress = {
           ...{ around: nodeId, owner, low: nodeId, high: nodeId },
-          ...{ lowDone: false, highDone: false, lowEmpty: 0, highEmpty: 0 },
+          // Nothing is below the first id.
+          ...{ lowDone: nodeId === '0', highDone: false, lowEmpty: 0, highEmpty: 0 },
         };
-      running = run().finally(() => {
-        running = null;
-      });
+      running = run()
+        .catch((error: unknown) => log.fault(error, 'node-scan-failed'))
+        .finally(() => {
+          running = null;
+        });
       return true;
     },
     async stop() {

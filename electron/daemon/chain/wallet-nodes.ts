@@ -11,7 +11,8 @@ type Totals = CommandOutput<'nodes.ofWallet'>['totals'];
 export interface WalletNodes {
   /** In the order of their ids. */
   ids(own: { nodeId: string | null; byCoordinator: boolean }): { nodeId: string; foundBy: FoundBy[] }[];
-  add(nodeId: string, foundBy: 'typed-in' | 'scan'): boolean;
+  /** Null when it was added; else why not. */
+  add(nodeId: string, foundBy: 'typed-in' | 'scan'): 'listed' | 'full' | null;
   remove(nodeId: string): boolean;
 }
 
@@ -44,10 +45,10 @@ export function createWalletNodes(modules: { memory: ChainMemory }): WalletNodes
         .sort((a, b) => (BigInt(a.nodeId) < BigInt(b.nodeId) ? -1 : 1));
     },
     add(nodeId, foundBy) {
-      if (known.length >= mostNodes || known.some((one) => one.nodeId === nodeId && one.foundBy === foundBy))
-        return false;
+      if (known.some((one) => one.nodeId === nodeId && one.foundBy === foundBy)) return 'listed';
+      if (known.length >= mostNodes) return 'full';
       save([...known, { nodeId, foundBy }]);
-      return true;
+      return null;
     },
     remove(nodeId) {
       const left = known.filter((one) => one.nodeId !== nodeId);

@@ -78,7 +78,7 @@ const statusFields = [
 const settingFields = ['name', 'value', 'source', 'default', 'bounds', 'meaning'];
 
 const earningsFields = [...head, 'head', 'node', 'earned', 'claims'];
-const nodesFields = [...head, 'owner', 'nodes[]', 'totals', 'scan'];
+const nodesFields = [...head, 'change', 'owner', 'nodes[]', 'totals', 'scan'];
 const walletFields = [
   ...head,
   ...'action owner feeWei funds opened'.split(' '),

@@ -83,6 +83,10 @@ export function earningsText(
     '',
     terminal.bold('Claims'),
     list,
+    ...(claims.more ? [paragraph(terminal, 'Older ones: parallelix-operator earnings --claims all')] : []),
+    ...(claims.scanned !== null && !claims.scanned.complete
+      ? [paragraph(terminal, `Still looking for claims before block ${claims.scanned.fromBlock}.`)]
+      : []),
   ].join('\n');
 }
 

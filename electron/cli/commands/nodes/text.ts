@@ -1,29 +1,32 @@
-import type { CommandOutput } from '../../../shared/contract/commands.ts';
-import { formatPrlx, formatTime, unknown } from '../../../shared/format.ts';
-import type { CommandRun } from '../args/invocation.ts';
-import { withDaemon } from '../daemon-link.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { resolvePaths } from '../resolve.ts';
-import { facts, table } from '../terminal/layout.ts';
-import type { Terminal } from '../terminal/terminal.ts';
+import type { CommandOutput } from '../../../../shared/contract/commands.ts';
+import { formatPrlx, formatTime, unknown } from '../../../../shared/format.ts';
+import { unknownText } from '../../../../shared/wallet/text.ts';
+import { facts, paragraph, table } from '../../terminal/layout.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { NodesChange } from './nodes.ts';
 
 type Answer = CommandOutput<'nodes.ofWallet'>;
 type Node = Answer['nodes'][number];
 
-/** The wallet's nodes that can be known, and totals as on the Console's dashboard. */
-export const runNodes: CommandRun = async (invocation) => {
-  const { flags, terminal, clock } = invocation;
-  const paths = await resolvePaths(invocation);
-  const answer = await withDaemon(invocation, paths, (daemon) => daemon.ask('nodes.ofWallet', {}));
-  if (flags.json) {
-    const { printDocument } = await import('../documents/documents.ts');
-    const { nodesDocument } = await import('../documents/earnings.ts');
-    printDocument(terminal, nodesDocument, { schemaVersion: 1, document: 'nodes', ...answer });
-  } else terminal.out(nodesText(terminal, answer, clock.now()));
-  return exitCodes.done;
-};
+/** What became of `nodes add`, `remove` or `scan`, in a sentence or two. */
+export function changeText({ verb, nodeId, done, reason }: NodesChange): string {
+  switch (verb) {
+    case 'add':
+      if (done) return `Node #${nodeId} added. Your node reads it with the next block.`;
+      return reason === 'full'
+        ? 'The list is full. Remove a node first.'
+        : `Node #${nodeId} is already on the list.`;
+    case 'remove':
+      return done ? `Node #${nodeId} removed from the list.` : `Node #${nodeId} wasn’t added or found here.`;
+    case 'scan':
+      if (done)
+        return 'Scanning for nodes of your wallet, about 25 IDs a second. “nodes” shows what was found.';
+      return reason === null ? 'A scan is already running.' : `Can’t scan: ${unknownText(reason)}.`;
+  }
+}
 
-function nodesText(terminal: Terminal, { owner, nodes, totals }: Answer, nowMs: number): string {
+/** The wallet's nodes with totals, for people. */
+export function nodesText(terminal: Terminal, { owner, nodes, totals, scan }: Answer, nowMs: number): string {
   const of = (count: number) => (count < totals.all ? ` (${count} of ${totals.all} known)` : '');
   const sum = (wei: string, count: number) =>
     count === 0 ? unknown : `${formatPrlx(BigInt(wei), 2)} PRLX${of(count)}`;
@@ -49,6 +52,7 @@ function nodesText(terminal: Terminal, { owner, nodes, totals }: Answer, nowMs: 
     ]),
     '',
     table([['node', 'state', 'uptime', 'tier', 'stake', 'accrued', 'known from'], ...rows]),
+    ...(scan === null ? [] : ['', paragraph(terminal, scanText(scan))]),
   ].join('\n');
 }
 
@@ -62,4 +66,10 @@ function stateOf({ state, cooldownEndsAtMs, saidBy }: Node, nowMs: number): stri
     state === 'cooling' && cooldownEndsAtMs !== null ? ` until ${formatTime(cooldownEndsAtMs, nowMs)}` : '';
   const who = [saidBy.chain === null ? [] : 'chain', saidBy.coordinator === null ? [] : 'coordinator'].flat();
   return `${state}${until}${who.length === 0 ? '' : ` (${who.join(', ')})`}`;
+}
+
+function scanText({ from, to, done, running }: NonNullable<Answer['scan']>): string {
+  const range = `IDs ${from} to ${to}`;
+  if (running) return `Scanning for other nodes of your wallet: ${range} so far.`;
+  return done ? `Scanned ${range}.` : `Scanned ${range}. Continue with: parallelix-operator nodes scan`;
 }
