@@ -22,7 +22,7 @@ export function chainNetwork({ coordinatorUrl, rpcUrl, chain }: Settings): Chain
   const contracts = named ?? (official ? ethereum.contracts : null);
   if (contracts === null) return null;
   const publicRpcs = official && chain.publicRpcs ? ethereum.rpcs.map(({ url }) => url) : [];
-  const ownRpcs = rpcUrl === null ? [] : [rpcUrl];
+  const ownRpcs = [rpcUrl, chain.secondRpcUrl].filter((url) => url !== null);
   if (ownRpcs.length + publicRpcs.length === 0) return null;
   return { chainId: chain.id, contracts, ownRpcs, publicRpcs };
 }

@@ -70,7 +70,7 @@ export function createProofs(
 
   async function earned(own: OwnNode, block: string, ask: Ask): Promise<UnknownReason | null> {
     if (functions.proven('earned')) return null;
-    // Without a registry that knows our node, nothing says that this id is ours.
+    // That the id is ours is the coordinator's word, and the registry's where it is proven.
     for (const signature of signaturesOf('earned', 'rewards')) {
       const selector = selectorOf(signature);
       const answers = await ask([

@@ -87,6 +87,8 @@ export function createReadLoop(modules: {
     if (signal.aborted) return;
     if ('failed' in next) {
       wanted = true;
+      // Its own newest block: others have it whole.
+      if (next.failed === 'history-pruned') answering.distrust(next.failed, 'no state of the newest block');
       return fail(next.failed);
     }
     // Reported once what belongs to it is known too.

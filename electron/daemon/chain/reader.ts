@@ -131,13 +131,7 @@ export function createChainReader(
       }));
       const poolPlace = ask1('rewardPoolBalance', 'rewards');
       const heldPlace = asked(balanceOf(contracts, block));
-      const blockPlaces = blocks.map(
-        (number) =>
-          [
-            number,
-            asked({ method: 'eth_getBlockByNumber', params: [`0x${number.toString(16)}`, false] }),
-          ] as const,
-      );
+      const blockPlaces = blocks.map((number) => [number, asked(blockCall(number))] as const);
       const answers = await ask(calls);
       const failed = failureOf(answers);
       if (failed) return { failed };
@@ -177,6 +171,8 @@ export function createChainReader(
           claimableWei = possible ? known(String(value)) : notKnown('contradicted');
           if (!possible) answering.distrust('contradicted', `earned ${value}`);
         } else if (earned !== null) claimableWei = notKnown('contradicted');
+        if (wei === null && earned !== null && answers[earned]?.kind === 'result')
+          answering.distrust('contradicted', 'earned is no amount');
         const inCooldown = flag === null ? null : flag === 1n;
         const nodeWords = wordsAt(nodes);
         const ends = inCooldown && nodeWords ? cooldownEnd(nodeWords, BigInt(head.timeMs / 1000)) : null;
@@ -204,6 +200,10 @@ export function createChainReader(
       };
     },
   };
+}
+
+function blockCall(number: number): RpcCall {
+  return { method: 'eth_getBlockByNumber', params: [`0x${number.toString(16)}`, false] };
 }
 
 /** An amount that can exist. */

@@ -34,7 +34,7 @@ export interface RpcStatus {
 /** Several RPCs, the operator's own first: one that fails is left alone for a while, and the next is asked. */
 export interface RpcPool {
   readonly status: readonly RpcStatus[];
-  /** The first that answers now, on our chain; else why none does. Never rejects. */
+  /** The first that answers now, on our chain and at its newest block as far as is known; else why none does. Never rejects. */
   answering(signal: AbortSignal): Promise<Answering | { failed: UnknownReason }>;
 }
 
@@ -44,6 +44,8 @@ const mostAskedMs = 60 * 60_000;
 const lasting: readonly UnknownReason[] = ['other-chain', 'not-an-rpc', 'contradicted'];
 const lastingMinMs = 60_000;
 /** Ethereum makes a block every 12 s; a head that runs ahead of that is no head. */
+/** No new block for so long is not Ethereum's doing. */
+const stillMs = 60_000;
 const mainnet = { chainId: 1, blockMs: 12_000, slack: 100 };
 
 interface Entry {
@@ -51,6 +53,8 @@ interface Entry {
   readonly own: boolean;
   readonly rpc: Rpc;
   failures: number;
+  /** When it last said what cannot be. */
+  liedSinceBootMs: number;
   /** By a clock that nobody sets. */
   leftAloneUntilMs: number;
   state: RpcStatus['state'];
@@ -66,7 +70,8 @@ export function createRpcPool(
   const { http, clock, log, random } = modules;
   const entry = (url: string, own: boolean): Entry => ({
     ...{ url, own, rpc: createRpc({ url }, { http }) },
-    ...{ failures: 0, leftAloneUntilMs: 0, state: 'unused', reason: null, lastAnswerAtMs: null },
+    ...{ failures: 0, liedSinceBootMs: Number.NEGATIVE_INFINITY, leftAloneUntilMs: 0 },
+    ...{ state: 'unused', reason: null, lastAnswerAtMs: null },
   });
   const entries = [
     ...options.own.map((url) => entry(url, true)),
@@ -76,6 +81,7 @@ export function createRpcPool(
 
   function failed(one: Entry, reason: UnknownReason, message: string, askedMs: number | null): void {
     one.failures += 1;
+    if (lasting.includes(reason)) one.liedSinceBootMs = clock.sinceBootMs();
     one.state = lasting.includes(reason) ? 'refused' : 'failing';
     if (one.reason !== reason)
       log.warn('rpc-failed', { url: printableUrl(new URL(one.url)), reason, message });
@@ -117,8 +123,9 @@ export function createRpcPool(
       failed(one, 'contradicted', `block ${head.number}`, null);
       return null;
     }
-    Object.assign(one, { failures: 0, state: 'answers', reason: null, lastAnswerAtMs: clock.now() });
-    newest = { block: head.number, sinceBootMs: clock.sinceBootMs() };
+    Object.assign(one, { state: 'answers', reason: null, lastAnswerAtMs: clock.now() });
+    // Who has lied may look right until its next lie.
+    if (clock.sinceBootMs() - one.liedSinceBootMs > backoff.maxMs) one.failures = 0;
     return {
       url: printableUrl(new URL(one.url)),
       head,
@@ -148,12 +155,23 @@ export function createRpcPool(
       }));
     },
     async answering(signal) {
+      let behind: Answering | null = null;
       for (const one of entries) {
         if (clock.sinceBootMs() < one.leftAloneUntilMs) continue;
         const found = await tried(one, signal);
-        if (found !== null) return found;
         if (signal.aborted) break;
+        if (found === null) continue;
+        const { number: block } = found.head;
+        const sinceBootMs = clock.sinceBootMs();
+        if (newest === null || block > newest.block) {
+          newest = { block, sinceBootMs };
+          return found;
+        }
+        if (block === newest.block && sinceBootMs - newest.sinceBootMs < stillMs) return found;
+        // It hangs back, stands still, or the chain was set back: another may know more.
+        if (behind === null || found.head.number > behind.head.number) behind = found;
       }
+      if (behind !== null) return behind;
       return { failed: entries.find(({ reason }) => reason !== null)?.reason ?? 'unreachable' };
     },
   };

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { UnknownReason } from '../../../shared/contract/chain.ts';
 import type { OwnFacts, ReadFollower } from '../chain/part.ts';
 import type { ChainRead, ChainReader } from '../chain/reader.ts';
@@ -6,6 +5,8 @@ import type { Answering } from '../chain/rpc-pool.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';
 import { readClaims } from './claims.ts';
+import { type ClaimsScan, createClaimsProgress } from './claims-progress.ts';
+import { createReorganisations, timesToBelieve } from './reorganisations.ts';
 import { dayMs } from './roll-up.ts';
 import type { ActivityRow, EarningsStore } from './store.ts';
 
@@ -27,16 +28,7 @@ const smallestRange = 50;
 const rangesPerRead = 8;
 /** 400 days of 12 s. */
 const lookBackBlocks = 2_880_000;
-/** As often as this the balance has to have fallen to be believed. */
-const fallsToBelieve = 3;
 const pruneEveryMs = dayMs / 4;
-
-const scanSchema = z.object({
-  owner: z.string(),
-  from: z.number().int(),
-  to: z.number().int(),
-  end: z.number().int(),
-});
 
 export function createRecorder(modules: {
   store: EarningsStore;
@@ -49,43 +41,20 @@ export function createRecorder(modules: {
   let claimsFailure: UnknownReason | null = null;
   let failure: string | null = null;
   let falls = 0;
+  const progress = createClaimsProgress({ store });
+  const reorganisations = createReorganisations({ store, own, progress, log });
   let rangeBlocks = firstRange;
   let prunedAtMs = Number.NEGATIVE_INFINITY;
-
-  function scan() {
-    const found = scanSchema.safeParse(JSON.parse(store.memory.get('claims') ?? 'null'));
-    return found.success ? found.data : null;
-  }
-
-  function dropVanished(read: ChainRead): void {
-    const vanished = [...read.hashes].filter(([block, hash]) => {
-      const kept = own().nodeId === null ? [] : store.lastSamples(own().nodeId ?? '', 4);
-      return hash !== null && kept.some((sample) => sample.block === block && sample.blockHash !== hash);
-    });
-    const newest = store.lastSamples(own().nodeId ?? '', 1)[0];
-    // A chain that is shorter now has lost what came after.
-    if (newest && newest.block > read.block.number) vanished.push([read.block.number + 1, null]);
-    if (vanished.length === 0) return;
-    const first = Math.min(...vanished.map(([block]) => block));
-    log.warn('earnings-blocks-vanished', { block: first });
-    store.dropFrom(first);
-    const known = scan();
-    if (known && known.to >= first)
-      store.memory.set(
-        'claims',
-        JSON.stringify({ ...known, to: first - 1, from: Math.min(known.from, first) }),
-      );
-  }
 
   async function findClaims(read: ChainRead, answering: Answering, reader: ChainReader): Promise<void> {
     const { owner } = own();
     if (owner === null) return;
     const head = read.block.number;
-    const before = scan();
-    let at: z.infer<typeof scanSchema> =
+    const before = progress.current();
+    let at: ClaimsScan =
       before?.owner === owner
         ? before
-        : { owner, from: head + 1, to: head, end: Math.max(0, head - lookBackBlocks) };
+        : { owner, from: head + 1, to: head, end: Math.max(0, head - lookBackBlocks), toHash: null };
     for (let count = 0; count < rangesPerRead; count++) {
       const forward = at.to < head;
       if (!forward && at.from <= at.end) break;
@@ -101,8 +70,9 @@ export function createRecorder(modules: {
       }
       claimsFailure = null;
       store.addClaims(found);
-      at = forward ? { ...at, to: range.toBlock } : { ...at, from: range.fromBlock };
-      store.memory.set('claims', JSON.stringify(at));
+      const toHash = range.toBlock === head ? read.block.hash : at.toHash;
+      at = forward ? { ...at, to: range.toBlock, toHash } : { ...at, from: range.fromBlock, toHash };
+      progress.keep(at);
     }
   }
 
@@ -112,21 +82,22 @@ export function createRecorder(modules: {
       const [last] = store.lastSamples(nodeId, 1);
       const earnedWei = BigInt(claimableWei.value);
       const block = read.block;
-      if (last && block.timeMs - last.blockMs < sampleEveryMs && block.timeMs >= last.blockMs) continue;
-      if (
-        nodeId === own().nodeId &&
-        last &&
-        earnedWei < last.earnedWei &&
-        isUnexplained(last.block, block.number, last.earnedWei - earnedWei)
-      ) {
+      // An older block than the newest on record says nothing new; whether that one has vanished shows later.
+      if (last && block.number < last.block) continue;
+      const isOwn = nodeId === own().nodeId;
+      const fallWei = last ? last.earnedWei - earnedWei : 0n;
+      const fell = isOwn && last && fallWei > 0n && isUnexplained(last.block, block.number, fallWei);
+      if (fell) {
         falls += 1;
-        if (falls < fallsToBelieve) {
+        if (falls < timesToBelieve) {
           read.distrust('contradicted', 'earned fell without a claim');
           continue;
         }
         log.warn('earned-fell', { nodeId, block: block.number });
       }
-      if (nodeId === own().nodeId) falls = 0;
+      if (isOwn) falls = 0;
+      const passedMs = last ? block.timeMs - last.blockMs : sampleEveryMs;
+      if (!fell && passedMs >= 0 && passedMs < sampleEveryMs) continue;
       store.addSample(nodeId, {
         ...{ block: block.number, blockHash: block.hash, blockMs: block.timeMs, earnedWei },
         ...{ source: read.origin.source, readMs: read.origin.readAtMs },
@@ -136,7 +107,7 @@ export function createRecorder(modules: {
 
   /** Only where the blocks between were looked through can it be said that there was no claim. */
   function isUnexplained(fromBlock: number, toBlock: number, byWei: bigint): boolean {
-    const known = scan();
+    const known = progress.current();
     if (known === null || known.to < toBlock || known.from > fromBlock + 1) return false;
     const claimed = store
       .claims({ block: toBlock + 1, logIndex: 0 }, 200)
@@ -154,7 +125,7 @@ export function createRecorder(modules: {
 
   return {
     get scanned() {
-      const at = scan();
+      const at = progress.current();
       return at === null || at.from > at.to
         ? null
         : { fromBlock: at.from, toBlock: at.to, complete: at.from <= at.end };
@@ -170,11 +141,14 @@ export function createRecorder(modules: {
     },
     blocks() {
       const { nodeId } = own();
-      return nodeId === null ? [] : store.lastSamples(nodeId, 4).map(({ block }) => block);
+      if (nodeId === null) return [];
+      const scannedTo = progress.current()?.to;
+      const sampled = store.lastSamples(nodeId, 4).map(({ block }) => block);
+      return [...new Set([...sampled, ...(scannedTo === undefined ? [] : [scannedTo])])];
     },
     async follow(read, answering, reader) {
       try {
-        dropVanished(read);
+        if (reorganisations.dropVanished(read) === 'not-believed') return;
         await findClaims(read, answering, reader);
         addSamples(read);
         const { nodeId } = own();

@@ -156,6 +156,11 @@ export const settingFields = {
   ),
   chain: {
     id: whole(1, 1, 4_294_967_295, 'the number of the chain with the contracts; 1 is Ethereum'),
+    secondRpcUrl: optional(
+      'an http or https address',
+      'another Ethereum RPC of yours, asked when the first one fails',
+      webAddress,
+    ),
     publicRpcs: flag(true, 'ask public Ethereum RPCs too; each sees your IP address and your node id'),
     token: optional('an address', 'the token of another network than the official one', contractAddress),
     registry: optional('an address', 'the node registry of another network', contractAddress),

@@ -61,19 +61,31 @@ export function earningsText(
     ],
     ['state', `${chain.node?.state ?? 'unknown'}`],
   ];
+  const { reason, scanned } = claims;
   const list =
-    claims.reason !== null
-      ? paragraph(terminal, `Claims aren’t known: ${unknownText(claims.reason)}.`)
-      : claims.claims.length === 0
-        ? paragraph(terminal, 'No claims found.')
-        : table(
+    claims.claims.length === 0
+      ? reason === null || scanned !== null
+        ? [paragraph(terminal, 'No claims found.')]
+        : []
+      : [
+          table(
             claims.claims.map((claim) => [
               claim.blockTimeMs === null ? unknown : stamp(claim.blockTimeMs),
               `${exactPrlx(BigInt(claim.amountWei))} PRLX`,
               claim.nodeId === null ? unknown : `#${claim.nodeId}`,
               claim.transactionHash,
             ]),
-          );
+          ),
+        ];
+  const notes = [
+    ...(claims.more ? ['Show older ones with --claims all.'] : []),
+    ...(scanned === null || scanned.complete
+      ? []
+      : [`Claims before block ${scanned.fromBlock} aren’t looked through yet.`]),
+    ...(reason === null
+      ? []
+      : [`${scanned === null ? 'Claims' : 'All claims'} aren’t known: ${unknownText(reason)}.`]),
+  ];
   return [
     terminal.bold('Earnings'),
     facts(terminal, rows),
@@ -82,11 +94,8 @@ export function earningsText(
       : []),
     '',
     terminal.bold('Claims'),
-    list,
-    ...(claims.more ? [paragraph(terminal, 'Older ones: parallelix-operator earnings --claims all')] : []),
-    ...(claims.scanned !== null && !claims.scanned.complete
-      ? [paragraph(terminal, `Still looking for claims before block ${claims.scanned.fromBlock}.`)]
-      : []),
+    ...list,
+    ...notes.map((note) => paragraph(terminal, note)),
   ].join('\n');
 }
 

@@ -134,6 +134,15 @@ describe('what our own node does not prove', () => {
     expect(read.nodes.get(fixture.nodeId)?.owner).toMatchObject({ known: true });
   });
 
+  it('is unavailable where the owner was typed wrong, and known once it is right', async () => {
+    const fixture = await startReader();
+    const typedWrong = await fixture.read({ own: { owner: `0x${'99'.repeat(20)}` } });
+    const node = typedWrong.nodes.get(fixture.nodeId);
+    for (const figure of [node?.owner, node?.stakeWei, node?.tier])
+      expect(figure).toEqual({ known: false, reason: 'layout-unproven' });
+    await expectTruth(fixture, await fixture.read());
+  });
+
   it('is not taken from another node than ours', async () => {
     const fixture = await startReader();
     await fixture.read({ own: { nodeKeyHash: `0x${'99'.repeat(32)}` } });

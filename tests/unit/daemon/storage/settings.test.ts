@@ -25,7 +25,7 @@ describe('the defaults', () => {
       coordinatorUrl: 'https://parallelix.io/api',
       ollamaUrl: null,
       rpcUrl: null,
-      chain: { id: 1, publicRpcs: true, token: null, registry: null, rewards: null },
+      chain: { id: 1, secondRpcUrl: null, publicRpcs: true, token: null, registry: null, rewards: null },
       defaultModel: null,
       mode: 'auto',
       concurrency: 1,
