@@ -1,4 +1,3 @@
-import type { CommandOutput } from '../../../../shared/contract/commands.ts';
 import { NodeError } from '../../../../shared/errors.ts';
 import { readNodeId } from '../../../../shared/ids.ts';
 import type { ControlClient } from '../../../daemon/control/client.ts';
@@ -6,16 +5,7 @@ import type { CommandRun } from '../../args/invocation.ts';
 import { withDaemon } from '../../daemon-link.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { resolvePaths } from '../../resolve.ts';
-import { changeText, nodesText } from './text.ts';
-
-/** What a person asked to change about the list, and what became of it. */
-export interface NodesChange {
-  verb: 'add' | 'remove' | 'scan';
-  /** Null with `scan`. */
-  nodeId: string | null;
-  done: boolean;
-  reason: CommandOutput<'nodes.add'>['reason'] | CommandOutput<'nodes.scan'>['reason'];
-}
+import { changeText, type NodesChange, nodesText } from './text.ts';
 
 /** The wallet's nodes that can be known, with totals as on the Console's dashboard; and what is added to the list. */
 export const runNodes: CommandRun = async (invocation) => {

@@ -3,10 +3,18 @@ import { formatPrlx, formatTime, unknown } from '../../../../shared/format.ts';
 import { unknownText } from '../../../../shared/wallet/text.ts';
 import { facts, paragraph, table } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import type { NodesChange } from './nodes.ts';
 
 type Answer = CommandOutput<'nodes.ofWallet'>;
 type Node = Answer['nodes'][number];
+
+/** What a person asked to change about the list, and what became of it. */
+export interface NodesChange {
+  verb: 'add' | 'remove' | 'scan';
+  /** Null with `scan`. */
+  nodeId: string | null;
+  done: boolean;
+  reason: CommandOutput<'nodes.add'>['reason'] | CommandOutput<'nodes.scan'>['reason'];
+}
 
 /** What became of `nodes add`, `remove` or `scan`, in a sentence or two. */
 export function changeText({ verb, nodeId, done, reason }: NodesChange): string {
