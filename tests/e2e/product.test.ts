@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RequestRecord } from '../../shared/contract/records.ts';
 import { registerLink } from '../../shared/links.ts';
 import type { AppWorld } from '../fixtures/e2e/app.ts';
 import { runners } from '../fixtures/e2e/app.ts';
 import { builtApp } from '../fixtures/e2e/app-build.ts';
 import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
-import { picture, pictureAll, pictureFolder, watched } from '../fixtures/e2e/product-window.ts';
+import { picture } from '../fixtures/e2e/pictures.ts';
+import { pictureAll, watched } from '../fixtures/e2e/product-window.ts';
 import { ask } from '../fixtures/e2e/until.ts';
 
 const pages = ['Set up', 'Dashboard', 'Hardware', 'Models', 'Earnings', 'Settings', 'Diagnostics'];
@@ -30,9 +31,6 @@ describe.each(runners)('the product, in $name', (runner) => {
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await pictureAll(task.name.replaceAll(/[^a-z]+/gi, '-'));
     for (const world of worlds.splice(0)) await world.clean();
-  });
-  afterAll(() => {
-    if (runner.missing === null) console.info(`pictures of the windows: ${pictureFolder()}`);
   });
 
   test('a fresh machine is set up by mouse, from the first page to a node that is ready', async () => {

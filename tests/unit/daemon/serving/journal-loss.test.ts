@@ -4,6 +4,7 @@ import {
   acceptOne,
   clock,
   database,
+  journalForEachTest,
   journalOf,
   mine,
   path,
@@ -11,6 +12,8 @@ import {
   startMs,
   work,
 } from '../../../fixtures/serving/journal-rows.ts';
+
+journalForEachTest();
 
 describe('after a crash', () => {
   it('what was accepted and not finished owes a report; what was finished is still to be delivered', () => {

@@ -6,12 +6,15 @@ import {
   clock,
   database,
   dayMs,
+  journalForEachTest,
   journalOf,
   mine,
   rows,
   startMs,
   work,
 } from '../../../fixtures/serving/journal-rows.ts';
+
+journalForEachTest();
 
 describe('counts and pruning', () => {
   it('count what waits and, over the whole life of the journal, what ended', () => {

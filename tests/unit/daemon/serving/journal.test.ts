@@ -5,6 +5,7 @@ import {
   acceptOne,
   clock,
   database,
+  journalForEachTest,
   journalOf,
   mine,
   reopenDatabase,
@@ -12,6 +13,8 @@ import {
   startMs,
   work,
 } from '../../../fixtures/serving/journal-rows.ts';
+
+journalForEachTest();
 
 describe('a request in the journal', () => {
   it('is accepted, finished, delivered; then only the figures are left', () => {

@@ -5,11 +5,14 @@ import {
   acceptOne,
   clock,
   dayMs,
+  journalForEachTest,
   journalOf,
   mine,
   reopenDatabase,
   work,
 } from '../../../fixtures/serving/journal-rows.ts';
+
+journalForEachTest();
 
 /** One answer, from acceptance to acknowledgement. */
 function deliver(journal = journalOf(), id = `r-${Math.random()}`): void {
