@@ -9,7 +9,8 @@ import { exactPrlx } from '../../shared/wallet/calls.ts';
 import { runners } from '../fixtures/e2e/app.ts';
 import { builtApp } from '../fixtures/e2e/app-build.ts';
 import { type ChainWorld, createChainWorld } from '../fixtures/e2e/app-node.ts';
-import { picture, pictureAll, watched } from '../fixtures/e2e/product-window.ts';
+import { picture } from '../fixtures/e2e/pictures.ts';
+import { pictureAll, watched } from '../fixtures/e2e/product-window.ts';
 import type { RunningApp } from '../fixtures/e2e/running-app.ts';
 import { ask, until } from '../fixtures/e2e/until.ts';
 
