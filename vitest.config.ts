@@ -2,8 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const alike = {
   pool: 'forks',
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  // Nothing waits for time: these end only what would hang, however slow the computer is.
+  testTimeout: 150_000,
+  hookTimeout: 150_000,
+  expect: { poll: { timeout: 60_000 } },
 } as const;
 
 export default defineConfig({
@@ -30,8 +32,8 @@ export default defineConfig({
           maxWorkers: 2,
           include: ['tests/e2e/**/*.test.ts'],
           // A browser on a busy computer takes its time; nothing that is asserted depends on it.
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           // Afterwards: browsers take all of the processor, and tests of other programs would wait for them.
           sequence: { groupOrder: 1 },
         },

@@ -19,7 +19,7 @@ export function createChangeSignal(): ChangeSignal {
       for (const recheck of [...waiting]) recheck();
     },
     when(what, check, options = {}) {
-      const timeoutMs = options.timeoutMs ?? 10_000;
+      const timeoutMs = options.timeoutMs ?? 60_000;
       return new Promise((resolve, reject) => {
         const leave = () => {
           clearTimeout(timer);

@@ -56,7 +56,7 @@ describe('the key commands', () => {
       const opened = await decryptKeystoreJson(text, passphrase);
       expect(opened.privateKey).toBe(`0x${readFileSync(keyFile(), 'utf8')}`);
 
-      await expect.poll(badges, { timeout: 15_000 }).toEqual([]);
+      await expect.poll(badges).toEqual([]);
       expect(await check()).toMatchObject({ finding: 'backup-made' });
       expect((await run('key', 'show')).stdout).toMatch(/backup +\d{4}-\d\d-\d\d .*backup\.json/);
     });

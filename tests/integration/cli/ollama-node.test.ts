@@ -36,9 +36,7 @@ describe('a node that runs its own Ollama', { timeout: 120_000 }, () => {
     const found = await ask('status');
     expect(found).toMatchObject({ by: 'node', condition: 'running', server: 'ours', binary: program.binary });
     const requestId = cli.network.coordinator.submit('Hello');
-    await expect
-      .poll(() => cli.network.coordinator.ledger.request(requestId)?.results.length, { timeout: 20_000 })
-      .toBe(1);
+    await expect.poll(() => cli.network.coordinator.ledger.request(requestId)?.results.length).toBe(1);
     expect((await cli.world.run(['drain'], env)).code).toBe(0);
     expect(await processStart(found.pid as number)).toBeNull();
   });
@@ -53,8 +51,8 @@ describe('a node that runs its own Ollama', { timeout: 120_000 }, () => {
     await cli.startNode(['--wait'], env);
     const before = await ask('status');
     process.kill(before.pid as number, 'SIGKILL');
-    await expect.poll(async () => (await ask('status')).pid, { timeout: 20_000 }).not.toBe(before.pid);
-    await expect.poll(async () => (await ask('status')).condition, { timeout: 20_000 }).toBe('running');
+    await expect.poll(async () => (await ask('status')).pid).not.toBe(before.pid);
+    await expect.poll(async () => (await ask('status')).condition).toBe('running');
   });
 
   it('stops it when a person says so, starts it again, and takes over what the command line started', async () => {

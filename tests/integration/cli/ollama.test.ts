@@ -27,7 +27,7 @@ const withProgram = async (faults = {}) => {
   return { binary, env: { PATH: `${join(world.homeDir, 'bin')}:/usr/bin:/bin` } };
 };
 
-describe('ollama without a node', { timeout: 90_000 }, () => {
+describe('ollama without a node', { timeout: 240_000 }, () => {
   it('is not installed, and says both ways to change that', async () => {
     const { code, stdout } = await world.run(['ollama']);
     expect(code).toBe(5);
@@ -122,7 +122,7 @@ describe('ollama without a node', { timeout: 90_000 }, () => {
   });
 });
 
-describe('ollama install', { timeout: 90_000 }, () => {
+describe('ollama install', { timeout: 240_000 }, () => {
   it('asks for a consent, and without one does nothing', async () => {
     const { code, stderr } = await world.run(['ollama', 'install']);
     expect(code).toBe(2);

@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 const waitFor = (what: string, holds: () => boolean) =>
-  vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: 20_000 });
+  vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: 60_000 });
 const report = () => preparationSchema.parse(preparation.report());
 
 describe('before there is a key', () => {

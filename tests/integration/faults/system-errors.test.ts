@@ -100,7 +100,7 @@ describe.each(Object.entries(causes))('%s', (errno, { make, words, remedy }) => 
       // On a full disk it starts and beats without taking work.
       cli.network.coordinator.ledger
         .when('a heartbeat', () => cli.network.coordinator.ledger.heartbeats.length > 0, {
-          timeoutMs: 15_000,
+          timeoutMs: 60_000,
         })
         .then(
           () => null,

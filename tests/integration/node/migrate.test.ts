@@ -172,9 +172,7 @@ describe.skipIf(process.platform !== 'linux')('migrating from the official clien
     home.network.coordinator.setFaults({ heartbeat: { hang: true } });
     const button = await app(home, 60);
     const ended = button.migrate();
-    await expect
-      .poll(() => button.migration.state, { timeout: 20_000 })
-      .toEqual({ state: 'running', step: 'starting' });
+    await expect.poll(() => button.migration.state).toEqual({ state: 'running', step: 'starting' });
     await button.migration.stop();
     expect(await ended).toBe('switch-failed');
     expect(await leftBy(home)).toMatchObject({ official: { runs: true, enabled: true }, ours: false });

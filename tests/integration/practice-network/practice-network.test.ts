@@ -121,7 +121,7 @@ describe('the whole network on a real chain', () => {
 describe('npm run practice', () => {
   it('prints where everything is, and ends with status 0 on an interrupt', async () => {
     const main = runMain('--token-delay-ms', '1');
-    await expect.poll(main.output, { timeout: 15_000 }).toContain('Ctrl+C ends it.');
+    await expect.poll(main.output).toContain('Ctrl+C ends it.');
     const rpcUrl = /Ethereum RPC\s+(\S+)/.exec(main.output())?.[1] ?? '';
     expect(await refused(rpcUrl)).toBe(false);
     main.child.kill('SIGINT');
@@ -131,12 +131,12 @@ describe('npm run practice', () => {
 
   it('takes the chain down with it even when it is killed', async () => {
     const main = runMain();
-    await expect.poll(main.output, { timeout: 15_000 }).toContain('Ctrl+C ends it.');
+    await expect.poll(main.output).toContain('Ctrl+C ends it.');
     const rpcUrl = /Ethereum RPC\s+(\S+)/.exec(main.output())?.[1] ?? '';
     expect(await refused(rpcUrl)).toBe(false);
     main.child.kill('SIGKILL');
     await main.exit;
-    await expect.poll(() => refused(rpcUrl), { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => refused(rpcUrl)).toBe(true);
   });
 
   it('says in one line which port is taken', async () => {

@@ -29,7 +29,7 @@ WantedBy=multi-user.target
 `;
 
 describe('switching from an official client that is a service, on a real systemd', {
-  timeout: 90_000,
+  timeout: 240_000,
 }, () => {
   let world: ServiceWorld;
   let found: ServiceWorld | { reason: string };
@@ -95,7 +95,7 @@ describe('switching from an official client that is a service, on a real systemd
     if ((await machine.run(`test -r ${appScript}`)).code !== 0)
       skip('this checkout does not lie on the root file system');
     const printed = await machine.must(`${packageFolder}/lib/node --no-warnings ${appScript}`, {
-      timeoutMs: 80_000,
+      timeoutMs: 200_000,
     });
     const service = 'parallelix-operator@default.service';
     const lines = printed

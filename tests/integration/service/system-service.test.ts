@@ -7,7 +7,7 @@ const unitFile = `/etc/systemd/system/${unit}`;
 const stateRoot = '/var/lib/parallelix-operator';
 const service = { user: 'parallelix-operator' };
 
-describe('the service of the whole computer, on a real systemd', { timeout: 90_000 }, () => {
+describe('the service of the whole computer, on a real systemd', { timeout: 240_000 }, () => {
   let world: ServiceWorld;
   let found: ServiceWorld | { reason: string };
   let node: { nodeKeyHash: string; nodeId: string };

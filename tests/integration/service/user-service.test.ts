@@ -6,7 +6,7 @@ const unit = 'parallelix-operator@default.service';
 const unitFile = '~/.config/systemd/user/parallelix-operator@default.service';
 const stateDir = '/home/ann/.local/state/parallelix-operator';
 
-describe('the service of a user, on a real systemd', { timeout: 90_000 }, () => {
+describe('the service of a user, on a real systemd', { timeout: 240_000 }, () => {
   let world: ServiceWorld;
   let found: ServiceWorld | { reason: string };
   let node: { nodeKeyHash: string; nodeId: string };

@@ -72,7 +72,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
   const update = (args: string) =>
     world.machine.run(
       `NODE_EXTRA_CA_CERTS=/etc/plx-test-ca.pem PARALLELIX_RELEASE_URL=${releases.url} ${program} update ${args}`,
-      { ...ann, timeoutMs: 90_000 },
+      { ...ann, timeoutMs: 240_000 },
     );
   const show = (property: string) =>
     world.machine
@@ -224,7 +224,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     // The same unit, without the wait for a moment of the night.
     await machine.must(
       `mkdir -p ~/.config/systemd/user/parallelix-operator-update.service.d && printf '[Service]\\nEnvironment=${environment}\\nExecStart=\\nExecStart=${own} update --auto\\n' > ~/.config/systemd/user/parallelix-operator-update.service.d/now.conf && systemctl --user daemon-reload && systemctl --user start parallelix-operator-update.service`,
-      { ...bob, timeoutMs: 60_000 },
+      { ...bob, timeoutMs: 240_000 },
     );
     const after = world.heartbeat(bobs);
     const shown = await machine.must(
@@ -242,7 +242,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
   });
 
   it('that install.sh --system put there is root’s, and restarts the service of the computer', {
-    timeout: 120_000,
+    timeout: 400_000,
   }, async () => {
     const { machine, network } = world;
     const shared = '/opt/parallelix-operator';
@@ -279,7 +279,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
 
     const variables = `NODE_EXTRA_CA_CERTS=/etc/plx-test-ca.pem PARALLELIX_RELEASE_URL=${releases.url}`;
     const updateBy = (user: string, args: string) =>
-      machine.run(`${variables} parallelix-operator update ${args}`, { user, timeoutMs: 90_000 });
+      machine.run(`${variables} parallelix-operator update ${args}`, { user, timeoutMs: 240_000 });
     await publish('0.2.0', 'good');
     for (const args of ['--yes', 'schedule']) {
       const refused = await updateBy('ann', args);

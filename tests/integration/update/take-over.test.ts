@@ -128,7 +128,7 @@ describe('an update of a running node', () => {
       };
       return heartbeat.failingSinceMs;
     };
-    await expect.poll(failing, { timeout: 15_000 }).not.toBe(null);
+    await expect.poll(failing).not.toBe(null);
     await world.publish('0.4.0');
     const updated = await world.update();
     world.network.coordinator.clearFaults();
@@ -149,7 +149,7 @@ describe('an update of a running node', () => {
   it('that another program runs leaves that node as it is', async () => {
     const greeting = await world.serving('0.5.0');
     process.kill(greeting.pid, 'SIGTERM');
-    await expect.poll(() => world.greeting(), { timeout: 15_000 }).toBe(null);
+    await expect.poll(() => world.greeting()).toBe(null);
     const copy = `${world.home}/copy`;
     const { copyFolder } = await import('../../fixtures/update/packages.ts');
     copyFolder(`${world.root}/versions/0.5.0`, copy);
@@ -164,7 +164,7 @@ describe('an update of a running node', () => {
   it('that does not run installs the new version and starts nothing', async () => {
     const greeting = await world.serving('0.5.0');
     process.kill(greeting.pid, 'SIGTERM');
-    await expect.poll(() => world.greeting(), { timeout: 15_000 }).toBe(null);
+    await expect.poll(() => world.greeting()).toBe(null);
     await world.publish('0.7.0');
     expect(await world.update()).toMatchObject({ to: '0.7.0', node: 'none', pid: null });
     expect(await world.greeting()).toBe(null);

@@ -26,7 +26,7 @@ export interface AnvilOptions {
 const supervisor =
   'exec 3<&0; "$@" </dev/null 3<&- & child=$!; echo "pid $child"; { read -r _ <&3; kill $child 2>/dev/null; } & exec 3<&-; wait $child';
 
-const startLimitMs = 15_000;
+const startLimitMs = 60_000;
 const stopLimitMs = 3_000;
 
 /** Starts a real EVM on loopback. */

@@ -69,7 +69,7 @@ class RpcError extends Error {
   }
 }
 
-const receiptLimitMs = 10_000;
+const receiptLimitMs = 60_000;
 /** Enough for any call here. An estimate would not do: a second later the same call has more accrual to write down. */
 const gas = '0x989680';
 

@@ -27,8 +27,34 @@ export interface Partial {
 
 export const blobPath = (blobDir: string, digest: string) => join(blobDir, digest.replace(':', '-'));
 
+/** Ends of the attempts that write a file now, the last one's by path. */
+const attempts = new Map<string, Promise<void>>();
+
+/** One attempt writes a layer at a time: the next one begins when the one before has put down how far it came. */
+async function turnOf(partialPath: string): Promise<() => void> {
+  const before = attempts.get(partialPath);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  attempts.set(partialPath, promise);
+  await before;
+  return () => {
+    resolve();
+    if (attempts.get(partialPath) === promise) attempts.delete(partialPath);
+  };
+}
+
 export async function openPartial(blobDir: string, layer: Layer): Promise<Partial> {
   const path = blobPath(blobDir, layer.digest);
+  const partialPath = `${path}-partial`;
+  const over = await turnOf(partialPath);
+  try {
+    return await openInTurn(path, layer, over);
+  } catch (cause) {
+    over();
+    throw cause;
+  }
+}
+
+async function openInTurn(path: string, layer: Layer, over: () => void): Promise<Partial> {
   const partialPath = `${path}-partial`;
   const parts = (await readParts(partialPath)) ?? (await makeParts(partialPath, layer.bytes));
   const file: FileHandle = await open(partialPath, 'r+').catch(() => open(partialPath, 'w+'));
@@ -50,13 +76,21 @@ export async function openPartial(blobDir: string, layer: Layer): Promise<Partia
       return bytes.length;
     },
     async leave() {
-      await Promise.all(parts.map(savePart));
-      await file.close();
+      try {
+        await Promise.all(parts.map(savePart));
+        await file.close();
+      } finally {
+        over();
+      }
     },
     async finish() {
-      await file.close();
-      await Promise.all(parts.map(({ N }) => rm(`${partialPath}-${N}`, { force: true })));
-      await rename(partialPath, path);
+      try {
+        await file.close();
+        await Promise.all(parts.map(({ N }) => rm(`${partialPath}-${N}`, { force: true })));
+        await rename(partialPath, path);
+      } finally {
+        over();
+      }
     },
   };
 }

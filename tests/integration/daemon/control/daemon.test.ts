@@ -24,7 +24,7 @@ const socketOf = ({ node }: LivenessFixture): string =>
 async function connect(fixture: LivenessFixture): Promise<ControlClient> {
   const { stateDir } = fixture.node.paths;
   const socketPath = socketOf(fixture);
-  const client = await connectToDaemon({ socketPath, stateDir, timeoutMs: 20_000 }, { clock: systemClock });
+  const client = await connectToDaemon({ socketPath, stateDir, timeoutMs: 60_000 }, { clock: systemClock });
   afterLiveness(async () => client.close());
   return client;
 }

@@ -213,7 +213,7 @@ describe('a client of the control socket', () => {
     };
     // Far more than any buffer between the two holds.
     for (let sent = 0; sent < 200; sent += 1) deaf?.(event);
-    await expect.poll(() => subscribers.size, { interval: 5, timeout: 10_000 }).toBe(0);
+    await expect.poll(() => subscribers.size, { interval: 5 }).toBe(0);
     expect(await other.ask('resume', {})).toEqual({ wasPaused: false });
     socket.resume();
     await closed;
@@ -238,7 +238,7 @@ describe('a client of the control socket', () => {
         },
         () => null,
       );
-    await expect.poll(welcome, { interval: 5, timeout: 10_000 }).toBe(4242);
+    await expect.poll(welcome, { interval: 5 }).toBe(4242);
   });
 
   it('is let in though 64 others connected and ask nothing: the first of them makes room', async () => {

@@ -265,7 +265,7 @@ describe('generating', () => {
     for (let answer = 0; answer < 5; answer += 1) {
       const { text } = await near.generate({ model: 'llama3.2', prompt: 'again' }, { maxResultBytes });
       expect(text).toBe('hello');
-      await vi.waitFor(() => expect(http.pending).toBe(0));
+      await vi.waitFor(() => expect(http.pending).toBe(0), { timeout: 60_000 });
     }
     expect(connections).toBe(1);
   });
@@ -277,7 +277,7 @@ describe('generating', () => {
     const { text } = await clientFor(url).generate({ model: 'llama3.2', prompt: 'on' }, { maxResultBytes });
     expect(text).toBe('hello');
     // Its connection is given up by itself.
-    await vi.waitFor(() => expect(http.pending).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(() => expect(http.pending).toBe(0), { timeout: 60_000 });
   });
 
   it('abort closes the connection in the middle of an answer, and Ollama stops generating', async () => {

@@ -53,7 +53,7 @@ describe('the default model', () => {
     await until('the model', () => snapshot().ollama.warmUp.state === 'loaded');
     expect(await inMemory(fixture.ollama.url)).toEqual(['llama3.2:latest', 'qwen2.5:7b']);
     await handlers.pause({ forMs: null });
-    await expect.poll(() => inMemory(fixture.ollama.url), { timeout: 10_000 }).toEqual(['qwen2.5:7b']);
+    await expect.poll(() => inMemory(fixture.ollama.url)).toEqual(['qwen2.5:7b']);
     expect(snapshot().ollama.warmUp.state).toBe('none');
     await handlers.resume({});
     await until('the model', () => snapshot().ollama.warmUp.state === 'loaded');
@@ -80,7 +80,7 @@ describe('the default model', () => {
     await fixture.ollama.seen.when('a generation', () => fixture.ollama.seen.generationsInFlight > 0);
     await fixture.node.host.daemon.handlers.pause({ forMs: null });
     expect(await fixture.coordinator.answered(requestId)).toMatchObject({ outcome: 'answered' });
-    await expect.poll(() => inMemory(fixture.ollama.url), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => inMemory(fixture.ollama.url)).toEqual([]);
   });
 
   it('and a model that a request named leave memory when the node stops', async () => {

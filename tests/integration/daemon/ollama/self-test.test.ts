@@ -34,7 +34,7 @@ function open(options: Partial<SelfTestOptions> = {}): SelfTests {
   return tests;
 }
 async function ended() {
-  const limit = AbortSignal.timeout(15_000);
+  const limit = AbortSignal.timeout(60_000);
   for (;;) {
     const newest = tests.reports().at(-1);
     if (newest && newest.state !== 'running') return newest;

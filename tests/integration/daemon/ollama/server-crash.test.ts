@@ -9,7 +9,7 @@ import { createWorld, reaches, recordOf, runs, type World } from '../../../fixtu
 import { startChild, temporaryFolder } from '../../../fixtures/storage/sandbox.ts';
 import { startOllamaStandIn } from '../../../practice-network/ollama/stand-in.ts';
 
-describe('after a crash of ours', { timeout: 90_000 }, () => {
+describe('after a crash of ours', { timeout: 240_000 }, () => {
   /** Supervises in a process of its own, as the daemon does, and prints the pid of the server once it answers. */
   const daemon = `
     import { flushCompileCache } from 'node:module';

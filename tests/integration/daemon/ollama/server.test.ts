@@ -10,7 +10,7 @@ import { createWorld, modeOf, reaches, recordOf, runs, statusWhen } from '../../
 import { installOllamaProgram } from '../../../practice-network/ollama/installed-program.ts';
 import { startOllamaStandIn } from '../../../practice-network/ollama/stand-in.ts';
 
-describe('a server that we start', { timeout: 90_000 }, () => {
+describe('a server that we start', { timeout: 240_000 }, () => {
   it('runs with its configuration, logs to its own file, and ends with us', async () => {
     const world = await createWorld();
     const supervisor = world.supervise();
@@ -115,7 +115,7 @@ describe('a server that we start', { timeout: 90_000 }, () => {
   });
 });
 
-describe('a server started for good', { timeout: 90_000 }, () => {
+describe('a server started for good', { timeout: 240_000 }, () => {
   it('makes room for one at another address, for only one is ours', async () => {
     const world = await createWorld();
     const first = world.supervise({ keepServer: true });
@@ -158,7 +158,7 @@ describe('the real Ollama', { timeout: 180_000 }, () => {
     };
     const supervisor = world.supervise(given, systemClock);
     supervisor.start();
-    await expect.poll(() => supervisor.status.condition, { timeout: 120_000 }).toBe('running');
+    await expect.poll(() => supervisor.status.condition).toBe('running');
     const { pid, server } = supervisor.status;
     expect(server).toBe('ours');
     const log = readFileSync(world.logFile, 'utf8');

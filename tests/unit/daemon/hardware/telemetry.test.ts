@@ -18,7 +18,7 @@ import { createSimulatedClock, type SimulatedClock } from '../../../fixtures/sim
 const mib = 1024 * 1024;
 const first = 'GPU-11111111-2222-3333-4444-555555555555';
 const second = 'GPU-66666666-7777-8888-9999-aaaaaaaaaaaa';
-const patient = { timeout: 10_000, interval: 5 };
+const patient = { timeout: 60_000, interval: 5 };
 
 let folder: string;
 let clock: SimulatedClock;
