@@ -177,6 +177,7 @@ export interface NodeErrorDetails {
   'link-refused': { url: string };
   'login-item-failed': { reason: string };
   'menu-entry-failed': { path: string };
+  'folder-not-opened': { path: string; reason: string };
   'command-not-installed': { reason: 'taken' | 'service' | 'not-from-here'; path: string };
   'internal-error': Record<string, never>;
   // Command line

@@ -186,6 +186,7 @@ export const exitCodeOf: Readonly<Record<NodeErrorCode, ExitCode>> = {
   'link-refused': failed,
   'login-item-failed': failed,
   'menu-entry-failed': failed,
+  'folder-not-opened': failed,
   'command-not-installed': failed,
   'internal-error': internal,
   usage,

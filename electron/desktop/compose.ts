@@ -75,10 +75,11 @@ export function composeApp(
     stop: (limitMs) => stopAppParts(parts, limitMs),
     ...{ changed, clock, log },
   });
-  const notify = createNotifier({
+  const notifier = createNotifier({
     settings: () => settings.current.desktop,
     open: () => windows.show('main'),
   });
+  const { notify } = notifier;
   const notifications = createNotificationRules({ clock, notify });
   const program = () =>
     serviceProgramOfApp({
@@ -118,6 +119,7 @@ export function composeApp(
     updates: updating.updates,
     places: { commandLineTool, menuEntry },
     uninstall: { installed: updating.installed, exit: () => app.exit(0) },
+    testNotification: () => notifier.test(notificationTest),
     quit: () => app.quit(),
   });
   const ipc = createIpcHost({
@@ -194,6 +196,8 @@ export function composeApp(
   });
   return { parts, windows, mayRelaunch: () => updating.mayRelaunch };
 }
+
+const notificationTest = { title: 'ParalleliX Operator', body: 'Notifications work.' };
 
 const closingExplained =
   'Closing the window does not stop it: it serves and earns in the background. To stop it, choose Quit in the menu of its icon.';

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { StateCode } from '../states/states.ts';
 import { states } from '../states/table.ts';
 import { appPlacesCommands } from './app-places.ts';
+import { appSettingsCommands } from './app-settings.ts';
 import { appUpdateCommands, appUpdateSchema } from './app-update.ts';
 import {
   type CommandInput,
@@ -104,20 +105,6 @@ export type AppState = z.infer<typeof appStateSchema>;
 const nothing = z.strictObject({});
 const done = z.object({});
 
-export const settingEntrySchema = z.object({
-  name: z.string(),
-  value: z.unknown(),
-  default: z.unknown(),
-  bounds: z.string(),
-  meaning: z.string(),
-  source: z.enum(['flag', 'environment', 'saved', 'default']),
-  /** The flag or environment variable that gives the value; null for one that is saved or the default. */
-  givenBy: z.string().nullable(),
-  /** False for what only the program sets, and for what is given by flag or environment. */
-  editable: z.boolean(),
-});
-export type SettingEntry = z.infer<typeof settingEntrySchema>;
-
 /** Commands of the app itself; names never meet those of the daemon. */
 export const appCommands = {
   ...maintenanceCommands,
@@ -126,6 +113,7 @@ export const appCommands = {
   ...migrationCommands,
   ...appUpdateCommands,
   ...appPlacesCommands,
+  ...appSettingsCommands,
   ...uninstallCommands,
   'app.state': { input: nothing, output: appStateSchema },
   /** Opens a web page outside, if it is one of those in `desktop/windows/links.ts`. */
@@ -155,13 +143,6 @@ export const appCommands = {
   'identity.create': {
     input: z.strictObject({ keyStore: z.enum(['keychain', 'file']) }),
     output: z.object({ nodeKeyHash: z.string(), nodeAddress: z.string(), place: z.string() }),
-  },
-  /** Every setting with its default and what it is for. */
-  'settings.list': { input: nothing, output: z.object({ settings: z.array(settingEntrySchema) }) },
-  /** Null of `value` may be a value; leaving it out takes the setting back to its default. */
-  'settings.set': {
-    input: z.strictObject({ name: z.string().max(100), value: z.unknown().optional() }),
-    output: z.object({ setting: settingEntrySchema, needsRestart: z.boolean() }),
   },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

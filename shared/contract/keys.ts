@@ -38,6 +38,11 @@ const noteSchema = z.discriminatedUnion('kind', [
 ]);
 
 export const keyCommands = {
+  /** Whether a keychain answers here that a new key could be kept in. Prompts nobody. */
+  'key.stores': {
+    input: nothing,
+    output: z.object({ keychain: z.enum(['open', 'locked', 'none']) }),
+  },
   /** Asks the person for the file of a backup and remembers it for `key.restore`; null when they called it off. */
   'key.chooseBackup': {
     input: nothing,

@@ -11,7 +11,7 @@ const nothing = z.strictObject({});
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 /** One check: what was checked, what was found, what that means, how to fix it. */
-const checkSchema = z.object({
+export const checkSchema = z.object({
   id: z.string(),
   result: z.enum(['ok', 'warning', 'failed', 'not-checked']),
   finding: z.string(),

@@ -331,6 +331,8 @@ export const errorText: { readonly [C in NodeErrorCode]: (details: NodeErrorDeta
     `${printable(url)} is none of the pages that this app opens, so nothing was opened; the node is not affected; open it in your browser yourself if you trust it.`,
   'login-item-failed': ({ reason }) =>
     `Starting at login could not be changed (${describeReason(reason)}); the node runs on, and after the next start of this computer it waits for you to open the app; try again, or set it in the settings of your system.`,
+  'folder-not-opened': ({ path, reason }) =>
+    `${printable(path)} couldn't be opened: ${printable(reason)}. Your node is not affected. Open it in your file manager.`,
   'menu-entry-failed': ({ path }) =>
     `Another program owns ${printable(path)}, so it was not changed. Your node is not affected. Delete that file, then try again.`,
   'command-not-installed': ({ reason, path }) => commandNotInstalled(reason, path),

@@ -3,16 +3,24 @@ import { strict } from './not-implemented.ts';
 
 /** Opens outside what it is given, as Electron does on Linux; a test puts its own `xdg-open` on the PATH. */
 export const shell = strict('shell', {
-  openExternal(url: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const opener = spawn('xdg-open', [url], { stdio: 'ignore' });
-      opener.once('error', reject);
-      opener.once('exit', (code) =>
-        code === 0 ? resolve() : reject(new Error(`xdg-open ended with ${code}`)),
-      );
-    });
-  },
+  openExternal: open,
+  /** Resolves to why it failed, and to an empty text when it did not. */
+  openPath: (path: string): Promise<string> =>
+    open(path).then(
+      () => '',
+      (error: Error) => error.message,
+    ),
 });
+
+function open(what: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const opener = spawn('xdg-open', [what], { stdio: 'ignore' });
+    opener.once('error', reject);
+    opener.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`xdg-open ended with ${code}`)),
+    );
+  });
+}
 
 let clipboardText = '';
 export const clipboard = strict('clipboard', {

@@ -10,7 +10,6 @@ import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../shared/errors.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
 import { describeError } from '../../../shared/texts/error-text.ts';
-import { askChainId } from '../chain/chain-id.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
@@ -28,9 +27,9 @@ import { type IdentityRecord, readIdentityRecord } from '../storage/identity-rec
 import { findDaemon } from '../storage/lock.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import type { Settings, SettingsNotice } from '../storage/settings.ts';
-import { isLoopbackHost } from '../storage/settings-fields.ts';
 import { refusesAccess, whyNotWritable } from '../storage/system-fault.ts';
 import type { Clock } from '../system/clock.ts';
+import { coordinatorReport, rpcReport } from './address-checks.ts';
 import {
   checkBackup,
   checkKeychain,
@@ -113,7 +112,7 @@ export async function runChecks(subject: CheckSubject, modules: CheckModules): P
     checkDisk(subject),
     checkCoordinator(subject, registration, modules),
     checkRegistration(subject, key, registration, hardware),
-    checkRpc(subject, modules),
+    rpcReport(subject.settings, modules.rpcHttp),
     checkDaemon(subject, modules),
     snapshot.then(checkHeartbeats),
     checkLastRun(subject),
@@ -243,10 +242,7 @@ async function checkCoordinator(
   { skew }: CheckModules,
 ): Promise<Found[]> {
   const { health } = await asked;
-  const url = settings.coordinatorUrl;
-  const reachable = health.reachable
-    ? found('coordinator-answers', { url })
-    : found('coordinator-unreachable', { url, reason: health.reason ?? 'no answer' });
+  const reachable = coordinatorReport(settings.coordinatorUrl, health);
   const { skewMs } = skew;
   if (skewMs === null) return [reachable, found('clock-not-checked', {})];
   return [reachable, found(Math.abs(skewMs) > skewLimitMs ? 'clock-off' : 'clock-right', { skewMs })];
@@ -293,19 +289,6 @@ function compareTiers(declared: number, probed: number, accepted: boolean): Foun
   if (declared === probed) return found('tier-agrees', { tier: probed });
   if (declared < probed) return found('tier-too-low', { declared, probed });
   return found(accepted ? 'tier-risk-accepted' : 'tier-too-high', { declared, probed });
-}
-
-const ethereumMainnet = '0x1';
-
-async function checkRpc({ settings }: CheckSubject, { rpcHttp }: CheckModules): Promise<Found> {
-  if (settings.rpcUrl === null) return found('rpc-none', {});
-  const answer = await askChainId(settings.rpcUrl, rpcHttp);
-  const { url } = answer;
-  if (answer.chainId === null) return found('rpc-unreachable', { url, reason: answer.reason });
-  if (answer.chainId === ethereumMainnet) return found('rpc-mainnet', { url });
-  // A coordinator on this computer is a practice network, and so is its chain.
-  const practice = isLoopbackHost(new URL(settings.coordinatorUrl).hostname);
-  return found(practice ? 'rpc-practice' : 'rpc-other-chain', { url, chainId: answer.chainId });
 }
 
 async function checkDaemon({ paths }: CheckSubject, { clock }: CheckModules): Promise<Found> {

@@ -5,7 +5,6 @@ import { describeFinding } from '../../../shared/texts/check-text.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
 import { mayHideGpu } from '../hardware/registration-block.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
-import { judgeOllamaVersion } from '../ollama/api/version.ts';
 import { recommendModel } from '../ollama/models/catalogue.ts';
 import { fitOfInstalled, type ModelFit } from '../ollama/models/fit.ts';
 import type { InstalledModel } from '../ollama/models/installed-models.ts';
@@ -15,6 +14,7 @@ import type { OllamaStatus } from '../ollama/models/watch.ts';
 import { gpuUnused, likelyCauses } from '../ollama/server/gpu-use.ts';
 import type { Settings } from '../storage/settings.ts';
 import type { Clock } from '../system/clock.ts';
+import { serverReport } from './address-checks.ts';
 import { checkGeneration } from './generation-check.ts';
 
 function found<C extends FindingCode>(code: C, facts: FindingFacts[C]): CheckReport {
@@ -70,25 +70,12 @@ export async function checkOllama(
   const whose = running === null ? null : running.ollama.server;
   const model = running?.ollama.defaultModel ?? status.defaultModel;
   return [
-    checkServer(url, remote, status.version, whose),
+    serverReport(ollama, status.version, whose),
     checkModel(status, settings, remote ? null : hardware, recommendModel(hardware).id),
     await checkGeneration({ model, contextTokens: settings.ollama.contextTokens }, { ...modules, running }),
     checkGpu(status, settings, remote ? null : hardware, snapshot),
     checkParallel(settings.concurrency, whose),
   ];
-}
-
-function checkServer(
-  url: string,
-  remote: boolean,
-  version: string | null,
-  whose: Snapshot['ollama']['server'],
-): CheckReport {
-  const verdict = judgeOllamaVersion(version);
-  if (version !== null && (verdict === 'too-old' || verdict === 'cuts-prompts')) {
-    return found('ollama-old', { url, version });
-  }
-  return remote ? found('ollama-remote', { url }) : found('ollama-answers', { url, version, whose });
 }
 
 function fitHere(model: InstalledModel, settings: Settings, hardware: HardwareProbe): ModelFit {

@@ -253,6 +253,7 @@ export const settingFields = {
     startAtLogin: flag(false, 'start the app, without a window, when you log in'),
     keepAwake: flag(false, 'keep this computer from falling asleep by itself while the node is online'),
     theme: choice('system', ['system', 'light', 'dark'], 'how the windows look'),
+    notifications: flag(true, 'show notifications; each kind has a setting of its own too'),
     notifyOffline: flag(true, 'tell when the node has gone offline'),
     notifyOnline: flag(true, 'tell when it is back online'),
     notifyAttention: flag(true, 'tell when something needs you'),

@@ -41,6 +41,8 @@ export interface SettingsStore {
    * @throws NodeError `setting-invalid`, `settings-read-only`, `disk-full`, `state-dir-unusable`
    */
   set(name: string, value: unknown): Promise<Settings>;
+  /** Takes all of them back to their defaults at once. Throws as `set` does. */
+  unsetAll(names: readonly string[]): Promise<Settings>;
   describe(): SettingDescription[];
   /** Reads the file again. */
   reload(): Promise<Settings>;
@@ -65,15 +67,20 @@ export async function openSettings(
     return current;
   };
 
-  const write = async (name: string, value: unknown): Promise<Settings> => {
-    const checked = value === undefined ? undefined : parseSetting(name, value);
+  const write = async (changes: ReadonlyMap<string, unknown>): Promise<Settings> => {
+    const checked = new Map(
+      [...changes].map(([name, value]) => [name, value === undefined ? value : parseSetting(name, value)]),
+    );
     return withWriteLock(writeLockFile, clock, async () => {
       const fresh = await readSettingsFile(settingsFile);
       if (fresh.readOnly !== null) throw fresh.readOnly;
       const values = new Map(fresh.values);
-      if (checked === undefined) values.delete(name);
-      else values.set(name, checked);
+      for (const [name, value] of checked) {
+        if (value === undefined) values.delete(name);
+        else values.set(name, value);
+      }
       const disorder = firstDisorder(values);
+      const [[name, value] = ['', '']] = changes;
       if (disorder !== null) {
         throw new NodeError('setting-invalid', {
           name,
@@ -87,6 +94,13 @@ export async function openSettings(
     });
   };
 
+  const queue = (changes: ReadonlyMap<string, unknown>): Promise<Settings> => {
+    for (const name of changes.keys()) field(name);
+    const written = writing.then(() => write(changes));
+    writing = written.catch(() => undefined);
+    return written;
+  };
+
   return {
     get current() {
       return current;
@@ -98,12 +112,8 @@ export async function openSettings(
       field(name);
       return settingValue(name, saved.values);
     },
-    set(name, value) {
-      field(name);
-      const written = writing.then(() => write(name, value));
-      writing = written.catch(() => undefined);
-      return written;
-    },
+    set: (name, value) => queue(new Map([[name, value]])),
+    unsetAll: (names) => queue(new Map(names.map((name) => [name, undefined]))),
     describe: () =>
       [...settingsByName].map(([name, { fallback, bounds, meaning }]) => ({
         name,

@@ -16,7 +16,7 @@ import { makeKey } from '../../node/operations/keys/make.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Windows } from '../windows/app-windows.ts';
 import { askExportPath } from '../windows/file-dialogs.ts';
-import { openLink } from '../windows/links.ts';
+import { openFolder, openLink } from '../windows/links.ts';
 import { createSettingsCommands } from './settings-commands.ts';
 
 export interface AppCommandModules {
@@ -27,6 +27,7 @@ export interface AppCommandModules {
   windows: Windows;
   settings: SettingsStore;
   loginItem: LoginItem;
+  testNotification: () => boolean;
   quit: () => void;
 }
 
@@ -46,10 +47,19 @@ export function createAppCommands(
 > {
   const { node, windows, settings, loginItem, changed } = modules;
   return {
-    ...createSettingsCommands(context, { node, settings, changed }),
+    ...createSettingsCommands(context, {
+      node,
+      settings,
+      changed,
+      testNotification: modules.testNotification,
+    }),
     'app.state': async () => modules.state(),
     async 'app.openLink'({ url }) {
       if (!(await openLink(url))) throw new NodeError('link-refused', { url });
+      return {};
+    },
+    async 'app.openDataFolder'() {
+      await openFolder(context.paths.stateDir);
       return {};
     },
     async 'app.openWindow'({ window, page }) {

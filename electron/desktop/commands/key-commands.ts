@@ -63,6 +63,7 @@ export function createKeyCommands(
   }
 
   return {
+    'key.stores': async () => ({ keychain: await keychainHere(context) }),
     async 'key.chooseBackup'() {
       const path = await askFile();
       // Cancelled: what was chosen before is still in the window.
@@ -145,3 +146,13 @@ function entryOf({
     notMoved: notMoved === null ? null : { code: notMoved.code, details: { ...notMoved.details } },
   };
 }
+
+/** macOS has a keychain always, and no way to ask without asking the person. */
+async function keychainHere({ platform, keychain }: NodeContext): Promise<'open' | 'locked' | 'none'> {
+  if (platform === 'darwin') return 'open';
+  const { status } = await keychain.inspect(noKey);
+  return status === 'open' || status === 'locked' ? status : 'none';
+}
+
+/** The hash of no key: only how the keychain itself stands is of interest. */
+const noKey = `0x${'0'.repeat(64)}`;

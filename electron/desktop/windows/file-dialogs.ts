@@ -13,6 +13,31 @@ export async function askBackupFile(): Promise<string | null> {
   return canceled ? null : (filePaths[0] ?? null);
 }
 
+/** Asks the person for a folder; null when it was cancelled. */
+export async function askFolder(title: string, startAt: string | null): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog({
+    title,
+    buttonLabel: 'Choose',
+    ...(startAt === null ? {} : { defaultPath: startAt }),
+    properties: ['openDirectory', 'createDirectory', 'showHiddenFiles'],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+/** Asks the person for a file with certificates; null when it was cancelled. */
+export async function askCertificates(): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog({
+    title: 'Choose certificates',
+    buttonLabel: 'Choose',
+    filters: [
+      { name: 'Certificates', extensions: ['pem', 'crt', 'cer'] },
+      { name: 'All files', extensions: ['*'] },
+    ],
+    properties: ['openFile', 'showHiddenFiles'],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
 /** Asks the person for the path of the diagnostics; null when it was cancelled. */
 export function askBundlePath(proposedName: string): Promise<string | null> {
   return askPath({ title: 'Save the diagnostics', buttonLabel: 'Save' }, proposedName);

@@ -1,4 +1,5 @@
 import { shell } from 'electron';
+import { NodeError } from '../../../shared/errors.ts';
 import { allowedLink } from './allowed-links.ts';
 
 /**
@@ -11,4 +12,14 @@ export async function openLink(text: string): Promise<boolean> {
   if (link === null) return false;
   await shell.openExternal(link);
   return true;
+}
+
+/**
+ * Shows a folder of this program in the file manager. Its path is never one that a page gave.
+ *
+ * @throws NodeError `folder-not-opened`
+ */
+export async function openFolder(path: string): Promise<void> {
+  const fault = await shell.openPath(path);
+  if (fault !== '') throw new NodeError('folder-not-opened', { path, reason: fault });
 }

@@ -45,7 +45,12 @@ export interface SettingsOperations {
   set(name: string, given: GivenSetting): Promise<SettingChange>;
   /** Takes it back to its default. Throws as `set` does. */
   unset(name: string): Promise<SettingChange>;
+  /** Takes back to its default whatever a person set here, except for what the system keeps itself. Throws as `set` does. */
+  unsetAll(): Promise<{ needsRestart: boolean }>;
 }
+
+/** Says how the login item was left, and is no wish of its own. */
+const keptBySystem = 'desktop.startAtLogin';
 
 export function createSettingsOperations(
   { paths, env, clock }: Pick<NodeContext, 'paths' | 'env' | 'clock'>,
@@ -102,6 +107,14 @@ export function createSettingsOperations(
       get(name);
       refuseOwn(name, '');
       return save(name, undefined);
+    },
+    async unsetAll() {
+      const saved = new Set(store.describe().flatMap(({ name, source }) => (source === 'saved' ? name : [])));
+      const names = [...saved].filter((name) => isForPeople(name) && name !== keptBySystem);
+      await ensureStateDir(paths, { clock });
+      await store.unsetAll(names);
+      const ofNode = names.some((name) => !name.startsWith('desktop.'));
+      return { needsRestart: ofNode && (await running()) !== null };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { SettingEntry } from '../../../shared/contract/app.ts';
+import type { SettingEntry } from '../../../shared/contract/app-settings.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Empty, Section } from '../../components/page.tsx';

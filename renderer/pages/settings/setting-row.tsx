@@ -1,5 +1,5 @@
 import { useId, useState } from 'react';
-import type { SettingEntry } from '../../../shared/contract/app.ts';
+import type { SettingEntry } from '../../../shared/contract/app-settings.ts';
 import { formatBytes, formatDuration } from '../../../shared/format.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
