@@ -12,6 +12,7 @@ import './styles/controls.css';
 import './styles/parts.css';
 import './styles/lists.css';
 import './styles/pages.css';
+import './styles/settings.css';
 import './styles/earnings.css';
 import './styles/onboarding.css';
 import './styles/toasts.css';

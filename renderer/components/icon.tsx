@@ -14,6 +14,7 @@ const paths = {
   unknown: 'M3.5 8h9',
   outside: 'M6.5 3.5h-3v9h9v-3M9 2.5h4.5V7M13.3 2.7 7.5 8.5',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
+  info: 'M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM8 7.2v4M8 4.9v.2',
   read: 'M4.5 5h7M4.5 8h7M4.5 11h4',
 } as const;
 export type IconName = keyof typeof paths;

@@ -7,7 +7,8 @@ import { hardware } from './en/hardware.ts';
 import { key } from './en/key.ts';
 import { models } from './en/models.ts';
 import { onboarding } from './en/onboarding.ts';
-import { advanced, settings } from './en/settings.ts';
+import { advancedRows, settingControls, settingRows } from './en/setting-rows.ts';
+import { settings } from './en/settings.ts';
 import { uninstall } from './en/uninstall.ts';
 import { updates } from './en/updates.ts';
 import { wallet } from './en/wallet.ts';
@@ -26,8 +27,10 @@ export const en = {
   earnings,
   wallet,
   settings,
+  settingRows,
+  settingControls,
   key,
-  advanced,
+  advanced: advancedRows,
   diagnostics,
   explain,
   updates,

@@ -31,6 +31,8 @@ const model = z.object({
   quantization: z.string().nullable(),
   /** The window the model was trained for, tokens. */
   contextLength: z.number().int().nullable(),
+  /** What one token of context takes in memory, beside the weights; missing or null: not known. */
+  contextTokenBytes: bytes.nullable().optional(),
   capabilities: z.array(z.string()).nullable(),
   servable: z.boolean(),
   notServableBecause: z.string().nullable(),

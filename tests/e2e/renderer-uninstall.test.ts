@@ -19,6 +19,7 @@ describe('uninstalling', () => {
   it('says how the app goes, what stays and where, and deletes only after a word was typed', async () => {
     const { page } = await open({
       page: 'settings',
+      part: 'advanced',
       answers: {
         'uninstall.look': () => look,
         'uninstall.removeData': () => ({ removed: 9, kept: [] }),
@@ -43,6 +44,7 @@ describe('uninstalling', () => {
     const key = { nodeKeyHash: '0xabcdef1234', place: 'keychain', nodeId: '7', backupPath: null };
     const { page } = await open({
       page: 'settings',
+      part: 'advanced',
       answers: {
         'uninstall.look': () => look,
         'uninstall.removeData': () => {
@@ -66,6 +68,7 @@ describe('uninstalling', () => {
   it('of a system package shows its command, and waits for a service to go first', async () => {
     const { page } = await open({
       page: 'settings',
+      part: 'advanced',
       answers: {
         'uninstall.look': () => ({
           ...look,

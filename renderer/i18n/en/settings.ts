@@ -1,9 +1,6 @@
 export const settings = {
   title: 'Settings',
-  lead: 'Each with what it is for, what it may be and what it is unless set.',
   desktop: {
-    title: 'This computer',
-    windows: 'Windows and notifications',
     login: 'Start at login',
     loginMeaning: 'The node starts by itself, hidden, after this computer was restarted and you logged in.',
     loginStatus: {
@@ -56,6 +53,7 @@ export const settings = {
   },
   key: {
     title: 'Node key',
+    none: 'This computer has no node key yet.',
     lead: 'It was made here and never leaves, unless you back it up. It is not the key of your wallet.',
     place: 'Kept in',
     places: { keychain: 'the keychain of this desktop', file: 'a file that only you can read' },
@@ -78,24 +76,16 @@ export const settings = {
       'Making a backup from inside the app is not there yet. In a terminal: parallelix-operator key backup FILE',
   },
   node: {
-    title: 'Node',
-    reading: 'Reading the settings…',
-    unavailable: 'The settings cannot be read just now.',
+    reading: 'Loading settings…',
+    unavailable: 'Settings can’t be read right now.',
   },
-  find: 'Find a setting',
-  nothing: 'No setting is like that',
-  default: 'Default: {{value}}',
-  allowed: 'Allowed: {{bounds}}',
+  find: 'Search settings',
+  nothing: 'No settings found',
   onlyProgram: 'Set by the program.',
   givenBy: { flag: 'Set by {{name}}', environment: 'Set by environment ({{name}})' },
   none: 'none',
   on: 'on',
   off: 'off',
-  save: 'Save',
-  saveWhich: 'Save: {{meaning}}',
-  reset: 'Back to default',
-  resetWhich: 'Back to default: {{meaning}}',
-  saved: 'Saved.',
   restartTitle: 'The node must restart for this',
   restartBody:
     'What you changed takes effect with the next start. Work in hand is finished first; a restart costs a heartbeat or two.',
@@ -103,21 +93,4 @@ export const settings = {
     'Your node runs outside this app (process {{pid}}). It finishes its requests there, then starts again in this app.',
   restart: 'Restart the node',
   restarting: 'Restarting…',
-  durations: 'that is {{duration}}',
-  sizes: 'that is {{size}}',
-} as const;
-
-export const advanced = {
-  title: 'Advanced',
-  lead: 'Addresses such as an Ethereum RPC of your own, timings and limits. The defaults suit almost everybody.',
-  show: 'Show advanced settings',
-  groups: {
-    '': 'General',
-    timing: 'Timing',
-    limits: 'Limits',
-    ollama: 'Ollama',
-    hardware: 'Hardware',
-    desktop: 'Desktop',
-  },
-  otherGroup: 'Others',
 } as const;

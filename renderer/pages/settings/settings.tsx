@@ -1,50 +1,95 @@
 import { useEffect, useState } from 'react';
-import type { Snapshot } from '../../bridge.ts';
-import { CopyField } from '../../components/copy-field.tsx';
-import { Facts } from '../../components/figure.tsx';
-import { PageFrame, Section, Spot } from '../../components/page.tsx';
-import { useApp, useSnapshot } from '../../hooks.ts';
-import { keyStoreText } from '../../i18n/key-store-text.ts';
+import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { Empty, PageFrame } from '../../components/page.tsx';
+import { Working } from '../../components/progress.tsx';
 import { t } from '../../i18n/text.ts';
-import { MoveKey } from '../key/move-key.tsx';
-import { DesktopSettings } from './desktop-settings.tsx';
-import { KeyBackup } from './key-backup.tsx';
-import { NodeSettings } from './node-settings.tsx';
-import { UninstallSection } from './uninstall-section.tsx';
+import { RestartNotice } from './restart-notice.tsx';
+import { matches } from './row-text.ts';
+import { type Row, rows } from './rows.tsx';
+import { panelId, type Tab, TabList, tabOf, tabs } from './tabs.tsx';
+import { SettingsContext, type SettingsModel, useSettingsModel } from './use-settings.ts';
 
+/** Six tabs and one search over all of them. */
 export function Settings({ part }: { part: string | null }) {
-  const app = useApp();
-  const snapshot = useSnapshot();
-  const identity = useLastIdentity(snapshot?.identity ?? null);
+  const model = useSettingsModel();
+  const [tab, setTab] = useState<Tab>(tabOf(part) ?? 'general');
+  const [search, setSearch] = useState('');
+  useEffect(() => {
+    const named = tabOf(part);
+    if (named !== null) setTab(named);
+  }, [part]);
+  const wanted = search.trim();
   return (
-    <PageFrame title={t('settings.title')} lead={t('settings.lead')}>
-      {app && <DesktopSettings app={app} />}
-      {identity && (
-        <Spot name="key" part={part}>
-          <Section title={t('settings.key.title')} lead={t('settings.key.lead')}>
-            <Facts
-              label={t('settings.key.title')}
-              facts={[[t('settings.key.place'), keyStoreText(identity.keyStore)]]}
-            />
-            <CopyField label={t('settings.key.hash')} value={identity.nodeKeyHash} />
-            <MoveKey keyStore={identity.keyStore} />
-            <h3>{t('settings.key.backup')}</h3>
-            <KeyBackup />
-          </Section>
-        </Spot>
-      )}
-      <NodeSettings />
-      <UninstallSection />
-    </PageFrame>
+    <SettingsContext value={model}>
+      <PageFrame
+        title={t('settings.title')}
+        side={
+          <input
+            type="search"
+            className="field"
+            aria-label={t('settings.find')}
+            placeholder={t('settings.find')}
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+        }
+      >
+        {wanted === '' ? (
+          <>
+            <TabList tab={tab} onChoose={setTab} />
+            <section
+              className="panel settings-panel"
+              role="tabpanel"
+              id={panelId}
+              aria-labelledby={`settings-tab-${tab}`}
+              key={tab}
+            >
+              <Rows rows={rows.filter((row) => row.tab === tab)} model={model} />
+            </section>
+          </>
+        ) : (
+          <Found search={wanted} model={model} />
+        )}
+        {model.needsRestart && <RestartNotice onRestarted={model.restarted} />}
+      </PageFrame>
+    </SettingsContext>
   );
 }
 
-/** Stays while the node stops and starts, so that what is done with the key here can be seen through. */
-function useLastIdentity(identity: Snapshot['identity'] | null): Snapshot['identity'] | null {
-  const phase = useApp()?.node.phase;
-  const [last, setLast] = useState(identity);
-  useEffect(() => {
-    if (identity !== null) setLast(identity);
-  }, [identity]);
-  return identity ?? (phase === 'starting' || phase === 'stopped' ? last : null);
+/** What the search finds, each under the tab that it is in. */
+function Found({ search, model }: { search: string; model: SettingsModel }) {
+  const found = rows.filter(({ id, setting }) => matches(id, setting, search));
+  return (
+    <>
+      <p className="small soft" role="status">
+        {t('settingControls.found', { count: found.length })}
+      </p>
+      {found.length === 0 && <Empty title={t('settings.nothing')} />}
+      {tabs
+        .map((tab) => ({ tab, inTab: found.filter((row) => row.tab === tab) }))
+        .filter(({ inTab }) => inTab.length > 0)
+        .map(({ tab, inTab }) => (
+          <section key={tab} className="panel settings-panel" aria-labelledby={`settings-found-${tab}`}>
+            <h2 id={`settings-found-${tab}`}>{t(`settingControls.tabs.${tab}`)}</h2>
+            <Rows rows={inTab} model={model} />
+          </section>
+        ))}
+    </>
+  );
+}
+
+function Rows({ rows: shown, model: { question } }: { rows: readonly Row[]; model: SettingsModel }) {
+  const needsSettings = shown.some(({ setting }) => setting !== undefined);
+  return (
+    <>
+      {needsSettings && question.state === 'asking' && <Working>{t('settings.node.reading')}</Working>}
+      {needsSettings && question.state === 'refused' && (
+        <>
+          <Notice>{t('settings.node.unavailable')}</Notice>
+          <FailureNotice failure={question.failure} />
+        </>
+      )}
+      <ul className="settings">{shown.map(({ render }) => render())}</ul>
+    </>
+  );
 }

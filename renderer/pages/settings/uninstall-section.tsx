@@ -4,7 +4,6 @@ import { Button } from '../../components/button.tsx';
 import { CopyField } from '../../components/copy-field.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
-import { Section } from '../../components/page.tsx';
 import { useAction, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
@@ -12,6 +11,7 @@ type Removed = AskOutput<'uninstall.removeData'>;
 
 /** How the app is removed, what stays, and removing that too. */
 export function UninstallSection() {
+  const heading = useId();
   const question = useQuestion('uninstall.look', {});
   const { run } = useAction();
   const [asking, setAsking] = useState(false);
@@ -19,7 +19,11 @@ export function UninstallSection() {
   if (question.state !== 'answered') return null;
   const { kind, program, command, stateDir, files, service } = question.output;
   return (
-    <Section title={t('uninstall.title')} lead={t('uninstall.lead')}>
+    <section className="section" aria-labelledby={heading}>
+      <div className="setting-text">
+        <h2 id={heading}>{t('uninstall.title')}</h2>
+        <p className="small soft">{t('uninstall.lead')}</p>
+      </div>
       <p>{t(`uninstall.how.${kind}`)}</p>
       {program !== null && <CopyField label={t('uninstall.program')} value={program} />}
       {command !== null && <CopyField label={t('uninstall.command')} value={command} />}
@@ -55,7 +59,7 @@ export function UninstallSection() {
           }}
         />
       )}
-    </Section>
+    </section>
   );
 }
 

@@ -49,6 +49,7 @@ async function desktop(world: CliWorld): Promise<Host> {
   const commands = createSettingsCommands(createContext({ ...computer, env: {} }, { clock }), {
     settings,
     changed: () => {},
+    testNotification: () => false,
     node: { phase: { phase: 'no-identity' } },
   });
   const run = (input: { name: string; value?: unknown }): Promise<Outcome> =>

@@ -3,6 +3,7 @@ import { findModel, isCloudName, parseModelName } from '../../../../shared/model
 import type { ModelArchitecture } from '../api/architecture.ts';
 import type { ListedModel, ModelFacts, OllamaClient } from '../api/client.ts';
 import { catalogueEntry, defaultModelName } from './catalogue.ts';
+import { kvCacheBytes } from './fit.ts';
 
 export interface InstalledModel {
   /** As Ollama lists it. */
@@ -41,6 +42,7 @@ export function modelReport(model: InstalledModel) {
     capabilities,
     servable,
     notServableBecause,
+    contextTokenBytes: model.architecture === null ? null : kvCacheBytes(model.architecture, 1),
   };
 }
 

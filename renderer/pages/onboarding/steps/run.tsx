@@ -7,7 +7,7 @@ import { useAction, useApp, useNow, useSnapshot } from '../../../hooks.ts';
 import { onboarding } from '../../../i18n/en/onboarding.ts';
 import { t } from '../../../i18n/text.ts';
 import { goTo } from '../../../navigation.ts';
-import { StayOnline } from '../../settings/desktop-settings.tsx';
+import { StayOnline } from '../../settings/desktop-rows.tsx';
 import { StatePanel } from '../../state/state-panel.tsx';
 import { NotMeasured, StepFoot } from '../step-frame.tsx';
 

@@ -66,6 +66,7 @@ describe('the defaults', () => {
         startAtLogin: false,
         keepAwake: false,
         theme: 'system',
+        notifications: true,
         notifyOffline: true,
         notifyOnline: true,
         notifyAttention: true,
@@ -145,6 +146,19 @@ describe('a setting that is changed', () => {
     await settings.set('concurrency', undefined);
     expect(settings.current.concurrency).toBe(1);
     expect(JSON.parse(readFileSync(paths.settingsFile, 'utf8'))).toEqual({ schemaVersion: 1 });
+  });
+
+  it('goes back with all others at once, whatever order their bounds would ask for', async () => {
+    const { paths, settings } = await opened();
+    await settings.set('timing.pollBackoffMaxMs', 500_000);
+    await settings.set('timing.pollBackoffFirstMs', 60_000);
+    await settings.set('concurrency', 4);
+    await settings.unsetAll(['timing.pollBackoffMaxMs', 'timing.pollBackoffFirstMs']);
+    expect(JSON.parse(readFileSync(paths.settingsFile, 'utf8'))).toEqual({
+      schemaVersion: 1,
+      concurrency: 4,
+    });
+    expect(() => settings.unsetAll(['no.such'])).toThrow('setting-invalid');
   });
 
   it('loses nothing that other processes set at the same time', async () => {

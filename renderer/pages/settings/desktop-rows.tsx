@@ -3,12 +3,10 @@ import type { AppState } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
-import { Section } from '../../components/page.tsx';
 import { Switch } from '../../components/switch.tsx';
-import { useAction } from '../../hooks.ts';
+import { useAction, useApp } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { PlacesSettings } from './places-settings.tsx';
-import { ServiceSetting } from './service-setting.tsx';
+import { RowBlock } from './row-block.tsx';
 import { UpdateSettings } from './update-settings.tsx';
 
 /** Starting at login and keeping awake, each with its meaning; asked in the set-up, changed here. */
@@ -41,16 +39,23 @@ export function StayOnline({ app }: { app: AppState }) {
   );
 }
 
-export function DesktopSettings({ app }: { app: AppState }) {
+export function StayOnlineRow() {
+  const app = useApp();
+  return app && <StayOnline app={app} />;
+}
+
+export function UpdatesRow() {
+  const app = useApp();
+  return app && <UpdateSettings app={app} />;
+}
+
+export function QuitRow() {
+  const app = useApp();
+  if (!app) return null;
   return (
-    <Section title={t('settings.desktop.title')}>
-      <StayOnline app={app} />
-      <ServiceSetting />
-      <PlacesSettings />
-      <p className="small soft">{t(`settings.desktop.tray.${app.tray}`)}</p>
-      <UpdateSettings app={app} />
+    <RowBlock id="quit" help={t(`settings.desktop.tray.${app.tray}`)}>
       <Quit attached={app.node.phase === 'attached'} />
-    </Section>
+    </RowBlock>
   );
 }
 
