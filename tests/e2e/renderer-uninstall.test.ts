@@ -26,7 +26,7 @@ describe('uninstalling', () => {
         'uninstall.quit': () => ({}),
       },
     });
-    const section = page.locator('section', { hasText: 'Removing the app keeps your node key' });
+    const section = page.getByRole('region', { name: 'Uninstall' });
     expect(await section.getByRole('textbox', { name: 'App', exact: true }).inputValue()).toBe(look.program);
     expect(await section.getByRole('textbox', { name: 'Key and data' }).inputValue()).toBe(look.stateDir);
     await section.getByRole('button', { name: 'Delete node data…' }).click();
