@@ -1,5 +1,6 @@
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { type ActivityPart, createActivityPart } from './activity-part.ts';
 import { chainNetwork } from './chain/network.ts';
 import { type ChainPart, createChainPart } from './chain/part.ts';
 import { createCoordinatorClient } from './coordinator/client.ts';
@@ -35,6 +36,7 @@ export interface NodeParts {
   readonly parts: readonly Part[];
   readonly node: RegisteredNode;
   readonly state: StatePart;
+  readonly activity: ActivityPart;
   /** All that the parts answer; the rest is the daemon's own. */
   readonly handlers: Omit<CommandHandlers, 'snapshot' | 'drain'>;
   report(): Snapshot;
@@ -133,6 +135,13 @@ export function composeNode(
     clock,
     log,
   });
+  const activity = createActivityPart(
+    { nodeAddress },
+    {
+      node: () => ({ nodeId: node.nodeId, keepUptime: () => node.current?.uptime.keep() }),
+      ...{ database, clock, log },
+    },
+  );
   const connections: Part = {
     name: 'connections',
     // The other side has forgotten them after a sleep; using one would cost a time-out.
@@ -152,13 +161,13 @@ export function composeNode(
 
   const parts = [
     ...[daemon, time, connections, hardware, ollama, registration, lifetime, earnings, chain],
-    ...[diskGuard, backups, state],
+    ...[diskGuard, backups, state, activity],
     ...[pause, control, node, keepLoaded],
   ] as const;
   timeWatch.onEvent((event) => {
     for (const part of parts as readonly Part[]) part.onTime?.(event);
   });
-  return { parts, node, state, handlers: handlersOf(parts), report: () => reportOf(parts) };
+  return { parts, node, state, activity, handlers: handlersOf(parts), report: () => reportOf(parts) };
 }
 
 /** Finished answers that wait; failure reports of the same outbox are not counted. */

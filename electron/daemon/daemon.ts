@@ -32,13 +32,14 @@ export function createDaemon(options: DaemonOptions, modules: DaemonModules): Da
   let ending: Promise<void> | null = null;
   const { promise: ended, resolve: resolveEnded } = Promise.withResolvers<void>();
 
-  const { parts, node, state, handlers, report } = composeNode(options, {
+  const { parts, node, state, activity, handlers, report } = composeNode(options, {
     ...modules,
     draining: () => draining,
   });
   const reporter = createReporter({ intervalMs: 100 }, { clock, snapshot: report });
   connectParts(parts, reporter.changed);
   reporter.onChange(state.note);
+  reporter.onChange(activity.note);
 
   async function end(limitMs: number): Promise<void> {
     draining = { limitMs };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { activityCommands } from './activity.ts';
 import { chainCommands } from './chain.ts';
 import { earningsCommands } from './earnings.ts';
 import { hardwareCommands } from './hardware.ts';
@@ -41,6 +42,7 @@ export const commands = {
     input: z.strictObject({ limitMs: z.number().int().min(1000).max(longestDrainMs).optional() }),
     output: z.object({ limitMs: z.number() }),
   },
+  ...activityCommands,
   ...chainCommands,
   ...earningsCommands,
   ...hardwareCommands,

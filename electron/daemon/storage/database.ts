@@ -67,6 +67,14 @@ const migrations: readonly string[] = [
    UPDATE requests SET finished_elapsed_ms = 0 WHERE finished_ms IS NOT NULL;
    UPDATE requests SET closed_elapsed_ms = 0 WHERE closed_ms IS NOT NULL;
    CREATE INDEX requests_closed_elapsed ON requests (closed_elapsed_ms) WHERE closed_elapsed_ms IS NOT NULL;`,
+  `CREATE TABLE outage_notes (
+     seq INTEGER PRIMARY KEY,
+     node_address TEXT NOT NULL,
+     node_id TEXT NOT NULL,
+     at_ms INTEGER NOT NULL,
+     reason TEXT NOT NULL,
+     by_ms INTEGER NOT NULL
+   ) STRICT;`,
 ];
 
 /**

@@ -48,6 +48,7 @@ const inputs: Record<keyof CommandHandlers, unknown> = {
   'ollama.install': {},
   'ollama.cancelInstall': {},
   'requests.recent': {},
+  activity: { range: 'day' },
 };
 
 describe('a command', () => {
@@ -123,6 +124,8 @@ describe('a command', () => {
     ['models.pull', { model: 'phi4', large: 1 }],
     ['models.delete', {}],
     ['models.setDefault', { model: 7 }],
+    ['activity', {}],
+    ['activity', { range: 'year' }],
     ['requests.recent', { limit: 201 }],
     ['requests.recent', { beforeSeq: 0 }],
     ['ollama.stop', { force: true }],
@@ -169,7 +172,7 @@ describe('the contract', () => {
   it('has version 3 and these commands', () => {
     expect(contractVersion).toBe(3);
     expect(Object.keys(commands)).toEqual([
-      ...['snapshot', 'pause', 'resume', 'drain'],
+      ...['snapshot', 'pause', 'resume', 'drain', 'activity'],
       ...['chain.watch', 'nodes.ofWallet', 'nodes.add', 'nodes.remove', 'nodes.scan'],
       ...['wallet.look', 'wallet.tryCall', 'earnings.series', 'earnings.claims', 'earnings.export'],
       ...['hardware.probe', 'hardware.watch', 'hardware.acceptTierMismatch'],
