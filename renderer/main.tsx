@@ -13,6 +13,7 @@ import './styles/parts.css';
 import './styles/lists.css';
 import './styles/pages.css';
 import './styles/settings.css';
+import './styles/dashboard.css';
 import './styles/earnings.css';
 import './styles/onboarding.css';
 import './styles/toasts.css';

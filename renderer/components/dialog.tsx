@@ -8,12 +8,15 @@ export function Dialog({
   actions,
   onClose,
   closeLabel,
+  drawer = false,
 }: {
   title: string;
   children: ReactNode;
   actions?: ReactNode;
   onClose: () => void;
   closeLabel: string;
+  /** At the window's side, as tall as it. */
+  drawer?: boolean;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -25,7 +28,7 @@ export function Dialog({
   return (
     <dialog
       ref={dialog}
-      className="dialog"
+      className={drawer ? 'dialog dialog-drawer' : 'dialog'}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

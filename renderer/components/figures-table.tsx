@@ -1,21 +1,37 @@
 import type { ReactNode } from 'react';
 
-/** A table of figures that scrolls sideways by itself where it is too wide. `children`: its rows. */
-export function FiguresTable({ headings, children }: { headings: readonly string[]; children: ReactNode }) {
+/**
+ * A table of figures that scrolls by itself where it is too wide. `children`: its rows. With `label` it is kept low
+ * and scrolls downwards too.
+ */
+export function FiguresTable({
+  headings,
+  children,
+  label,
+}: {
+  headings: readonly string[];
+  children: ReactNode;
+  label?: string;
+}) {
+  const table = (
+    <table className="figures-table">
+      <thead>
+        <tr>
+          {headings.map((heading) => (
+            <th key={heading} scope="col">
+              {heading}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  );
+  if (label === undefined) return <div className="table-scroll">{table}</div>;
   return (
-    <div className="table-scroll">
-      <table className="figures-table">
-        <thead>
-          <tr>
-            {headings.map((heading) => (
-              <th key={heading} scope="col">
-                {heading}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    <section className="table-scroll table-low" aria-label={label} tabIndex={0}>
+      {table}
+    </section>
   );
 }

@@ -5,6 +5,7 @@ import { t } from '../i18n/text.ts';
 import { hashOf, pageOrder } from '../navigation.ts';
 import { progressOf, steps, stepsToRun } from '../onboarding-progress.ts';
 import { Icon, Mark } from './icon.tsx';
+import { StateShape } from './state-shape.tsx';
 
 export function SideBar({ page }: { page: Page }) {
   const app = useApp();
@@ -64,7 +65,7 @@ function StateLink({ code, params }: { code: StateCode; params: Params }) {
   const shown = useStaleSince(earns, nowMs) === null ? earns : 'unheard';
   return (
     <a className={`side-state state-${shown}`} href={hashOf('dashboard')}>
-      <span className="state-dot" aria-hidden="true" />
+      <StateShape earns={shown} />
       <span>{label}</span>
     </a>
   );

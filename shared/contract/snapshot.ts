@@ -62,7 +62,15 @@ const heartbeat = z.object({
 
 const serving = z.object({
   available: z.boolean(),
-  running: z.array(z.object({ requestId: z.string(), model: z.string(), acceptedAtMs: timeMs })),
+  running: z.array(
+    z.object({
+      requestId: z.string(),
+      model: z.string(),
+      acceptedAtMs: timeMs,
+      /** Of the answer so far, as its stream comes; null before it can be measured. */
+      tokensPerSecond: z.number().nullable(),
+    }),
+  ),
   queued: z.number().int(),
   concurrency: z.number().int(),
   /** Counts since this process started. */

@@ -19,6 +19,7 @@ import {
   sampleOllama,
   sampleSnapshot,
 } from '../fixtures/e2e/renderer-samples.ts';
+import { emptyActivity } from '../fixtures/sample-activity.ts';
 
 // A browser on a busy computer; what is asserted does not depend on it.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -126,7 +127,7 @@ const fixtures: readonly (WindowOptions & { name: string; page: Page })[] = [
     name: 'dashboard-new',
     page: 'dashboard',
     snapshot: freshSnapshot(),
-    answers: { 'requests.recent': () => ({ requests: [], more: false }) },
+    answers: { 'requests.recent': () => ({ requests: [], more: false }), activity: () => emptyActivity },
   },
   { name: 'dashboard-no-identity', page: 'dashboard', app: noIdentity, snapshot: null },
   {

@@ -71,7 +71,7 @@ describe('every state of the table', () => {
     async (state) => {
       const params = sampleParams(state);
       await show(state, params);
-      const panel = window.page.getByRole('region', { name: 'How it stands' });
+      const panel = window.page.getByRole('region', { name: 'Status' });
       const words = describeState(state.code as StateCode, params, Date.now());
       const text = withoutAges(await panel.innerText());
       expect(text).toContain(words.label);
@@ -81,7 +81,7 @@ describe('every state of the table', () => {
       );
       expect(await panel.locator('[data-earns]').innerText()).toBe(earning[state.earns]);
       expect(text).toContain('Since ');
-      const buttons = await panel.getByRole('button').allInnerTexts();
+      const buttons = await panel.locator('[data-own-action]').getByRole('button').allInnerTexts();
       expect(buttons).toEqual(words.button === null ? [] : [words.button]);
       expect(text).not.toMatch(/[{}]|undefined|null|NaN/);
       // The state is in the navigation too, on every page.
@@ -93,7 +93,7 @@ describe('every state of the table', () => {
     for (const state of states as readonly StateRow[]) {
       if (Object.keys(state.params).length === 0) continue;
       await show(state, Object.fromEntries(Object.keys(state.params).map((name) => [name, null])));
-      const panel = window.page.getByRole('region', { name: 'How it stands' });
+      const panel = window.page.getByRole('region', { name: 'Status' });
       const text = await panel.locator('.state-words').innerText();
       expect(text, state.code).not.toMatch(/[{}|—]|null|undefined|NaN/);
       expect(text, state.code).not.toMatch(/(?<![\d-])0(?![\d-])/);
@@ -107,9 +107,9 @@ it('never says that time earns once the last accepted heartbeat is older than 30
   await window.pushSnapshot(
     sampleSnapshot({ heartbeat: { ...heartbeat, lastAcceptedAtMs: Date.now() - 31_000 }, badges: [] }),
   );
-  const panel = window.page.getByRole('region', { name: 'How it stands' });
+  const panel = window.page.getByRole('region', { name: 'Status' });
   await panel.getByText('Status unknown').waitFor();
-  expect(await panel.innerText()).toContain('No accepted heartbeat has been heard of since');
+  expect(await panel.innerText()).toContain('No accepted heartbeat since');
   // What the state would mean for earning is not known either.
   expect(await panel.innerText()).not.toContain('You earn');
   expect(await panel.getByText('Earning', { exact: true }).count()).toBe(0);
@@ -154,7 +154,7 @@ describe('the button of every state', () => {
       await window.page.evaluate("location.hash = '#/dashboard'");
       await show(state, sampleParams(state));
       const before = window.asked.length;
-      await window.page.locator('[data-state] .button').click();
+      await window.page.locator('[data-own-action] .button').click();
       const dialog = window.page.getByRole('dialog');
       const went = async () => [
         ...((await dialog.count()) > 0 ? ['words'] : []),

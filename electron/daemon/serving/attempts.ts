@@ -50,8 +50,11 @@ export function createAttempts(
     for (let attempts = 1; ; attempts += 1) {
       let movedMs: number | null = null;
       try {
+        job.stream = { tokens: 0, firstAtMs: 0 };
         const generation = await attempt(job, model, () => {
           movedMs = clock.monotonicMs();
+          if (job.stream.tokens === 0) job.stream.firstAtMs = movedMs;
+          job.stream.tokens += 1;
         });
         health.answered();
         return generation;

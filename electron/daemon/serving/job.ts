@@ -9,4 +9,6 @@ export interface Job {
   deadlineAtMs: number;
   /** Aborts the generation; the reason given is the failure that is reported. */
   abort: AbortController;
+  /** What has come of the answer: lines of the stream, of which Ollama sends one a token, since the first of them. */
+  stream: { tokens: number; firstAtMs: number };
 }

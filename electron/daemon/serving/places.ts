@@ -6,9 +6,18 @@ import { createRequestQueue } from './request-queue.ts';
 import type { Runner, RunReport } from './runner.ts';
 import type { Unrun } from './unrun.ts';
 
+/** A request that is being answered. */
+export interface RunningRequest {
+  requestId: string;
+  model: string;
+  acceptedAtMs: number;
+  /** Of this answer so far; null before there are two tokens to measure by. */
+  tokensPerSecond: number | null;
+}
+
 /** The requests that are run, `concurrency` at a time, and those that wait for a place. */
 export interface Places {
-  readonly running: readonly { requestId: string; model: string; acceptedAtMs: number }[];
+  readonly running: readonly RunningRequest[];
   readonly queued: number;
   /** True when one more could be run at once. */
   readonly free: boolean;
@@ -83,7 +92,7 @@ export function createPlaces(
 
   return {
     get running() {
-      return [...running.values()].map(runningOf);
+      return [...running.values()].map((one) => runningOf(one, clock.monotonicMs()));
     },
     get queued() {
       return queue.length;
@@ -117,11 +126,20 @@ function newJob(
   { deadlineMs, clock }: { deadlineMs: number; clock: Clock },
 ): Job {
   const deadlineAtMs = clock.monotonicMs() + deadlineMs;
-  return { seq, request, acceptedAtMs: clock.now(), deadlineAtMs, abort: new AbortController() };
+  const stream = { tokens: 0, firstAtMs: 0 };
+  return { seq, request, acceptedAtMs: clock.now(), deadlineAtMs, abort: new AbortController(), stream };
 }
 
-function runningOf({ job, model }: { job: Job; model: string }): Places['running'][number] {
-  return { requestId: job.request.requestId, model, acceptedAtMs: job.acceptedAtMs };
+function runningOf({ job, model }: { job: Job; model: string }, nowMs: number): RunningRequest {
+  const { tokens, firstAtMs } = job.stream;
+  const forMs = nowMs - firstAtMs;
+  const known = tokens > 1 && forMs > 0;
+  return {
+    requestId: job.request.requestId,
+    model,
+    acceptedAtMs: job.acceptedAtMs,
+    tokensPerSecond: known ? Math.round(((tokens - 1) / forMs) * 10_000) / 10 : null,
+  };
 }
 
 function unrunBecause({ request, seq }: Job, failure: FailureCode): Unrun {

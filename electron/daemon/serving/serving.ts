@@ -5,7 +5,7 @@ import { createInboxPoll } from './inbox-poll.ts';
 import { createIntake, type IntakeCounts } from './intake.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
-import { createPlaces } from './places.ts';
+import { createPlaces, type RunningRequest } from './places.ts';
 import type { Runner } from './runner.ts';
 import { createUnrunReports } from './unrun.ts';
 
@@ -47,7 +47,7 @@ export interface ServingCounts extends IntakeCounts {
  * poll is under way at a time, and never while every place is taken.
  */
 export interface Serving {
-  readonly running: readonly { requestId: string; model: string; acceptedAtMs: number }[];
+  readonly running: readonly RunningRequest[];
   readonly queued: number;
   readonly hasRoom: boolean;
   readonly counts: Readonly<ServingCounts>;

@@ -1,34 +1,40 @@
+import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { consoleUrl } from '../../../shared/links.ts';
 import { OutsideButton } from '../../components/button.tsx';
-import { AsOf } from '../../components/figure.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
-import { PageFrame, Section, Spot } from '../../components/page.tsx';
-import { useAction, useApp, useSnapshot } from '../../hooks.ts';
+import { PageFrame, Spot } from '../../components/page.tsx';
+import { type Question, useAction, useApp, useNow, useQuestion, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
 import { stateActions } from '../state/state-action.ts';
-import { Badges, StatePanel } from '../state/state-panel.tsx';
+import { StatePanel } from '../state/state-panel.tsx';
+import { ActivityPanel } from './activity.tsx';
 import { RequestFeed } from './feed.tsx';
-import { NodeFigures, WorkFigures } from './figures.tsx';
+import { GpuPanel } from './gpu.tsx';
+import { Health } from './health.tsx';
+import { HeroFigures } from './hero-figures.tsx';
+import { EarnedPanel, NodePanel } from './node-panel.tsx';
 import { PauseMenu } from './pause-menu.tsx';
-import { Risks } from './risks.tsx';
+import { Todo } from './todo.tsx';
+import { UptimePanel } from './uptime.tsx';
+
+export type ActivityQuestion = Question<CommandOutput<'activity'>>;
+
+const minuteMs = 60_000;
 
 export function Dashboard({ part }: { part: string | null }) {
   const app = useApp();
   const snapshot = useSnapshot();
   const { run, failure } = useAction();
+  const minute = Math.floor(useNow(minuteMs) / minuteMs);
+  const day = useQuestion('activity', { range: 'day' }, minute);
   // One way to the Console is enough.
   const stateAction = snapshot && stateActions[snapshot.state.code];
   const leadsToConsole = stateAction?.kind === 'link' || stateAction?.kind === 'register';
-  const side = (
-    <>
-      {snapshot && <PauseMenu control={snapshot.control} />}
-      {!leadsToConsole && (
-        <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
-          {t('everywhere.openConsole')}
-        </OutsideButton>
-      )}
-    </>
+  const side = !leadsToConsole && (
+    <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
+      {t('everywhere.openConsole')}
+    </OutsideButton>
   );
   return (
     <PageFrame title={t('dashboard.title')} side={side}>
@@ -36,30 +42,30 @@ export function Dashboard({ part }: { part: string | null }) {
       {!snapshot && <PhasePanel />}
       {snapshot && (
         <>
-          <StatePanel {...snapshot.state} />
-          <Badges badges={snapshot.badges} />
+          <StatePanel {...snapshot.state} buttons={<PauseMenu control={snapshot.control} />}>
+            <HeroFigures snapshot={snapshot} day={day} />
+          </StatePanel>
           {app?.node.phase === 'attached' && (
             <p className="soft small">
               {t('everywhere.phase.attached', { pid: app.node.pid, version: app.node.version })}
             </p>
           )}
-          <Section title={t('dashboard.node.title')}>
-            <NodeFigures snapshot={snapshot} />
-          </Section>
-          <Section
-            title={t('dashboard.figures.title')}
-            lead={
-              <>
-                {t('dashboard.figures.counting')} · <AsOf atMs={snapshot.uptime.asOfMs} />
-              </>
-            }
-          >
-            <WorkFigures snapshot={snapshot} />
-          </Section>
-          <Spot name="requests" part={part}>
-            <RequestFeed serving={snapshot.serving} />
-          </Spot>
-          <Risks snapshot={snapshot} />
+          <div className="dash">
+            <div className="dash-main">
+              <UptimePanel day={day} snapshot={snapshot} minute={minute} />
+              <ActivityPanel day={day} minute={minute} />
+              <Spot name="requests" part={part}>
+                <RequestFeed serving={snapshot.serving} />
+              </Spot>
+            </div>
+            <div className="dash-side">
+              <Todo snapshot={snapshot} />
+              <Health snapshot={snapshot} />
+              <GpuPanel hardware={snapshot.hardware} />
+              <EarnedPanel snapshot={snapshot} />
+              <NodePanel snapshot={snapshot} />
+            </div>
+          </div>
         </>
       )}
     </PageFrame>

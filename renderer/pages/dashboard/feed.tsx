@@ -1,7 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RequestRecord } from '../../../shared/contract/records.ts';
 import { formatCount, formatDate } from '../../../shared/format.ts';
-import { describeFailure } from '../../../shared/texts/failure-text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Value } from '../../components/figure.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -11,6 +10,8 @@ import { WindowList } from '../../components/window-list.tsx';
 import { useStore } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { Loop } from '../state/loop.tsx';
+import { outcomeOf } from './outcome.ts';
+import { RequestDrawer } from './request-drawer.tsx';
 
 const pageSize = 200;
 /** What a window keeps; older rows are a matter for the export. */
@@ -83,18 +84,16 @@ function clock(timeMs: number): string {
   return date === formatDate(Date.now()) ? time : `${date} ${time}`;
 }
 
-function outcome(request: RequestRecord): string {
-  const text = t(`dashboard.feed.state.${request.state}`);
-  if (request.failure === null) return text;
-  return t('dashboard.feed.because', { outcome: text, why: describeFailure(request.failure) });
-}
-
-function cells(request: RequestRecord) {
-  const { acceptedAtMs, model, inputTokens, outputTokens, generationMs, poe } = request;
+function cells(request: RequestRecord, running: ReadonlyMap<string, string>) {
+  const { acceptedAtMs, inputTokens, outputTokens, generationMs, poe } = request;
+  // The journal learns the model with the answer; until then what runs says it.
+  const model = request.model ?? running.get(request.requestId) ?? null;
   const tokens = (count: number | null) => <Value>{count === null ? null : formatCount(count)}</Value>;
   return [
     clock(acceptedAtMs),
-    <Value key="model">{model}</Value>,
+    <span key="model" title={model ?? undefined}>
+      <Value>{model}</Value>
+    </span>,
     <span key="tokens">
       {tokens(inputTokens)} / {tokens(outputTokens)}
     </span>,
@@ -102,14 +101,17 @@ function cells(request: RequestRecord) {
     <span key="proof" title={poe ?? undefined}>
       <Value>{poe === null ? null : `${poe.slice(0, 10)}…`}</Value>
     </span>,
-    <span key="outcome" className={`outcome outcome-${request.state}`} title={outcome(request)}>
-      {outcome(request)}
+    <span key="outcome" className={`outcome outcome-${request.state}`} title={outcomeOf(request)}>
+      {outcomeOf(request)}
     </span>,
   ];
 }
 
 export function RequestFeed({ serving }: { serving: Snapshot['serving'] }) {
   const { requests, state, fetchOlder } = useFeed(serving);
+  const [opened, setOpened] = useState<number | null>(null);
+  const shown = opened === null ? undefined : requests.find(({ seq }) => seq === opened);
+  const running = new Map(serving.running.map(({ requestId, model }) => [requestId, model]));
   const columns = (['time', 'model', 'tokens', 'took', 'proof', 'outcome'] as const).map((name) =>
     t(`dashboard.feed.columns.${name}`),
   );
@@ -132,10 +134,13 @@ export function RequestFeed({ serving }: { serving: Snapshot['serving'] }) {
           items={requests}
           rowHeight={36}
           itemKey={(request) => request.seq}
-          cells={cells}
+          cells={(request) => cells(request, running)}
+          openLabel={(request) => t('dashboard.feed.open', { time: clock(request.acceptedAtMs) })}
+          onOpen={(request) => setOpened(request.seq)}
           onEnd={fetchOlder}
         />
       )}
+      {shown && <RequestDrawer request={shown} onClose={() => setOpened(null)} />}
     </Section>
   );
 }

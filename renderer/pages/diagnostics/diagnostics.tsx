@@ -41,7 +41,14 @@ function Connections({ snapshot }: { snapshot: Snapshot }) {
           [t('diagnostics.connection.keyHash'), identity.nodeKeyHash],
           [t('diagnostics.connection.address'), identity.nodeAddress],
           [t('diagnostics.connection.interval'), formatDuration(heartbeat.intervalMs)],
+          [
+            t('diagnostics.connection.accepted'),
+            heartbeat.lastAttemptAtMs === null ? null : formatCount(heartbeat.accepted),
+          ],
           [t('diagnostics.connection.lateness'), ms('late', heartbeat.lastLatenessMs)],
+          [t('diagnostics.connection.maxLateness'), ms('late', heartbeat.maxLatenessMs)],
+          [t('diagnostics.connection.waiting'), formatCount(serving.undelivered)],
+          [t('diagnostics.connection.delivered'), formatCount(serving.delivered)],
           [t('diagnostics.connection.skew'), ms('skewValue', heartbeat.clockSkewMs)],
           [
             t('diagnostics.connection.lastFailure'),

@@ -1,41 +1,15 @@
-import { useEffect } from 'react';
 import { formatBytes } from '../../../shared/format.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Facts } from '../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Empty } from '../../components/page.tsx';
 import { Switch } from '../../components/switch.tsx';
-import { useAction, useStore } from '../../hooks.ts';
+import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { type Load, loadOf, useLoadWatch } from '../../load-watch.ts';
 
 type HardwareReport = Snapshot['hardware'];
 type Card = HardwareReport['cards'][number];
-type Load = NonNullable<HardwareReport['load']>['cards'][number];
-
-const watchForMs = 15_000;
-
-/** Keeps the live figures coming while the page is seen; a daemon that cannot is not asked again and again. */
-function useLoadWatch(): void {
-  const { ask } = useStore();
-  useEffect(() => {
-    let timer = 0;
-    let here = true;
-    const watch = async () => {
-      const able = document.hidden || (await ask('hardware.watch', { forMs: watchForMs })).ok;
-      if (here && able) timer = window.setTimeout(() => void watch(), watchForMs / 2);
-    };
-    void watch();
-    return () => {
-      here = false;
-      clearTimeout(timer);
-    };
-  }, [ask]);
-}
-
-function loadOf(card: Card, loads: readonly Load[]): Load | null {
-  const names = [card.uuid, card.pciAddress, card.name];
-  return loads.find((load) => names.includes(load.card)) ?? null;
-}
 
 /** The list of chosen cards after a switch; null when all are chosen, which stays right when one is added. */
 function chooseCard(cards: readonly Card[], chosen: readonly string[] | null, uuid: string, on: boolean) {

@@ -1,15 +1,28 @@
+import type { ReactNode } from 'react';
 import { formatTime } from '../../../shared/format.ts';
 import type { Earns } from '../../../shared/states/row.ts';
-import { describeBadge, describeState, type Params, type StateCode } from '../../../shared/states/states.ts';
-import type { Snapshot } from '../../bridge.ts';
+import { describeState, type Params, type StateCode } from '../../../shared/states/states.ts';
 import { Icon } from '../../components/icon.tsx';
+import { StateShape } from '../../components/state-shape.tsx';
 import { useNow, useStaleSince } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { ActionButton } from './action-button.tsx';
-import { badgeActions, stateActions } from './state-action.ts';
+import { stateActions } from './state-action.ts';
 
-/** How it stands: what happened, what it means for earning, and what to do. */
-export function StatePanel({ code, params, sinceMs }: { code: StateCode; params: Params; sinceMs: number }) {
+/** The state: what happened, what it means for earning, and what to do. `children` are figures of the moment. */
+export function StatePanel({
+  code,
+  params,
+  sinceMs,
+  buttons,
+  children,
+}: {
+  code: StateCode;
+  params: Params;
+  sinceMs: number;
+  buttons?: ReactNode;
+  children?: ReactNode;
+}) {
   const nowMs = useNow();
   const { label, what, effect, action: advice, button, earns } = describeState(code, params, nowMs);
   const staleSinceMs = useStaleSince(earns, nowMs);
@@ -19,7 +32,7 @@ export function StatePanel({ code, params, sinceMs }: { code: StateCode; params:
     <section className={`state state-${shownEarns}`} aria-label={t('dashboard.state')} data-state={code}>
       <div className="state-head">
         <p className="state-label">
-          <span className="state-dot" aria-hidden="true" />
+          <StateShape earns={shownEarns} />
           {label}
         </p>
         <EarnsMark earns={shownEarns} />
@@ -35,12 +48,16 @@ export function StatePanel({ code, params, sinceMs }: { code: StateCode; params:
       )}
       <div className="state-foot">
         <p className="soft small">{t('dashboard.since', { time: formatTime(sinceMs, nowMs) })}</p>
-        {button !== null && action && (
-          <div className="state-action">
-            <ActionButton primary label={button} heading={label} action={action} />
-          </div>
-        )}
+        <div className="state-action">
+          {buttons}
+          {button !== null && action && (
+            <div data-own-action>
+              <ActionButton primary label={button} heading={label} action={action} />
+            </div>
+          )}
+        </div>
       </div>
+      {children}
     </section>
   );
 }
@@ -53,26 +70,5 @@ function EarnsMark({ earns }: { earns: Earns | 'unheard' }) {
       <Icon name={earnsIcon[earns]} />
       {t(`dashboard.earns.${earns}`)}
     </p>
-  );
-}
-
-export function Badges({ badges }: { badges: Snapshot['badges'] }) {
-  const nowMs = useNow();
-  if (badges.length === 0) return null;
-  return (
-    <ul className="badges" aria-label={t('dashboard.badges')}>
-      {badges.map(({ code, params }) => {
-        const { what, effect, action, button } = describeBadge(code, params, nowMs);
-        return (
-          <li key={code} className="badge" data-badge={code}>
-            <Icon name="warning" />
-            <p>
-              <strong>{what}</strong> {effect} {action}
-            </p>
-            {button !== null && <ActionButton label={button} heading={button} action={badgeActions[code]} />}
-          </li>
-        );
-      })}
-    </ul>
   );
 }

@@ -101,7 +101,7 @@ describe('the check of answers', () => {
       'answers requests',
       (node) => ({
         ...node,
-        serving: { ...node.serving, running: [{ requestId: 'r', model, acceptedAtMs: 0 }] },
+        serving: { ...node.serving, running: [{ requestId: 'r', model, acceptedAtMs: 0, tokensPerSecond: null }] },
       }),
       'generation-while-serving',
     ],

@@ -35,6 +35,7 @@ async function meetDeadlines(requests: number, everyMs: number, untilMs: number)
       acceptedAtMs: clock.now(),
       deadlineAtMs: clock.monotonicMs() + deadlineMs,
       abort: new AbortController(),
+      stream: { tokens: 0, firstAtMs: 0 },
     };
     const outcome = attempts(job, 'm').then(
       () => 'answered',

@@ -4,6 +4,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Section } from '../../components/page.tsx';
 import { isFresh, useApp, useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { percent } from '../../known-amount.ts';
 
 interface Risk {
   name: string;
@@ -25,7 +26,8 @@ function ollama({ ollama: { condition, version } }: Snapshot): Omit<Risk, 'name'
   if (condition !== 'running') return { status: 'bad', text: t('dashboard.risks.ollama.bad') };
   return {
     status: 'ok',
-    text: t('dashboard.risks.ollama.ok', { version: version ?? t('everywhere.notKnown') }),
+    text:
+      version === null ? t('dashboard.risks.ollama.okPlain') : t('dashboard.risks.ollama.ok', { version }),
   };
 }
 
@@ -57,10 +59,17 @@ function sleep(app: AppState): Omit<Risk, 'name'> {
   };
 }
 
+/** By the node's own rate, of the stream as the guide gives it. */
+function share({ earned: { streamShare } }: Snapshot): Omit<Risk, 'name'> {
+  if (!streamShare.known) return { status: 'unknown', text: t('dashboard.risks.weight.unknown') };
+  const text = percent(streamShare.value, 3) ?? '';
+  return { status: 'ok', text: t('dashboard.risks.weight.ok', { share: text }) };
+}
+
 const icons = { ok: 'check', bad: 'warning', unknown: 'unknown' } as const;
 
 /** The guide's risk register, each risk as it stands on this machine. [network.md 13] */
-export function Risks({ snapshot }: { snapshot: Snapshot }) {
+export function Health({ snapshot }: { snapshot: Snapshot }) {
   const app = useApp();
   const nowMs = useNow();
   const risks: Risk[] = [
@@ -68,10 +77,10 @@ export function Risks({ snapshot }: { snapshot: Snapshot }) {
     { name: t('dashboard.risks.ollama.name'), ...ollama(snapshot) },
     { name: t('dashboard.risks.tier.name'), ...tier(snapshot) },
     ...(app ? [{ name: t('dashboard.risks.sleep.name'), ...sleep(app) }] : []),
-    { name: t('dashboard.risks.weight.name'), status: 'unknown', text: t('dashboard.risks.weight.unknown') },
+    { name: t('dashboard.risks.weight.name'), ...share(snapshot) },
   ];
   return (
-    <Section title={t('dashboard.risks.title')} lead={t('dashboard.risks.lead')}>
+    <Section title={t('dashboard.risks.title')}>
       <ul className="check-list">
         {risks.map(({ name, status, text }) => (
           <li key={name} className={`check check-${status}`}>
@@ -79,7 +88,7 @@ export function Risks({ snapshot }: { snapshot: Snapshot }) {
             <div>
               <p className="check-name">
                 {name}
-                <span className="visually-hidden">: {t(`dashboard.risks.status.${status}`)}</span>
+                <span className="check-status">{t(`dashboard.risks.status.${status}`)}</span>
               </p>
               <p className="soft small">{text}</p>
             </div>
