@@ -29,8 +29,6 @@ export const dashboard = {
     none: 'Nothing to do. Your node is set up.',
     claim: '{{amount}} PRLX can be claimed.',
     openEarnings: 'View earnings',
-    update: 'Version {{version}} is available.',
-    openUpdates: 'View update',
   },
   node: {
     title: 'Your node',

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Section } from '../../components/page.tsx';
-import { useApp, useNow } from '../../hooks.ts';
+import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
 import { ActionButton } from '../state/action-button.tsx';
@@ -13,14 +13,12 @@ import { badgeActions } from '../state/state-action.ts';
 /** Below this a claim costs more gas than it brings, and is no next step. */
 const worthClaimingWei = 10n ** 18n;
 
-/** What the operator can do next: what needs attention first, then claim and update. */
+/** What the operator can do next: what needs attention first, then a claim. An update stands above every page. */
 export function Todo({ snapshot }: { snapshot: Snapshot }) {
-  const app = useApp();
   const nowMs = useNow();
   const { badges, earned } = snapshot;
   const claimable = earned.claimableWei.known ? BigInt(earned.claimableWei.value) : 0n;
-  const offered = app?.update.by === 'nobody' ? null : (app?.update.offered ?? null);
-  const nothing = badges.length === 0 && claimable < worthClaimingWei && offered === null;
+  const nothing = badges.length === 0 && claimable < worthClaimingWei;
   return (
     <Section title={t('dashboard.todo.title')}>
       {nothing && <p className="soft">{t('dashboard.todo.none')}</p>}
@@ -42,22 +40,13 @@ export function Todo({ snapshot }: { snapshot: Snapshot }) {
           })}
         </ul>
       )}
-      {(claimable >= worthClaimingWei || offered) && (
+      {claimable >= worthClaimingWei && (
         <ul className="todo">
-          {claimable >= worthClaimingWei && (
-            <li>
-              <Icon name="earnings" />
-              <p>{t('dashboard.todo.claim', { amount: formatPrlx(claimable, 2) })}</p>
-              <Button onPress={() => goTo('earnings')}>{t('dashboard.todo.openEarnings')}</Button>
-            </li>
-          )}
-          {offered && (
-            <li>
-              <Icon name="outside" />
-              <p>{t('dashboard.todo.update', { version: offered.version })}</p>
-              <Button onPress={() => goTo('settings')}>{t('dashboard.todo.openUpdates')}</Button>
-            </li>
-          )}
+          <li>
+            <Icon name="earnings" />
+            <p>{t('dashboard.todo.claim', { amount: formatPrlx(claimable, 2) })}</p>
+            <Button onPress={() => goTo('earnings')}>{t('dashboard.todo.openEarnings')}</Button>
+          </li>
         </ul>
       )}
     </Section>
