@@ -101,7 +101,10 @@ describe('the check of answers', () => {
       'answers requests',
       (node) => ({
         ...node,
-        serving: { ...node.serving, running: [{ requestId: 'r', model, acceptedAtMs: 0, tokensPerSecond: null }] },
+        serving: {
+          ...node.serving,
+          running: [{ requestId: 'r', model, acceptedAtMs: 0, tokensPerSecond: null }],
+        },
       }),
       'generation-while-serving',
     ],
