@@ -1,9 +1,8 @@
-import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { consoleUrl } from '../../../shared/links.ts';
 import { OutsideButton } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { PageFrame, Spot } from '../../components/page.tsx';
-import { type Question, useAction, useApp, useNow, useQuestion, useSnapshot } from '../../hooks.ts';
+import { useAction, useApp, useNow, useQuestion, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
 import { stateActions } from '../state/state-action.ts';
@@ -17,8 +16,6 @@ import { EarnedPanel, NodePanel } from './node-panel.tsx';
 import { PauseMenu } from './pause-menu.tsx';
 import { Todo } from './todo.tsx';
 import { UptimePanel } from './uptime.tsx';
-
-export type ActivityQuestion = Question<CommandOutput<'activity'>>;
 
 const minuteMs = 60_000;
 

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../bridge.ts';
 import { Figure } from '../../components/figure.tsx';
 import { t } from '../../i18n/text.ts';
 import { percent, whyUnknown } from '../../known-amount.ts';
-import type { ActivityQuestion } from './dashboard.tsx';
+import type { ActivityQuestion } from './activity-question.ts';
 
 /** The four figures that are looked at first: speed, model, rate, uptime. */
 export function HeroFigures({ snapshot, day }: { snapshot: Snapshot; day: ActivityQuestion }) {

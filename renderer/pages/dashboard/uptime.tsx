@@ -9,7 +9,7 @@ import { Section } from '../../components/page.tsx';
 import { useNow, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { percent } from '../../known-amount.ts';
-import type { ActivityQuestion } from './dashboard.tsx';
+import type { ActivityQuestion } from './activity-question.ts';
 import { type Range, RangeButtons, slotTime } from './range.tsx';
 
 type Record = AskOutput<'activity'>;
