@@ -132,6 +132,8 @@ export function composeApp(
   windows.onPage((page) => ipc.push('page', page));
   windows.onOpened(() => void app.dock?.show());
   windows.onClosed((left) => {
+    // Nobody is disturbed any more by what waited for it.
+    changed();
     if (left > 0 || quit.quitting) return;
     app.dock?.hide();
     if (settings.current.desktop.explainedClosing) return;

@@ -13,6 +13,8 @@ import { answerDialog } from './system.ts';
  */
 const [node = '', , main = '', ...args] = process.argv;
 process.argv = [node, main, ...args];
+const resourcesPath = process.env.TEST_HOST_RESOURCES;
+if (resourcesPath !== undefined) Object.assign(process, { resourcesPath });
 process.once('exit', stopChromium);
 Object.assign(globalThis, {
   testHost: { record, letOut, switches, answerDialog, endpoint: async () => (await chromium()).endpoint },

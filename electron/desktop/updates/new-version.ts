@@ -48,12 +48,12 @@ export async function watchNewVersion(
   let upAtMs: number | null = null;
   while (why === null) {
     await sleep(clock, pollMs);
-    // Read after the exit is known: what it said before it ended counts.
+    // The record is read last: what it said before it ended, or before its time was over, counts.
+    const nowMs = clock.monotonicMs();
     const exit = started.exit();
     const now = (await readUpdateRecord(place)).handover;
     if (now === null) return 'serves';
     const up = (now.starts ?? 0) > (handover?.starts ?? 0);
-    const nowMs = clock.monotonicMs();
     if (up) upAtMs ??= nowMs;
     if (exit !== null && up && exit === 'exit code 0') return 'left';
     if (exit !== null) why = `it ended (${exit})`;

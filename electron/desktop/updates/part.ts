@@ -141,8 +141,11 @@ export function createUpdatePart(
     },
     start: () => updates.start(),
     changed: () => updates.changed(),
-    onEvent: () =>
-      void probation?.onEvent().catch((error: unknown) => log.fault(error, 'update-not-settled')),
+    onEvent() {
+      void probation?.onEvent().catch((error: unknown) => log.fault(error, 'update-not-settled'));
+      // What it waits for may have just ended: a download of a model is an event and no change of the app.
+      updates.changed();
+    },
     onPhase: () => void restartService().catch((error: unknown) => log.fault(error, 'service-not-restarted')),
     async stop() {
       probation?.stop();

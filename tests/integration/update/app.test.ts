@@ -252,6 +252,26 @@ describe('what is not installed', () => {
   });
 });
 
+describe.each(['deb', 'rpm'] as const)('in a package of the system (%s)', (kind) => {
+  it('announces a newer version with its command, makes no updater, and says nothing of the same one', async () => {
+    const name = `parallelix-operator-0.2.0-linux-x64.${kind}`;
+    world.releases.publishApp({ version: '0.2.0', bytes: old, name, file: { format: kind } });
+    const offer = await world.ofPackage(kind, '0.1.0');
+    const offered = await offer.check();
+    const install = kind === 'deb' ? 'sudo apt install' : 'sudo dnf install';
+    expect([offer.own, offered && offer.command(offered)]).toEqual([
+      null,
+      `curl -fLO ${world.releases.url}${name} && ${install} ./${name}`,
+    ]);
+    await offer.stop();
+    const same = await world.ofPackage(kind, '0.2.0');
+    expect(await same.check()).toBeNull();
+    await same.stop();
+    expect(world.releases.seen.some(({ path }) => path === name)).toBe(false);
+    untouched();
+  });
+});
+
 describe('a version that was put in the place of another', () => {
   const timing = { startMs: 60_000, heartbeatMs: 1500, endMs: 10_000 };
 
