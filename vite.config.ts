@@ -46,7 +46,31 @@ export const { ${exports.join(', ')} } = loaded;`;
 
 const suffix = '?as-text';
 
-async function bundled(file: string): Promise<{ code: string; exports: string[] }> {
+/**
+ * Puts the thread that reads the computer's facts into the script as text: there is no other file to start it from, and
+ * a daemon that is never asked for them pays for no more than that.
+ */
+const workerAsText: Plugin = {
+  name: 'worker-as-text',
+  enforce: 'pre',
+  // Called after the package in it, for the sake of its licence.
+  resolveId: (id) =>
+    id.endsWith('/computer-worker-text.ts')
+      ? `${fileURLToPath(import.meta.resolve('systeminformation'))}${workerSuffix}`
+      : undefined,
+  async load(id) {
+    if (!id.endsWith(workerSuffix)) return;
+    const { code } = await bundled('electron/daemon/hardware/computer-worker.ts', 'cjs');
+    return `export const computerWorkerText = ${JSON.stringify(code)};`;
+  },
+};
+
+const workerSuffix = '?in-worker';
+
+async function bundled(
+  file: string,
+  format: 'es' | 'cjs' = 'es',
+): Promise<{ code: string; exports: string[] }> {
   const built = await build({
     root,
     configFile: false,
@@ -59,7 +83,7 @@ async function bundled(file: string): Promise<{ code: string; exports: string[] 
       target: 'node24',
       write: false,
       minify: true,
-      rolldownOptions: { output: { format: 'es' } },
+      rolldownOptions: { output: { format, codeSplitting: false } },
     },
   });
   if (Array.isArray(built) || !('output' in built)) throw new Error(`${file} could not be bundled`);
@@ -74,7 +98,7 @@ function script(entry: string, external: string[], output: object): InlineConfig
     root,
     configFile: false,
     publicDir: false,
-    plugins: [asText(['plist']), asciiOnly],
+    plugins: [asText(['plist']), workerAsText, asciiOnly],
     // The entry for Node draws pictures too, which nothing here asks for.
     resolve: { alias: { qrcode: 'qrcode/lib/browser.js' } },
     define: { __PRODUCT_VERSION__: JSON.stringify(version) },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { shortestPassphrase } from '../passphrase.ts';
+import { computerSchema } from './computer.ts';
 
 /**
  * What the app does with the files of the node itself, whether a daemon runs or not. Times are Unix
@@ -40,6 +41,8 @@ export const officialSchema = z.object({
 });
 
 export const maintenanceCommands = {
+  /** What this computer is, for people to read; asked of its own tools, so it takes a second, at most a few. */
+  'diagnostics.computer': { input: nothing, output: computerSchema },
   /** Everything that could keep this node from earning; takes seconds. */
   'diagnostics.verify': {
     input: nothing,

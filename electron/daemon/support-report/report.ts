@@ -1,4 +1,5 @@
 import type { CheckReport, FindingFacts } from '../../../shared/check-findings.ts';
+import type { Computer } from '../../../shared/contract/computer.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { formatBytes, formatCount, formatDuration, stamp, unknown } from '../../../shared/format.ts';
@@ -18,6 +19,7 @@ export interface BundleSources {
   atMs: number;
   version: string;
   system: { platform: string; release: string; arch: string; nodeVersion: string };
+  computer: Computer;
   /** What runs, as text: hosted here, attached, stopped. */
   node: string;
   /** Null while no daemon can be asked. */
@@ -55,12 +57,14 @@ export function composeBundle(sources: BundleSources): string {
   const { version, node } = facts({ version: sources.version, node: sources.node });
   const { platform, release, arch, nodeVersion } = facts(sources.system);
   const snapshot = facts(sources.snapshot);
+  const computer = facts(sources.computer);
   const checks = sources.checks.map((check) => describedAgain(check, redaction));
   const sections: [title: string, lines: readonly string[]][] = [
     [
       'Program',
       [`version: ${version}`, `system: ${platform} ${release} ${arch}, Node ${nodeVersion}`, `node: ${node}`],
     ],
+    ['Computer', computerLines(computer)],
     ['State', snapshot === null ? notAsked : stateLines(snapshot, atMs)],
     ['Hardware', snapshot === null ? notAsked : hardwareLines(snapshot)],
     ['Ollama', snapshot === null ? notAsked : ollamaLines(snapshot)],
@@ -119,6 +123,21 @@ function figureLines(name: string, figures: Readonly<Record<string, unknown>>): 
   for (let at = 0; at < parts.length; at += figuresALine)
     lines.push(`${name}: ${parts.slice(at, at + figuresALine).join(' ')}`);
   return lines;
+}
+
+function computerLines(computer: Computer): string[] {
+  const { processor, physicalCores, system, hasBattery, battery, disks } = computer;
+  const charge =
+    battery && `${battery.percent ?? unknown} %, ${battery.charging ? 'charging' : 'not charging'}`;
+  return [
+    `processor: ${processor ?? unknown}, ${physicalCores ?? unknown} cores`,
+    `system: ${system ?? unknown}`,
+    `battery: ${charge ?? (hasBattery === false ? 'none' : unknown)}`,
+    ...(disks ?? []).map(
+      ({ name, kind, bytes }) =>
+        `disk: ${name}, ${kind ?? unknown}, ${bytes === null ? unknown : formatBytes(bytes)}`,
+    ),
+  ];
 }
 
 function hardwareLines({ hardware }: Snapshot): string[] {

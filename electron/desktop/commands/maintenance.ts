@@ -4,6 +4,7 @@ import type { AppCommandHandlers } from '../../../shared/contract/app.ts';
 import type { LogEntryLine, maintenanceCommands } from '../../../shared/contract/maintenance.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
+import { readComputer } from '../../daemon/hardware/computer.ts';
 import { lastLines, parseLogLine } from '../../daemon/logging/log-file.ts';
 import { dateStamp, fileError } from '../../daemon/storage/atomic-file.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
@@ -37,6 +38,7 @@ export function createMaintenanceCommands(
   /** What the person was shown last, by its digest. */
   let read: { text: string; digest: string } | null = null;
   return {
+    'diagnostics.computer': () => readComputer({}, { clock }),
     'diagnostics.verify': async () => ({ checks: await check(), asOfMs: clock.now() }),
     'diagnostics.log': async ({ limit }) => ({ lines: await readLog(paths.logFile, limit) }),
     async 'diagnostics.bundle'() {

@@ -1,6 +1,7 @@
 import { arch, hostname, release } from 'node:os';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { readComputer } from '../../daemon/hardware/computer.ts';
 import { createFileKeyStore } from '../../daemon/identity/file-store.ts';
 import { findPassphrase } from '../../daemon/identity/passphrase.ts';
 import { lastLines } from '../../daemon/logging/log-file.ts';
@@ -29,12 +30,15 @@ export async function makeSupportReport(
 ): Promise<string> {
   const { paths, version, platform, homeDir, clock } = context;
   const snapshot = await (modules.snapshot ?? (() => runningSnapshot(context)))();
-  const checks = await checkNode(context, configuration, { snapshot: async () => snapshot });
+  const [checks, computer] = await Promise.all([
+    checkNode(context, configuration, { snapshot: async () => snapshot }),
+    readComputer({}, { clock }),
+  ]);
   const { lines } = await lastLines(paths.logFile, bundleLogLines).catch((error: unknown) => {
     throw fileError(error, paths.logFile, 'log');
   });
   return composeBundle({
-    ...{ snapshot, checks, version },
+    ...{ snapshot, checks, version, computer },
     node: modules.host(snapshot),
     settings: describeSettings(configuration.store, configuration),
     atMs: clock.now(),

@@ -18,6 +18,17 @@ export const hardware = {
     modeGpu: 'GPU',
     modeCpu: 'CPU',
   },
+  computer: {
+    title: 'This computer',
+    processor: 'CPU',
+    cores: 'Physical cores',
+    system: 'System',
+    battery: 'Battery',
+    noBattery: 'None',
+    charged: '{{percent}}%',
+    charging: '{{percent}}%, charging',
+    disk: 'Disk',
+  },
   arithmetic: {
     noGpu: 'Without one, the processor serves.',
     reached: '{{vram}} GB reach the step at {{threshold}} GB.',

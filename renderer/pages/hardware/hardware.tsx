@@ -3,6 +3,7 @@ import { useMachine } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
 import { Cards } from './cards.tsx';
+import { ComputerFacts } from './computer.tsx';
 import { Findings, ProbeButton, RegistrationBlock } from './findings.tsx';
 import { TierMatch } from './tier-match.tsx';
 import { MachineFigures, TierPanel } from './tier-panel.tsx';
@@ -25,6 +26,9 @@ export function Hardware() {
           </Section>
           <Section title={t('hardware.cards.title')}>
             <Cards hardware={hardware} />
+          </Section>
+          <Section title={t('hardware.computer.title')}>
+            <ComputerFacts />
           </Section>
           {others.length > 0 && (
             <Section title={t('hardware.findings.title')} lead={t('hardware.findings.lead')}>

@@ -25,7 +25,8 @@ function isImported(name: string): boolean {
 
 /** [design.md 7] */
 const packages = [
-  ...['electron', 'electron-builder', 'react', 'vite', 'ethers', 'ollama', 'keytar', 'electron-updater'],
+  ...['electron', 'electron-builder', 'react', 'vite', 'ethers', 'ollama', 'systeminformation', 'keytar'],
+  'electron-updater',
 ];
 
 describe('the packages of the product brief', () => {
@@ -34,11 +35,21 @@ describe('the packages of the product brief', () => {
     expect(isImported(name), `${name} imported`).toBe(true);
   });
 
-  // Read instead: /proc, sysfs and the tools of each vendor.
-  if (!isImported('systeminformation')) it.todo('systeminformation is used by code that is no test');
-  else
-    it('systeminformation is used by code that is no test', () =>
-      expect(declared.systeminformation).toBeDefined());
+  it('nothing that a tier rests on is read from systeminformation', () => {
+    const users = tracked.filter(
+      (path) =>
+        /^(electron|shared)\//.test(path) &&
+        readFileSync(join(root, path), 'utf8').includes("'systeminformation'"),
+    );
+    expect(users).toEqual([
+      'electron/daemon/hardware/computer-worker.ts',
+      'electron/daemon/hardware/computer.ts',
+    ]);
+    const worker = readFileSync(join(root, 'electron/daemon/hardware/computer-worker.ts'), 'utf8');
+    expect(worker).toContain(
+      "const { battery, blockDevices, cpu, osInfo } = await import('systeminformation')",
+    );
+  });
 });
 
 describe('the root', () => {

@@ -3,6 +3,7 @@ import { findLeak } from '../../../../electron/daemon/support-report/leak-scan.t
 import { type BundleSources, composeBundle } from '../../../../electron/daemon/support-report/report.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { describeFinding } from '../../../../shared/texts/check-text.ts';
+import { sampleComputer } from '../../../fixtures/sample-computer.ts';
 import { sampleSnapshot } from '../../../fixtures/sample-snapshot.ts';
 
 const key = '93fe4a1ddf10d0339818127c21db7dc362d1287ff43b71e758a197c76100993c';
@@ -25,6 +26,7 @@ function sources(changes: Partial<BundleSources> = {}): BundleSources {
     atMs: Date.UTC(2026, 10, 23, 12, 30),
     version: '0.1.0',
     system: { platform: 'linux', release: '6.1.0', arch: 'x64', nodeVersion: 'v24.0.0' },
+    computer: sampleComputer,
     node: 'the app, hosting',
     snapshot: sampleSnapshot(),
     settings: [

@@ -6,6 +6,7 @@ import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { describeFinding } from '../../../../shared/texts/check-text.ts';
 import { createAnswerCache, describeEntry, eventNames } from '../../../../shared/texts/event-text.ts';
 import { vocabulary } from '../../../../shared/vocabulary.ts';
+import { unknownComputer } from '../../../fixtures/sample-computer.ts';
 import { sampleSnapshot } from '../../../fixtures/sample-snapshot.ts';
 
 /** The product's own words, tried one by one as names of the computer and of the person: what people really call them. */
@@ -34,6 +35,8 @@ function reportOf(names: typeof stranger, planted = 'nothing'): string {
     atMs: Date.UTC(2026, 10, 23, 12, 30),
     version: '0.1.0',
     system: { platform: 'linux', release: '6.1.0', arch: 'x64', nodeVersion: 'v24.0.0' },
+    // What makers call their parts is no word of ours, and goes where somebody is called so.
+    computer: unknownComputer,
     node: 'the command line, a daemon runs',
     snapshot: {
       ...snapshot,
