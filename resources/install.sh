@@ -128,6 +128,40 @@ say_system() {
   if has_terminal && ! ask 'Continue?'; then fail 'Cancelled.' 'Nothing was changed.'; fi
 }
 
+# Two runs at once would take the ground from under each other. Held until `end_turn`, or this process ends.
+take_turn() {
+  place=$data
+  # The computer's: nothing is made there before the download is whole.
+  [ -z "$system" ] || place=/opt
+  as_root mkdir -p "$place"
+  if has flock; then
+    exec 9< "$place"
+    flock -n 9 || other_runs
+    return
+  fi
+  # macOS has no flock: a link that names the process. One of a run that was killed names nobody.
+  turn=$place/.parallelix-operator-installing
+  if ! as_root ln -s "$$" "$turn" 2> /dev/null; then
+    holder=$(readlink "$turn" 2> /dev/null) || holder=''
+    # shellcheck disable=SC2016 # for the inner shell to expand
+    ! as_root sh -c 'kill -0 "$1" 2> /dev/null' sh "$holder" || other_runs
+    as_root rm -f "$turn"
+    as_root ln -s "$$" "$turn" 2> /dev/null || other_runs
+  fi
+  trap end_turn EXIT
+}
+
+other_runs() {
+  turn=''
+  fail "$product is being installed or removed by another run." 'Wait until it has finished, then run this again.'
+}
+
+# What is started from here on, a node for one, must not hold it.
+end_turn() {
+  if has flock; then exec 9<&-; elif [ -n "${turn:-}" ]; then as_root rm -f "$turn"; fi
+  turn=''
+}
+
 value_of() {
   case ${2:-} in
     '' | -*) warn "Error: $1 needs a value."; return 2 ;;
@@ -495,6 +529,7 @@ main() {
   check_system
   if [ -n "$uninstall" ]; then
     [ -z "$system" ] || [ "$(id -u)" = 0 ] || say 'This uses sudo, which may ask for your password.'
+    [ ! -d "$data" ] || take_turn
     remove
     return
   fi
@@ -503,6 +538,7 @@ main() {
   check_tools
   check_url
   say_system
+  take_turn
   read_release
   if installed; then
     say "$product $version is already installed."
@@ -516,6 +552,7 @@ main() {
   fi
   remove_downloads
   switch_to
+  end_turn
   say "Installed $product $version in $data."
   say_path
   if [ -n "$system" ]; then install_service; else offer_rest; fi

@@ -11,7 +11,13 @@ esac
 systemctl daemon-reload || true
 # A node that runs goes on with the old program until it is started again. It finishes its requests first.
 if [ -n "$upgraded$restarts" ]; then
-  systemctl try-restart 'parallelix-operator@*.service' || true
+  # Only what starts this package's program: one of install.sh in /opt/parallelix-operator has updates of its own.
+  for unit in /etc/systemd/system/parallelix-operator@*.service; do
+    if grep -Eq '^ExecStart=.*(/usr/bin|/opt/ParalleliX-Operator/resources/cli/bin)/parallelix-operator' \
+      "$unit" 2>/dev/null; then
+      systemctl try-restart "${unit##*/}" || true
+    fi
+  done
 fi
 if [ -n "$upgraded" ]; then
   echo 'User services keep the old version until you run: parallelix-operator service restart'

@@ -19,14 +19,14 @@ const key = '/root/.local/state/parallelix-operator/node.key';
 const autostart = '/root/.config/autostart/parallelix-operator.desktop';
 const profile = '/etc/apparmor.d/parallelix-operator';
 const appFolder = '/opt/ParalleliX-Operator';
-const restarted = 'daemon-reload\ntry-restart parallelix-operator@*.service\n';
+const restarted = 'daemon-reload\ntry-restart parallelix-operator@app.service\n';
 const stopped = 'disable --now parallelix-operator@app.service\n';
 
-/** A service of the app's node, one of another program, and what writes down how systemctl is called. */
+/** A service of the app's node, one of what install.sh has put in /opt, and what writes down how systemctl is called. */
 const prepare = `
 mkdir -p /etc/systemd/system /run/systemd/system /etc/apparmor.d $(dirname ${key}) $(dirname ${autostart})
 printf '[Service]\\nExecStart=${appFolder}/resources/cli/bin/parallelix-operator start\\n' > /etc/systemd/system/parallelix-operator@app.service
-printf '[Service]\\nExecStart=/opt/other start\\n' > /etc/systemd/system/parallelix-operator@other.service
+printf '[Service]\\nExecStart=/opt/parallelix-operator/current/bin/parallelix-operator start\\n' > /etc/systemd/system/parallelix-operator@other.service
 echo key > ${key}
 echo 'Exec="${appFolder}/parallelix-operator" --hidden' > ${autostart}
 printf '#!/bin/sh\\necho "$*" >> /tmp/systemctl\\n' > /usr/bin/systemctl.new
@@ -101,7 +101,7 @@ describe('the app as deb and rpm', () => {
       expect(await versionOf(here)).toContain(version);
       const called = await calls(here);
       expect(called).toContain(restarted);
-      expect(called).not.toMatch(/disable|stop/);
+      expect(called).not.toMatch(/disable|stop|other/);
       await here.must(
         `test -f ${profile} && test -x ${appFolder}/parallelix-operator && test -f ${autostart}`,
       );
@@ -189,7 +189,7 @@ describe('the app as deb and rpm', () => {
       await install(newer);
       expect(await versionOf(fresh)).toContain(newer);
       const called = await calls(fresh);
-      expect(called).toContain('try-restart parallelix-operator@*.service');
+      expect(called).toContain('try-restart parallelix-operator@cli.service');
       expect(called).not.toContain('disable');
       expect((await fresh.run('ls -d /usr/lib/parallelix-operator 2>/dev/null')).output).toBe('');
     }, 150_000);

@@ -37,6 +37,10 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
       const program = onPath(name);
       if (program) symlinkSync(program, join(bin, name));
     }
+    // Apart from the rest: macOS has none.
+    await mkdir(join(folder, 'flock'));
+    const flock = onPath('flock');
+    if (flock) symlinkSync(flock, join(folder, 'flock', 'flock'));
     if (!reason) await builtPackage('tar.xz');
   }, 180_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -120,6 +124,31 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
       'a key',
     ]);
     expect(await install(['--uninstall'])).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['flock', true],
+    ['a link, as on macOS', false],
+  ])('is one at a time, by %s: a second run says so and leaves everything alone', async (_how, withFlock) => {
+    const why = reason ?? (onPath('flock') ? null : 'not installed here: flock');
+    if (why !== null) return;
+    const env = withFlock ? { PATH: `${bin}:${join(folder, 'flock')}` } : {};
+    server.offer([{ name: nameOf('1.2.3'), file: await smallPackage(home, '1.2.3') }]);
+    const held = server.hold();
+    const first = install([], env);
+    await held.asked;
+    for (const args of [[], ['--uninstall']]) {
+      const second = await install(args, env);
+      expect(second).toMatchObject({ code: 1 });
+      expect(second.output).toContain('is being installed or removed by another run');
+    }
+    held.release();
+    expect(await first).toMatchObject({ code: 0 });
+    expect(runTool(launcher(), ['version'])).toContain('1.2.3');
+    // What a run that was killed has left keeps nobody out: no process has that number.
+    if (!withFlock) symlinkSync('4194305', data('.parallelix-operator-installing'));
+    expect(await install([], env)).toMatchObject({ code: 0 });
+    expect((await readdir(data())).sort()).toEqual(['current', 'versions']);
   });
 
   it('continues a download that was cut off where it ended', async (test) => {

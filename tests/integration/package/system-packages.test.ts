@@ -72,7 +72,7 @@ describe('deb and rpm', () => {
 
     await here.must(`${install} /tmp/second.deb`);
     expect(await here.must('parallelix-operator version')).toContain(newer);
-    expect(await calls(here)).toBe('daemon-reload\ntry-restart parallelix-operator@*.service\n');
+    expect(await calls(here)).toBe('daemon-reload\ntry-restart parallelix-operator@main.service\n');
 
     await here.must(`dpkg --purge parallelix-operator-cli`);
     expect(await calls(here)).toBe(
@@ -127,8 +127,8 @@ describe('deb and rpm', () => {
     await rpm(`--upgrade '${fresh.path}/tmp/second.rpm'`);
     expect(await fresh.must('parallelix-operator version && plx version')).toContain(newer);
     const upgraded = await calls(fresh);
-    expect(upgraded).toContain('try-restart parallelix-operator@*.service');
-    expect(upgraded).not.toContain('disable');
+    expect(upgraded).toContain('try-restart parallelix-operator@main.service');
+    expect(upgraded).not.toMatch(/disable|other/);
 
     await rpm('--erase parallelix-operator-cli');
     expect(await calls(fresh)).toBe('disable --now parallelix-operator@main.service\ndaemon-reload\n');
