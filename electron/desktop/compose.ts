@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { app, nativeTheme, type Session } from 'electron';
 import { type AppState, isAppCommandName } from '../../shared/contract/app.ts';
 import type { CommandName } from '../../shared/contract/commands.ts';
@@ -14,10 +15,11 @@ import { createOwnCommands } from './commands/own-commands.ts';
 import { createIpcHost } from './ipc/host.ts';
 import { createNotifier } from './notifications/notifier.ts';
 import { createNotificationRules } from './notifications/rules.ts';
+import { createUpdateMoment } from './notifications/update-moment.ts';
 import { type AppPart, stopAppParts } from './part.ts';
 import { cliFolderOf, serviceProgramOfApp } from './service-program.ts';
 import { createLoginItem } from './session/login-item.ts';
-import { createMenuEntry } from './session/menu-entry.ts';
+import { createMenuEntry, type MenuEntry } from './session/menu-entry.ts';
 import { createPower, needsAwake } from './session/power.ts';
 import { createQuit } from './session/quit.ts';
 import { createTrayActions } from './tray/actions.ts';
@@ -55,6 +57,7 @@ export function composeApp(
   const { node, settings, session, keptPassphrase, log } = modules;
   let tray: TrayPresence | null = null;
   let parts: readonly AppPart[] = [];
+  let inMenu: Awaited<ReturnType<MenuEntry['look']>> = 'unsupported';
   const changed = () => {
     for (const part of parts) part.changed?.();
   };
@@ -93,9 +96,9 @@ export function composeApp(
   );
   const { check } = createDiagnostics(context, { settings, node });
   const migration = createMigration(context, { node, settings, check, program, changed });
+  const needsPerson = () => windows.open > 0 || keptPassphrase.kept;
   const updating = createUpdatePart({ userData }, context, {
-    ...{ node, settings, quit, log, changed, random: Math.random },
-    needsPerson: () => windows.open > 0 || keptPassphrase.kept,
+    ...{ node, settings, quit, log, changed, needsPerson, random: Math.random },
     migrating: () => migration.state?.state === 'running',
     windowsOpen: () => windows.open,
     leaveDesktop() {
@@ -108,7 +111,7 @@ export function composeApp(
     takeAppState(
       { version, platform, stateDir: paths.stateDir },
       {
-        ...{ node, settings, loginItem, power, quit, official },
+        ...{ node, settings, loginItem, power, quit, official, inMenu },
         tray: tray?.status ?? 'unknown',
         migration: migration.state,
         update: updating.updates.state,
@@ -118,7 +121,7 @@ export function composeApp(
     ...{ state, changed, node, windows, settings, loginItem, program, migration },
     updates: updating.updates,
     places: { commandLineTool, menuEntry },
-    uninstall: { installed: updating.installed, exit: () => app.exit(0) },
+    uninstall: { installed: updating.installed, exit: (withFolder) => exitApp(withFolder ? userData : null) },
     testNotification: () => notifier.test(notificationTest),
     quit: () => app.quit(),
   });
@@ -141,6 +144,11 @@ export function composeApp(
     void settings.set('desktop.explainedClosing', true).catch(() => undefined);
   });
 
+  const tellOfUpdate = createUpdateMoment({
+    ...{ notify, needsPerson },
+    told: () => settings.current.desktop.notifiedVersion,
+    remember: (to) => void settings.set('desktop.notifiedVersion', to).catch(() => undefined),
+  });
   const updateNotifications = () => notifications.update(facts());
   parts = [
     {
@@ -151,12 +159,19 @@ export function composeApp(
     },
     {
       name: 'notifications',
+      changed: () => tellOfUpdate(updating.updates.state),
       onPhase: updateNotifications,
       onEvent: updateNotifications,
       stop: () => notifications.stop(),
     },
     { name: 'login item', start: () => loginItem.repair() },
-    { name: 'menu entry', start: () => menuEntry.repair().catch((error) => log.fault(error)) },
+    {
+      name: 'menu entry',
+      async start() {
+        await menuEntry.repair().catch((error) => log.fault(error));
+        inMenu = await menuEntry.look();
+      },
+    },
     {
       name: 'power',
       changed: () => power.changed(),
@@ -200,6 +215,13 @@ export function composeApp(
 }
 
 const notificationTest = { title: 'ParalleliX Operator', body: 'Notifications work.' };
+
+/** @param folder goes last of all: windows and browser write there until they end */
+function exitApp(folder: string | null): void {
+  if (folder !== null)
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  app.exit(0);
+}
 
 const closingExplained =
   'Closing the window does not stop it: it serves and earns in the background. To stop it, choose Quit in the menu of its icon.';

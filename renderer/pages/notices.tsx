@@ -12,7 +12,8 @@ export function Notices() {
   const { run } = useAction();
   if (!app) return null;
   // Before there is a node there is none that could go on.
-  const explained = app.node.phase === 'no-identity' ? [] : app.explain;
+  const explained =
+    app.node.phase === 'no-identity' ? app.explain.filter((what) => what === 'menu-entry') : app.explain;
   return (
     <div className="notices">
       {app.quitting && (
@@ -31,12 +32,35 @@ export function Notices() {
           key={what}
           title={t(`everywhere.explainOnce.${what}.title`)}
           action={
-            <Button onPress={() => void run('app.explained', { what })}>{t('everywhere.gotIt')}</Button>
+            what === 'menu-entry' ? (
+              <MenuEntryOffer />
+            ) : (
+              <Button onPress={() => void run('app.explained', { what })}>{t('everywhere.gotIt')}</Button>
+            )
           }
         >
           {t(`everywhere.explainOnce.${what}.body`)}
         </Notice>
       ))}
     </div>
+  );
+}
+
+/** Asked once; the settings have the same switch. */
+function MenuEntryOffer() {
+  const { run, pending } = useAction();
+  const answer = async (add: boolean) => {
+    const done = add ? await run('places.setMenuEntry', { on: true }) : { ok: true };
+    if (done.ok) await run('app.explained', { what: 'menu-entry' });
+  };
+  return (
+    <>
+      <Button disabled={pending} onPress={() => void answer(true)}>
+        {t('everywhere.explainOnce.menu-entry.add')}
+      </Button>
+      <Button variant="quiet" disabled={pending} onPress={() => void answer(false)}>
+        {t('everywhere.explainOnce.menu-entry.no')}
+      </Button>
+    </>
   );
 }

@@ -25,6 +25,8 @@ import { uninstallCommands } from './uninstall.ts';
 
 const timeMs = z.number().int();
 const stateCodes = states.map((state) => state.code) as [StateCode, ...StateCode[]];
+/** `menu-entry`: an offer, to an AppImage that does not stand among the applications. */
+const explained = z.enum(['closing', 'no-tray', 'menu-entry']);
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 const errorSchema = z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) });
 
@@ -98,7 +100,7 @@ export const appStateSchema = z.object({
   /** Not null while work is being finished before the app ends; `app.quit` once more ends it at once. */
   quitting: z.object({ sinceMs: timeMs, limitMs: z.number() }).nullable(),
   /** What is to be said once, and not again after `app.explained`. */
-  explain: z.array(z.enum(['closing', 'no-tray'])),
+  explain: z.array(explained),
 });
 export type AppState = z.infer<typeof appStateSchema>;
 
@@ -137,7 +139,7 @@ export const appCommands = {
     input: z.strictObject({ format: z.enum(['csv', 'json']) }),
     output: z.object({ path: z.string().nullable() }),
   },
-  'app.explained': { input: z.strictObject({ what: z.enum(['closing', 'no-tray']) }), output: done },
+  'app.explained': { input: z.strictObject({ what: explained }), output: done },
   'app.setLoginItem': { input: z.strictObject({ on: z.boolean() }), output: done },
   /** Makes the node key and starts the daemon. Refused with `key-exists` and its kind where a key is, or was. */
   'identity.create': {

@@ -113,6 +113,8 @@ describe('a running app and its update', () => {
     // Somebody is at the window: nothing is installed under their hands.
     expect(ready).toMatchObject({ by: 'app', offered: { version, command: null }, laterUntilMs: null });
     expect(readFileSync(file).equals(old)).toBe(true);
+    const { output } = await ask(await app.page(), 'app.state');
+    expect((output as AppState).explain).toContain('menu-entry');
     return app;
   }
 
@@ -197,6 +199,15 @@ describe('a running app and its update', () => {
         command: `curl -fLO ${releases.url}${name} && sudo apt install ./${name}`,
       },
     });
+    const shown = await app.evaluate(() => {
+      const { record } = (
+        globalThis as unknown as { testHost: { record: { call: string; args: unknown[] }[] } }
+      ).testHost;
+      return record.filter(({ call }) => call === 'Notification.show').map(({ args }) => args[0]);
+    });
+    expect(shown).toEqual([
+      { title: 'An update is available', body: 'Version 0.2.0 is ready. Open the app to install it.' },
+    ]);
     expect(await ask(await app.page(), 'update.install')).toMatchObject({ ok: true });
     expect((await updateOf(app))?.status).toBe('idle');
     expect(new Set(releases.seen.map(({ path }) => path))).toEqual(

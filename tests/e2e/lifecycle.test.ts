@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AppState } from '../../shared/contract/app.ts';
 import { type AppWorld, createAppWorld, runners } from '../fixtures/e2e/app.ts';
@@ -135,6 +137,17 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     await open('parallelix-operator://models/delete?all=1');
     await open('parallelix-operator://earnings');
     await page.locator('#page', { hasText: 'earnings' }).waitFor();
+  }, 90_000);
+
+  test('takes its own folder along when it ends after its data was removed', async () => {
+    const world = opened(await createAppWorld(runner, { main }));
+    const app = await world.launch();
+    const page = await app.page();
+    expect(await ask(page, 'uninstall.removeData')).toMatchObject({ ok: true });
+    await ask(page, 'uninstall.quit').catch(() => undefined);
+    expect(await app.exited).toBe(0);
+    for (const name of ['windows.json', 'relaunches.json', 'app-update.json', 'updates'])
+      expect(existsSync(join(world.userData, name)), name).toBe(false);
   }, 90_000);
 
   test('is shown again after its page fell, and goes on without a window when it falls again', async () => {

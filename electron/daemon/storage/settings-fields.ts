@@ -141,6 +141,14 @@ const pause: SettingField<{ sinceMs: number; untilMs: number | null } | null> = 
   fromText: null,
 };
 
+const notifiedVersion: SettingField<string | null> = {
+  schema: z.string().max(40).nullable(),
+  fallback: null,
+  bounds: 'set by the app',
+  meaning: 'the version that was last told of',
+  fromText: null,
+};
+
 /** Every setting there is, in the groups of the file. */
 export const settingFields = {
   coordinatorUrl,
@@ -259,9 +267,12 @@ export const settingFields = {
     notifyAttention: flag(true, 'tell when something needs you'),
     notifyEarnings: flag(true, 'tell of the first PRLX earned and of every claim'),
     notifyPull: flag(true, 'tell when a model has been downloaded'),
+    notifyUpdate: flag(true, 'tell when an update of the app is available'),
     updates: flag(true, 'check for updates of the app, download them and install them by itself'),
     explainedClosing: flag(false, 'it was explained that closing a window does not stop the node'),
     explainedNoTray: flag(false, 'it was explained that this desktop shows no tray icons'),
+    explainedMenuEntry: flag(false, 'it was offered to add the AppImage to the applications menu'),
+    notifiedVersion,
   },
 } as const;
 
@@ -281,7 +292,7 @@ export const settingsByName: ReadonlyMap<string, SettingField<unknown>> = new Ma
  * Settings of parts that are not there yet: nothing would come of them, so they are neither shown nor set. A file that
  * holds them keeps them, and no notice is shown.
  */
-export const laterSettings: ReadonlySet<string> = new Set(['desktop.notifyCooldown', 'desktop.notifyUpdate']);
+export const laterSettings: ReadonlySet<string> = new Set(['desktop.notifyCooldown']);
 
 /** Pairs whose first may not exceed the second. */
 export const orderedPairs: readonly (readonly [string, string])[] = [

@@ -31,6 +31,12 @@ export interface AppCommandModules {
   quit: () => void;
 }
 
+const explainedSettings = {
+  closing: 'desktop.explainedClosing',
+  'no-tray': 'desktop.explainedNoTray',
+  'menu-entry': 'desktop.explainedMenuEntry',
+} as const satisfies Record<AppState['explain'][number], string>;
+
 /** What the app itself is asked by its windows; the care of the node's files is another matter. */
 export function createAppCommands(
   context: NodeContext,
@@ -85,7 +91,7 @@ export function createAppCommands(
       return { path };
     },
     async 'app.explained'({ what }) {
-      await settings.set(what === 'closing' ? 'desktop.explainedClosing' : 'desktop.explainedNoTray', true);
+      await settings.set(explainedSettings[what], true);
       changed();
       return {};
     },

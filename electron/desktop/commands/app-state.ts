@@ -18,14 +18,17 @@ export function takeAppState(
     official: AppState['official'];
     migration: AppState['migration'];
     update: AppState['update'];
+    /** As of the start: whether this AppImage stands among the applications. */
+    inMenu: 'on' | 'off' | 'broken' | 'unsupported';
   },
 ): AppState {
   const { version, platform, stateDir } = options;
-  const { node, settings, loginItem, power, quit, tray, official, migration, update } = modules;
+  const { node, settings, loginItem, power, quit, tray, official, migration, update, inMenu } = modules;
   const { desktop } = settings.current;
   const explain: AppState['explain'] = [];
   if (!desktop.explainedClosing && tray !== 'none') explain.push('closing');
   if (!desktop.explainedNoTray && tray === 'none') explain.push('no-tray');
+  if (!desktop.explainedMenuEntry && inMenu === 'off') explain.push('menu-entry');
   return {
     version,
     platform: platform === 'linux' || platform === 'darwin' ? platform : 'other',

@@ -16,8 +16,8 @@ export interface UninstallModules {
   installed: () => Promise<{ kind: PackageKind; program: string | null }>;
   /** Nothing starts this app at login any more. */
   removeLoginItem: () => Promise<void>;
-  /** Ends the app at once, without a word to any log. */
-  exit: () => void;
+  /** Ends the app at once, without a word to any log, and takes its own folder away where the node's data is gone. */
+  exit: (withOwnFolder: boolean) => void;
 }
 
 const commands: Partial<Record<PackageKind, string>> = {
@@ -31,6 +31,7 @@ export function createUninstallCommands(
   { node, settings, installed, removeLoginItem, exit }: UninstallModules,
 ): Pick<AppCommandHandlers, keyof typeof uninstallCommands> {
   const { paths } = context;
+  let dataRemoved = false;
   return {
     async 'uninstall.look'() {
       const { kind, program } = await installed();
@@ -52,6 +53,7 @@ export function createUninstallCommands(
       await node.stop(settings.current.timing.drainMs);
       try {
         const done = await uninstallNode(context, { configuration, loseKey: false }, removeLoginItem);
+        dataRemoved = true;
         return { removed: done.removed.length, kept: done.kept.map(({ path }) => path) };
       } catch (error) {
         void node.start();
@@ -59,7 +61,7 @@ export function createUninstallCommands(
       }
     },
     async 'uninstall.quit'() {
-      setImmediate(exit);
+      setImmediate(exit, dataRemoved);
       return {};
     },
   };

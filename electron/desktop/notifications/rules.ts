@@ -4,7 +4,7 @@ import { type Standing, type StandingFacts, standingOf } from '../standing.ts';
 import { createEarningMoments } from './earning-moments.ts';
 
 /** What can be switched off by itself; the names end those of the settings (`desktop.notifyOffline`). */
-export type NotificationKind = 'Offline' | 'Online' | 'Attention' | 'Pull' | 'Earnings';
+export type NotificationKind = 'Offline' | 'Online' | 'Attention' | 'Pull' | 'Earnings' | 'Update';
 export interface AppNotification {
   kind: NotificationKind;
   title: string;

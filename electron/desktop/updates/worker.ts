@@ -106,7 +106,7 @@ export async function createUpdateWorker(
         return compareVersions(found.manifest.version, version) > 0 ? found : null;
       },
       own: null,
-      command: ({ url, file }) => otherWay(kind, { url, file }),
+      command: ({ url, file }) => otherWay(kind, { url, file }, true),
       stop,
     };
 

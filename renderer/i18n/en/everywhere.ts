@@ -104,6 +104,12 @@ export const everywhere = {
       title: 'This desktop shows no tray icons',
       body: 'So the last window is made small instead of closed, and stays in the list of open windows. To end the app, choose Quit under Settings; its work is finished first.',
     },
+    'menu-entry': {
+      title: 'Add the app to your menu?',
+      body: 'Adds an icon to your applications, so you don’t need to find this file again. You can undo it in Settings.',
+      add: 'Add to menu',
+      no: 'No thanks',
+    },
   },
   pause: {
     title: 'Work',

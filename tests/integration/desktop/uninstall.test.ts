@@ -63,7 +63,7 @@ async function app({ backup = true, registered = false } = {}) {
     },
     installed: async () => ({ kind: 'AppImage', program: '/home/ada/Operator.AppImage' }),
     removeLoginItem: async () => void did.push('login item'),
-    exit: () => did.push('exit'),
+    exit: (withOwnFolder) => did.push(withOwnFolder ? 'exit with folder' : 'exit'),
   });
 }
 
@@ -87,6 +87,9 @@ describe('uninstalling from the app', () => {
     expect(did).toEqual(['stop', 'login item']);
     expect(existsSync(paths.stateDir)).toBe(false);
     expect(existsSync(join(homeDir, 'backup.json'))).toBe(true);
+    await commands['uninstall.quit']({});
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(did.at(-1)).toBe('exit with folder');
   });
 
   it.each([

@@ -133,7 +133,7 @@ describe('what is not installed', () => {
         (world.releases.faults = {
           redirects: { [appImageName('0.2.0')]: `${world.foreign.url}${appImageName('0.2.0')}` },
         }),
-      'download-failed',
+      'http-redirect-refused',
     ],
   ])('%s', async (_what, spoil, code) => {
     const next = world.make('0.2.0');

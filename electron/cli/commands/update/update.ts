@@ -146,9 +146,9 @@ async function changeSchedule(
   { paths, runTool }: NodeContext,
   window: UpdateWindow | null,
 ): Promise<ExitCode> {
-  const { installedBy, installation } = await findInstallation(programFile());
+  const { installedBy, installation, inApp = false } = await findInstallation(programFile());
   if (installation === null) {
-    throw new NodeError('update-not-here', { installedBy, command: otherWay(installedBy, null) });
+    throw new NodeError('update-not-here', { installedBy, command: otherWay(installedBy, null, inApp) });
   }
   await requireRights(installation, window === null ? ' unschedule' : ' schedule');
   const schedule: UpdateSchedule = createUpdateSchedule(

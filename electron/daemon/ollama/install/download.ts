@@ -213,7 +213,6 @@ function meaningOf(error: unknown, shown: string): unknown {
     );
   }
   if (isNodeError(error, 'http-body-too-large')) return sizeMismatch(shown, error.details.limitBytes, null);
-  if (isNodeError(error, 'http-redirect-refused')) return failed(shown, `http_${error.details.status}`);
   return isNodeError(error) ? error : fileError(error, shown, 'ollama');
 }
 

@@ -25,10 +25,15 @@ export interface Installation {
 export const plainVersion = /^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/;
 const deepest = 5;
 
+export interface Found {
+  installedBy: InstalledBy;
+  installation: Installation | null;
+  /** The command line is part of the app's package: that is what has to be installed. */
+  inApp?: boolean;
+}
+
 /** @param programFile the script that runs, links followed or not */
-export async function findInstallation(
-  programFile: string,
-): Promise<{ installedBy: InstalledBy; installation: Installation | null }> {
+export async function findInstallation(programFile: string): Promise<Found> {
   const file = existsSync(programFile) ? realpathSync(programFile) : programFile;
   let folder = dirname(file);
   for (let depth = 0; depth < deepest; depth += 1) {
@@ -41,8 +46,11 @@ export async function findInstallation(
         ? { installedBy: mark, installation: installationAt(dirname(dirname(folder)), version) }
         : { installedBy: 'unknown', installation: null };
     }
-    if (basename(folder) === 'cli' && existsSync(join(folder, '..', 'app.asar')))
-      return { installedBy: 'app', installation: null };
+    if (basename(folder) === 'cli' && existsSync(join(folder, '..', 'app.asar'))) {
+      const type = (await readSmallFile(join(folder, '..', 'package-type'), 64).catch(() => null))?.trim();
+      const installedBy = type === 'deb' || type === 'rpm' ? type : 'app';
+      return { installedBy, installation: null, inApp: true };
+    }
     if (await isCheckout(folder)) return { installedBy: 'checkout', installation: null };
     folder = dirname(folder);
   }

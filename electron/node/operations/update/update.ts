@@ -113,8 +113,12 @@ export function createUpdater(
   );
   const where = findInstallation(programFile);
 
-  async function offeredBy(format: string, signal: AbortSignal): Promise<NonNullable<UpdatePlan['offered']>> {
-    const wanted = { kind: 'cli', format, platform, arch } as const;
+  async function offeredBy(
+    kind: 'cli' | 'app',
+    format: string,
+    signal: AbortSignal,
+  ): Promise<NonNullable<UpdatePlan['offered']>> {
+    const wanted = { kind, format, platform, arch };
     const { manifest, file, url } = await findRelease(
       { releaseUrl: options.releaseUrl, key, loopbackHttp, timeoutMs: requestMs, wanted },
       { http, signal },
@@ -204,15 +208,15 @@ export function createUpdater(
       await withUpdateLock(installation, () => recoverLocked(installation));
     },
     async plan(signal) {
-      const { installedBy, installation } = await where;
+      const { installedBy, installation, inApp = false } = await where;
       const format = installedBy === 'deb' || installedBy === 'rpm' ? installedBy : 'tar.xz';
       const nothing = { installedBy, installed: version, offered: null, newer: false, heldBack: null };
       // A package of the system's is worth a check for its exact name, where this build can check.
       const canCheck = !key.placeholder && (options.releaseUrl ?? key.releaseUrl) !== null;
       if (installation === null && (format === 'tar.xz' || !canCheck))
-        return { ...nothing, command: otherWay(installedBy, null) };
+        return { ...nothing, command: otherWay(installedBy, null, inApp) };
       const installed = installation === null ? version : ((await currentVersion(installation)) ?? version);
-      const offered = await offeredBy(format, signal);
+      const offered = await offeredBy(inApp ? 'app' : 'cli', format, signal);
       const order = compareVersions(offered.version, installed);
       if (order < 0) throw new NodeError('update-downgrade', { have: installed, offered: offered.version });
       const record = installation === null ? null : await readUpdateRecord(installation);
@@ -222,13 +226,13 @@ export function createUpdater(
         offered,
         newer: order > 0,
         heldBack: record === null ? null : heldBack(record, offered.file.sha256),
-        command: await commandFor(installedBy, installation, offered),
+        command: await commandFor(installedBy, installation, offered, inApp),
       };
     },
     async apply(plan, signal) {
-      const { installedBy, installation } = await where;
+      const { installedBy, installation, inApp = false } = await where;
       if (installation === null) {
-        const command = plan.command ?? otherWay(installedBy, plan.offered);
+        const command = plan.command ?? otherWay(installedBy, plan.offered, inApp);
         throw new NodeError('update-not-here', { installedBy, command });
       }
       await requireRights(installation);
@@ -244,8 +248,9 @@ async function commandFor(
   installedBy: InstalledBy,
   installation: Installation | null,
   offered: UpdatePlan['offered'],
+  inApp: boolean,
 ): Promise<string | null> {
-  if (installation === null) return otherWay(installedBy, offered);
+  if (installation === null) return otherWay(installedBy, offered, inApp);
   return (await belongsToRoot(installation)) ? asRoot() : null;
 }
 
@@ -254,12 +259,18 @@ function isOfThePackage({ code }: NodeError): boolean {
   return code === 'download-mismatch' || code === 'archive-unusable' || code === 'update-failed';
 }
 
-/** How a program is updated that somebody else put here; text for the app, a command line for the rest. */
+/**
+ * How a program is updated that somebody else put here; text for the app, a command line for the rest.
+ *
+ * @param inApp it is part of the app, whose package it is then
+ */
 export function otherWay(
   installedBy: InstalledBy,
   offered: { url: string; file: { name: string } } | null,
+  inApp: boolean,
 ): string {
-  const name = offered?.file.name ?? `parallelix-operator-cli-VERSION-linux.${installedBy}`;
+  const product = inApp ? 'parallelix-operator' : 'parallelix-operator-cli';
+  const name = offered?.file.name ?? `${product}-VERSION-linux-${process.arch}.${installedBy}`;
   const get = offered === null ? '' : `curl -fLO ${offered.url} && `;
   switch (installedBy) {
     case 'deb':

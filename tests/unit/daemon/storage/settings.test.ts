@@ -72,6 +72,7 @@ describe('the defaults', () => {
         notifyAttention: true,
         notifyEarnings: true,
         notifyPull: true,
+        notifyUpdate: true,
         updates: true,
         explainedClosing: false,
         explainedNoTray: false,
@@ -94,7 +95,7 @@ describe('the defaults', () => {
 });
 
 describe('a setting of a part that is not there yet', () => {
-  const later = { notifyCooldown: false, notifyUpdate: false };
+  const later = { notifyCooldown: false };
   it.each(Object.keys(later))('is neither shown nor set: desktop.%s', async (inner) => {
     const { paths, settings } = await opened();
     const name = `desktop.${inner}`;
