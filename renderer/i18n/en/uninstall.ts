@@ -31,7 +31,8 @@ export const uninstall = {
   removeYes: 'Delete data',
   removing: 'Deleting…',
   done: 'Node data deleted',
-  doneBody: '{{removed}} files and folders are gone. Quit the app to delete its window settings too. Then remove it.',
+  doneBody:
+    '{{removed}} files and folders are gone. Quit the app to delete its window settings too. Then remove it.',
   kept: 'Not deleted, because it isn’t part of this app:',
   quit: 'Quit',
 } as const;

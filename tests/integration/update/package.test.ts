@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Header } from 'tar';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { otherWay } from '../../../electron/node/operations/update/update.ts';
 import { findInstallation } from '../../../electron/node/operations/update/installation.ts';
+import { otherWay } from '../../../electron/node/operations/update/update.ts';
 import { noRealDisk } from '../../fixtures/faults/disk.ts';
 import { failureFrom } from '../../fixtures/http/servers.ts';
 import { createUpdateWorld, type UpdateWorld } from '../../fixtures/update/world.ts';
@@ -204,18 +204,25 @@ describe('who updates this program', () => {
     await rm(folder, { recursive: true });
   });
 
-  it.each(['deb', 'rpm'])('is the system where it brought the app (%s), whose package it is then', async (type) => {
-    const folder = await mkdtemp(join(tmpdir(), 'plu-owner-'));
-    await mkdir(join(folder, 'resources', 'cli', 'lib'), { recursive: true });
-    writeFileSync(join(folder, 'resources', 'app.asar'), '');
-    writeFileSync(join(folder, 'resources', 'package-type'), `${type}\n`);
-    const programFile = join(folder, 'resources', 'cli', 'lib', 'cli.mjs');
-    expect(await findInstallation(programFile)).toEqual({ installedBy: type, installation: null, inApp: true });
-    expect(otherWay(type as 'deb' | 'rpm', null, true)).toMatch(
-      new RegExp(`^sudo (apt|dnf) install \\./parallelix-operator-VERSION-linux-(x64|arm64)\\.${type}$`),
-    );
-    await rm(folder, { recursive: true });
-  });
+  it.each(['deb', 'rpm'])(
+    'is the system where it brought the app (%s), whose package it is then',
+    async (type) => {
+      const folder = await mkdtemp(join(tmpdir(), 'plu-owner-'));
+      await mkdir(join(folder, 'resources', 'cli', 'lib'), { recursive: true });
+      writeFileSync(join(folder, 'resources', 'app.asar'), '');
+      writeFileSync(join(folder, 'resources', 'package-type'), `${type}\n`);
+      const programFile = join(folder, 'resources', 'cli', 'lib', 'cli.mjs');
+      expect(await findInstallation(programFile)).toEqual({
+        installedBy: type,
+        installation: null,
+        inApp: true,
+      });
+      expect(otherWay(type as 'deb' | 'rpm', null, true)).toMatch(
+        new RegExp(`^sudo (apt|dnf) install \\./parallelix-operator-VERSION-linux-(x64|arm64)\\.${type}$`),
+      );
+      await rm(folder, { recursive: true });
+    },
+  );
 
   it('is git in a checkout', async () => {
     expect(
