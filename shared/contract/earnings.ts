@@ -38,7 +38,7 @@ export const earnedSection = z.object({
   impliedOnlineWeight: derived(weiText),
   /** Change of the share in 7 days, e.g. -0.2. */
   shareChange7Days: derived(z.number()),
-  /** Paid into the rewards contract per day, as seen. */
+  /** Paid into the rewards contract per day, between the first and the last payment of 30 days. */
   observedStreamPerDayWei: derived(weiText),
   /** The guide's figures, to be labelled as the guide's. */
   guide: z.object({ streamPerDayPrlx: z.number(), bucketPrlx: z.number() }),

@@ -17,6 +17,10 @@ export interface Claim {
 export interface ClaimsTable {
   addClaims(claims: readonly Claim[]): void;
   claims(before: { block: number; logIndex: number } | null, limit: number): Claim[];
+  /** In the order of the chain. */
+  claimsBetween(fromMs: number, toMs: number): Claim[];
+  /** Those whose block's time nobody could say. */
+  undatedClaims(): Claim[];
   claimedWei(nodeId: string): bigint;
 }
 
@@ -53,6 +57,12 @@ export function createClaimsTable(modules: {
       )
         .all(before?.block ?? Number.MAX_SAFE_INTEGER, before?.logIndex ?? 0, limit)
         .map(claimOf),
+    claimsBetween: (fromMs, toMs) =>
+      sql('SELECT * FROM claims WHERE block_ms >= ? AND block_ms < ? ORDER BY block, log_index')
+        .all(fromMs, toMs)
+        .map(claimOf),
+    undatedClaims: () =>
+      sql('SELECT * FROM claims WHERE block_ms IS NULL ORDER BY block, log_index').all().map(claimOf),
     claimedWei: (nodeId) =>
       sql('SELECT amount_wei FROM claims WHERE node_id = ?')
         .all(nodeId)

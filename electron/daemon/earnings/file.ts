@@ -61,6 +61,19 @@ const migrations: readonly string[] = [
      PRIMARY KEY (block, log_index)
    ) STRICT, WITHOUT ROWID;
    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE weights (
+     node_id TEXT NOT NULL,
+     day_ms INTEGER NOT NULL,
+     weight_tenths TEXT NOT NULL,
+     PRIMARY KEY (node_id, day_ms)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE deposits (
+     block INTEGER NOT NULL,
+     log_index INTEGER NOT NULL,
+     block_ms INTEGER NOT NULL,
+     amount_wei TEXT NOT NULL,
+     PRIMARY KEY (block, log_index)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The database of earnings, and what became of the one before. */

@@ -15,11 +15,14 @@ export interface EarnedRow {
   coveredMs: number;
 }
 
+/** Later than anything on record. */
+export const always = Number.MAX_SAFE_INTEGER;
+
 /** Hours and days as they follow from samples and claims. */
 export interface HoursTable {
   /** Makes the hours and days anew of which samples are kept, from the one that holds `fromMs` on. */
   rollUpFrom(nodeId: string, fromMs: number): void;
-  rows(unit: 'hours' | 'days', nodeId: string, fromMs: number): EarnedRow[];
+  rows(unit: 'hours' | 'days', nodeId: string, fromMs: number, toMs?: number): EarnedRow[];
   gaps(nodeId: string, fromMs: number): { fromMs: number; toMs: number; earnedWei: bigint | null }[];
 }
 
@@ -82,12 +85,12 @@ export function createHoursTable(modules: { database: DatabaseSync }): HoursTabl
       sql('INSERT INTO days VALUES (?, ?, ?, ?)').run(nodeId, start, String(row.earnedWei), row.coveredMs);
   }
 
-  function rows(unit: 'hours' | 'days', nodeId: string, fromMs: number): EarnedRow[] {
+  function rows(unit: 'hours' | 'days', nodeId: string, fromMs: number, toMs = always): EarnedRow[] {
     const start = unit === 'hours' ? 'hour_ms' : 'day_ms';
     return sql(
-      `SELECT ${start} AS start_ms, earned_wei, covered_ms FROM ${unit} WHERE node_id = ? AND ${start} >= ? ORDER BY ${start}`,
+      `SELECT ${start} AS start_ms, earned_wei, covered_ms FROM ${unit} WHERE node_id = ? AND ${start} >= ? AND ${start} < ? ORDER BY ${start}`,
     )
-      .all(nodeId, fromMs)
+      .all(nodeId, fromMs, toMs)
       .map((row) => ({
         startMs: Number(row.start_ms),
         earnedWei: BigInt(String(row.earned_wei)),

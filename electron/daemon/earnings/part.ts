@@ -2,6 +2,8 @@ import type { UnknownReason } from '../../../shared/contract/chain.ts';
 import type { CommandHandlers } from '../../../shared/contract/commands.ts';
 import type { EarnedReport } from '../../../shared/contract/earnings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { weightTenths } from '../../../shared/earnings/stream.ts';
+import { isTier } from '../../../shared/hardware/tiers.ts';
 import { ethereum } from '../chain/ethereum.ts';
 import type { ChainMemory } from '../chain/functions.ts';
 import type { ChainPart, OwnFacts, ReadFollower } from '../chain/part.ts';
@@ -70,8 +72,10 @@ export function createEarningsPart(
     const rate = ratePerDay(samples, payments);
     const asOfMs = nowMs;
     const pool = read?.poolWei.known ? (read.poolWei.value === '0' ? 'empty' : 'filled') : 'unknown';
-    const multiplier = node?.tier.known ? { 1: 10n, 2: 15n, 3: 25n, 4: 30n }[node.tier.value] : undefined;
-    const weight = node?.stakeWei.known && multiplier ? BigInt(node.stakeWei.value) * multiplier : null;
+    const weight =
+      node?.stakeWei.known && node.tier.known && isTier(node.tier.value)
+        ? weightTenths(BigInt(node.stakeWei.value), node.tier.value)
+        : null;
     const share = rate.known ? shareOf(rate.value) : null;
     const weekAgo = dayWeekAgo(store, nodeId, nowMs);
     const claimable = recorder.fell ? notKnown('contradicted') : (node?.claimableWei ?? blank.claimableWei);
@@ -103,6 +107,7 @@ export function createEarningsPart(
         share === null || weekAgo === null || weekAgo === 0n
           ? notKnown('too-few-samples')
           : derived(share / shareOf(weekAgo) - 1, 'samples'),
+      observedStreamPerDayWei: recorder.streamPerDay(nowMs),
       pool,
       record: {
         ...blank.record,
@@ -140,11 +145,6 @@ export function createEarningsPart(
     }
   }
 
-  const weightOf = (nodeId: string) => {
-    const { weight } = report();
-    return nodeId === own().nodeId && weight.known ? weight.value : null;
-  };
-
   return {
     name: 'earnings',
     memory: safeMemory(store.memory, log),
@@ -172,7 +172,7 @@ export function createEarningsPart(
             (recorder.scanned === null ? (chain().failure ?? 'not-read-yet') : null),
         };
       },
-      'earnings.export': async (input) => exportPiece({ ...input, weight: weightOf }, { store }),
+      'earnings.export': async (input) => exportPiece(input, { store }),
     },
     stop: () => file.close(),
   };
@@ -210,7 +210,7 @@ function nothingEarned(
     ...{ claimableWei: nothing, estimate: null, ratePerDayWei: nothing, everWei: nothing },
     ...{ today: null, last7Days: null, last30Days: null, last365Days: null },
     ...{ weight: nothing, streamShare: nothing, impliedOnlineWeight: nothing, shareChange7Days: nothing },
-    observedStreamPerDayWei: notKnown('not-published'),
+    observedStreamPerDayWei: nothing,
     guide: { streamPerDayPrlx: ethereum.stream.prlxPerDay, bucketPrlx: ethereum.stream.bucketPrlx },
     pool: 'unknown',
     record: {

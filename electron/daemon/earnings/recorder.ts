@@ -1,4 +1,6 @@
 import type { UnknownReason } from '../../../shared/contract/chain.ts';
+import { weightTenths } from '../../../shared/earnings/stream.ts';
+import { isTier } from '../../../shared/hardware/tiers.ts';
 import type { OwnFacts, ReadFollower } from '../chain/part.ts';
 import type { ChainRead, ChainReader } from '../chain/reader.ts';
 import type { Answering } from '../chain/rpc-pool.ts';
@@ -6,6 +8,7 @@ import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';
 import { readClaims } from './claims.ts';
 import { type ClaimsScan, createClaimsProgress } from './claims-progress.ts';
+import { createDepositsWatch, type DepositsWatch } from './deposits.ts';
 import { createReorganisations, timesToBelieve } from './reorganisations.ts';
 import { dayMs } from './roll-up.ts';
 import type { ActivityRow, EarningsStore } from './store.ts';
@@ -15,6 +18,7 @@ export interface Recorder extends ReadFollower {
   /** Blocks looked through for claims, whole and without holes. */
   readonly scanned: { fromBlock: number; toBlock: number; complete: boolean } | null;
   readonly claimsFailure: UnknownReason | null;
+  readonly streamPerDay: DepositsWatch['perDay'];
   /** The balance of our node fell and no claim explains it. */
   readonly fell: boolean;
   readonly failure: string | null;
@@ -41,8 +45,9 @@ export function createRecorder(modules: {
   let claimsFailure: UnknownReason | null = null;
   let failure: string | null = null;
   let falls = 0;
+  const deposits = createDepositsWatch({ store });
   const progress = createClaimsProgress({ store });
-  const reorganisations = createReorganisations({ store, own, progress, log });
+  const reorganisations = createReorganisations({ store, own, progress, deposits, log });
   let rangeBlocks = firstRange;
   let prunedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -105,6 +110,14 @@ export function createRecorder(modules: {
     }
   }
 
+  function addWeights(read: ChainRead): void {
+    const day = read.block.timeMs - (read.block.timeMs % dayMs);
+    for (const [nodeId, { stakeWei, tier }] of read.nodes) {
+      if (stakeWei.known && tier.known && isTier(tier.value))
+        store.setWeight(nodeId, day, weightTenths(BigInt(stakeWei.value), tier.value));
+    }
+  }
+
   /** Only where the blocks between were looked through can it be said that there was no claim. */
   function isUnexplained(fromBlock: number, toBlock: number, byWei: bigint): boolean {
     const known = progress.current();
@@ -133,6 +146,7 @@ export function createRecorder(modules: {
     get claimsFailure() {
       return claimsFailure;
     },
+    streamPerDay: deposits.perDay,
     get fell() {
       return falls > 0;
     },
@@ -151,6 +165,8 @@ export function createRecorder(modules: {
         if (reorganisations.dropVanished(read) === 'not-believed') return;
         await findClaims(read, answering, reader);
         addSamples(read);
+        addWeights(read);
+        await deposits.follow(read, answering, reader.contracts);
         const { nodeId } = own();
         if (nodeId !== null) recordActivity(nodeId);
         if (clock.sinceBootMs() - prunedAtMs > pruneEveryMs) {

@@ -2,6 +2,7 @@ import type { OwnFacts } from '../chain/part.ts';
 import type { ChainRead } from '../chain/reader.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { ClaimsProgress } from './claims-progress.ts';
+import type { DepositsWatch } from './deposits.ts';
 import type { EarningsStore } from './store.ts';
 
 /** What cannot be has to be said as often as this to be believed after all. */
@@ -22,9 +23,10 @@ export function createReorganisations(modules: {
   store: EarningsStore;
   own: () => OwnFacts;
   progress: ClaimsProgress;
+  deposits: Pick<DepositsWatch, 'dropFrom'>;
   log: Logger;
 }): Reorganisations {
-  const { store, own, progress, log } = modules;
+  const { store, own, progress, deposits, log } = modules;
   let finalBlocksGone = 0;
 
   function dropVanished(read: ChainRead): 'not-believed' | null {
@@ -53,6 +55,7 @@ export function createReorganisations(modules: {
     const before = samples.find(({ block }) => block < first)?.block ?? Math.max(0, first - deepestReorg);
     log.warn('earnings-blocks-vanished', { block: before + 1 });
     store.dropFrom(before + 1);
+    deposits.dropFrom(before + 1);
     if (known && known.to > before) {
       const again = { ...known, to: before, from: Math.min(known.from, before + 1), toHash: null };
       progress.keep(again);

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ChainMemory } from '../chain/functions.ts';
-import { type Claim, createClaimsTable } from './claims-table.ts';
-import { createHoursTable, type EarnedRow, type FullSample, sampleOf } from './hours-table.ts';
+import { type ClaimsTable, createClaimsTable } from './claims-table.ts';
+import { createDepositsTable, type DepositsTable } from './deposits-table.ts';
+import { always, createHoursTable, type FullSample, type HoursTable, sampleOf } from './hours-table.ts';
 import { dayMs, hourMs } from './roll-up.ts';
 
 export interface ActivityRow {
@@ -12,21 +13,26 @@ export interface ActivityRow {
 }
 
 /** The record of what nodes have earned: samples, hours and days made of them, claims. Throws what SQLite throws. */
-export interface EarningsStore {
+export interface EarningsStore extends ClaimsTable {
   readonly memory: ChainMemory;
   addSample(nodeId: string, sample: FullSample): void;
   lastSamples(nodeId: string, count: number): FullSample[];
   /** The vanished blocks' samples and claims are forgotten, and the hours made anew. */
   dropFrom(block: number): void;
-  rows(unit: 'hours' | 'days', nodeId: string, fromMs: number): EarnedRow[];
+  rows: HoursTable['rows'];
   gaps(nodeId: string, fromMs: number): { fromMs: number; toMs: number; earnedWei: bigint | null }[];
-  addClaims(claims: readonly Claim[]): void;
-  claims(before: { block: number; logIndex: number } | null, limit: number): Claim[];
-  claimedWei(nodeId: string): bigint;
   setActivity(nodeId: string, row: ActivityRow): void;
-  activity(nodeId: string, fromMs: number): ActivityRow[];
+  activity(nodeId: string, fromMs: number, toMs?: number): ActivityRow[];
+  /** Stake × multiplier in tenths of a wei, as it was last seen on a day. */
+  setWeight(nodeId: string, dayMs: number, weightTenths: bigint): void;
+  weights(nodeId: string, fromMs: number, toMs?: number): Map<number, bigint>;
+  readonly deposits: DepositsTable;
   counts(nodeId: string): { firstMs: number | null; lastMs: number | null; samples: number };
   nodeIds(): string[];
+  /** Nodes of which anything is on record, by their ids. */
+  recordedNodes(): string[];
+  /** The first days from `fromMs` on of which anything is on record, by their UTC midnight. */
+  recordedDays(fromMs: number, count: number): number[];
   /** Forgets samples that are in hours already, and hours that are in days. */
   prune(nowMs: number): void;
 }
@@ -52,6 +58,7 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
   }
 
   const hours = createHoursTable({ database });
+  const deposits = createDepositsTable({ database });
   const claims = createClaimsTable({
     database,
     atOnce,
@@ -101,6 +108,7 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
           }
         }
         sql('DELETE FROM claims WHERE block >= ?').run(block);
+        deposits.dropFrom(block);
       });
     },
     rows: hours.rows,
@@ -109,11 +117,24 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
     setActivity(nodeId, { dayMs: day, online, served, tokens }) {
       sql('INSERT OR REPLACE INTO activity VALUES (?, ?, ?, ?, ?)').run(nodeId, day, online, served, tokens);
     },
-    activity: (nodeId, fromMs) =>
+    setWeight(nodeId, day, weightTenths) {
+      const text = String(weightTenths);
+      const found = sql('SELECT weight_tenths AS now FROM weights WHERE node_id = ? AND day_ms = ?');
+      if (found.get(nodeId, day)?.now === text) return;
+      sql('INSERT OR REPLACE INTO weights VALUES (?, ?, ?)').run(nodeId, day, text);
+    },
+    weights: (nodeId, fromMs, toMs = always) =>
+      new Map(
+        sql('SELECT day_ms, weight_tenths FROM weights WHERE node_id = ? AND day_ms >= ? AND day_ms < ?')
+          .all(nodeId, fromMs, toMs)
+          .map((row) => [Number(row.day_ms), BigInt(String(row.weight_tenths))]),
+      ),
+    deposits,
+    activity: (nodeId, fromMs, toMs = always) =>
       sql(
-        'SELECT day_ms, online, served, tokens FROM activity WHERE node_id = ? AND day_ms >= ? ORDER BY day_ms',
+        'SELECT day_ms, online, served, tokens FROM activity WHERE node_id = ? AND day_ms >= ? AND day_ms < ? ORDER BY day_ms',
       )
-        .all(nodeId, fromMs)
+        .all(nodeId, fromMs, toMs)
         .map((row) => ({
           dayMs: Number(row.day_ms),
           online: row.online as number | null,
@@ -134,8 +155,22 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
       };
     },
     nodeIds,
+    recordedNodes: () =>
+      sql('SELECT node_id FROM days UNION SELECT node_id FROM activity')
+        .all()
+        .map((row) => String(row.node_id))
+        .sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)),
+    recordedDays: (fromMs, count) =>
+      sql(
+        `SELECT day_ms FROM (SELECT day_ms FROM days UNION SELECT day_ms FROM activity
+           UNION SELECT block_ms - block_ms % ${dayMs} FROM claims WHERE block_ms IS NOT NULL)
+         WHERE day_ms >= ? ORDER BY day_ms LIMIT ?`,
+      )
+        .all(fromMs, count)
+        .map((row) => Number(row.day_ms)),
     prune(nowMs) {
       atOnce(() => {
+        deposits.prune(nowMs);
         for (const nodeId of nodeIds()) {
           // By what was seen after them, not by a clock that may be wrong: the newest always stay.
           const newest = Number(

@@ -2,7 +2,6 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cell, exportPiece } from '../../../../electron/daemon/earnings/export.ts';
 import { earnedSince, ratePerDay } from '../../../../electron/daemon/earnings/figures.ts';
 import { openEarningsFile } from '../../../../electron/daemon/earnings/file.ts';
 import { dayMs, hourMs } from '../../../../electron/daemon/earnings/roll-up.ts';
@@ -222,67 +221,3 @@ function fillYear(store: EarningsStore, path: string, days: number): void {
   database.exec('COMMIT');
   expect(store.counts('7').samples).toBe(8 * 1440);
 }
-
-describe('the export', () => {
-  it('is one CSV in pieces, with an empty cell for what is not known', () => {
-    const { store } = opened();
-    sample(store, 0, 0n);
-    for (let day = 0; day < 1200; day++)
-      store.setActivity('7', { dayMs: startMs + day * dayMs, online: null, served: 3, tokens: null });
-    let text = '';
-    let cursor: string | null = null;
-    let pieces = 0;
-    do {
-      const piece: { text: string; cursor: string | null } = exportPiece(
-        { format: 'csv', nodeId: null, cursor, weight: () => null },
-        { store },
-      );
-      text += piece.text;
-      cursor = piece.cursor;
-      pieces += 1;
-    } while (cursor !== null);
-    expect(pieces).toBe(3);
-    const lines = text.split('\r\n');
-    expect(lines).toHaveLength(1 + 1200 + 1);
-    expect(lines[0]).toBe(
-      'date,kind,node,wei,prlx,complete,block,transaction,weight,uptime,served,tokens,price',
-    );
-    expect(lines[1]).toBe('2026-01-01,earned,7,,,,,,,,3,,');
-    expect(lines.at(-2)).toMatch(/^2029-04-14,/);
-  });
-
-  it('is JSON that can be read', () => {
-    const { store } = opened();
-    sample(store, 0, 0n);
-    sample(store, 5, 500n);
-    store.addClaims([claim(5000, 10n ** 18n, '7')]);
-    const { text } = exportPiece(
-      { format: 'json', nodeId: null, cursor: null, weight: () => '5' },
-      { store },
-    );
-    expect(JSON.parse(text)).toMatchObject([
-      {
-        date: '2026-01-01',
-        kind: 'earned',
-        node: '7',
-        wei: '500',
-        prlx: '0.000000000000000500',
-        weight: '5',
-        price: '',
-      },
-      {
-        kind: 'claimed',
-        wei: String(10n ** 18n),
-        prlx: '1.000000000000000000',
-        transaction: hash(5000),
-        block: '5000',
-      },
-    ]);
-  });
-
-  it('holds no cell that a spreadsheet runs', () => {
-    for (const formula of ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])
-      expect(cell(formula)).toMatch(/^"?'/);
-    expect(cell('a "b", c')).toBe('"a ""b"", c"');
-  });
-});
