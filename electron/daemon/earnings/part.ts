@@ -7,6 +7,7 @@ import { isTier } from '../../../shared/hardware/tiers.ts';
 import { ethereum } from '../chain/ethereum.ts';
 import type { ChainMemory } from '../chain/functions.ts';
 import type { ChainPart, OwnFacts, ReadFollower } from '../chain/part.ts';
+import type { ChainRead } from '../chain/reader.ts';
 import { notKnown } from '../chain/unknown.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type Clock, localMidnight } from '../system/clock.ts';
@@ -154,7 +155,12 @@ export function createEarningsPart(
       'earnings.series': async ({ range, nodeId: asked }) => {
         const nodeId = asked ?? own().nodeId;
         const points =
-          nodeId === null ? [] : earningsSeries({ range, nodeId, nowMs: clock.now() }, { store });
+          nodeId === null
+            ? []
+            : earningsSeries(
+                { range, nodeId, nowMs: chainNow(chain().current, store.counts(nodeId).lastMs, clock) },
+                { store },
+              );
         return { nodeId, points, asOf: chain().current?.origin ?? null };
       },
       'earnings.claims': async ({ before, limit }) => {
@@ -176,6 +182,12 @@ export function createEarningsPart(
     },
     stop: () => file.close(),
   };
+}
+
+/** Samples carry the chain's time; between two reads it goes on with ours. */
+function chainNow(read: ChainRead | null, lastSampleMs: number | null, clock: Clock): number {
+  if (read === null) return Math.max(clock.now(), lastSampleMs ?? 0);
+  return read.origin.blockTimeMs + Math.max(0, clock.now() - read.origin.readAtMs);
 }
 
 /** What cannot be remembered is read again after the next start. */

@@ -44,6 +44,8 @@ export interface Chain extends NodeRegistry {
   balanceWei(address: string): Promise<bigint>;
   rewardPoolWei(): Promise<bigint>;
   setRateWeiPerSecond(rate: bigint): Promise<void>;
+  /** Pays into the reward pool, as a keeper does. */
+  fund(wei: bigint): Promise<void>;
   /** Moves the chain's clock and mines one block. */
   increaseTime(seconds: number): Promise<void>;
   mine(blocks?: number): Promise<void>;
@@ -237,6 +239,10 @@ function createChain(
     async rewardPoolWei() {
       const [wei] = await rpc.read(rewards, 'rewardPoolBalance', [], await rpc.blockNumber());
       return wei as bigint;
+    },
+    async fund(wei) {
+      await rpc.send(admin, prlx, 'approve', [rewards.address, wei]);
+      await rpc.send(admin, rewards, 'fund', [wei]);
     },
     setRateWeiPerSecond: async (rate) => void (await rpc.send(admin, rewards, 'setRate', [rate])),
     async increaseTime(seconds) {
