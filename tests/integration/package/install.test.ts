@@ -6,20 +6,15 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { productVersion, root } from '../../../.tasks/package/places.ts';
 import { onPath, runTool } from '../../../.tasks/package/tools.ts';
+import { installScript, installTools, runInstallScript } from '../../fixtures/package/install-script.ts';
 import { builtPackage, noPackagesReason } from '../../fixtures/package/packages.ts';
 import { type ReleaseServer, startReleaseServer } from '../../fixtures/package/release-server.ts';
 import { smallPackage, smallPackageName } from '../../fixtures/package/small-package.ts';
 
-const script = join(root, 'resources', 'install.sh');
 const version = productVersion();
 const arch = process.arch;
 const otherArch = arch === 'x64' ? 'arm64' : 'x64';
 const nameOf = smallPackageName;
-/** All that the script needs; no Node is among it. */
-const tools =
-  'sh cat cut grep head sed awk df uname ldd bash mkdir rm rmdir mv ln ls readlink tar xz sha256sum curl printf chmod dirname env id find'.split(
-    ' ',
-  );
 const reason = noPackagesReason(['tar.xz']) ?? (onPath('curl') ? null : 'not installed here: curl');
 
 // A whole package is unpacked and started more than once, which takes a busy computer its time.
@@ -33,7 +28,7 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
     folder = await mkdtemp(join(tmpdir(), 'plx-install-'));
     bin = join(folder, 'bin');
     await mkdir(bin);
-    for (const name of tools) {
+    for (const name of installTools) {
       const program = onPath(name);
       if (program) symlinkSync(program, join(bin, name));
     }
@@ -53,28 +48,8 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
   const data = (...path: string[]) => join(home, '.local', 'share', 'parallelix-operator', ...path);
   const launcher = () => join(home, '.local', 'bin', 'parallelix-operator');
 
-  function install(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, setup = false) {
-    const child = spawn(join(bin, 'sh'), [script, ...(setup ? [] : ['--no-setup']), ...args], {
-      // Without a terminal of its own: nobody is asked.
-      detached: true,
-      env: {
-        PATH: bin,
-        HOME: home,
-        PARALLELIX_RELEASE_URL: server.url,
-        PARALLELIX_TEST_LOOPBACK_HTTP: '1',
-        ...env,
-      },
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text) => {
-        output += String(text);
-      });
-    return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
-      child.on('error', reject);
-      child.on('close', (code) => resolve({ code, output }));
-    });
-  }
+  const install = (args: readonly string[] = [], env: NodeJS.ProcessEnv = {}, setup = false) =>
+    runInstallScript({ bin, home, releaseUrl: server.url }, [...(setup ? [] : ['--no-setup']), ...args], env);
 
   it('passes shellcheck', (test) => {
     const why = onPath('shellcheck') ? null : 'not installed here: shellcheck';
@@ -232,7 +207,8 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
 
     const bare = join(home, 'bare');
     await mkdir(bare);
-    for (const name of tools.filter((tool) => tool !== 'xz')) symlinkSync(join(bin, name), join(bare, name));
+    for (const name of installTools.filter((tool) => tool !== 'xz'))
+      symlinkSync(join(bin, name), join(bare, name));
     const missing = await install([], { PATH: bare });
     expect(missing).toMatchObject({ code: 1 });
     expect(missing.output).toContain("xz isn't installed.");
@@ -296,7 +272,7 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
       PARALLELIX_RELEASE_URL: server.url,
       PARALLELIX_TEST_LOOPBACK_HTTP: '1',
     };
-    const child = spawn(onPath('script') ?? '', ['-qec', `sh '${script}'`, '/dev/null'], { env });
+    const child = spawn(onPath('script') ?? '', ['-qec', `sh '${installScript}'`, '/dev/null'], { env });
     let shown = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       shown += String(text);
