@@ -26,7 +26,7 @@ export const commands = {
     notes: [
       'Looks at the hardware, checks Ollama, makes the node key if there is none, shows the link to',
       'register, waits up to 30 minutes for the registration, and checks the whole. Run it as often',
-      'as you like: it goes on where something is missing. With --yes or --json it waits for nobody',
+      'as you like: it continues where something is missing. With --yes or --json it waits for nobody',
       'and says what is missing (exit code 5).',
     ],
     load: async () => (await import('./commands/setup/setup.ts')).runSetup,
@@ -92,7 +92,7 @@ export const commands = {
     flags: [...everywhere, 'ollama-url', 'model', 'yes'],
     notes: [
       'list           what is installed, whether it can serve, whether it fits, and where it is in memory',
-      'pull NAME      gets a model, with its progress; Ctrl-C calls it off, what came stays for the next pull.',
+      'pull NAME      downloads a model, with its progress. Ctrl-C cancels; the next pull resumes.',
       '               Looks for room first. Of unknown size and above 5 GB only with --yes, or when asked',
       'catalog        the network’s models, each held against this machine',
       'recommend      the one to get here, and why',
@@ -110,10 +110,10 @@ export const commands = {
     flags: [...everywhere, 'ollama-url', 'yes'],
     notes: [
       'status    whether it runs, whose it is, and why not (exit code 5 while it does not)',
-      'start     starts the installed one; without a node it goes on by itself, and a node takes it over',
+      'start     starts the installed one; it keeps running without a node, and a node uses it',
       'stop      stops the one that this program started; never another one',
       'install   gets the official release into a folder of your own, checked against its published checksum;',
-      '          asks first, or takes --yes; broken off, it goes on where it was',
+      '          asks first, unless --yes is given; resumes where it was interrupted',
     ],
     load: async () => (await import('./commands/ollama/ollama.ts')).runOllama,
   },
@@ -244,7 +244,7 @@ export const commands = {
     load: async () => (await import('./commands/wallet/wallet.ts')).runWithdraw,
   },
   pause: {
-    summary: 'take no work for a while; heartbeats go on',
+    summary: 'stop taking requests for a while; heartbeats continue',
     most: 0,
     flags: [...everywhere, 'for'],
     load: async () => (await import('./commands/pause.ts')).runPause,
@@ -265,7 +265,7 @@ export const commands = {
     summary: 'print what happened last',
     most: 0,
     flags: [...everywhere, 'follow', 'lines'],
-    notes: ['With --json the lines are printed as they stand in the file.'],
+    notes: ['With --json the lines are printed as they are in the file.'],
     load: async () => (await import('./commands/logs.ts')).runLogs,
   },
   config: {

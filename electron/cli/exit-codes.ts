@@ -19,7 +19,7 @@ export function exitCodeUnder(serviceManager: string | undefined, code: ExitCode
 
 /** For the help and the manual, in order. */
 export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  done: 'done; for verify: nothing failed; for start: stopped after finishing its work',
+  done: 'done. For verify: nothing failed. For start: stopped after finishing its requests',
   failed: 'it did not work, or verify found something that keeps the node from earning',
   usage: 'the command line, an environment variable or a setting cannot be understood',
   noDaemon: 'no node is running here',

@@ -1,5 +1,5 @@
-import { findingText } from '../../shared/hardware/findings.ts';
 import { describeBadge, describeState } from '../../shared/states/states.ts';
+import { findingText } from '../../shared/texts/hardware-text.ts';
 import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import { registrationBlock } from '../daemon/hardware/registration-block.ts';
 import { type TierStanding, tierStanding } from '../daemon/hardware/tier-match.ts';
@@ -32,14 +32,14 @@ export async function checkRegistrationBlock(
   if (code === null || flags['accept-tier-1']) return null;
   const finding = hardware.findings.find((one) => one.code === code);
   const reason = finding === undefined ? '' : ` ${findingText(finding)}`;
-  const means = `This machine shows tier 1, but a GPU may only be out of order.${reason} A registered tier is not known to be changeable, so there is no link to register yet, and nothing is earned before there is a registration.`;
+  const means = `This computer shows tier 1, but a GPU may be undetected.${reason} As far as we know, a tier can’t be changed later. So there is no link yet, and you can’t earn before you register.`;
   const next =
-    'Mend the GPU and run setup again; or, to register with tier 1 for good: parallelix-operator setup --accept-tier-1';
+    'Fix the GPU and run setup again. Or register as tier 1 for good: parallelix-operator setup --accept-tier-1';
   const shown = mayAsk && !flags.yes && !flags.json && canAsk();
   if (shown) {
     terminal.err(`\n${paragraph(terminal, means)}`);
     const answer = await askLine(
-      'Type 1 to register with tier 1 all the same, or just Enter to mend the GPU first: ',
+      'Type 1 to register as tier 1 anyway, or press Enter to fix the GPU first: ',
     );
     if (answer.trim() === '1') return null;
   }

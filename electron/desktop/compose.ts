@@ -140,7 +140,7 @@ export function composeApp(
     if (left > 0 || quit.quitting) return;
     app.dock?.hide();
     if (settings.current.desktop.explainedClosing) return;
-    notify({ kind: 'Attention', title: 'The node goes on', body: closingExplained });
+    notify({ kind: 'Attention', title: 'Your node keeps running', body: closingExplained });
     void settings.set('desktop.explainedClosing', true).catch(() => undefined);
   });
 

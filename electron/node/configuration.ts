@@ -54,7 +54,7 @@ export async function resolvePaths(
   const paths = statePaths(options);
   const kind = await stat(paths.stateDir).catch(() => null);
   if (kind !== null && !kind.isDirectory()) {
-    throw new NodeError('state-dir-unusable', { path: paths.stateDir, reason: 'a file stands there' });
+    throw new NodeError('state-dir-unusable', { path: paths.stateDir, reason: 'there is a file already' });
   }
   if (kind !== null) await refuseStrangers(paths.stateDir).catch(unlessUnreadable);
   return paths;

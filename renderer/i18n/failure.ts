@@ -31,7 +31,10 @@ export function failureText({ code, details }: Failure): string {
   try {
     const own = windowTexts[code as NodeErrorCode] as ((details: unknown) => string) | undefined;
     if (own) return own(details);
-    return describeError(new NodeError(code as NodeErrorCode, details as NodeErrorDetails[NodeErrorCode]));
+    return describeError(
+      new NodeError(code as NodeErrorCode, details as NodeErrorDetails[NodeErrorCode]),
+      'window',
+    );
   } catch {
     // Texts for facts that were not sent along.
     return code;

@@ -1,6 +1,6 @@
-/** Why Ollama may run a model on the processor though a GPU is there, in the order in which they are searched for. */
+/** Why Ollama may run a model on the CPU though a GPU is there, in the order in which they are searched for. */
 const causeTexts = {
-  driver: 'its driver does not work as it should',
+  driver: "its driver doesn't work properly",
   'memory-in-use': 'its memory is in use by other programs',
   'cpu-only-build': 'this Ollama came without its GPU parts',
   'device-hidden':

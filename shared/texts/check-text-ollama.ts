@@ -2,25 +2,26 @@ import { formatBytes, formatDuration } from '../format.ts';
 import { describeGpuCause } from '../hardware/gpu-causes.ts';
 import { failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
+import { eitherWay } from './problem.ts';
 
 /** What `verify` says of hardware, Ollama and models. */
 export const ollamaTexts = {
   'hardware-probed': ok(
     'hardware',
     ({ tier: number, gpu }) =>
-      `This machine is ${tier(number)}${gpu === null ? ', without a GPU' : `: ${gpu}`}.`,
+      `This computer is ${tier(number)}${gpu === null ? ', without a GPU' : `: ${gpu}`}.`,
   ),
   'hardware-doubtful': warning(
     'hardware',
     ({ tier: number, tool, detail }) =>
-      `This machine shows ${tier(number)}, but ${tool} had trouble${detail === '' ? '' : `: ${printable(detail)}`}; a GPU may be missing from the count.`,
-    'Mend the driver, then run: parallelix-operator probe',
+      `This computer shows ${tier(number)}, but ${tool} had trouble${detail === '' ? '' : `: ${printable(detail)}`}. A GPU may be missing from the count.`,
+    eitherWay('Fix the driver, then scan again.', 'Fix the driver, then run: parallelix-operator probe'),
   ),
   'hardware-noted': warning(
     'hardware',
     ({ tier: number, count, first }) =>
-      `This machine is ${tier(number)}; there ${count === 1 ? 'is a note' : `are ${count} notes`} on its hardware${count === 1 ? '' : ', the first'}: ${printable(first)}.`,
-    'See what each means with: parallelix-operator probe',
+      `This computer is ${tier(number)}. There ${count === 1 ? 'is a note' : `are ${count} notes`} on its hardware${count === 1 ? '' : ', the first'}: ${printable(first)}.`,
+    eitherWay('Read them on the Hardware page.', 'See what each means with: parallelix-operator probe'),
   ),
   'ollama-answers': ok(
     'ollama',
@@ -32,63 +33,77 @@ export const ollamaTexts = {
   'ollama-old': warning(
     'ollama',
     ({ url, version }) =>
-      `Ollama answers at ${url}, version ${printable(version)}: one so old drops the beginning of a prompt that is too long, or cannot tell what a model is for.`,
-    'Update Ollama the way it was installed; one that this program installed: parallelix-operator ollama install',
+      `Ollama at ${url} is version ${printable(version)}. One so old cuts long prompts, or can't tell what a model is for.`,
+    eitherWay(
+      'Update Ollama the way it was installed.',
+      'Update Ollama the way it was installed. If this program installed it: parallelix-operator ollama install',
+    ),
   ),
   'ollama-startable': warning(
     'ollama',
-    ({ url }) => `Ollama is installed and does not run at ${url}; the node starts it when it starts itself.`,
-    'Run: parallelix-operator start',
+    ({ url }) => `Ollama is installed and isn't running at ${url}. Your node starts it.`,
+    eitherWay('Start the node.', 'Run: parallelix-operator start'),
   ),
   'ollama-remote': warning(
     'ollama',
     ({ url }) =>
-      `Ollama answers at ${url}, which is another computer: what people ask travels there over your network.`,
-    'Let it run on this computer, or keep that network to yourself.',
+      `Ollama answers at ${url}, which is another computer. Other people's prompts travel there over your network.`,
+    'Run Ollama on this computer, or keep that network private.',
   ),
   'ollama-missing': failed(
     'ollama',
     ({ url }) =>
-      `Ollama is not installed here and nothing answers at ${url}; the node cannot serve and earns nothing.`,
-    'Run: parallelix-operator ollama install',
+      `Ollama isn't installed, and nothing answers at ${url}. Your node can't serve, so you're not earning.`,
+    eitherWay('Install Ollama on the Models page.', 'Run: parallelix-operator ollama install'),
   ),
   'ollama-down': failed(
     'ollama',
     ({ url, reason }) =>
-      `Ollama does not answer at ${url} (${describeReason(reason)}); the node cannot serve and earns nothing.`,
-    'Run: parallelix-operator ollama start, or give its address with --ollama-url.',
+      `Ollama doesn't answer at ${url} (${describeReason(reason)}). Your node can't serve, so you're not earning.`,
+    eitherWay(
+      'Start Ollama on the Models page.',
+      'Run: parallelix-operator ollama start, or enter its address with --ollama-url.',
+    ),
   ),
   'ollama-strange': failed(
     'ollama',
-    ({ url, reason }) => `Something else than Ollama answers at ${url} (${describeReason(reason)}).`,
-    'Check the address given with --ollama-url or OLLAMA_HOST.',
+    ({ url, reason }) => `That address isn't Ollama: ${url} (${describeReason(reason)}).`,
+    eitherWay('Check the address in Settings.', 'Check the address in --ollama-url or OLLAMA_HOST.'),
   ),
   'model-ready': ok(
     'model',
     ({ model, servable, cloud, embedding }) =>
-      `${printable(model)} serves what names no model; ${servable} installed ${servable === 1 ? 'model' : 'models'} can serve${excluded(cloud, embedding)}.`,
+      `${printable(model)} is the default model. ${servable} installed ${servable === 1 ? 'model' : 'models'} can serve${excluded(cloud, embedding)}.`,
   ),
   'model-too-big': warning(
     'model',
     ({ model, neededBytes, budgetBytes }) =>
-      `${printable(model)} needs ${formatBytes(neededBytes)} and this machine has ${formatBytes(budgetBytes)} for models; answers may miss their deadline, or the model cannot be loaded.`,
-    'Choose a smaller one: parallelix-operator models recommend',
+      `${printable(model)} needs ${formatBytes(neededBytes)}, and models may use ${formatBytes(budgetBytes)} here. Answers may miss their deadline, or the model may not load.`,
+    eitherWay('Choose a smaller model.', 'Choose a smaller one: parallelix-operator models recommend'),
   ),
   'model-asked-for-missing': warning(
     'model',
     ({ wanted, model }) =>
-      `${printable(wanted)} is not installed or cannot serve; ${printable(model)} serves in its place.`,
-    ({ wanted }) => `Run: parallelix-operator models pull ${printable(wanted)}`,
+      `${printable(wanted)} isn't installed or can't serve. ${printable(model)} serves instead.`,
+    ({ wanted }) =>
+      eitherWay(
+        'Download it on the Models page.',
+        `Run: parallelix-operator models pull ${printable(wanted)}`,
+      ),
   ),
   'model-none': failed(
     'model',
-    () => 'No model that can serve is installed; the node cannot start and earns nothing.',
-    ({ recommended }) => `Run: parallelix-operator models pull ${recommended}`,
+    () => "No model that can serve is installed. Your node can't start, so you're not earning.",
+    ({ recommended }) =>
+      eitherWay(
+        `Download ${recommended} on the Models page.`,
+        `Run: parallelix-operator models pull ${recommended}`,
+      ),
   ),
   'model-not-checked': notChecked(
     'model',
-    () => 'The models cannot be seen while Ollama does not answer.',
-    'Mend Ollama first.',
+    () => "The models can't be listed while Ollama doesn't answer.",
+    'Fix Ollama first.',
   ),
   'generation-works': ok(
     'generation',
@@ -98,24 +113,30 @@ export const ollamaTexts = {
     'generation',
     ({ model, reason }) =>
       `Ollama runs, but ${printable(model)} didn't answer a test: ${describeReason(reason)}. Your node can't serve requests.`,
-    'Restart Ollama, then verify again.',
+    'Restart Ollama, then run the checks again.',
   ),
   'generation-timed-out': failed(
     'generation',
     ({ model, limitMs }) =>
       `${printable(model)} didn't answer a test within ${formatDuration(limitMs)}. Your node can't serve requests in time.`,
-    'Restart Ollama, or choose a smaller model: parallelix-operator models recommend',
+    eitherWay(
+      'Restart Ollama, or choose a smaller model.',
+      'Restart Ollama, or choose a smaller model: parallelix-operator models recommend',
+    ),
   ),
   'generation-loading': warning(
     'generation',
     ({ model, limitMs }) =>
       `${printable(model)} didn't load within ${formatDuration(limitMs)}. The first request may miss its deadline.`,
-    'Verify again once it is loaded.',
+    'Run the checks again once it is loaded.',
   ),
   'generation-no-memory': failed(
     'generation',
     ({ model }) => `There isn't enough memory to load ${printable(model)}. Your node can't serve requests.`,
-    'Close other programs, or choose a smaller model: parallelix-operator models recommend',
+    eitherWay(
+      'Close other programs, or choose a smaller model.',
+      'Close other programs, or choose a smaller model: parallelix-operator models recommend',
+    ),
   ),
   'generation-queue-full': warning(
     'generation',
@@ -124,31 +145,34 @@ export const ollamaTexts = {
   ),
   'generation-while-serving': notChecked(
     'generation',
-    () => 'Your node is answering requests; a test would delay them.',
+    () => 'Your node is answering requests, and a test would delay them.',
     null,
   ),
   'generation-while-testing': notChecked(
     'generation',
-    () => 'A speed test is running; a second one would change its figures.',
-    'Verify again when it has ended.',
+    () => 'A speed test is running, and a second one would change its figures.',
+    'Run the checks again when it has ended.',
   ),
   'generation-not-checked': notChecked(
     'generation',
     () => 'Answers need a running Ollama and a model.',
     'Fix Ollama and the model first.',
   ),
-  'gpu-used': ok('gpu', ({ model, percent }) => `${printable(model)} lies on the GPU, ${percent} % of it.`),
+  'gpu-used': ok('gpu', ({ model, percent }) => `${printable(model)} runs on the GPU, ${percent} % of it.`),
   'gpu-unused': warning(
     'gpu',
     ({ model, gpu, cause }) =>
-      `Ollama runs ${printable(model)} on the processor though there is a ${printable(gpu)}; answers may miss their deadline. Likely ${describeGpuCause(cause)}.`,
-    'Mend that and start Ollama again; its own log tells what it found: parallelix-operator ollama status',
+      `${printable(model)} is running on the CPU, not on your ${printable(gpu)}. Answers may miss their deadline. Likely ${describeGpuCause(cause)}.`,
+    eitherWay(
+      'Fix that, then restart Ollama.',
+      'Fix that, then restart Ollama. Its log says what it found: parallelix-operator ollama status',
+    ),
   ),
-  'gpu-none': ok('gpu', () => 'There is no GPU that models could use here; they run on the processor.'),
+  'gpu-none': ok('gpu', () => 'There is no GPU that models could use here, so they run on the CPU.'),
   'gpu-not-checked': notChecked(
     'gpu',
-    () => 'Whether models use the GPU is seen once one is in memory.',
-    'Verify again while the node runs.',
+    () => 'Whether models use the GPU is known once one is in memory.',
+    'Run the checks again while the node runs.',
   ),
   'models-disk-has-room': ok(
     'models-disk',
@@ -162,13 +186,16 @@ export const ollamaTexts = {
   'models-disk-tight': warning(
     'models-disk',
     ({ path, freeBytes, reserveBytes }) =>
-      `Only ${formatBytes(freeBytes)} are free in ${printable(path)}, and ${formatBytes(reserveBytes)} are kept free; no model is downloaded.`,
-    'Free some space, or delete a model: parallelix-operator models rm NAME',
+      `Only ${formatBytes(freeBytes)} are free in ${printable(path)}, and ${formatBytes(reserveBytes)} are kept free. No model is downloaded.`,
+    eitherWay(
+      'Free up disk space, or delete a model.',
+      'Free up disk space, or delete a model: parallelix-operator models rm NAME',
+    ),
   ),
   'models-disk-not-checked': notChecked(
     'models-disk',
     () =>
-      'The space for models cannot be told: they lie on another computer, or in a folder that cannot be read.',
+      "The space for models isn't known. They are on another computer, or in a folder that can't be read.",
     null,
   ),
   'parallel-fits': ok('parallel', ({ concurrency }) =>
@@ -179,9 +206,12 @@ export const ollamaTexts = {
   'parallel-unknown': warning(
     'parallel',
     ({ concurrency }) =>
-      `${concurrency} requests are taken at a time, and how many this Ollama runs at once is not known: it was not started by this node. If they are fewer, the others wait and may miss their deadline.`,
+      `${concurrency} requests are taken at a time, but this Ollama wasn't started by your node. If it runs fewer, the others wait and may miss their deadline.`,
     ({ concurrency }) =>
-      `Set OLLAMA_NUM_PARALLEL=${concurrency} where Ollama is started, or run: parallelix-operator config set concurrency 1`,
+      eitherWay(
+        'Set parallel requests to 1.',
+        `Set OLLAMA_NUM_PARALLEL=${concurrency} where Ollama is started, or run: parallelix-operator config set concurrency 1`,
+      ),
   ),
 } satisfies Partial<Wordings>;
 
@@ -190,5 +220,5 @@ function excluded(cloud: number, embedding: number): string {
     ...(embedding > 0 ? [`${embedding} only for embeddings`] : []),
     ...(cloud > 0 ? [`${cloud} in a cloud, where no prompt goes`] : []),
   ];
-  return parts.length === 0 ? '' : `; left out: ${parts.join(', ')}`;
+  return parts.length === 0 ? '' : `. Left out: ${parts.join(', ')}`;
 }

@@ -1,12 +1,15 @@
 import type { CheckId, CheckResult, FindingCode, FindingFacts } from '../check-findings.ts';
 import { describeTier, isTier } from '../hardware/tiers.ts';
+import type { Action } from './problem.ts';
 
 /** What is said of one finding. */
 export interface Wording<F> {
   check: CheckId;
   result: CheckResult;
+  /** What was found, and what it means for earning. */
   means: (facts: F) => string;
-  mend: string | ((facts: F) => string) | null;
+  /** What to do; null where there is nothing. */
+  mend: Action | ((facts: F) => Action) | null;
 }
 
 /** A tier as text. */
@@ -22,7 +25,7 @@ const bad =
   <F>(
     check: CheckId,
     means: (facts: F) => string,
-    mend: string | ((facts: F) => string) | null,
+    mend: Action | ((facts: F) => Action) | null,
   ): Wording<F> => ({
     check,
     result,

@@ -43,7 +43,7 @@ const outOfRange: Partial<Record<EstimateField, string>> = {
   tier: 'Enter a tier from 1 to 4.',
   uptime: 'Enter a percentage from 0 to 100.',
   loaded: 'Enter a percentage from 0 to 100.',
-  totalWeight: 'Enter at least your own weight; it’s a part of the total.',
+  totalWeight: 'Enter at least your own weight. It’s part of the total.',
 };
 
 export function estimateFaultText({ field, reason }: EstimateFault): string {

@@ -84,18 +84,22 @@ function figuresOf(requestId: unknown, answers: AnswerCache): string {
 }
 
 const entries: Readonly<Record<string, Entry>> = {
-  'node-started': ['plain', true, ({ nodeId }) => `Node ${text(nodeId)} is up; the first heartbeat follows.`],
-  'heartbeat-accepted': ['good', true, () => 'First heartbeat accepted; online time counts from now on.'],
+  'node-started': [
+    'plain',
+    true,
+    ({ nodeId }) => `Node ${text(nodeId)} is running. The first heartbeat follows.`,
+  ],
+  'heartbeat-accepted': ['good', true, () => 'First heartbeat accepted. Online time counts from now on.'],
   'heartbeat-accepted-again': [
     'good',
     true,
-    ({ afterMs }) => `Heartbeats are accepted again after ${duration(afterMs)}; online time counts again.`,
+    ({ afterMs }) => `Heartbeats are accepted again after ${duration(afterMs)}. Online time counts again.`,
   ],
   'heartbeat-not-accepted': [
     'warn',
     true,
     ({ reason: why }) =>
-      `Heartbeat not accepted: ${reason(why)}; this time may not count; it is tried again by itself.`,
+      `Heartbeat not accepted: ${reason(why)}. This time may not count. Retrying automatically.`,
   ],
   'signed-time': [
     'plain',
@@ -111,35 +115,35 @@ const entries: Readonly<Record<string, Entry>> = {
     ({ status, nodeId, tier }) =>
       status === 'registered'
         ? `Registered as node ${text(nodeId)}${typeof tier === 'number' ? ` with tier ${tier}` : ''}.`
-        : 'No registration for this key yet; nothing is earned before there is one; it is noticed by itself.',
+        : "This key isn't registered yet, so you can't earn. A registration is detected automatically.",
   ],
   'registration-not-saved': [
     'warn',
     true,
-    () => 'The registration could not be written down; it is looked up again next time.',
+    () => "The registration couldn't be saved. It's looked up again next time.",
   ],
-  'request-accepted': ['plain', false, ({ requestId }) => `Took on ${text(requestId)}.`],
+  'request-accepted': ['plain', false, ({ requestId }) => `Received ${text(requestId)}.`],
   'request-finished': [
     'plain',
     false,
-    ({ requestId }, answers) => `Answered ${text(requestId)}${figuresOf(requestId, answers)}; delivering.`,
+    ({ requestId }, answers) => `Answered ${text(requestId)}${figuresOf(requestId, answers)}, delivering.`,
   ],
   delivered: [
     'good',
     true,
-    ({ requestId }, answers) => `Served ${text(requestId)}${figuresOf(requestId, answers)}`,
+    ({ requestId }, answers) => `Delivered ${text(requestId)}${figuresOf(requestId, answers)}`,
   ],
   'request-failed': [
     'warn',
     true,
     ({ requestId, failure }, answers) =>
-      `Gave back ${text(requestId)}: ${describeFailure(String(failure))}${figuresOf(requestId, answers)}`,
+      `Returned ${text(requestId)}: ${describeFailure(String(failure))}${figuresOf(requestId, answers)}`,
   ],
   'request-not-run': [
     'warn',
     true,
     ({ requestId, failure }) =>
-      `Gave back ${text(requestId)} unanswered: ${describeFailure(String(failure))}.`,
+      `Returned ${text(requestId)} unanswered: ${describeFailure(String(failure))}.`,
   ],
   'requests-not-run': [
     'warn',
@@ -147,21 +151,21 @@ const entries: Readonly<Record<string, Entry>> = {
     ({ count, failures }) =>
       `Returned ${text(count)} requests unanswered: ${String(failures).split(', ').map(describeFailure).join(', ')}.`,
   ],
-  reported: ['plain', false, ({ requestId }) => `The network knows that ${text(requestId)} was given back.`],
-  'request-again': ['plain', false, ({ requestId }) => `${text(requestId)} came again and is not run twice.`],
+  reported: ['plain', false, ({ requestId }) => `The network knows that ${text(requestId)} was returned.`],
+  'request-again': ['plain', false, ({ requestId }) => `${text(requestId)} came again and isn't run twice.`],
   'outbox-waiting': [
     'warn',
     onlyFirst,
     ({ requestId, reason: why }) =>
-      `The answer to ${text(requestId)} waits: ${reason(why)}; it is safe on disk and is sent again.`,
+      `The answer to ${text(requestId)} is waiting: ${reason(why)}. It's safe on disk and sent again.`,
   ],
   'outbox-refused': [
     'bad',
     true,
     ({ requestId, reason: why, status }) =>
       status === 409
-        ? `The network says it has an answer to ${text(requestId)} already (${reason(why)}): either an earlier post of ours arrived after all, or another machine serves with this key.`
-        : `The network does not take the answer to ${text(requestId)}: ${reason(why)}; it is kept in the journal as refused.`,
+        ? `The network already has an answer to ${text(requestId)} (${reason(why)}). Either ours arrived before, or another computer uses this key.`
+        : `The network rejected the answer to ${text(requestId)}: ${reason(why)}. It's kept in the journal as rejected.`,
   ],
   'outbox-expired': [
     'bad',
@@ -172,7 +176,7 @@ const entries: Readonly<Record<string, Entry>> = {
   'inbox-not-answering': [
     'warn',
     true,
-    ({ reason: why }) => `The inbox does not answer: ${reason(why)}; no work comes meanwhile.`,
+    ({ reason: why }) => `The inbox doesn't answer: ${reason(why)}. No requests arrive until it does.`,
   ],
   'inbox-answers-again': [
     'good',
@@ -182,7 +186,7 @@ const entries: Readonly<Record<string, Entry>> = {
   'inbox-entries-refused': [
     'warn',
     true,
-    ({ count }) => `${text(count)} entries of the inbox could not be understood and were not run.`,
+    ({ count }) => `${text(count)} entries of the inbox couldn't be understood and weren't run.`,
   ],
   'ollama-running': [
     'plain',
@@ -193,60 +197,56 @@ const entries: Readonly<Record<string, Entry>> = {
   'ollama-not-running': [
     'warn',
     true,
-    ({ reason: why }) => `Ollama does not answer: ${reason(why)}; no work is taken until it does.`,
+    ({ reason: why }) => `Ollama doesn't answer: ${reason(why)}. No requests are taken until it does.`,
   ],
-  'model-loading': [
-    'plain',
-    false,
-    ({ model }) => `${text(model)} is being loaded; work is taken after that.`,
-  ],
-  'model-loaded': ['plain', true, ({ model, ms }) => `${text(model)} is in memory after ${duration(ms)}.`],
+  'model-loading': ['plain', false, ({ model }) => `Loading ${text(model)}. Requests are taken after that.`],
+  'model-loaded': ['plain', true, ({ model, ms }) => `${text(model)} was loaded in ${duration(ms)}.`],
   'model-not-loaded': [
     'warn',
     false,
     ({ model, reason: why }) =>
-      `${text(model)} could not be loaded (${reason(why)}); no work is taken; it is tried again by itself.`,
+      `${text(model)} couldn't be loaded (${reason(why)}). No requests are taken. Retrying automatically.`,
   ],
   'model-driven-out': [
     'plain',
     false,
-    ({ model }) => `${text(model)} was driven out of memory by another model and is loaded again.`,
+    ({ model }) => `${text(model)} was unloaded for another model and is loaded again.`,
   ],
-  'models-released': ['plain', false, ({ models }) => `Out of memory again: ${text(models)}.`],
+  'models-released': ['plain', false, ({ models }) => `Unloaded from memory: ${text(models)}.`],
   'gpu-unused': [
     'warn',
     false,
     ({ model, causes }) =>
-      `Ollama runs ${text(model)} on the processor though a GPU is there; likely ${describeGpuCause(String(causes).split(', ')[0] ?? '')}.`,
+      `${text(model)} is running on the CPU, not on your GPU. Likely ${describeGpuCause(String(causes).split(', ')[0] ?? '')}.`,
   ],
   'parallel-unknown': [
     'warn',
     true,
     ({ concurrency }) =>
-      `${text(concurrency)} requests are taken at a time, and how many this Ollama runs at once is not known; if they are fewer, the others wait and may miss their deadline. Set OLLAMA_NUM_PARALLEL=${text(concurrency)} where it is started.`,
+      `${text(concurrency)} requests are taken at a time, but this Ollama may run fewer at once. The others may miss their deadline. Set OLLAMA_NUM_PARALLEL=${text(concurrency)} where it is started.`,
   ],
   paused: [
     'plain',
     true,
     ({ untilMs }, _answers, tMs) =>
-      `Paused${typeof untilMs === 'number' ? ` until ${formatTime(untilMs, tMs)}` : ''}; heartbeats go on, no work is taken.`,
+      `Paused${typeof untilMs === 'number' ? ` until ${formatTime(untilMs, tMs)}` : ''}. Heartbeats continue, no requests are taken.`,
   ],
-  resumed: ['plain', true, () => 'Resumed; work is taken again.'],
+  resumed: ['plain', true, () => 'Resumed. Requests are taken again.'],
   draining: [
     'plain',
     true,
-    ({ limitMs }) => `Finishing what runs, for at most ${duration(limitMs)}; no new work is taken.`,
+    ({ limitMs }) => `Finishing current requests, for up to ${duration(limitMs)}. No new ones are taken.`,
   ],
   stopped: [
     'plain',
     false,
-    ({ served, undelivered }) => `Stopped; ${text(served)} served, ${text(undelivered)} still to deliver.`,
+    ({ served, undelivered }) => `Stopped. ${text(served)} served, ${text(undelivered)} waiting to be sent.`,
   ],
   'disk-full': [
     'bad',
     true,
     ({ freeBytes }) =>
-      `The disk is full${typeof freeBytes === 'number' ? ` (${formatBytes(freeBytes)} free)` : ''}; no work is taken until there is room; heartbeats go on.`,
+      `The disk is full${typeof freeBytes === 'number' ? ` (${formatBytes(freeBytes)} free)` : ''}. No requests are taken until there is space. Heartbeats continue.`,
   ],
   'disk-not-writable': [
     'bad',
@@ -254,18 +254,18 @@ const entries: Readonly<Record<string, Entry>> = {
     ({ reason: why }) =>
       `Nothing can be written to the disk: ${reason(why)}. No requests are taken until it can be. Heartbeats continue.`,
   ],
-  'disk-has-room': ['good', true, () => 'The disk has room again; work is taken again.'],
+  'disk-has-room': ['good', true, () => 'The disk has space again. Requests are taken again.'],
   'journal-recovered': [
     'plain',
     true,
     ({ interrupted, undelivered }) =>
-      `From the last run ${text(undelivered)} reports and answers are still to be delivered (${text(interrupted)} were cut off).`,
+      `From the last run, ${text(undelivered)} reports and answers are waiting to be sent (${text(interrupted)} were interrupted).`,
   ],
   'journal-row-damaged': [
     'bad',
     true,
     ({ seq }) =>
-      `Row ${text(seq)} of the journal was damaged on disk. Nothing of it is sent; check the disk.`,
+      `Row ${text(seq)} of the journal was damaged on disk. Nothing of it is sent. Check the disk.`,
   ],
   'outbox-row-unpostable': [
     'bad',
@@ -275,34 +275,33 @@ const entries: Readonly<Record<string, Entry>> = {
   'journal-put-aside': [
     'bad',
     true,
-    ({ path }) =>
-      `The journal could not be read and is kept as ${text(path)}; the node goes on with a new one.`,
+    ({ path }) => `The journal couldn't be read and is kept as ${text(path)}. Your node started a new one.`,
   ],
   'tier-changed': [
     'warn',
     true,
-    ({ from, to }) => `This machine shows tier ${text(to)} now; it was tier ${text(from)}.`,
+    ({ from, to }) => `This computer shows tier ${text(to)} now. It was tier ${text(from)}.`,
   ],
   'driver-changed': [
     'plain',
     false,
-    () => 'A graphics driver of this computer changed; the hardware is looked at again.',
+    () => 'A GPU driver of this computer changed. Scanning the hardware again.',
   ],
   'probe-failed': [
     'warn',
     true,
-    () => 'The hardware could not be looked at; what was seen before still stands, and the node goes on.',
+    () => "The hardware couldn't be scanned. The last result still counts, and your node keeps running.",
   ],
   'telemetry-failed': [
     'warn',
     false,
     ({ tool, reason: why }) =>
-      `${text(tool)} tells no live figures of the cards (${text(why)}); none are shown, and serving goes on.`,
+      `${text(tool)} gives no live GPU figures (${text(why)}). None are shown, and your node keeps serving.`,
   ],
   woke: [
     'warn',
     true,
-    ({ durationMs }) => `The computer slept for ${duration(durationMs)}; that time did not count.`,
+    ({ durationMs }) => `This computer slept for ${duration(durationMs)}. That time didn't count.`,
   ],
   'clock-set': [
     'plain',
@@ -310,13 +309,9 @@ const entries: Readonly<Record<string, Entry>> = {
     ({ byMs }) =>
       `This computer’s clock was set ${duration(Math.abs(number(byMs) ?? 0))} ${(number(byMs) ?? 0) < 0 ? 'back' : 'forward'}.`,
   ],
-  'pause-not-saved': [
-    'warn',
-    true,
-    () => 'The pause holds, but could not be written down; it ends with this run.',
-  ],
+  'pause-not-saved': ['warn', true, () => "Paused, but that couldn't be saved. It ends with this run."],
   state: ['quiet', false, ({ code }) => `State: ${text(code)}.`],
-  crashed: ['bad', true, () => 'A fault in the program ended the node; what was finished is safe on disk.'],
+  crashed: ['bad', true, () => 'An error in the program ended the node. What was finished is safe on disk.'],
 };
 
 /** Every event that has a text. */

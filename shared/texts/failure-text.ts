@@ -1,27 +1,27 @@
 import { printable } from './printable.ts';
 
 const failureTexts: Readonly<Record<string, string>> = {
-  'request-invalid': 'the request could not be understood',
+  'request-invalid': "the request couldn't be understood",
   'prompt-too-large': 'the request was too long',
   'queue-full': 'too many requests were waiting',
   'deadline-exceeded': 'it took too long',
-  'model-not-installed': 'the model is not installed',
-  'context-overflow': 'longer than the model can take in',
-  'result-empty': 'the model answered with nothing',
-  'result-too-large': 'the answer grew too long',
-  'ollama-unreachable': 'Ollama did not answer',
-  'ollama-died': 'Ollama broke off',
+  'model-not-installed': "the model isn't installed",
+  'context-overflow': 'longer than the model can read',
+  'result-empty': 'the model gave an empty answer',
+  'result-too-large': 'the answer was too long',
+  'ollama-unreachable': "Ollama didn't answer",
+  'ollama-died': 'Ollama disconnected',
   'ollama-error': 'Ollama reported an error',
-  'ollama-answer-invalid': 'Ollama answered nonsense',
-  cancelled: 'called off',
+  'ollama-answer-invalid': 'invalid response from Ollama',
+  cancelled: 'cancelled',
   'node-stopping': 'the node was stopping',
-  'node-restarted': 'the node was restarted meanwhile',
-  'disk-full': 'no room on the disk',
-  'attempts-exhausted': 'tried often enough',
+  'node-restarted': 'the node was restarted',
+  'disk-full': 'the disk is full',
+  'attempts-exhausted': 'too many attempts',
   'internal-error': 'something went wrong inside the program',
 };
 
-/** Why a request was given back, as text. */
+/** Why a request was returned, as text. */
 export function describeFailure(code: string): string {
   return Object.hasOwn(failureTexts, code) ? (failureTexts[code] ?? code) : printable(code, 80);
 }

@@ -12,15 +12,15 @@ export type OfficialNote =
 export function describeOfficialNote(note: OfficialNote): string {
   switch (note.kind) {
     case 'config-missing':
-      return 'There was no config.json; node id and owner are looked up with the key.';
+      return 'There was no config.json. Node id and owner are looked up with the key.';
     case 'config-torn':
-      return 'Its config.json is torn; node id and owner are looked up with the key, the rest follows from the key.';
+      return 'Its config.json is damaged. Node id and owner are looked up with the key.';
     case 'config-of-another-key':
-      return `Its config.json belongs to another key (${note.field}); nothing of it was taken over.`;
+      return `Its config.json belongs to another key (${note.field}). Nothing of it was imported.`;
     case 'field-unusable':
-      return `Its ${note.field} cannot be used and was not taken over.`;
+      return `Its ${note.field} can't be used and wasn't imported.`;
     case 'key-open-to-others':
-      return `Others on this computer can read its node.key (mode ${note.mode}); run: chmod 600 on it, or remove it once this node serves.`;
+      return `Others on this computer can read its node.key (mode ${note.mode}). Close it with chmod 600, or delete it once this node serves.`;
     case 'setting-kept':
       return `${note.name} is set here already and stays as it is.`;
   }

@@ -1,5 +1,6 @@
 import { type SystemErrno, type SystemPlace, systemPlaces } from '../system-errors.ts';
 import { printable } from './printable.ts';
+import { type Action, eitherWay, type Problem, problem, problemText } from './problem.ts';
 
 interface PlaceWords {
   /** Begins a sentence; with `The disk is full.` before it. */
@@ -33,7 +34,7 @@ const places: Readonly<Record<SystemPlace, PlaceWords>> = {
 type Sentence = (name: string, path: string) => string;
 
 /** What happened, and what to do about it wherever it happens. */
-const errnos: Readonly<Record<SystemErrno, { what: Sentence; remedy: string }>> = {
+const errnos: Readonly<Record<SystemErrno, { what: Sentence; remedy: Action }>> = {
   ENOSPC: {
     what: (name, path) => `The disk is full. ${name} couldn't be written: ${path}.`,
     remedy: 'Free up disk space, then retry.',
@@ -53,60 +54,83 @@ const errnos: Readonly<Record<SystemErrno, { what: Sentence; remedy: string }>> 
   EACCES: {
     what: (name, path) =>
       `You aren't allowed to do this. ${name} belongs to someone else or is closed: ${path}.`,
-    remedy: 'Run the command as the owner, or change owner and permissions.',
+    remedy: eitherWay(
+      'Change its owner and permissions.',
+      'Run the command as the owner, or change owner and permissions.',
+    ),
   },
   EMFILE: {
     what: (name, path) => `This program has too many open files. ${name} couldn't be opened: ${path}.`,
-    remedy: 'Raise the limit (ulimit -n, or LimitNOFILE of the service), then retry.',
+    remedy: eitherWay(
+      'Restart the app, then retry.',
+      'Raise the limit (ulimit -n, or LimitNOFILE of the service), then retry.',
+    ),
   },
   ENFILE: {
     what: (name, path) => `This computer has too many open files. ${name} couldn't be opened: ${path}.`,
-    remedy: 'Close other programs, or raise fs.file-max, then retry.',
+    remedy: eitherWay(
+      'Close other programs, then retry.',
+      'Close other programs, or raise fs.file-max, then retry.',
+    ),
   },
   ENOENT: {
     what: (name, path) => `${name} or its folder isn't there: ${path}.`,
-    remedy: 'Create the folder, or name another one.',
+    remedy: 'Create the folder, or choose another one.',
   },
 };
 
 /** Where the general remedy would lead the wrong way. */
-const remedies: { readonly [Errno in SystemErrno]?: Partial<Record<SystemPlace, string>> } = {
+const remedies: { readonly [Errno in SystemErrno]?: Partial<Record<SystemPlace, Action>> } = {
   EIO: {
     key: 'Check the disk. If the key stays unreadable, restore your backup.',
     'state-dir': 'Back up your key elsewhere, then check the disk.',
-    journal: 'Keep the file: answers may wait in it. Then check the disk.',
+    journal: 'Keep the file: answers may be waiting in it. Then check the disk.',
   },
   ENOENT: {
     key: 'Restore your backup; no new key was made.',
-    record: 'Restore it with: parallelix-operator key repair',
-    'state-dir': 'Check that the disk is mounted, or name another directory with --state-dir.',
+    record: eitherWay('Repair the key record.', 'Restore it with: parallelix-operator key repair'),
+    'state-dir': eitherWay(
+      'Check that the disk is mounted.',
+      'Check that the disk is mounted, or name another directory with --state-dir.',
+    ),
     journal: 'Check that the disk is mounted, then start the node again.',
-    'control-socket': 'Start the node again, or name another state directory with --state-dir.',
-    temporary: 'Set TMPDIR to a folder that is there.',
+    'control-socket': eitherWay(
+      'Start the node again.',
+      'Start the node again, or name another state directory with --state-dir.',
+    ),
+    temporary: eitherWay('Create that folder.', 'Set TMPDIR to a folder that is there.'),
   },
   ENOSPC: {
     ollama: 'Free up disk space, or delete a model, then retry.',
-    temporary: 'Free up disk space, or set TMPDIR to another disk.',
+    temporary: eitherWay('Free up disk space.', 'Free up disk space, or set TMPDIR to another disk.'),
   },
   EROFS: {
-    temporary: 'Set TMPDIR to a folder that can be written.',
-    other: 'Name a place that can be written.',
-    backup: 'Name a place that can be written.',
+    temporary: eitherWay('Make it writable again.', 'Set TMPDIR to a folder that can be written.'),
+    other: 'Choose a place that can be written.',
+    backup: 'Choose a place that can be written.',
   },
   EACCES: {
-    other: 'Name a place of your own, or run the command as its owner.',
-    ollama: 'Change its owner, or run the command as its owner.',
-    service: 'Run the command with sudo.',
+    other: eitherWay(
+      'Choose a place of your own.',
+      'Choose a place of your own, or run the command as its owner.',
+    ),
+    ollama: eitherWay('Change its owner.', 'Change its owner, or run the command as its owner.'),
+    service: eitherWay('Ask an administrator.', 'Run the command with sudo.'),
   },
 };
 
 /**
- * The table of system errors and places, as text: what happened, what it means, what to do. A place that this version
- * does not know, as a newer daemon may report it, is a file like others.
+ * The table of system errors and places in three fields. A place that this version does not know, as a newer daemon
+ * may report it, is a file like others.
  */
-export function systemErrorText(errno: SystemErrno, place: SystemPlace, path: string): string {
+export function systemError(errno: SystemErrno, place: SystemPlace, path: string): Problem {
   const known = systemPlaces.find((one) => one === place) ?? 'other';
   const { name, effect } = places[known];
   const { what, remedy } = errnos[errno] ?? errnos.EIO;
-  return `${what(name, printable(path, 300))} ${effect} ${remedies[errno]?.[known] ?? remedy}`;
+  return problem(what(name, printable(path, 300)), effect, remedies[errno]?.[known] ?? remedy);
+}
+
+/** The same as one text, for a terminal. */
+export function systemErrorText(errno: SystemErrno, place: SystemPlace, path: string): string {
+  return problemText(systemError(errno, place, path), 'terminal');
 }

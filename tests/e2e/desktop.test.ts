@@ -93,11 +93,11 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     await ask(page, 'settings.set', { name: 'desktop.keepAwake', value: true });
     expect(await awake()).toEqual([['powerSaveBlocker.start', 'prevent-app-suspension']]);
 
-    await click(app, 'Pause for 1 hour');
+    await click(app, 'Pause for 1 Hour');
     await until('the paused tray', async () => (await tray(app))?.labels.includes('Resume'));
     expect((await tray(app))?.image).toMatch(/^paused-/);
     await click(app, 'Resume');
-    await until('the tray to be ready', async () => (await tray(app))?.labels.includes('Pause for 1 hour'));
+    await until('the tray to be ready', async () => (await tray(app))?.labels.includes('Pause for 1 Hour'));
     await ask(page, 'settings.set', { name: 'desktop.keepAwake', value: false });
     expect((await awake()).at(-1)).toEqual(['powerSaveBlocker.stop']);
   }, 120_000);
@@ -112,14 +112,14 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
       // Figures alone do not draw the menu again; a change of state does.
       await ask(await app.page(), 'pause', { forMs: null });
       await ask(await app.page(), 'resume');
-      return (await tray(app))?.labels.includes('Served today: 1');
+      return (await tray(app))?.labels.includes('Requests today: 1');
     });
     await ollama.setFaults({ tokenDelayMs: 60 });
     const requestId = coordinator.submit('A slow question');
     await ollama.seen.when('a generation', () => ollama.seen.generationsInFlight > 0);
-    await click(app, 'Finish work and quit');
+    await click(app, 'Quit');
     await until('the tray to say so', async () => (await tray(app))?.toolTip.endsWith(': Finishing up'));
-    expect((await tray(app))?.labels).toContain('Quit now, without finishing');
+    expect((await tray(app))?.labels).toContain('Quit Now');
     expect(await app.exited).toBe(0);
     expect((await coordinator.answered(requestId)).outcome).toBe('answered');
   }, 120_000);
@@ -197,7 +197,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
       await app.evaluate(({ app: electron }) => void electron.emit('activate'));
     }
     await app.page();
-    expect(await shown()).toEqual(['The node goes on']);
+    expect(await shown()).toEqual(['Your node keeps running']);
   }, 90_000);
 
   test('a notification that the key is missing, though no node runs that could report it', async () => {

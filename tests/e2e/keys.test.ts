@@ -68,26 +68,26 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     const app = await launchFresh(world);
     const { page, faults } = await watched(app);
     await page.evaluate("location.hash = '#/onboarding/key'");
-    await press(page, 'Restore a backup instead');
+    await press(page, 'Restore from backup');
     await chooseFile(app, file);
-    await press(page, 'Choose the file');
+    await press(page, 'Choose file');
     await page.getByText(file).waitFor();
-    await page.getByRole('radio', { name: /In a file/ }).check();
+    await page.getByRole('radio', { name: /Private file/ }).check();
     await page.getByLabel('Passphrase of the backup').fill('not this one');
-    await press(page, 'Restore this key');
-    await page.getByRole('alert').getByText('does not open', { exact: false }).waitFor();
+    await press(page, 'Restore key');
+    await page.getByRole('alert').getByText("doesn't open", { exact: false }).waitFor();
     await picture(page, 'key-restore-refused');
     await page.getByLabel('Passphrase of the backup').fill(passphrase);
-    await press(page, 'Restore this key');
+    await press(page, 'Restore key');
     await page
       .getByText('The node key is in place, in a file that only you can read', { exact: false })
       .waitFor();
     await picture(page, 'key-restored-held');
     // Nothing is sent before the person has said so.
     expect(world.network.coordinator.ledger.heartbeats).toEqual([]);
-    await press(page, 'The old machine is off');
+    await press(page, 'It’s off');
     await picture(page, 'key-held-question');
-    await press(page, 'It is off, start here');
+    await press(page, 'Start here');
     await online(page);
     expect(world.network.coordinator.ledger.heartbeats.length).toBeGreaterThan(0);
     expect(faults).toEqual([]);
@@ -103,11 +103,11 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await picture(page, 'key-missing');
     await press(page, 'Restore backup');
     await chooseFile(app, file);
-    await press(page, 'Choose the file');
+    await press(page, 'Choose file');
     await page.getByLabel('Passphrase of the backup').fill(passphrase);
-    await page.getByRole('radio', { name: /In a file/ }).check();
-    await page.getByRole('checkbox', { name: /The machine that had this key is off/ }).check();
-    await press(page, 'Restore this key');
+    await page.getByRole('radio', { name: /Private file/ }).check();
+    await page.getByRole('checkbox', { name: /The old computer’s node is stopped/ }).check();
+    await press(page, 'Restore key');
     await page.getByText('The node key is in place', { exact: false }).waitFor();
     await online(page);
     expect(readFileSync(world.paths.keyFile, 'utf8')).toBe(
@@ -125,12 +125,12 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     // Nothing but what the official client remembers says where the network is.
     const app = await launchFresh(world, { PARALLELIX_API_URL: undefined });
     const { page, faults } = await watched(app);
-    await page.getByText('The official client has a node here').waitFor();
+    await page.getByText('Existing node found').waitFor();
     await page.evaluate("location.hash = '#/onboarding/need'");
-    await page.getByText('Before anything is downloaded', { exact: false }).waitFor();
-    await page.getByRole('radio', { name: /In a file/ }).check();
+    await page.getByText('Nothing is downloaded yet', { exact: false }).waitFor();
+    await page.getByRole('radio', { name: /Private file/ }).check();
     await picture(page, 'key-take-over');
-    await press(page, 'Take over its key');
+    await press(page, 'Import key');
     await page
       .getByText('The key is taken over, in a file that only you can read', { exact: false })
       .waitFor();
@@ -146,12 +146,12 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await store.protect(record?.nodeKeyHash ?? '', passphrase);
     const app = await world.launch();
     const { page, faults } = await watched(app);
-    await page.getByText('The node key is locked').waitFor();
-    await page.getByLabel('Passphrase of the key file').fill('not this one');
+    await page.getByText('Unlock your node key').waitFor();
+    await page.getByLabel('Passphrase').fill('not this one');
     await press(page, 'Unlock and start');
-    await page.getByRole('alert').getByText('does not open', { exact: false }).waitFor();
+    await page.getByRole('alert').getByText("doesn't open", { exact: false }).waitFor();
     await picture(page, 'key-locked-file');
-    await page.getByLabel('Passphrase of the key file').fill(passphrase);
+    await page.getByLabel('Passphrase').fill(passphrase);
     await press(page, 'Unlock and start');
     await online(page);
     await app.evaluate(async ({ BrowserWindow }) => {
@@ -174,10 +174,10 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await online(page);
     const before = world.network.coordinator.ledger.heartbeats.length;
     await page.evaluate("location.hash = '#/settings/key'");
-    await press(page, 'Move it to the keychain');
+    await press(page, 'Move to keychain');
     await page.getByRole('dialog').getByText('only this app can use it', { exact: false }).waitFor();
     await picture(page, 'key-move');
-    await press(page, 'Move it');
+    await press(page, 'Move key');
     await page.getByRole('dialog').getByRole('alert').waitFor();
     await picture(page, 'key-move-refused');
     expect(await page.evaluate("operator.ask('app.state', {}).then(({ output }) => output.node.phase)")).toBe(

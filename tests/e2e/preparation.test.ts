@@ -74,7 +74,7 @@ describe.each(runners)('before and around the key, in $name', (runner) => {
     expect(checks.find(({ id }) => id === 'daemon')).toMatchObject({ result: 'ok' });
 
     const log = await ask(page, 'diagnostics.log', { limit: 50 });
-    expect(JSON.stringify(log.output)).toContain('is up; the first heartbeat follows');
+    expect(JSON.stringify(log.output)).toContain('is running. The first heartbeat follows');
 
     const file = join(world.homeDir, 'backup.json');
     await app.evaluate(({ dialog }, filePath) => {

@@ -11,7 +11,7 @@ import { picture } from '../fixtures/e2e/pictures.ts';
 import { pictureAll, watched } from '../fixtures/e2e/product-window.ts';
 import { ask } from '../fixtures/e2e/until.ts';
 
-const pages = ['Set up', 'Dashboard', 'Hardware', 'Models', 'Earnings', 'Settings', 'Diagnostics'];
+const pages = ['Setup', 'Dashboard', 'Hardware', 'Models', 'Earnings', 'Settings', 'Diagnostics'];
 
 interface SnapshotSeen {
   identity: { nodeKeyHash: string };
@@ -45,14 +45,14 @@ describe.each(runners)('the product, in $name', (runner) => {
     const step = (name: string) =>
       page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: new RegExp(`^${name}`) });
 
-    await heading('What you need');
-    await page.getByText('Ollama is here already.', { exact: false }).waitFor();
+    await heading('Before you start');
+    await page.getByText('Ollama is installed.', { exact: false }).waitFor();
     await picture(page, '1-need');
-    await press('Start with the first step');
-    await heading('Probe the hardware');
+    await press('Get started');
+    await heading('Check hardware');
     await picture(page, '2-probe');
-    await press('Go on: Get a model');
-    await heading('Get a model');
+    await press('Continue');
+    await heading('Download a model');
     const download = page.getByRole('button', { name: /^Download / });
     await download.waitFor();
     await picture(page, '3-model');
@@ -64,30 +64,30 @@ describe.each(runners)('the product, in $name', (runner) => {
     await page.getByText(/can serve\.$/).waitFor();
     await picture(page, '5-model-here');
 
-    await press('Go on: Make the node key');
-    await heading('Make the node key');
+    await press('Continue');
+    await heading('Create node key');
     // No keychain answers here: that is said, and only the person turns to a file.
-    await press('Make the key');
+    await press('Create key');
     await page.getByRole('alert').waitFor();
     await picture(page, '6-no-keychain');
-    await page.getByRole('radio', { name: /In a file/ }).check();
+    await page.getByRole('radio', { name: /Private file/ }).check();
     await picture(page, '6-key');
-    await press('Make the key');
-    await page.getByText('The key is made. It is kept in a file that only you can read.').waitFor();
+    await press('Create key');
+    await page.getByText('Key created. Stored in a private file.').waitFor();
     const file = join(homeDir, 'backup.json');
     await app.evaluate(({ dialog }, filePath) => {
       dialog.showSaveDialog = async () => ({ canceled: false, filePath });
     }, file);
     await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
-    await page.getByLabel('The same passphrase again').fill('correct horse battery');
+    await page.getByLabel('Confirm passphrase').fill('correct horse battery');
     await picture(page, '7-backup');
-    await press('Choose a place and save');
+    await press('Save backup…');
     await page.getByText(`Saved to ${file} and read back.`, { exact: false }).waitFor();
-    await page.getByText('It lies on the same disk as the key', { exact: false }).waitFor();
+    await page.getByText('It’s on the same disk as the key', { exact: false }).waitFor();
     await picture(page, '8-backed-up');
 
-    await press('Go on: Register on chain');
-    await heading('Register on chain');
+    await press('Continue');
+    await heading('Register and stake');
     const { output } = await ask(page, 'snapshot');
     const { identity, hardware } = output as SnapshotSeen;
     const link = registerLink(identity.nodeKeyHash, hardware.tier);
@@ -104,18 +104,18 @@ describe.each(runners)('the product, in $name', (runner) => {
       nodeKeyHash: identity.nodeKeyHash,
       tier: hardware.tier as 1,
     });
-    await page.getByText(`Registered as node ${nodeId}`).first().waitFor();
+    await page.getByText(`Registered as node #${nodeId}`).first().waitFor();
     await picture(page, '10-registered');
 
-    await press('Go on: Run');
-    await heading('Run');
+    await press('Continue');
+    await heading('Go online');
     await picture(page, '11-run');
-    await page.getByText('The first heartbeat was accepted', { exact: false }).waitFor();
-    for (const wish of ['Start at login', 'Keep this computer awake'])
+    await page.getByText('You’re online since', { exact: false }).waitFor();
+    for (const wish of ['Start at login', 'Keep awake'])
       await page.getByRole('switch', { name: wish }).waitFor();
     await picture(page, '12-accepted');
-    expect(await step('Run').innerText()).toContain('done');
-    await press('Go to the dashboard');
+    expect(await step('Go online').innerText()).toContain('Done');
+    await press('Go to dashboard');
     await page.getByText('Earning', { exact: true }).waitFor();
     await page.locator('[data-state="ready"]').waitFor();
     await picture(page, '13-dashboard');
@@ -132,8 +132,8 @@ describe.each(runners)('the product, in $name', (runner) => {
     const id = world.network.coordinator.submit(prompt);
     await world.network.coordinator.answered(id);
     await page.evaluate("location.hash = '#/diagnostics'");
-    await page.getByRole('button', { name: 'Prepare the text' }).click();
-    const text = page.getByRole('textbox', { name: 'Diagnostics for support' });
+    await page.getByRole('button', { name: 'Create report' }).click();
+    const text = page.getByRole('textbox', { name: 'Support report' });
     await text.waitFor();
     await text.scrollIntoViewIfNeeded();
     await picture(page, 'diagnostics-read');
@@ -144,7 +144,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await app.evaluate(({ dialog }, filePath) => {
       dialog.showSaveDialog = async () => ({ canceled: false, filePath });
     }, file);
-    await page.getByRole('button', { name: 'Save what I have read' }).click();
+    await page.getByRole('button', { name: 'Save report' }).click();
     await page.getByText(`Saved to ${file}.`).waitFor();
     const saved = readFileSync(file, 'utf8');
     expect(saved.trim()).toBe(read.trim());
@@ -189,10 +189,10 @@ describe.each(runners)('the product, in $name', (runner) => {
 
     await page.getByRole('link', { name: 'Dashboard' }).click();
     expect(await ask(page, 'drain')).toMatchObject({ ok: true });
-    await page.getByText('The node is stopped').waitFor();
+    await page.getByText('Your node is stopped').waitFor();
     expect(await page.getByText('Earning', { exact: true }).count()).toBe(0);
     await picture(page, 'stopped');
-    await page.getByRole('button', { name: 'Start the node' }).click();
+    await page.getByRole('button', { name: 'Start node' }).click();
     await page.getByText('Earning', { exact: true }).waitFor();
     expect(await ask(page, 'app.restartNode')).toMatchObject({ ok: true });
     await page.getByText('Earning', { exact: true }).waitFor();

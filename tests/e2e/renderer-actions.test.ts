@@ -60,10 +60,10 @@ describe('pausing', () => {
     // The message must not leave before it was read here.
     await page.clock.install();
     await page.clock.pauseAt(Date.now() + 1000);
-    await page.getByRole('button', { name: 'Pause work' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Pause work' });
-    expect(await dialog.innerText()).toContain('Whether such time earns is not published');
-    await dialog.getByRole('button', { name: 'Pause for 8 h' }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Pause' });
+    expect(await dialog.innerText()).toContain('hasn’t said whether paused time earns');
+    await dialog.getByRole('button', { name: 'For 8 hours' }).click();
     await soon(() => input('pause')).toEqual({ forMs: 8 * 3_600_000 });
     // The message says it to everybody, and takes it back.
     const said = page.locator('[data-toast-status]');
@@ -95,7 +95,7 @@ describe('models', () => {
     expect(suite.window.asked.some(({ name }) => name === 'models.delete')).toBe(false);
     await dialog.getByRole('button', { name: 'Delete model' }).click();
     await dialog.getByRole('alert').waitFor();
-    await dialog.getByRole('button', { name: 'Delete it all the same' }).click();
+    await dialog.getByRole('button', { name: 'Delete anyway' }).click();
     await soon(() => input('models.delete')).toEqual({ model: 'phi4:latest', evenIfUsed: true });
     await soon(() => dialog.count()).toBe(0);
   });
@@ -104,7 +104,7 @@ describe('models', () => {
     const { page } = await open({ page: 'models' });
     await page.getByRole('button', { name: 'Download llama3.3:70b' }).click();
     const dialog = page.getByRole('dialog');
-    expect(await dialog.innerText()).toContain('It needs 44.1 GB of memory and models may use 23.2 GB');
+    expect(await dialog.innerText()).toContain('It needs 44.1 GB of memory, and models may use 23.2 GB');
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     expect(input('models.pull')).toBeUndefined();
     await page.getByRole('button', { name: 'Download mistral:7b' }).click();
@@ -113,11 +113,11 @@ describe('models', () => {
 
   it('a download can be cancelled, continued, and asked for by name', async () => {
     const { page } = await open({ page: 'models' });
-    await page.getByRole('button', { name: 'Call off qwen2.5:14b' }).click();
+    await page.getByRole('button', { name: 'Cancel qwen2.5:14b' }).click();
     await soon(() => input('models.cancelPull')).toEqual({ model: 'qwen2.5:14b' });
     const [pull] = sampleSnapshot().pulls;
     if (pull) await suite.window.pushChange({ pulls: [{ ...pull, state: 'cancelled' }] });
-    await page.getByRole('button', { name: 'Go on with qwen2.5:14b' }).click();
+    await page.getByRole('button', { name: 'Resume qwen2.5:14b' }).click();
     await soon(() => input('models.pull')).toEqual({ model: 'qwen2.5:14b', large: false });
     await page.getByRole('textbox', { name: /by name/ }).fill('  tinyllama ');
     await page.keyboard.press('Enter');
@@ -151,7 +151,7 @@ describe('hardware', () => {
 
   it('leaving out a card is saved by its name for the tools, and choosing all again as none', async () => {
     const { page } = await open({ page: 'hardware' });
-    const second = page.getByRole('switch', { name: 'Use NVIDIA GeForce RTX 3060 for this node' });
+    const second = page.getByRole('switch', { name: 'Use NVIDIA GeForce RTX 3060' });
     await second.click();
     const [first] = sampleHardware.cards;
     await soon(() => input('settings.set')).toEqual({ name: 'hardware.cards', value: first?.uuid });
@@ -167,10 +167,10 @@ describe('hardware', () => {
       page: 'hardware',
       snapshot: sampleSnapshot({ hardware: { ...sampleHardware, declared } }),
     });
-    await page.getByRole('button', { name: 'Serve all the same' }).click();
-    expect(await page.getByRole('dialog').innerText()).toContain('may count none of this uptime');
+    await page.getByRole('button', { name: 'Serve anyway' }).click();
+    expect(await page.getByRole('dialog').innerText()).toContain('may zero this uptime');
     expect(input('hardware.acceptTierMismatch')).toBeUndefined();
-    await page.getByRole('button', { name: 'Serve at my own risk' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Serve anyway' }).click();
     await soon(() => input('hardware.acceptTierMismatch')).toEqual({ accept: true });
   });
 });
@@ -180,12 +180,12 @@ describe('diagnostics', () => {
     const { page } = await open({ page: 'diagnostics' });
     const rows = page.locator('table.log tbody tr');
     await rows.first().waitFor();
-    await page.getByRole('combobox', { name: 'Level' }).selectOption('from Error up');
+    await page.getByRole('combobox', { name: 'Level' }).selectOption('Error and above');
     await soon(() => page.locator('.log-tools').innerText()).toContain('66 of 400');
     await page.getByRole('searchbox', { name: 'Search' }).fill('result 395');
     await soon(() => rows.count()).toBe(1);
     await page.getByRole('searchbox', { name: 'Search' }).fill('no such words');
-    await page.getByText('No entry is like that').waitFor();
+    await page.getByText('No entries found').waitFor();
   });
 
   it('what a host cannot do is said plainly, and nothing is made up', async () => {
@@ -199,12 +199,12 @@ describe('diagnostics', () => {
         'requests.recent': unknown('requests.recent'),
       },
     });
-    await page.getByText('parallelix-operator verify', { exact: false }).waitFor();
-    await page.getByText('parallelix-operator logs', { exact: false }).waitFor();
+    await page.getByText('can’t be checked from here', { exact: false }).waitFor();
+    await page.getByText('can’t show its log', { exact: false }).waitFor();
     await page.getByRole('link', { name: 'Models' }).click();
-    await page.getByText('The list of models is not available', { exact: false }).waitFor();
+    await page.getByText('has no list of models', { exact: false }).waitFor();
     await page.getByRole('link', { name: 'Dashboard' }).click();
-    await page.getByText('The list of requests is not available', { exact: false }).waitFor();
+    await page.getByText('doesn’t list its requests', { exact: false }).waitFor();
   });
 });
 
@@ -214,17 +214,17 @@ it('every phase of the app without a daemon says so and offers what there is', a
     snapshot: null,
     app: sampleApp({ node: { phase: 'stopped', sinceMs: Date.now() - 60_000 } }),
   });
-  await page.getByRole('button', { name: 'Start the node' }).click();
+  await page.getByRole('button', { name: 'Start node' }).click();
   await soon(() => suite.window.asked.some(({ name }) => name === 'app.startNode')).toBe(true);
   await suite.window.pushApp(sampleApp({ node: { phase: 'starting' } }));
-  await page.getByText('Starting the node').waitFor();
+  await page.getByText('Starting your node…').waitFor();
   await suite.window.pushApp(sampleApp({ node: { phase: 'hosting' } }));
-  await page.getByText('Waiting for the first figures of the node…').waitFor();
+  await page.getByText('Waiting for the first figures…').waitFor();
   await suite.window.pushSnapshot(sampleSnapshot());
   await page.locator('[data-state="ready"]').waitFor();
   // A daemon that goes takes its figures with it.
   await suite.window.pushApp(sampleApp({ node: { phase: 'no-identity' } }));
-  await page.getByText('This machine is not set up yet').waitFor();
+  await page.getByText('Set up your node').waitFor();
   expect(await page.locator('.figure').count()).toBe(0);
 });
 

@@ -18,13 +18,13 @@ describe('the node key', () => {
     const { page, axe } = await openRestore({
       'key.restore': ({ differentKey }: { differentKey: boolean }) => (differentKey ? adopted : refusal),
     });
-    await page.getByRole('button', { name: 'Choose the file' }).press('Enter');
+    await page.getByRole('button', { name: 'Choose file' }).press('Enter');
     await page.getByLabel('Passphrase of the backup').press('a');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Space');
-    await page.getByRole('button', { name: 'Restore this key' }).press('Enter');
+    await page.getByRole('button', { name: 'Restore key' }).press('Enter');
     await page.getByRole('alert').getByText('Another node key', { exact: false }).waitFor();
     expect(input('key.restore')).toEqual({
       passphrase: 'a',
@@ -32,20 +32,20 @@ describe('the node key', () => {
       differentKey: false,
       oldMachineIsOff: true,
     });
-    const replace = page.getByRole('button', { name: 'Replace the key that is here' });
+    const replace = page.getByRole('button', { name: 'Replace key' });
     expect(await replace.isDisabled()).toBe(true);
-    await page.getByLabel('Type REPLACE to go on').fill('REPLACE');
+    await page.getByLabel('Type REPLACE to continue').fill('REPLACE');
     expect(await axe()).toEqual([]);
     await replace.press('Enter');
-    await page.getByText('What was here before was moved, not erased: /backups/old.key').waitFor();
+    await page.getByText('What was here before was moved, not deleted: /backups/old.key').waitFor();
     expect(input('key.restore')).toMatchObject({ differentKey: true });
     expect(await axe()).toEqual([]);
   });
 
   it('a restore that was cancelled says so, and asks nothing of the key', async () => {
     const { page } = await openRestore({ 'key.chooseBackup': () => ({ chosen: null }) });
-    await page.getByRole('button', { name: 'Choose the file' }).click();
-    await page.getByText('No file was chosen; nothing was changed.').waitFor();
+    await page.getByRole('button', { name: 'Choose file' }).click();
+    await page.getByText('Cancelled, nothing was changed.').waitFor();
     expect(input('key.restore')).toBeUndefined();
   });
 
@@ -56,12 +56,12 @@ describe('the node key', () => {
       app: sampleApp({ node: { phase: 'failed', error, sinceMs: Date.now() } }),
       snapshot: null,
     });
-    await page.getByRole('button', { name: 'The old machine is off' }).click();
+    await page.getByRole('button', { name: 'It’s off' }).click();
     expect(await axe()).toEqual([]);
     await page.keyboard.press('Escape');
     expect(input('key.confirmOldMachineOff')).toBeUndefined();
-    await page.getByRole('button', { name: 'The old machine is off' }).click();
-    await page.getByRole('button', { name: 'It is off, start here' }).click();
+    await page.getByRole('button', { name: 'It’s off' }).click();
+    await page.getByRole('button', { name: 'Start here' }).click();
     await soon(() => input('key.confirmOldMachineOff')).toEqual({});
   });
 
@@ -91,12 +91,12 @@ describe('the node key', () => {
 
   it('the key is moved after the question, and not by closing it', async () => {
     const { page, axe } = await open({ page: 'settings', part: 'key' });
-    await page.getByRole('button', { name: 'Move it to a file' }).click();
+    await page.getByRole('button', { name: 'Move to file' }).click();
     expect(await axe()).toEqual([]);
     await page.keyboard.press('Escape');
     expect(input('key.move')).toBeUndefined();
-    await page.getByRole('button', { name: 'Move it to a file' }).click();
-    await page.getByRole('button', { name: 'Move it', exact: true }).click();
+    await page.getByRole('button', { name: 'Move to file' }).click();
+    await page.getByRole('button', { name: 'Move key', exact: true }).click();
     await soon(() => input('key.move')).toEqual({ to: 'file' });
   });
 
@@ -180,7 +180,7 @@ describe('the node key', () => {
 
   async function openRestore(answers: WindowOptions['answers'] = {}): Promise<AppWindow> {
     const window = await open({ page: 'onboarding', part: 'key', app: noIdentity, snapshot: null, answers });
-    await suite.window.page.getByRole('button', { name: 'Restore a backup instead' }).click();
+    await suite.window.page.getByRole('button', { name: 'Restore from backup' }).click();
     return window;
   }
 });
@@ -188,13 +188,13 @@ describe('the node key', () => {
 describe('the diagnostics for support', () => {
   it('can be saved only after they stood in the page to be read', async () => {
     const { page, axe } = await open({ page: 'diagnostics' });
-    expect(await page.getByRole('button', { name: 'Save what I have read' }).count()).toBe(0);
-    await page.getByRole('button', { name: 'Prepare the text' }).press('Enter');
-    const text = page.getByRole('textbox', { name: 'Diagnostics for support' });
+    expect(await page.getByRole('button', { name: 'Save report' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Create report' }).press('Enter');
+    const text = page.getByRole('textbox', { name: 'Support report' });
     await soon(() => text.inputValue()).toContain('== Program ==');
     expect(await text.isEditable()).toBe(false);
     expect(await axe()).toEqual([]);
-    await page.getByRole('button', { name: 'Save what I have read' }).press('Enter');
+    await page.getByRole('button', { name: 'Save report' }).press('Enter');
     await page.getByText('Saved to /home/ada/diagnostics.txt.').waitFor();
     expect(input('diagnostics.saveBundle')).toEqual({ digest: 'd'.repeat(64) });
   });
@@ -206,8 +206,8 @@ describe('the diagnostics for support', () => {
         'diagnostics.bundle': () => new Refusal('bundle-refused', { found: 'a password or token' }),
       },
     });
-    await page.getByRole('button', { name: 'Prepare the text' }).click();
+    await page.getByRole('button', { name: 'Create report' }).click();
     await page.getByRole('alert').getByText('a password or token', { exact: false }).waitFor();
-    expect(await page.getByRole('textbox', { name: 'Diagnostics for support' }).count()).toBe(0);
+    expect(await page.getByRole('textbox', { name: 'Support report' }).count()).toBe(0);
   });
 });

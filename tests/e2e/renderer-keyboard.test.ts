@@ -71,7 +71,7 @@ it.each(pages)(
     try {
       await window.page.locator('[data-page-title]').first().waitFor();
       await soon(() => window.page.locator('main').innerText()).not.toMatch(
-        /Reading the|Checking…|Fetching the|Waiting for the first figures/,
+        /Loading…|Checking…|Waiting for the first figures/,
       );
       // From the beginning of the document.
       await window.page.evaluate('document.body.tabIndex = -1; document.body.focus()');

@@ -129,29 +129,29 @@ it.each([
   const commands = () => asked.map(({ name }) => name);
 
   // A window without a page opens where there is something to do.
-  await heading('What you need');
+  await heading('Before you start');
   const needs = await page.locator('.needs').innerText();
   for (const said of [
     '50,000 PRLX',
     'ETH',
-    'no allowlist',
+    'Open to anyone who stakes',
     '7 days',
-    'no slashing',
+    'No slashing',
     'Tier 3',
-    'strangers',
+    'other people’s prompts',
     'Measured here',
     'Guide',
-    '412 GB are free',
+    '412 GB free',
   ])
     expect(needs).toContain(said);
   expect(commands().filter((name) => !/^(models\.catalogue|requests)/.test(name))).toEqual([]);
 
-  await hand.press(window, 'button', 'Start with the first step');
-  await heading('Probe the hardware');
-  expect(await page.locator('.path-panel').innerText()).toContain('24 GB reach the step at 16 GB');
+  await hand.press(window, 'button', 'Get started');
+  await heading('Check hardware');
+  expect(await page.locator('.path-panel').innerText()).toContain('24 GB reach the threshold of 16 GB');
 
-  await hand.press(window, 'button', 'Go on: Get a model');
-  await heading('Get a model');
+  await hand.press(window, 'button', 'Continue');
+  await heading('Download a model');
   await hand.press(window, 'button', 'Install Ollama');
   await soon(commands).toContain('ollama.install');
   const install = {
@@ -177,31 +177,31 @@ it.each([
   await window.pushApp({ ...newcomer, preparation: { ...preparation, ollama: running, pulls: [pull] } });
   await page.getByRole('progressbar', { name: /qwen2.5:32b/ }).waitFor();
   expect(await page.locator('.progress').innerText()).toContain('4.2 GB of 19.9 GB');
-  await soon(() => step('Get a model').innerText()).toContain('to do');
+  await soon(() => step('Download a model').innerText()).toContain('To do');
   const withModel = { ...newcomer, preparation: { ...preparation, ollama: sampleOllama, pulls: [] } };
   await window.pushApp(withModel);
-  await soon(() => step('Get a model').innerText()).toContain('done');
+  await soon(() => step('Download a model').innerText()).toContain('Done');
 
   // Left and come back to: the set-up opens where it goes on.
   await hand.press(window, 'link', 'Hardware');
   await page.getByRole('heading', { level: 1, name: 'Hardware' }).waitFor();
-  await hand.press(window, 'link', /^Set up/);
-  await heading('Make the node key');
+  await hand.press(window, 'link', /^Setup/);
+  await heading('Create node key');
 
-  await hand.press(window, 'button', 'Make the key');
+  await hand.press(window, 'button', 'Create key');
   await soon(() => asked.find(({ name }) => name === 'identity.create')?.input).toEqual({
     keyStore: 'keychain',
   });
   await window.pushApp({ ...withModel, node: { phase: 'hosting' }, preparation: null });
   await window.pushSnapshot(freshSnapshot());
-  await page.getByText('The key is made.', { exact: false }).waitFor();
+  await page.getByText('Key created.', { exact: false }).waitFor();
   await page.getByLabel('Passphrase', { exact: true }).fill('correct horse battery');
-  await page.getByLabel('The same passphrase again').fill('correct horse battery');
-  await hand.press(window, 'button', 'Choose a place and save');
+  await page.getByLabel('Confirm passphrase').fill('correct horse battery');
+  await hand.press(window, 'button', 'Save backup…');
   await page.getByText('Saved to /media/stick/node.json', { exact: false }).waitFor();
 
-  await hand.press(window, 'button', 'Go on: Register on chain');
-  await heading('Register on chain');
+  await hand.press(window, 'button', 'Continue');
+  await heading('Register and stake');
   await hand.press(window, 'button', 'Register node');
   await hand.press(window, 'button', 'Open Console');
   const link = registerLink(sampleHash, 3);
@@ -215,25 +215,25 @@ it.each([
   // The dialog that opened the wallet says what came of it.
   await page.getByText('Registered as node #4217.').waitFor();
   await hand.press(window, 'button', 'Close');
-  await page.getByText('Registered as node 4217').waitFor();
-  expect(await step('Register on chain').innerText()).toContain('done');
+  await page.getByText('Registered as node #4217').waitFor();
+  expect(await step('Register and stake').innerText()).toContain('Done');
 
-  await hand.press(window, 'button', 'Go on: Run');
-  await heading('Run');
-  await page.getByText('Waiting for the first heartbeat').waitFor();
+  await hand.press(window, 'button', 'Continue');
+  await heading('Go online');
+  await page.getByText('Connecting to the network…').waitFor();
   await hand.press(window, 'switch', 'Start at login');
   await soon(() => asked.find(({ name }) => name === 'app.setLoginItem')?.input).toEqual({ on: true });
-  await hand.press(window, 'switch', 'Keep this computer awake');
+  await hand.press(window, 'switch', 'Keep awake');
   await soon(() => asked.find(({ name }) => name === 'settings.set')?.input).toEqual({
     name: 'desktop.keepAwake',
     value: true,
   });
   await window.pushSnapshot(sampleSnapshot());
-  await page.getByText('The first heartbeat was accepted', { exact: false }).waitFor();
-  expect(await page.locator('.path-panel').innerText()).toContain('e-mail or webhook');
+  await page.getByText('You’re online since', { exact: false }).waitFor();
+  expect(await page.locator('.path-panel').innerText()).toContain('by e-mail');
   // Steps 6 and 7 stay in sight, and nothing ticks what nobody saw.
-  for (const name of ['Claim', 'Exit']) expect(await step(name).innerText()).toContain('to do');
-  await hand.press(window, 'button', 'Go to the dashboard');
+  for (const name of ['Claim rewards', 'Unstake']) expect(await step(name).innerText()).toContain('To do');
+  await hand.press(window, 'button', 'Go to dashboard');
   await page.getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor();
   expect(window.faults).toEqual([]);
   await window.close();
@@ -311,11 +311,11 @@ it('nothing leads to the registration while a card may be hidden, until tier 1 i
     snapshot: freshSnapshot({ hardware }),
   });
   const { page } = window;
-  await page.getByText('Registering is held for now').waitFor();
+  await page.getByText('Check your GPU before registering').waitFor();
   expect(await page.locator('svg.qr').count()).toBe(0);
   expect(await page.getByRole('button', { name: /Open Console|Register node/ }).count()).toBe(0);
   expect(await page.getByText('Enter manually').count()).toBe(0);
-  await page.getByRole('button', { name: 'Register as tier 1 all the same' }).click();
+  await page.getByRole('button', { name: 'Register tier 1' }).click();
   await page.getByRole('button', { name: 'Register node' }).click();
   await page.locator('svg.qr').waitFor();
   expect(await page.getByRole('textbox', { name: 'Console link' }).inputValue()).toBe(
@@ -332,9 +332,9 @@ it('without anything measured the set-up says so and offers the key first', asyn
     app: sampleApp({ node: { phase: 'no-identity' } }),
     snapshot: null,
   });
-  await window.page.getByText('Measuring starts with the node', { exact: false }).waitFor();
-  await window.page.getByRole('button', { name: 'Make the key first' }).click();
-  await window.page.getByRole('button', { name: 'Make the key', exact: true }).waitFor();
+  await window.page.getByText('Your node measures this', { exact: false }).waitFor();
+  await window.page.getByRole('button', { name: 'Create key first' }).click();
+  await window.page.getByRole('button', { name: 'Create key', exact: true }).waitFor();
   await window.close();
 });
 
@@ -343,7 +343,7 @@ it('the official client’s node is offered a cutover', async () => {
     app: { ...newcomer, official: { path: '/home/ada/.parallelix', nodeKeyHash: sampleHash } },
     snapshot: null,
   });
-  await window.page.getByText('The official client has a node here').waitFor();
+  await window.page.getByText('Existing node found').waitFor();
   await window.page.getByRole('button', { name: 'Migrate' }).press('Enter');
   await window.page.getByRole('dialog').getByText('The official client stops', { exact: false }).waitFor();
   await window.close();

@@ -139,7 +139,7 @@ const fixtures: readonly (WindowOptions & { name: string; page: Page })[] = [
         state: { code: 'key-locked', params: { time: nowMs - 600_000 } },
         error: {
           code: 'keychain-locked',
-          details: { place: 'the keychain of this desktop', dismissed: false },
+          details: { place: 'the system keychain', dismissed: false },
         },
         sinceMs: nowMs - 600_000,
       },
@@ -236,7 +236,7 @@ async function settled(window: AppWindow): Promise<void> {
   await window.page.locator('[data-page-title]').first().waitFor();
   // Whatever the page asks for when it opens is answered by the double at once.
   await soon(() => window.page.locator('main').innerText()).not.toMatch(
-    /Reading the|Checking…|Fetching the|Waiting for the first figures/,
+    /Loading…|Checking…|Waiting for the first figures/,
   );
 }
 

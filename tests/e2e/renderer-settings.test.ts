@@ -25,9 +25,9 @@ describe('settings', () => {
     await finish.fill('45');
     await finish.press('Enter');
     await soon(() => input('settings.set')).toEqual({ name: 'timing.drainMs', value: 45_000 });
-    await page.getByRole('button', { name: 'Restart the node' }).click();
+    await page.getByRole('button', { name: 'Restart node' }).click();
     await soon(() => suite.window.asked.some(({ name }) => name === 'app.restartNode')).toBe(true);
-    await soon(() => page.getByRole('button', { name: 'Restart the node' }).count()).toBe(0);
+    await soon(() => page.getByRole('button', { name: 'Restart node' }).count()).toBe(0);
 
     await page.getByRole('tab', { name: 'Models' }).click();
     await page.getByRole('combobox', { name: 'Default model' }).selectOption('Automatic');
@@ -69,7 +69,7 @@ describe('settings', () => {
     await search.fill('timing.drainMs');
     await row(page, 'timing.drainMs').waitFor();
     await search.fill('passphrase');
-    await page.getByRole('heading', { name: 'Back up the key' }).waitFor();
+    await page.getByRole('heading', { name: 'Back up your key' }).waitFor();
     // What only the command line offers is not listed.
     for (const hidden of ['explainedClosing', 'heartbeatMs', 'hardware.cards', 'acceptTierMismatch']) {
       await search.fill(hidden);
@@ -136,16 +136,16 @@ describe('settings', () => {
 
   it('a backup needs a passphrase that is long enough and typed twice alike', async () => {
     const { page } = await open({ page: 'settings', part: 'key' });
-    const save = page.getByRole('button', { name: 'Choose a place and save' });
+    const save = page.getByRole('button', { name: 'Save backup…' });
     await page.getByLabel('Passphrase', { exact: true }).fill('short');
     await save.click();
-    await page.getByText('That is shorter than 10 characters.').waitFor();
+    await page.getByText('Use at least 10 characters.').waitFor();
     await page.getByLabel('Passphrase', { exact: true }).fill('long enough to be one');
-    await page.getByLabel('The same passphrase again').fill('long enough to be on');
+    await page.getByLabel('Confirm passphrase').fill('long enough to be on');
     await save.click();
-    await page.getByText('The two are not the same.').waitFor();
+    await page.getByText('Passphrases don’t match.').waitFor();
     expect(input('key.backup')).toBeUndefined();
-    await page.getByLabel('The same passphrase again').fill('long enough to be one');
+    await page.getByLabel('Confirm passphrase').fill('long enough to be one');
     await save.click();
     await page.getByText('Saved to /media/stick/node.json', { exact: false }).waitFor();
     // What was typed is gone from the page.
@@ -165,8 +165,8 @@ describe('settings', () => {
 
   it('quitting says what it costs first', async () => {
     const { page } = await open({ page: 'settings' });
-    await page.getByRole('button', { name: 'Quit the app' }).click();
-    expect(await page.getByRole('dialog').innerText()).toContain('offline and earns nothing');
+    await page.getByRole('button', { name: 'Quit', exact: true }).click();
+    expect(await page.getByRole('dialog').innerText()).toContain('You’ll stop earning');
     expect(suite.window.asked.some(({ name }) => name === 'app.quit')).toBe(false);
     await page.getByRole('dialog').getByRole('button', { name: 'Quit' }).click();
     await soon(() => suite.window.asked.some(({ name }) => name === 'app.quit')).toBe(true);

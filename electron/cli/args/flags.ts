@@ -73,8 +73,7 @@ export const flags = {
   },
   'accept-tier-1': {
     type: 'boolean',
-    meaning:
-      'register with tier 1 although a GPU may only be out of order; a tier is not known to be changeable',
+    meaning: 'register as tier 1 although a GPU may be undetected; it may stay so',
   },
   concurrency: {
     type: 'string',
@@ -83,7 +82,7 @@ export const flags = {
     overrides: { setting: 'concurrency' },
   },
   for: { type: 'string', value: 'TIME', meaning: 'how long, for example 30m, 2h or 1h30m' },
-  follow: { type: 'boolean', short: 'f', meaning: 'go on printing what comes' },
+  follow: { type: 'boolean', short: 'f', meaning: 'keep printing new entries' },
   lines: {
     type: 'string',
     short: 'n',
@@ -115,8 +114,7 @@ export const flags = {
   },
   'yes-really': {
     type: 'boolean',
-    meaning:
-      'said a second time: with --different-key what is here is moved to a backup, and its registration earns nothing; with --lose-key it is gone',
+    meaning: 'confirms --different-key or --lose-key. The key here is moved to a backup, or deleted',
   },
   data: { type: 'boolean', meaning: 'remove what this node keeps on this computer, its key too' },
   'lose-key': {
@@ -137,7 +135,7 @@ export const flags = {
   'release-url': {
     type: 'string',
     value: 'URL',
-    meaning: 'the folder of releases, over https; signatures are checked all the same',
+    meaning: 'the folder of releases, over https; signatures are always checked',
     env: 'PARALLELIX_RELEASE_URL',
   },
   'take-over': {

@@ -83,7 +83,7 @@ async function show(
   else terminal.out(`${name} is ${written(value)} now (${source}).`);
   if (needsRestart) {
     terminal.out(
-      'The running node goes on with what it started with; stop it with drain and start it again to use this.',
+      'The running node keeps its old settings. To use this, stop it with drain and start it again.',
     );
   }
   return exitCodes.done;

@@ -46,5 +46,5 @@ function endText(waited: boolean, ended: boolean, limitMs: number, pid: number):
   }
   return ended
     ? 'Stopped. Nothing is earned until the next start: parallelix-operator start'
-    : `Process ${pid} has not ended yet; what is finished is safe on disk; look again with: parallelix-operator status`;
+    : `Process ${pid} hasn’t ended yet. What is finished is safe on disk. Check again with: parallelix-operator status`;
 }

@@ -75,7 +75,7 @@ export const runInit: CommandRun = async (invocation) => {
 function backupText({ backup }: CreatedIdentity): string {
   const parts = [];
   if (backup?.keyFile)
-    parts.push(`the old key ${backup.nodeKeyHash ?? ''} lies in ${backup.keyFile}`.replace('  ', ' '));
+    parts.push(`the old key ${backup.nodeKeyHash ?? ''} is in ${backup.keyFile}`.replace('  ', ' '));
   if (backup?.recordFile) parts.push(`its record in ${backup.recordFile}`);
   return `Moved aside first: ${parts.join(', ')}. Its registration earns nothing without that key; to use it again, put both back.`;
 }

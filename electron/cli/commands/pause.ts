@@ -22,7 +22,7 @@ export const runPause: CommandRun = async (invocation) => {
   }
   const end = pause.untilMs === null ? 'until you resume' : `until ${formatTime(pause.untilMs, clock.now())}`;
   terminal.out(
-    `Paused ${end}. What runs is finished and heartbeats go on; whether this time counts is not published.`,
+    `Paused ${end}. Current requests are finished, and heartbeats continue. ParalleliX hasn’t said whether paused time earns.`,
   );
   if (forMs === null) terminal.out('Take work again with: parallelix-operator resume');
   if (forMs === null || forMs > toleratedMs) {

@@ -48,7 +48,7 @@ function intent({ flags }: Invocation): { loseKey: boolean; ask: boolean } {
 }
 
 const switchNote =
-  'the official client was stopped when this one took over, and stays so; to have it serve again, first run: parallelix-operator switch --back';
+  'the official client was stopped by the migration. To use it again, first run: parallelix-operator switch --back';
 const noPackage =
   'There is no package of this program yet: nothing of it lies outside its own folder. To remove it too, delete that folder when no node runs from it any more.';
 

@@ -6,7 +6,7 @@ export function stateNote({ warning, stateDir }: StatePaths): string | null {
   if (warning === null) return null;
   const { kind, sudoUser } = warning;
   return kind === 'roots-own'
-    ? `this is the node of root in ${stateDir}, not the one of ${sudoUser}; for that one, run the command without sudo.`
+    ? `this is the node of root in ${stateDir}, not the one of ${sudoUser}. For that one, run the command without sudo.`
     : `files made now in ${stateDir} will belong to root; if the node is ${sudoUser}’s, run the command without sudo.`;
 }
 

@@ -40,7 +40,7 @@ const head = [
   'Read it before you give it to anyone. It was made on this computer and sent nowhere.',
   'In it: versions, system, hardware, Ollama and its models, settings that differ from their defaults, the state of the node,',
   'every check, and the last entries of the log. It names your node, and whoever knows the node can look up its wallet on chain.',
-  'Not in it: keys, passphrases, requests, answers, tokens, the names of your account and computer, what stands behind ? in web addresses.',
+  'Not in it: keys, passphrases, requests, answers, tokens, the names of your account and computer, what follows ? in web addresses.',
 ];
 
 /**

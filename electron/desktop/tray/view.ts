@@ -40,7 +40,7 @@ export function trayView(facts: TrayFacts): TrayView {
     kind: 'line',
   });
   items.push(...work(facts), { kind: 'line' });
-  items.push(action(quitting ? 'Quit now, without finishing' : quitLabel(facts), 'quit'));
+  items.push(action(quitting ? 'Quit Now' : quitLabel(facts), 'quit'));
   return { icon, tooltip: `ParalleliX Operator: ${label}`, items };
 }
 
@@ -57,8 +57,8 @@ function share(part: number | null): string {
 function figures({ daemon, serving, uptime, earned }: Snapshot, nowMs: number): string[] {
   return [
     `Running for ${formatDuration(nowMs - daemon.startedAtMs)}`,
-    `Online today, measured here: ${share(uptime.today)}`,
-    `Served today: ${serving.servedToday === null ? unknown : formatCount(serving.servedToday)}`,
+    `Uptime today: ${share(uptime.today)}`,
+    `Requests today: ${serving.servedToday === null ? unknown : formatCount(serving.servedToday)}`,
     ...earning(earned),
   ];
 }
@@ -67,25 +67,25 @@ function figures({ daemon, serving, uptime, earned }: Snapshot, nowMs: number): 
 function earning({ ratePerDayWei, estimate, claimableWei }: Snapshot['earned']): string[] {
   const rate = ratePerDayWei.known ? `${formatPrlx(BigInt(ratePerDayWei.value), 2)} PRLX a day` : unknown;
   return [
-    `Earning rate: ${ratePerDayWei.known && estimate === null ? 'not earning now' : rate}`,
+    `Earning: ${ratePerDayWei.known && estimate === null ? 'not earning' : rate}`,
     `Claimable: ${claimableWei.known ? `${formatPrlx(BigInt(claimableWei.value), 2)} PRLX` : unknown}`,
   ];
 }
 
 function work({ phase, snapshot, quitting }: TrayFacts): TrayItem[] {
   if (phase.phase === 'stopped' || phase.phase === 'failed')
-    return [action('Start the node', 'start', !quitting)];
+    return [action('Start Node', 'start', !quitting)];
   const paused = snapshot?.control.pause !== null && snapshot !== null;
   if (paused) return [action('Resume', 'resume', !quitting)];
   const enabled = snapshot !== null && !quitting;
   return [
-    action('Pause for 1 hour', 'pause-1h', enabled),
-    action('Pause for 8 hours', 'pause-8h', enabled),
-    action('Pause until resumed', 'pause-until-resumed', enabled),
+    action('Pause for 1 Hour', 'pause-1h', enabled),
+    action('Pause for 8 Hours', 'pause-8h', enabled),
+    action('Pause Until I Resume', 'pause-until-resumed', enabled),
   ];
 }
 
 /** Quitting an attached app leaves the node alone. */
 function quitLabel({ phase }: TrayFacts): string {
-  return phase.phase === 'attached' ? 'Quit; the node goes on' : 'Finish work and quit';
+  return phase.phase === 'attached' ? 'Quit App' : 'Quit';
 }

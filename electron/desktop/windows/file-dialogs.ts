@@ -4,7 +4,7 @@ import { app, dialog } from 'electron';
 /** Asks the person which file to restore the key from; null when it was cancelled. */
 export async function askBackupFile(): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog({
-    title: 'Choose the backup of the node key',
+    title: 'Choose your key backup',
     buttonLabel: 'Choose',
     defaultPath: app.getPath('documents'),
     // Copies of key files are in folders whose names begin with a dot.
@@ -40,12 +40,12 @@ export async function askCertificates(): Promise<string | null> {
 
 /** Asks the person for the path of the diagnostics; null when it was cancelled. */
 export function askBundlePath(proposedName: string): Promise<string | null> {
-  return askPath({ title: 'Save the diagnostics', buttonLabel: 'Save' }, proposedName);
+  return askPath({ title: 'Save support report', buttonLabel: 'Save' }, proposedName);
 }
 
 /** Asks the person for the path of exported earnings; null when it was cancelled. */
 export function askExportPath(proposedName: string): Promise<string | null> {
-  return askPath({ title: 'Save the earnings', buttonLabel: 'Save' }, proposedName);
+  return askPath({ title: 'Save earnings', buttonLabel: 'Save' }, proposedName);
 }
 
 /**
@@ -53,7 +53,7 @@ export function askExportPath(proposedName: string): Promise<string | null> {
  * file: what the person chose is checked once more before writing.
  */
 export function askBackupPath(proposedName: string): Promise<string | null> {
-  return askPath({ title: 'Save the backup of the node key', buttonLabel: 'Save backup' }, proposedName);
+  return askPath({ title: 'Save key backup', buttonLabel: 'Save backup' }, proposedName);
 }
 
 async function askPath(

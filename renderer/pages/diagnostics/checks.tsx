@@ -1,5 +1,7 @@
 import { useState } from 'react';
-import { isUnavailable } from '../../bridge.ts';
+import type { Finding } from '../../../shared/check-findings.ts';
+import { describeFinding, findingNames } from '../../../shared/texts/check-text.ts';
+import { type AskOutput, isUnavailable } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { AsOf } from '../../components/figure.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -15,6 +17,16 @@ const runs = {
   failed: { icon: 'cross', className: 'check-failed' },
   'not-checked': { icon: 'unknown', className: 'check-unknown' },
 } as const;
+
+type Reported = AskOutput<'diagnostics.verify'>['checks'][number];
+
+/** A finding in the words of a window; one that only a newer node knows as it says it. */
+function inWindow(check: Reported): Reported {
+  const { finding, facts } = check;
+  return findingNames.includes(finding)
+    ? describeFinding({ code: finding, facts } as Finding, 'window')
+    : check;
+}
 
 /** The list of `verify`: what each check found, and how to fix it. */
 export function Checks() {
@@ -52,7 +64,7 @@ export function Checks() {
             , <AsOf atMs={question.output.asOfMs} />
           </p>
           <ul className="check-list">
-            {question.output.checks.map(({ id, result, means, mend }) => (
+            {question.output.checks.map(inWindow).map(({ id, result, means, mend }) => (
               <li key={id} className={`check ${runs[result].className}`}>
                 <Icon name={runs[result].icon} />
                 <div>

@@ -1,4 +1,5 @@
-import { type Finding, findingCodes, findingText } from '../../../shared/hardware/findings.ts';
+import { type Finding, findingCodes } from '../../../shared/hardware/findings.ts';
+import { findingText } from '../../../shared/texts/hardware-text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
@@ -14,7 +15,9 @@ function isKnown(finding: Reported): finding is Finding {
 
 /** A finding as text; one of a newer daemon by its code. */
 function textOf(finding: Reported): string {
-  return isKnown(finding) ? findingText(finding) : `${finding.tool}: ${finding.code} ${finding.detail}`;
+  return isKnown(finding)
+    ? findingText(finding, 'window')
+    : `${finding.tool}: ${finding.code} ${finding.detail}`;
 }
 
 /** What could not be read, each with a way to fix it. */

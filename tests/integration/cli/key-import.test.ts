@@ -56,7 +56,7 @@ describe('key import', () => {
     const { nodeKeyHash } = official();
     writeFileSync(home('.parallelix', 'config.json'), '{"version": "2.0.0", "nodeAddr');
     const { code, stdout } = await run('key', 'import');
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/torn; node id and owner are looked up/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/damaged\. Node id and owner are looked up/)]);
     expect(stdout).toContain(nodeKeyHash);
   });
 

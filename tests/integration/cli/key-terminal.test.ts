@@ -58,7 +58,7 @@ describe.skipIf(!hasScript)('questions in a terminal (skipped where util-linuxâ€
 
   it('are cancelled with Ctrl-C, and the terminal shows again what is typed', async () => {
     const { code, text } = await converse(world, ['key', 'backup', backup()], [[/New passphrase/, '\u0003']]);
-    expect([code, text]).toEqual([1, expect.stringMatching(/Called off/)]);
+    expect([code, text]).toEqual([1, expect.stringMatching(/Cancelled/)]);
     expect(existsSync(backup())).toBe(false);
   });
 
@@ -80,14 +80,14 @@ describe.skipIf(!hasScript)('questions in a terminal (skipped where util-linuxâ€
     const declined = await converse(
       world,
       ['key', 'restore', backup(), '--different-key'],
-      [[/Type REPLACE to go on: $/, 'yes\r']],
+      [[/Type REPLACE to continue: $/, 'yes\r']],
     );
     expect([declined.code, readFileSync(keyFile(), 'utf8')]).toEqual([1, before]);
     const held = await converse(
       world,
       ['key', 'restore', backup(), '--different-key'],
       [
-        [/Type REPLACE to go on: $/, 'REPLACE\r'],
+        [/Type REPLACE to continue: $/, 'REPLACE\r'],
         [/Passphrase of .*b\.json: $/, `${passphrase}\r`],
         [/type OFF .*: $/, '\r'],
       ],

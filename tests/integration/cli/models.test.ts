@@ -60,7 +60,7 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
     expect([code, stdout]).toEqual([
       1,
       expect.stringMatching(
-        /Called off\. The [23](?:\.\d+)? MB that came stay; go on with: parallelix-operator models pull/,
+        /Cancelled\. The [23](?:\.\d+)? MB that came stay; resume with: parallelix-operator models pull/,
       ),
     ]);
     await ollama.seen.when('the end', () => pulls()[0]?.outcome === 'aborted');
@@ -89,9 +89,7 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
     const { code, stderr } = await run('pull', model);
     expect([code, stderr]).toEqual([
       5,
-      expect.stringMatching(
-        /6 GB or more, and above 5 GB that is your decision[^\n]*models pull \S+ --yes\n$/,
-      ),
+      expect.stringMatching(/6 GB or more\. Above 5 GB you decide[^\n]*models pull \S+ --yes\n$/),
     ]);
     expect(cli.network.ollama.models.find(model)).toBeNull();
     expect((await run('pull', model, '--yes')).code).toBe(0);
@@ -139,12 +137,12 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
 describe('models pull on a terminal', () => {
   it.for<[string, number, RegExp]>([
     ['y\r', 0, /layer 1: 0 %, [\s\S]*is here/],
-    ['\r', 5, /that is your decision/],
+    ['\r', 5, /you decide/],
   ])('asks before it goes on above 5 GB; answered with %j', async ([answer, code, text], context) => {
     if (!hasScript) context.skip('no util-linux script here to make a terminal with');
     // Slow enough that a bar is drawn.
     await cli.network.ollama.setFaults({ pullClaimedBytes: 6_000_000_000, pullBytesPerSecond: 4_000_000 });
-    const question: [RegExp, string] = [/6 GB or more\. Pull it all the same\? \[y\/N\]/, answer];
+    const question: [RegExp, string] = [/6 GB or more\. Download it anyway\? \[y\/N\]/, answer];
     const ended = await converse(cli.world, ['models', 'pull', model], [question], env);
     expect([ended.code, ended.text]).toEqual([code, expect.stringMatching(text)]);
     expect(cli.network.ollama.models.find(model) !== null).toBe(code === 0);
@@ -176,7 +174,7 @@ describe('a running node and its models', () => {
     await pull.printed(/layer 1/);
     node.signal('SIGKILL');
     const { code, stderr } = await pull.ended;
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/did not answer \(it has ended\)/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/didn't answer \(it has ended\)/)]);
   });
 
   it('keeps the model that it serves with, unless it is said again', async () => {

@@ -31,7 +31,7 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
   it('is not installed, and says both ways to change that', async () => {
     const { code, stdout } = await world.run(['ollama']);
     expect(code).toBe(5);
-    expect(stdout).toContain('Ollama is not installed');
+    expect(stdout).toContain('Ollama isn’t installed');
     expect(stdout).toContain('earns nothing');
     expect(stdout).toContain('parallelix-operator ollama install');
     expect(stdout).toContain('curl -fsSL https://ollama.com/install.sh | sh');
@@ -86,9 +86,9 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
     onTestFinished(() => users.stop());
     const { code, stderr } = await world.run(['ollama', 'stop']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/was not started by this program.*neither stopped nor changed/);
+    expect(stderr).toMatch(/wasn't started by this program.*isn't stopped or changed/);
     const { stdout } = await world.run(['ollama', 'start']);
-    expect(stdout).toContain('It was not started by this program');
+    expect(stdout).toContain('It wasn’t started by this program');
   });
 
   it('that is old serves all the same, and is reported', async () => {
@@ -97,7 +97,7 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
     const { code, stdout } = await world.run(['ollama', 'status']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /Ollama is old[\s\S]*0\.5\.13 is older than 0\.6\.4[\s\S]*serves with it all the same/,
+      /Ollama needs an update[\s\S]*0\.5\.13 is older than 0\.6\.4[\s\S]*still serves\s+with it/,
     );
     expect((await world.run(['ollama', 'status', '--json'])).json()).toMatchObject({
       condition: 'too-old',
@@ -109,7 +109,7 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
     const { env } = await withProgram({ crashAtStart: 1 });
     const { code, stderr } = await world.run(['ollama', 'start'], env);
     expect(code).toBe(5);
-    expect(stderr).toMatch(/Ollama did not start \(Error: stand-in: crash at start\).*logs\/ollama\.log/);
+    expect(stderr).toMatch(/Ollama didn't start \(Error: stand-in: crash at start\).*logs\/ollama\.log/);
   });
 
   it.each([
@@ -143,7 +143,7 @@ describe('ollama install', { timeout: 240_000 }, () => {
     );
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/is not the published file.*nothing was installed/),
+      expect.stringMatching(/isn't the published file.*nothing was installed/),
     ]);
     expect(server.seen.length).toBeGreaterThan(0);
     expect(existsSync(join(world.homeDir, '.local/share/parallelix-operator/ollama'))).toBe(false);

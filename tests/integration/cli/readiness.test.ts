@@ -13,7 +13,7 @@ describe('a start for which something is missing', () => {
     const { code, stderr } = await cli.world.run(['start']);
     expect([code, stderr]).toEqual([
       6,
-      expect.stringMatching(/no node key[^\n]*parallelix-operator init\n$/),
+      expect.stringMatching(/no node key[^\n]*parallelix-operator setup\n$/),
     ]);
   });
 
@@ -44,7 +44,7 @@ describe('a start for which something is missing', () => {
     await cli.makeNode();
     await cli.network.ollama.setFaults({ down: true });
     const node = cli.world.start(['start', '--wait']);
-    await node.printed(/Ollama does not answer/);
+    await node.printed(/Ollama doesn't answer/);
     const status = (await cli.world.run(['status', '--json'])).json();
     expect(status).toMatchObject({
       running: true,

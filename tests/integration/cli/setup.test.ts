@@ -34,7 +34,7 @@ describe('init', () => {
     const before = await readFile(join(cli.world.stateDir, 'node.key'), 'utf8');
     const { code, stdout } = await cli.world.run(['init', '--force']);
     expect(code).toBe(0);
-    const backup = /lies in (\S+\.key),/.exec(stdout)?.[1] ?? '';
+    const backup = /is in (\S+\.key),/.exec(stdout)?.[1] ?? '';
     expect(await readFile(backup, 'utf8')).toBe(before);
     expect(backup).toMatch(/node-[0-9a-f]{8}-\d{8}T\d{6}Z\.key$/);
     expect(stdout).toContain(nodeKeyHash);
@@ -94,7 +94,7 @@ describe('setup', () => {
   it('waits for the registration and goes on by itself', async () => {
     const setup = cli.world.start(['setup', '--wait']);
     const [, nodeKeyHash = ''] = await setup.printed(
-      /nodeKeyHash +(0x[0-9a-f]{64})[\s\S]*This notices by itself/,
+      /nodeKeyHash +(0x[0-9a-f]{64})[\s\S]*detected automatically/,
     );
     const { nodeId } = await cli.network.registerNode({ nodeKeyHash, tier: 1 });
     const { code, stdout } = await setup.ended;

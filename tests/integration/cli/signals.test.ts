@@ -83,7 +83,7 @@ describe('signals to a running node', () => {
     expect(stderr).toMatch(/^parallelix-operator: Something went wrong inside the program[^\n]+\n$/);
     expect((await cli.world.run(['status'])).code).toBe(3);
     const logs = await cli.world.run(['logs']);
-    expect(logs.stdout).toMatch(/A fault in the program ended the node/);
+    expect(logs.stdout).toMatch(/An error in the program ended the node/);
     const { checks } = (await cli.world.run(['verify', '--json'])).json() as {
       checks: { id: string; finding: string }[];
     };

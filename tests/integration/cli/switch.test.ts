@@ -126,7 +126,7 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     const { code, stderr } = await switching.ended;
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/called off; the official client was started again/),
+      expect.stringMatching(/cancelled\. The official client was started again/),
     ]);
     expect([official.isEnabled(), official.pid() !== null, (await status()).running]).toEqual([
       true,
@@ -209,7 +209,7 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     const { code, stderr } = await run('switch');
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/Ollama.*nothing was stopped, and the official client goes on/),
+      expect.stringMatching(/Ollama.*Nothing was stopped, and the official client keeps running/),
     ]);
     expect(acts()).toEqual([]);
     expect(official.pid()).not.toBeNull();
@@ -276,7 +276,7 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     const started = await run('start');
     expect([started.code, started.stderr]).toEqual([
       4,
-      expect.stringMatching(/The official client serves on this computer/),
+      expect.stringMatching(/The official client runs on this computer/),
     ]);
     const { checks } = (await run('verify', '--json')).json() as {
       checks: { id: string; finding: string }[];

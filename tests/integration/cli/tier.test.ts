@@ -58,7 +58,7 @@ describe('registering while a GPU may only be out of order', () => {
     expect(registration).toMatchObject({
       done: false,
       means: expect.stringMatching(/may only be out of order.*nvidia-smi.*not known to be changeable/),
-      next: expect.stringMatching(/Mend the GPU and run setup again.*setup --accept-tier-1$/),
+      next: expect.stringMatching(/Fix the GPU and run setup again.*setup --accept-tier-1$/),
     });
     const text = await run('setup', '--yes');
     expect([text.code, text.stdout]).toEqual([5, expect.not.stringContaining('nodes/register')]);
@@ -67,7 +67,7 @@ describe('registering while a GPU may only be out of order', () => {
 
   it('does not wait for a registration for which it shows no link', async () => {
     const { code, stdout } = await run('setup', '--wait');
-    expect([code, stdout]).toEqual([5, expect.not.stringContaining('This notices by itself')]);
+    expect([code, stdout]).toEqual([5, expect.not.stringContaining('detected automatically')]);
   });
 
   it('goes on with --accept-tier-1, for this run', async () => {
@@ -136,7 +136,7 @@ describe('registering while a GPU may only be out of order', () => {
   it.skipIf(!hasScript)(
     'is asked about on a terminal (skipped where util-linux’ script is missing)',
     async () => {
-      const question = /Type 1 to register with tier 1 all the same, or just Enter to mend the GPU first: $/;
+      const question = /Type 1 to register as tier 1 anyway, or press Enter to fix the GPU first: $/;
       const declined = await converse(cli.world, ['init'], [[question, '\r']], env);
       expect([declined.code, declined.text]).toEqual([5, expect.not.stringContaining('nodes/register')]);
       const accepted = await converse(cli.world, ['init', '--force'], [[question, '1\r']], env);
@@ -240,7 +240,7 @@ describe('a vendor’s tool that hangs', () => {
       ledger.heartbeats.map(({ body }) => (body as { capabilities: { tier: number } }).capabilities.tier);
     expect(tiersSent()[0]).toBe(2);
     await ledger.when('a heartbeat after the probe', () => tiersSent().includes(1));
-    expect(node.stdout).toContain('This machine shows tier 1 now; it was tier 2');
+    expect(node.stdout).toContain('This computer shows tier 1 now. It was tier 2');
   });
 });
 

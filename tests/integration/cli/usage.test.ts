@@ -221,7 +221,7 @@ const wrongInputs: WrongInput[] = [
     what: 'a state directory that is a file',
     args: ['status', '--state-dir', 'FILE'],
     names: '--state-dir',
-    remedy: /a file stands there/,
+    remedy: /there is a file already/,
   },
   {
     what: 'the home directory as state directory',

@@ -57,7 +57,7 @@ const causes = {
       return { folder, fail, mend, env: {} };
     },
     words: /The disk is read-only\./,
-    remedy: /make it writable again|Name a place that can be written/,
+    remedy: /make it writable again|Choose a place that can be written/,
   },
 } as const;
 

@@ -61,22 +61,19 @@ describe('how Ollama is reported', () => {
     expect(ofNode).toContain('keeps it running');
     expect(ofNode).not.toContain('takes it over');
     const ofCommand = textOf({ by: 'command' });
-    expect(ofCommand).toMatch(/goes on by itself, and a node that is started\s+takes it over/);
+    expect(ofCommand).toMatch(/keeps running, and a node that is started\s+uses it/);
     expect(ofCommand).not.toContain('keeps it running');
   });
 
   it.each<[Partial<OllamaDocument>, RegExp]>([
     [{}, /This program started it[\s\S]*process +42[\s\S]*log +\/state/],
-    [{ server: 'users', pid: null }, /neither stops nor changes it/],
-    [{ server: 'remote', remote: true }, /prompts travel there over the network[\s\S]*another machine/],
-    [
-      { version: '0.9.0', versionMeans: 'cuts-prompts' },
-      /older than 0\.12\.6: a prompt that is too long loses its beginning/,
-    ],
+    [{ server: 'users', pid: null }, /isn’t stopped or changed/],
+    [{ server: 'remote', remote: true }, /Prompts travel there over the network[\s\S]*another computer/],
+    [{ version: '0.9.0', versionMeans: 'cuts-prompts' }, /older than 0\.12\.6 and cuts long prompts/],
     [{ condition: 'stopped', reason: 'own-service', server: null }, /sudo systemctl start ollama/],
     [
       { condition: 'stopped', reason: 'exit code 2', restart: { attempt: 3, atMs: 4000 } },
-      /tried again .*in 4 s.*try 3/,
+      /Retrying .*in 4 s.*attempt 3/,
     ],
     [{ condition: 'failing', reason: 'EADDRINUSE', server: null }, /another program uses that address/],
     [

@@ -13,6 +13,7 @@ import { NodeError } from '../../../shared/errors.ts';
 import { describeError, describeReason, errorText, printable } from '../../../shared/texts/error-text.ts';
 import { createAnswerCache, describeEntry } from '../../../shared/texts/event-text.ts';
 import { describeFailure } from '../../../shared/texts/failure-text.ts';
+import { type Problem, problemText } from '../../../shared/texts/problem.ts';
 
 describe('texts for errors', () => {
   it('exist for every code, on one line, without a mark of excitement', () => {
@@ -29,7 +30,7 @@ describe('texts for errors', () => {
     );
     expect(Object.keys(errorText).toSorted()).toEqual(Object.keys(exitCodeOf).toSorted());
     for (const [code, words] of Object.entries(errorText)) {
-      const text = (words as (facts: unknown) => string)(details);
+      const text = problemText((words as (facts: unknown) => Problem)(details), 'terminal');
       expect(text, code).toMatch(/^[A-Za-z][^\n!]{8,}$/);
       expect(text, code).not.toMatch(/undefined|\[object|NaN/);
     }
@@ -48,8 +49,8 @@ describe('texts for errors', () => {
   });
 
   it('translate reasons, and leave unknown ones as they are', () => {
-    expect(describeReason('ECONNREFUSED')).toBe('nothing listens there');
-    expect(describeReason('http_503')).toBe('it answered with status 503');
+    expect(describeReason('ECONNREFUSED')).toBe('connection refused');
+    expect(describeReason('http_503')).toBe('HTTP 503');
     expect(describeReason('constructor')).toBe('constructor');
     expect(describeFailure('deadline-exceeded')).toBe('it took too long');
     expect(describeFailure('__proto__')).toBe('__proto__');
@@ -69,7 +70,11 @@ describe('lines for events', () => {
       { tMs: 1, level: 'info', event: 'delivered', facts: { requestId: 'r' } },
       answers,
     );
-    expect(line).toEqual({ tone: 'good', notable: true, text: 'Served r · phi4 · 1,500 ms · — → 7 tokens' });
+    expect(line).toEqual({
+      tone: 'good',
+      notable: true,
+      text: 'Delivered r · phi4 · 1,500 ms · — → 7 tokens',
+    });
   });
 
   it('show what has no text as it is, warnings as notable', () => {

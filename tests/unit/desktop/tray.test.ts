@@ -30,19 +30,19 @@ describe('the tray', () => {
     expect(labels(items)).toEqual([
       'Online, waiting for requests. None came since the start',
       'Running for 1 h',
-      'Online today, measured here: 99.8 %',
-      'Served today: 1,234',
-      'Earning rate: 606.00 PRLX a day',
+      'Uptime today: 99.8 %',
+      'Requests today: 1,234',
+      'Earning: 606.00 PRLX a day',
       'Claimable: 23,515.12 PRLX',
       '—',
       'Open ParalleliX Operator',
       'Earnings',
       '—',
-      'Pause for 1 hour',
-      'Pause for 8 hours',
-      'Pause until resumed',
+      'Pause for 1 Hour',
+      'Pause for 8 Hours',
+      'Pause Until I Resume',
       '—',
-      'Finish work and quit',
+      'Quit',
     ]);
   });
 
@@ -51,14 +51,14 @@ describe('the tray', () => {
       const snapshot = { ...sampleSnapshot({ code: 'ready' }), earned };
       return labels(trayView({ phase: { phase: 'hosting' }, snapshot, quitting: false, nowMs }).items);
     };
-    expect(of(unknownEarned())).toEqual(expect.arrayContaining(['Earning rate: —', 'Claimable: —']));
-    expect(of({ ...sampleEarned(nowMs), estimate: null })).toContain('Earning rate: not earning now');
+    expect(of(unknownEarned())).toEqual(expect.arrayContaining(['Earning: —', 'Claimable: —']));
+    expect(of({ ...sampleEarned(nowMs), estimate: null })).toContain('Earning: not earning');
   });
 
   it('offers to resume while work is paused', () => {
     const items = labels(view('paused', { pause: { sinceMs: nowMs, untilMs: null } }).items);
     expect(items).toContain('Resume');
-    expect(items).not.toContain('Pause for 1 hour');
+    expect(items).not.toContain('Pause for 1 Hour');
   });
 
   it('offers to start a node that is stopped, and claims nothing of it', () => {
@@ -75,9 +75,9 @@ describe('the tray', () => {
       'Open ParalleliX Operator',
       'Earnings',
       '—',
-      'Start the node',
+      'Start Node',
       '—',
-      'Finish work and quit',
+      'Quit',
     ]);
   });
 
@@ -93,7 +93,7 @@ describe('the tray', () => {
     const { items, icon, tooltip } = trayView({ phase, snapshot: null, quitting: false, nowMs });
     // Its own words are shown, and no picture claims more than that.
     expect([icon, tooltip, labels(items)[0]]).toEqual(['attention', 'ParalleliX Operator: Ready', 'Online']);
-    expect(labels(items)).toContain('Quit; the node goes on');
+    expect(labels(items)).toContain('Quit App');
     expect(
       items.filter((item) => item.kind === 'action' && item.action.startsWith('pause') && item.enabled),
     ).toEqual([]);
@@ -111,7 +111,7 @@ describe('the tray', () => {
       .filter((item) => item.kind === 'action' && item.enabled)
       .map((item) => item.kind === 'action' && item.action);
     expect(enabled).toEqual(['open', 'earnings', 'quit']);
-    expect(labels(items).at(-1)).toBe('Quit now, without finishing');
+    expect(labels(items).at(-1)).toBe('Quit Now');
   });
 
   it('asks for attention where the key is out of reach', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { probeText, tierReason } from '../../../electron/cli/commands/probe/text.ts';
 import type { Terminal } from '../../../electron/cli/terminal/terminal.ts';
-import { findingCodes, findingText } from '../../../shared/hardware/findings.ts';
+import { findingCodes } from '../../../shared/hardware/findings.ts';
+import { findingText } from '../../../shared/texts/hardware-text.ts';
 import { hardwareCases, probeCase } from '../../fixtures/hardware-cases.ts';
 
 const terminal: Terminal = {
@@ -57,7 +58,7 @@ describe('what probe shows', () => {
 
   it('why a card does not count, and the pool that it shares', async () => {
     expect(await textOf('constructed-amd-card-beside-processor')).toMatch(
-      /AMD Raphael, 52 GB .* and shares 33\.6 GB with the processor, does not count: it is a part of the processor/,
+      /AMD Raphael, 52 GB .* and shares 33\.6 GB with the CPU, does not count: it is a part of the CPU/,
     );
     expect(await textOf('intel-arc-a380-i915')).toContain('does not count: its memory is not known');
   });
@@ -86,15 +87,13 @@ describe('what probe shows', () => {
 describe('what was found, as text', () => {
   it.each(findingCodes)('%s says what to do', (code) => {
     const words = findingText({ code, tool: 'nvidia-smi', detail: 'the detail' });
-    expect(words).toMatch(
-      /probe again|scan again|Update|Restart|turn MIG off|SPX|Better run|Choose again|Check|install/,
-    );
+    expect(words).toMatch(/scan again|Update|Restart|turn MIG off|SPX|Run the node|Select one|Check|install/);
     expect(words).toMatch(/[.0D]$/);
   });
 
   it.each([
     ['none', /has no driver.*Install its driver/],
-    ['nouveau', /nouveau, which cannot run models.*NVIDIA’s own driver/],
+    ['nouveau', /nouveau, which cannot run models.*NVIDIA's own driver/],
     ['vfio-pci', /set aside for a virtual machine/],
     ['nvidia', /docker run --gpus all/],
     ['amdgpu', /--device \/dev\/dri/],

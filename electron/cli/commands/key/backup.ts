@@ -39,7 +39,7 @@ export const runKeyBackup: CommandRun = async (invocation): Promise<ExitCode> =>
     ]),
   );
   const elsewhere = made.sameDisk
-    ? 'It lies on the same disk as the key and would be lost with it: copy it to another computer or a stick. '
+    ? 'It’s on the same disk as the key and would be lost with it. Copy it to another computer or a USB drive. '
     : '';
   terminal.out(
     `\n${paragraph(terminal, `${elsewhere}Keep the passphrase apart from it; without the passphrase the backup is worth nothing. To use it: parallelix-operator key restore FILE`)}`,

@@ -11,7 +11,7 @@ export function adoptedText(terminal: Terminal, adopted: AdoptionResult, source:
     : `${terminal.paint('good', '✓')} ${terminal.bold('The node key is in place')}, taken from ${source} and read back.`;
   const moved = archived === null ? [] : [paragraph(terminal, archivedText(archived)), ''];
   const next = quarantined
-    ? 'Nothing is sent with it before the old machine is off, because two machines with one key lose each other’s work. When it is off: parallelix-operator key confirm --old-machine-is-off'
+    ? 'It isn’t used before the old computer is off. Two computers with one key lose each other’s work. When it is off: parallelix-operator key confirm --old-machine-is-off'
     : 'Start with: parallelix-operator start';
   return [
     head,
@@ -30,7 +30,7 @@ export function adoptedText(terminal: Terminal, adopted: AdoptionResult, source:
 
 function archivedText({ keyFile, recordFile }: IdentityBackup): string {
   const parts = [
-    ...(keyFile === null ? [] : [`the key that was here lies in ${keyFile}`]),
+    ...(keyFile === null ? [] : [`the key that was here is in ${keyFile}`]),
     ...(recordFile === null ? [] : [`its record in ${recordFile}`]),
   ];
   return `Moved aside first: ${parts.join(', ')}.`;

@@ -61,8 +61,8 @@ function howToEnd({ by }: Puller, { ollama }: Configuration): string {
     ? ` Ollama at ${ollama.url} is on another machine: whether there is room on its disk cannot be seen from here.`
     : '';
   return by === 'node'
-    ? `The running node pulls it. Ctrl-C calls it off; closing this terminal leaves it going.${room}`
-    : `Ctrl-C calls it off; what came stays, and the next pull goes on from there.${room}`;
+    ? `The running node downloads it. Ctrl-C cancels. Closing this terminal doesn’t.${room}`
+    : `Ctrl-C cancels. The next pull resumes.${room}`;
 }
 
 async function choosePuller(
@@ -167,7 +167,7 @@ async function follow(invocation: Invocation, puller: Puller, large: boolean): P
 async function consents({ model, error }: PullReport): Promise<boolean> {
   const sizeBytes = error?.details.sizeBytes;
   const size = typeof sizeBytes === 'number' ? `${formatBytes(sizeBytes)} or more` : 'of unknown size';
-  const answer = await askLine(`${model} is ${size}. Pull it all the same? [y/N] `);
+  const answer = await askLine(`${model} is ${size}. Download it anyway? [y/N] `);
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
@@ -192,7 +192,7 @@ async function print({ flags, terminal }: Invocation, { by }: Puller, report: Pu
   else {
     const came =
       completedBytes > 0 ? `The ${formatBytes(completedBytes)} that came stay` : 'Nothing was lost';
-    terminal.out(`Called off. ${came}; go on with: parallelix-operator models pull ${model}`);
+    terminal.out(`Cancelled. ${came}; resume with: parallelix-operator models pull ${model}`);
   }
   return done ? exitCodes.done : exitCodes.failed;
 }

@@ -200,7 +200,7 @@ function figuresText(terminal: Invocation['terminal'], report: SelfTestReport): 
 
 function endText({ model, state, reason }: SelfTestReport): string {
   if (state === 'cancelled') {
-    const why = reason === 'request' ? 'a request came, and requests come first' : 'called off';
+    const why = reason === 'request' ? 'a request came, and requests come first' : 'cancelled';
     return `The test of ${model} has ended without figures: ${why}.`;
   }
   return `The test of ${model} has no figures: ${describeFailure(reason ?? 'internal-error')}.`;

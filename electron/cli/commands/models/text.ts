@@ -19,9 +19,9 @@ export function budgetText({ modelBudget, gpu }: HardwareProbe): string {
     return `How much memory this machine has for models is not known: ${gpu ?? 'its GPU'} does not tell.`;
   }
   const source = {
-    vram: `nine tenths of the memory of its graphics cards (${gpu ?? unknown})`,
+    vram: `nine tenths of the VRAM of its GPUs (${gpu ?? unknown})`,
     'unified-memory': 'what the system gives to graphics',
-    ram: 'half of its memory, because no graphics card counts',
+    ram: 'half of its RAM, because no GPU is counted',
   }[basis];
   return `This machine has ${formatBytes(bytes)} for models: ${source}.`;
 }

@@ -112,7 +112,7 @@ async function printStopped(invocation: Invocation, found: OllamaDocument): Prom
   const { flags, terminal } = invocation;
   if (flags.json) await print(invocation, found);
   else if (found.server === 'ours')
-    terminal.out('Ollama has not ended yet; look again with: parallelix-operator ollama status');
+    terminal.out('Ollama hasn’t ended yet. Check again with: parallelix-operator ollama status');
   else {
     const after =
       found.by === 'node'
@@ -120,7 +120,7 @@ async function printStopped(invocation: Invocation, found: OllamaDocument): Prom
         : found.binary !== null
           ? 'a node that starts will start it again'
           : 'no Ollama is installed here, so a node can’t start it';
-    terminal.out(`Ollama is stopped; ${after}; start it with: parallelix-operator ollama start`);
+    terminal.out(`Ollama is stopped; ${after}. Start it with: parallelix-operator ollama start`);
   }
   return found.server === 'ours' ? exitCodes.failed : exitCodes.done;
 }

@@ -18,7 +18,7 @@ export function ollamaText(
   const { tone, title, means } = textOf(found, platform, nowMs);
   const { url, remote, version, binary, pid, server, logFile } = found;
   const rows: [string, string][] = [
-    ['address', `${url}${remote ? ' (another machine)' : ''}`],
+    ['address', `${url}${remote ? ' (another computer)' : ''}`],
     ['version', version ?? unknown],
     ...(remote ? [] : ([['program', binary ?? 'none found']] as [string, string][])),
     ...(pid === null ? [] : ([['process', String(pid)]] as [string, string][])),
@@ -44,77 +44,76 @@ function textOf(found: OllamaDocument, platform: NodeJS.Platform, nowMs: number)
   const { condition, reason, version, restart } = found;
   const why = reason === null ? '' : ` (${describeReason(reason)})`;
   const again =
-    restart === null ? '' : ` It is tried again ${formatTime(restart.atMs, nowMs)}, try ${restart.attempt}.`;
+    restart === null ? '' : ` Retrying ${formatTime(restart.atMs, nowMs)}, attempt ${restart.attempt}.`;
   switch (condition) {
     case 'running':
-      return { tone: 'good', title: 'Ollama runs', means: `${whose(found)}${versionNote(found)}` };
+      return { tone: 'good', title: 'Ollama is running', means: `${whose(found)}${versionNote(found)}` };
     case 'too-old':
       return {
         tone: 'warn',
-        title: 'Ollama is old',
-        means: `Version ${version ?? unknown} is older than ${oldestOllama}: it does not say what a model is for, and a prompt that is too long loses its beginning unnoticed. The node serves with it all the same, and its time counts; update Ollama soon.`,
+        title: 'Ollama needs an update',
+        means: `Version ${version ?? unknown} is older than ${oldestOllama}. It doesn’t say what a model is for, and cuts long prompts. Your node still serves with it, and its time counts. Update Ollama soon.`,
       };
     case 'starting':
       return {
         tone: 'warn',
         title: 'Ollama is starting',
-        means:
-          'It does not answer yet; online time counts only after the first heartbeat; usually under a minute.',
+        means: 'It doesn’t answer yet. You start earning with the first heartbeat, usually within a minute.',
       };
     case 'stopped':
       return {
         tone: 'bad',
-        title: 'Ollama does not run',
-        means: `It is installed and nothing answers${why}; the node cannot serve and earns nothing; ${
+        title: 'Ollama isn’t running',
+        means: `It is installed, but nothing answers${why}. Your node can’t serve, so you’re not earning. ${
           reason === 'own-service'
-            ? `start it with: sudo systemctl start ollama; or beside it: ${startCommand}`
-            : `start it with: ${startCommand}`
+            ? `Start it with: sudo systemctl start ollama, or beside it: ${startCommand}`
+            : `Start it with: ${startCommand}`
         }.${again}`,
       };
     case 'crashing':
       return {
         tone: 'bad',
-        title: 'Ollama keeps ending',
-        means: `It ended five times within ten minutes${why}; the node cannot serve and earns nothing meanwhile; read the end of its log, mend what it says, and start it with: ${startCommand}.${again}`,
+        title: 'Ollama keeps crashing',
+        means: `It ended five times within ten minutes${why}. Your node can’t serve, so you’re not earning. Read the end of its log, fix the cause, and start it with: ${startCommand}.${again}`,
       };
     case 'failing':
       return {
         tone: 'bad',
-        title: 'Ollama does not work',
-        means: `Something is at its address, but does not answer as Ollama does${why}; the node cannot serve and earns nothing; end what has the address, or name another one with --ollama-url.${again}`,
+        title: 'Wrong service',
+        means: `That address isn’t Ollama${why}. Your node can’t serve, so you’re not earning. Stop the other program, or enter another address with --ollama-url.${again}`,
       };
     case 'unreachable':
       return {
         tone: 'bad',
-        title: 'Ollama is out of reach',
-        means: `The other machine does not answer${why}; the node cannot serve and earns nothing; start Ollama there and let it listen on the network (OLLAMA_HOST=0.0.0.0); the node goes on by itself.`,
+        title: 'Ollama isn’t responding',
+        means: `The other computer doesn’t answer${why}. Your node can’t serve, so you’re not earning. Start Ollama there and let it listen on the network (OLLAMA_HOST=0.0.0.0). Your node detects it.`,
       };
     case 'not-installed':
       return {
         tone: 'bad',
-        title: 'Ollama is not installed',
-        means: `The node cannot serve and earns nothing; install it here with: ${installCommand}; or the official way, after which the node goes on by itself: ${officialCommand(ollamaRelease, platform)}`,
+        title: 'Ollama isn’t installed',
+        means: `Your node can’t serve, so you’re not earning. Install it here with: ${installCommand}. Or the official way, which your node detects: ${officialCommand(ollamaRelease, platform)}`,
       };
     case 'unknown':
       return {
         tone: 'plain',
-        title: 'Not looked at yet',
-        means: 'The node has just started; look again in a moment.',
+        title: 'Not checked yet',
+        means: 'Your node has just started. Check again in a moment.',
       };
   }
 }
 
 function whose({ server, by }: OllamaDocument): string {
   if (server === 'remote')
-    return 'It runs on another machine, and the node serves with it; prompts travel there over the network.';
+    return 'It runs on another computer, and your node serves with it. Prompts travel there over the network.';
   if (server !== 'ours')
-    return 'It was not started by this program, which neither stops nor changes it; the node serves with it.';
+    return 'It wasn’t started by this program, so it isn’t stopped or changed. Your node serves with it.';
   return by === 'node'
-    ? 'This program started it and keeps it running; the node serves with it.'
-    : 'This program started it; it goes on by itself, and a node that is started takes it over.';
+    ? 'This program started it and keeps it running. Your node serves with it.'
+    : 'This program started it. It keeps running, and a node that is started uses it.';
 }
 
 function versionNote({ version, versionMeans }: OllamaDocument): string {
   if (versionMeans !== 'cuts-prompts') return '';
-  return ` Version ${version ?? unknown} is older than ${wholePromptOllama}: a prompt that is too long loses its beginning unnoticed; update Ollama soon.`;
+  return ` Version ${version ?? unknown} is older than ${wholePromptOllama} and cuts long prompts. Update Ollama soon.`;
 }

@@ -32,13 +32,13 @@ export const runProbe: CommandRun = async (invocation) => {
   terminal.out(probeText(terminal, hardware, platform));
   if (registrationBlock(hardware) !== null) {
     const notice =
-      'Before you register: a registered tier is not known to be changeable, so setup shows no link while a GPU may only be out of order.';
+      'Before you register: a tier can’t be changed later as far as we know. Setup shows no link while a GPU may be undetected.';
     terminal.out(`\n${paragraph(terminal, notice)}`);
   }
   if (!kept)
-    terminal.err(`Note: what was seen could not be kept in ${paths.stateDir}; the next start looks again.`);
+    terminal.err(`Note: the result couldn’t be saved in ${paths.stateDir}; the next start scans again.`);
   else if ((await findDaemon(paths, { clock })) !== null) {
-    terminal.out(`\nThe running node goes on with what it saw itself.`);
+    terminal.out(`\nThe running node keeps what it detected itself.`);
   }
   return exitCodes.done;
 };

@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from '../../../../shared/format.ts';
-import { findingText } from '../../../../shared/hardware/findings.ts';
 import { describeTier } from '../../../../shared/hardware/tiers.ts';
+import { findingText } from '../../../../shared/texts/hardware-text.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import { visibleDeviceLines, visibleDevices } from '../../../daemon/hardware/visible-devices.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
@@ -79,7 +79,7 @@ function cardRows({ cards, chosenCards }: HardwareProbe): [string, string][] {
 }
 
 function memoryText({ vramGb, vramBytes, sharedBytes }: Card): string {
-  const shared = sharedBytes === null ? '' : ` and shares ${formatBytes(sharedBytes)} with the processor`;
+  const shared = sharedBytes === null ? '' : ` and shares ${formatBytes(sharedBytes)} with the CPU`;
   if (vramGb === null) return `memory not reported${shared}`;
   return `${vramGb} GB${vramBytes === null ? '' : ` (${formatCount(vramBytes)} bytes)`}${shared}`;
 }
@@ -87,7 +87,7 @@ function memoryText({ vramGb, vramBytes, sharedBytes }: Card): string {
 function whyNot({ vendor, kind, uuid, vramGb }: Card, chosenCards: readonly string[] | null): string {
   const chosen = chosenCards?.some((one) => one.toLowerCase() === uuid?.toLowerCase());
   if (chosen === false) return 'not among the chosen cards';
-  if (kind === 'integrated') return 'it is a part of the processor';
+  if (kind === 'integrated') return 'it is a part of the CPU';
   return vendor === 'intel' && vramGb === null
     ? 'its memory is not known'
     : 'the network’s rule leaves it out';

@@ -50,7 +50,7 @@ export async function setUpOllama(
     }
     if (seen.problem !== null && patient) {
       print(describeError(seen.problem));
-      print('This waits for it, up to 30 minutes; Ctrl-C leaves, and setup can go on later.');
+      print('This waits for it, up to 30 minutes. Ctrl-C leaves, and setup can continue later.');
       seen = await waitFor(invocation, configuration, connections, hardware);
     }
     const { status, problem } = seen;

@@ -130,7 +130,7 @@ async function setUpKey(
   if (record === null) {
     const created = await makeKey(contextOf(invocation, paths), { owner: given });
     progress.say(
-      paragraph(terminal, `The node key is made; it lies in ${created.place} and stays on this machine.`),
+      paragraph(terminal, `The node key is created. Stored in ${created.place} on this computer.`),
     );
     return created.record;
   }
@@ -176,7 +176,7 @@ async function setUpRegistration(
       }
       if (patient && block === null) {
         progress.say(
-          `\n${paragraph(terminal, 'Open the link and register with your staking wallet. This notices by itself, for up to 30 minutes; Ctrl-C leaves, and setup can go on later.')}`,
+          `\n${paragraph(terminal, 'Open the link and register with your staking wallet. It’s detected automatically, for up to 30 minutes. Ctrl-C leaves, and setup can continue later.')}`,
         );
         answer = await waitForRegistration(invocation, connections.coordinator(), nodeKeyHash);
       }
@@ -248,7 +248,7 @@ function closing({ terminal }: Invocation, steps: readonly Step[], checks: reado
     return [
       terminal.bold('Still to do:'),
       ...list,
-      paragraph(terminal, 'Then run setup again; it goes on from here.'),
+      paragraph(terminal, 'Then run setup again. It continues from here.'),
     ].join('\n');
   }
   const running = checks.some(({ finding }) => finding === 'daemon-runs');

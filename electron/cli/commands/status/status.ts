@@ -110,7 +110,7 @@ async function printGreeting(
     ]),
   );
   terminal.out(
-    `\n${paragraph(terminal, 'The running node is of another version than this program, so more cannot be shown; stop it and start it again with this version.')}`,
+    `\n${paragraph(terminal, 'The running node is another version, so more can’t be shown. Stop it, then start it with this version.')}`,
   );
   return exitCodes.done;
 }

@@ -76,7 +76,7 @@ function servedText({
   delivered,
 }: Snapshot['serving']): string {
   const tokens = `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
-  return `${formatCount(served)} in this run (${tokens}), ${formatCount(failed)} given back; ${servedToday === null ? '—' : formatCount(servedToday)} today, ${formatCount(delivered)} in all`;
+  return `${formatCount(served)} in this run (${tokens}), ${formatCount(failed)} returned; ${servedToday === null ? '—' : formatCount(servedToday)} today, ${formatCount(delivered)} in all`;
 }
 
 function runningText({ running, queued }: Snapshot['serving'], nowMs: number): string {

@@ -51,7 +51,7 @@ export function plistText({
     stateDir,
   ]) {
     if (/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/u.test(text))
-      throw new TypeError('a control character cannot stand in a property list');
+      throw new TypeError('a property list cannot hold a control character');
   }
   return build(definition);
 }

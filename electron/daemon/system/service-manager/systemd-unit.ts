@@ -154,7 +154,7 @@ const credentialValue = (path: string) => `parallelix-key-passphrase:${specifier
 
 /** @throws TypeError for what would begin another line of the unit */
 function oneLine(text: string): string {
-  if (/[\p{Cc}]/u.test(text)) throw new TypeError('a control character cannot stand in a unit');
+  if (/[\p{Cc}]/u.test(text)) throw new TypeError('a unit cannot hold a control character');
   return text;
 }
 

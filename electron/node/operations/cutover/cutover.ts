@@ -91,7 +91,7 @@ async function serviceHere(context: NodeContext): Promise<FoundService | null> {
   const run = await findOfficialRun({ platform, homeDir }, { runTool });
   if (run?.kind === 'process') {
     const reason = `the official client runs as process ${run.pid}, not as a service that could be started again`;
-    const official = 'it goes on; stop it where it was started, then try again';
+    const official = 'it keeps running. Stop it where it was started, then retry';
     throw new NodeError('switch-failed', { reason, official });
   }
   const before = await readSwitchRecord(paths);
@@ -167,7 +167,7 @@ export async function changeBack(
     const reason = 'our node has not ended in time';
     throw new NodeError('switch-failed', {
       reason,
-      official: 'it goes on, and the official client stays off',
+      official: 'it keeps running, and the official client stays off',
     });
   }
   const lastHeartbeatAtMs = served ? clock.now() : null;

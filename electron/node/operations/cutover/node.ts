@@ -43,7 +43,7 @@ export async function waitForHeartbeat(
   const giveUpAtMs = clock.monotonicMs() + patienceMs;
   let lastFailure: string | null = null;
   while (clock.monotonicMs() < giveUpAtMs) {
-    if (signal.aborted) return { why: 'it was called off' };
+    if (signal.aborted) return { why: 'it was cancelled' };
     const ended = started?.ended() ?? null;
     // Another one is the node to wait for, also before it says who it is: a call that was killed had just started it.
     if (ended !== null && (await findDaemon(paths, { clock })) === null && !isLockHeld(paths))

@@ -45,7 +45,7 @@ export async function prepareCutover(
   if (first === undefined) return taken;
   throw new NodeError('switch-failed', {
     reason: first.means.replace(/\.$/, ''),
-    official: 'nothing was stopped, and the official client goes on',
+    official: 'nothing was stopped, and the official client keeps running',
   });
 }
 

@@ -46,8 +46,8 @@ describe('the check of answers', () => {
   });
 
   it.each([
-    ['fails every generation', { status: 500 }, 'failed', 'generation-fails', /status 500/],
-    ['dies in an answer', { dieAfterChunks: 0 }, 'failed', 'generation-fails', /broke off/],
+    ['fails every generation', { status: 500 }, 'failed', 'generation-fails', /HTTP 500/],
+    ['dies in an answer', { dieAfterChunks: 0 }, 'failed', 'generation-fails', /disconnected/],
     ['is full', { status: 503 }, 'warning', 'generation-queue-full', /busy/],
     [
       'has no memory for the model',

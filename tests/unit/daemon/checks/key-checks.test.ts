@@ -19,9 +19,9 @@ describe('the check of the keychain', () => {
 
   it.each<[KeychainState, string, RegExp]>([
     [open('present'), 'keychain-holds-key', /gnome-keyring-d.* is open/],
-    [open('absent'), 'keychain-unusable', /no longer in the keychain/],
+    [open('absent'), 'keychain-unusable', /missing from the keychain/],
     [open('twice'), 'keychain-unusable', /stored there twice/],
-    [{ status: 'locked', objects: [], program: null }, 'keychain-unusable', /unlock it/],
+    [{ status: 'locked', objects: [], program: null }, 'keychain-unusable', /Unlock it/],
     [{ status: 'empty', program: null }, 'keychain-unusable', /No keyring is open/],
     [{ status: 'no-session', reason: 'no-address' }, 'keychain-unusable', /No desktop session/],
     [{ status: 'denied', reason: 'rejected' }, 'keychain-unusable', /may not use/],

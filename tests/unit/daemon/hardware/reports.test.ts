@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { probeHardware } from '../../../../electron/daemon/hardware/probe.ts';
 import { registrationBlock } from '../../../../electron/daemon/hardware/registration-block.ts';
 import type { RunTool, ToolOutcome } from '../../../../electron/daemon/system/run-tool.ts';
-import { findingText } from '../../../../shared/hardware/findings.ts';
+import { findingText } from '../../../../shared/texts/hardware-text.ts';
 import { treeOf } from '../../../fixtures/hardware-cases.ts';
 
 /** Faults and rules as people reported them of their machines, with the right answer beside each. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Problem, problemText } from '../../../../shared/texts/problem.ts';
 import { updateText } from '../../../../shared/texts/update-text.ts';
 
 /** [voice.md, "Ten rules"] */
@@ -17,9 +18,10 @@ describe('texts for updates', () => {
             reason: 'R',
             url: 'U',
           };
-          const text = (words as (details: unknown) => string)(
+          const problem = (words as (details: unknown) => Problem)(
             new Proxy(facts, { get: (target, name) => Reflect.get(target, name) ?? 'X' }),
           );
+          const text = problemText(problem, 'terminal');
           for (const sentence of text.split(/(?<=[.:])\s/))
             expect(sentence.split(/\s+/).length, sentence).toBeLessThan(21);
           expect(text).not.toMatch(/;|—|\b(mend|anew|call off|look again|go on|lies in)\b/);

@@ -78,6 +78,6 @@ describe('waiting for the first accepted heartbeat of a cutover', () => {
       why: expect.stringMatching(/no heartbeat of ours was accepted/),
     });
     const cancelled = { ...options(null), signal: AbortSignal.abort() };
-    expect(await waitForHeartbeat(context, cancelled, { node })).toEqual({ why: 'it was called off' });
+    expect(await waitForHeartbeat(context, cancelled, { node })).toEqual({ why: 'it was cancelled' });
   });
 });
