@@ -13,14 +13,14 @@ import { createDiagnostics } from './commands/diagnostics.ts';
 import { createMigration } from './commands/migration.ts';
 import { createOwnCommands } from './commands/own-commands.ts';
 import { createIpcHost } from './ipc/host.ts';
-import { createNotifier } from './notifications/notifier.ts';
+import { createNotifier, type Notifier } from './notifications/notifier.ts';
 import { createNotificationRules } from './notifications/rules.ts';
 import { createUpdateMoment } from './notifications/update-moment.ts';
 import { type AppPart, stopAppParts } from './part.ts';
 import { cliFolderOf, serviceProgramOfApp } from './service-program.ts';
 import { createLoginItem } from './session/login-item.ts';
 import { createMenuEntry, type MenuEntry } from './session/menu-entry.ts';
-import { createPower, needsAwake } from './session/power.ts';
+import { createPower, needsAwake, type Power } from './session/power.ts';
 import { createQuit } from './session/quit.ts';
 import { createTrayActions } from './tray/actions.ts';
 import { showTray, type TrayPresence } from './tray/presence.ts';
@@ -37,6 +37,14 @@ export interface AppOptions {
   official: AppState['official'];
 }
 
+export interface AppModules {
+  node: DaemonManager;
+  settings: SettingsStore;
+  session: Session;
+  keptPassphrase: KeptPassphrase;
+  log: Logger;
+}
+
 /**
  * The desktop app, put together and not yet started: its parts in the order in which they start; they stop in the
  * other. Who is told of what is what a part says of itself.
@@ -44,13 +52,7 @@ export interface AppOptions {
 export function composeApp(
   options: AppOptions,
   context: NodeContext,
-  modules: {
-    node: DaemonManager;
-    settings: SettingsStore;
-    session: Session;
-    keptPassphrase: KeptPassphrase;
-    log: Logger;
-  },
+  modules: AppModules,
 ): { parts: readonly AppPart[]; windows: Windows; mayRelaunch: () => boolean } {
   const { appDir, preloadFile, iconDir, userData, args, official } = options;
   const { platform, env, homeDir, version, paths, clock } = context;
@@ -84,11 +86,7 @@ export function composeApp(
   });
   const { notify } = notifier;
   const notifications = createNotificationRules({ clock, notify });
-  const program = () =>
-    serviceProgramOfApp({
-      ...{ appDir, resourcesPath: process.resourcesPath, execPath: process.execPath, env, homeDir },
-      isElectron: process.versions.electron !== undefined,
-    });
+  const program = () => programOf(appDir, context);
   const menuEntry = createMenuEntry(context);
   const commandLineTool = createCommandLineTool(
     { cliFolder: cliFolderOf(process.resourcesPath), fromImage: Boolean(env.APPIMAGE) },
@@ -139,9 +137,7 @@ export function composeApp(
     changed();
     if (left > 0 || quit.quitting) return;
     app.dock?.hide();
-    if (settings.current.desktop.explainedClosing) return;
-    notify({ kind: 'Attention', title: 'Your node keeps running', body: closingExplained });
-    void settings.set('desktop.explainedClosing', true).catch(() => undefined);
+    explainClosing(settings, notify);
   });
 
   const tellOfUpdate = createUpdateMoment({
@@ -151,12 +147,7 @@ export function composeApp(
   });
   const updateNotifications = () => notifications.update(facts());
   parts = [
-    {
-      name: 'theme',
-      changed() {
-        nativeTheme.themeSource = settings.current.desktop.theme;
-      },
-    },
+    themePart(settings),
     {
       name: 'notifications',
       changed: () => tellOfUpdate(updating.updates.state),
@@ -172,15 +163,7 @@ export function composeApp(
         inMenu = await menuEntry.look();
       },
     },
-    {
-      name: 'power',
-      changed: () => power.changed(),
-      onEvent() {
-        const before = power.active;
-        power.changed();
-        if (power.active !== before) changed();
-      },
-    },
+    powerPart(power, changed),
     {
       name: 'tray',
       async start() {
@@ -221,6 +204,43 @@ function exitApp(folder: string | null): void {
   if (folder !== null)
     process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   app.exit(0);
+}
+
+/** What a service of this app runs. */
+function programOf(appDir: string, { env, homeDir }: NodeContext): ReturnType<typeof serviceProgramOfApp> {
+  return serviceProgramOfApp({
+    ...{ appDir, resourcesPath: process.resourcesPath, execPath: process.execPath, env, homeDir },
+    isElectron: process.versions.electron !== undefined,
+  });
+}
+
+function themePart(settings: SettingsStore): AppPart {
+  return {
+    name: 'theme',
+    changed() {
+      nativeTheme.themeSource = settings.current.desktop.theme;
+    },
+  };
+}
+
+/** What the node reports may begin or end its wish that the computer stay awake; the windows say which holds. */
+function powerPart(power: Power, changed: () => void): AppPart {
+  return {
+    name: 'power',
+    changed: () => power.changed(),
+    onEvent() {
+      const before = power.active;
+      power.changed();
+      if (power.active !== before) changed();
+    },
+  };
+}
+
+/** Once: who closes the last window may think that the node has ended. */
+function explainClosing(settings: SettingsStore, notify: Notifier['notify']): void {
+  if (settings.current.desktop.explainedClosing) return;
+  notify({ kind: 'Attention', title: 'Your node keeps running', body: closingExplained });
+  void settings.set('desktop.explainedClosing', true).catch(() => undefined);
 }
 
 const closingExplained =

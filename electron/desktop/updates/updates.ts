@@ -49,23 +49,25 @@ export interface AppUpdates {
   stop(): Promise<void>;
 }
 
+export interface AppUpdatesModules {
+  /** Null: a build that no release belongs to. */
+  openWorker: () => Promise<UpdateWorker | null>;
+  /** The switch of the settings. */
+  automatic: () => boolean;
+  /** Something runs that must not be cut off, and that a drain does not wait for. */
+  busy: () => boolean;
+  /** A person is at it, or would be needed afterwards: then it is installed only on request. */
+  needsPerson: () => boolean;
+  changed: () => void;
+  random: () => number;
+  clock: Clock;
+  log: Pick<Logger, 'info' | 'warn'>;
+}
+
 /** When the app is updated: what it is told to, what it may do by itself, and what must not be cut off. */
 export function createAppUpdates(
   { timing = usualUpdateTiming }: { timing?: UpdateTiming },
-  modules: {
-    /** Null: a build that no release belongs to. */
-    openWorker: () => Promise<UpdateWorker | null>;
-    /** The switch of the settings. */
-    automatic: () => boolean;
-    /** Something runs that must not be cut off, and that a drain does not wait for. */
-    busy: () => boolean;
-    /** A person is at it, or would be needed afterwards: then it is installed only on request. */
-    needsPerson: () => boolean;
-    changed: () => void;
-    random: () => number;
-    clock: Clock;
-    log: Pick<Logger, 'info' | 'warn'>;
-  },
+  modules: AppUpdatesModules,
 ): AppUpdates {
   const { openWorker, automatic, busy, needsPerson, changed, random, clock, log } = modules;
   let worker: UpdateWorker | null = null;
@@ -78,7 +80,6 @@ export function createAppUpdates(
   let failure: NodeError | null = null;
   let wanted = false;
   let stopped = false;
-  let timer: Timer | null = null;
   let checking: Promise<void> | null = null;
 
   function enter(next: AppUpdate['status']): void {
@@ -92,13 +93,9 @@ export function createAppUpdates(
     log.warn('update-not-done', { code: failure.code, error: String(error).slice(0, 300) });
   }
 
-  function planCheck(delayMs: number): void {
-    timer?.cancel();
-    timer = clock.after(delayMs, () => {
-      planCheck(timing.everyMs + (2 * random() - 1) * timing.jitterMs);
-      if (automatic()) void check(false);
-    });
-  }
+  const checks = createCheckTimer(timing, { clock, random }, () => {
+    if (automatic()) void check(false);
+  });
 
   /** @param asked a person wants it: what failed before is tried again */
   function check(asked: boolean): Promise<void> {
@@ -185,7 +182,7 @@ export function createAppUpdates(
         fail(error);
       }
       if (worker === null || stopped) return;
-      planCheck(random() * timing.firstMs);
+      checks.start();
       changed();
     },
     check: () => check(true),
@@ -210,11 +207,28 @@ export function createAppUpdates(
     },
     async stop() {
       stopped = true;
-      timer?.cancel();
+      checks.stop();
       await worker?.stop();
       await checking?.catch(() => undefined);
     },
   };
+}
+
+/** Checks come by themselves, at times that no two apps share. */
+function createCheckTimer(
+  { firstMs, everyMs, jitterMs }: UpdateTiming,
+  { clock, random }: Pick<AppUpdatesModules, 'clock' | 'random'>,
+  due: () => void,
+): { start(): void; stop(): void } {
+  let timer: Timer | null = null;
+  function plan(delayMs: number): void {
+    timer?.cancel();
+    timer = clock.after(delayMs, () => {
+      plan(everyMs + (2 * random() - 1) * jitterMs);
+      due();
+    });
+  }
+  return { start: () => plan(random() * firstMs), stop: () => timer?.cancel() };
 }
 
 function reportOf(

@@ -169,7 +169,8 @@ export function createUpdater(
     const { last } = await readUpdateRecord(installation);
     try {
       await bring(installation, offered, signal).catch(async (error: unknown) => {
-        if (isNodeError(error) && isOfThePackage(error)) await note(installation, offered, error);
+        if (isNodeError(error) && isOfThePackage(error))
+          await note(installation, offered, error, clock.now());
         throw error;
       });
       const done = await handOver(
@@ -182,17 +183,6 @@ export function createUpdater(
       await removeOldVersions(installation, [from, last?.from ?? null]);
       throw error;
     }
-  }
-
-  async function note(
-    installation: Installation,
-    { version: to, file }: NonNullable<UpdatePlan['offered']>,
-    { code, details }: NodeError,
-  ): Promise<void> {
-    const reason = 'reason' in details && code === 'update-failed' ? String(details.reason) : code;
-    const failure = { version: to, sha256: file.sha256, final: false, reason, atMs: clock.now() };
-    // What went wrong first is what counts.
-    await changeUpdateRecord(installation, (record) => withFailure(record, failure)).catch(() => undefined);
   }
 
   async function recoverLocked(installation: Installation): Promise<void> {
@@ -242,6 +232,19 @@ export function createUpdater(
       await http.stop();
     },
   };
+}
+
+/** Writes down that this package failed; what keeps it from being written is no reason to fail again. */
+async function note(
+  installation: Installation,
+  { version, file }: NonNullable<UpdatePlan['offered']>,
+  { code, details }: NodeError,
+  atMs: number,
+): Promise<void> {
+  const reason = 'reason' in details && code === 'update-failed' ? String(details.reason) : code;
+  const failure = { version, sha256: file.sha256, final: false, reason, atMs };
+  // What went wrong first is what counts.
+  await changeUpdateRecord(installation, (record) => withFailure(record, failure)).catch(() => undefined);
 }
 
 async function commandFor(
