@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './.tasks/longest-first.ts';
 
 const alike = {
   pool: 'forks',
@@ -8,19 +9,36 @@ const alike = {
   expect: { poll: { timeout: 60_000 } },
 } as const;
 
+// One more than the two cores this is measured on: a test of processes waits for them a good part of its time.
+const maxWorkers = 3;
+
 export default defineConfig({
   define: { __PRODUCT_VERSION__: JSON.stringify('0.0.0-test') },
   test: {
     reporters: ['default', './.tasks/summary-reporter.mjs'],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
         test: {
           ...alike,
           name: 'node',
-          maxWorkers: 2,
+          maxWorkers,
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**'],
+          exclude: ['tests/e2e/**', 'tests/unit/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...alike,
+          name: 'unit',
+          maxWorkers,
+          include: ['tests/unit/**/*.test.ts'],
+          // One process runs many files: starting one, and loading the product into it, takes longer than most of
+          // them. A fixture of theirs holds nothing of a test, and registers its hooks when it is asked to.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
