@@ -83,7 +83,7 @@ export function createChainPart(
     { http, clock, log, random },
   );
   const stopping = new AbortController();
-  const reader = createChainReader({ contracts, chainId }, { memory, clock });
+  const reader = createChainReader({ contracts, chainId, abis: network?.abis ?? {} }, { memory, clock });
   const walletNodes = createWalletNodes({ memory });
   const cooldowns = createCooldowns({ memory });
   const scan = createNodeScan({

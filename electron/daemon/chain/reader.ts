@@ -7,6 +7,8 @@ import {
   createFunctionBook,
   type FunctionBook,
   type FunctionName,
+  functions as functionFacts,
+  presentSignatures,
 } from './functions.ts';
 import { cooldownEnd, type NodeLayout, type OwnNode } from './layout.ts';
 import { answerWords, balanceOf, createProofs, failureOf, supplyWei } from './proofs.ts';
@@ -14,6 +16,7 @@ import type { RpcAnswer, RpcCall } from './rpc.ts';
 import type { Answering, Block } from './rpc-pool.ts';
 import { blockOf } from './rpc-pool.ts';
 import { notKnown } from './unknown.ts';
+import { takeStated, type VerifiedAbis } from './verified-abi.ts';
 import { addressOf, callData, selectorOf } from './words.ts';
 
 type Read<Value> = ({ known: true; value: Value } & Origin) | NotKnown;
@@ -46,8 +49,8 @@ export interface ChainRead {
 export interface ChainReader {
   readonly functions: FunctionBook;
   readonly contracts: Contracts;
-  /** The code that answers for a contract, once it was read. */
-  codeOf(contract: 'registry' | 'rewards'): DeployedCode | null;
+  /** How a function may be called: as proven, else whatever the code holds; null before the code was read. */
+  signatures(name: FunctionName): string[] | null;
   read(
     answering: Answering,
     wanted: { own: OwnNode | null; nodeIds: readonly string[]; blocks: readonly number[] },
@@ -58,19 +61,17 @@ export interface ChainReader {
 const codeFreshMs = 60 * 60_000;
 
 export function createChainReader(
-  options: { contracts: Contracts; chainId: number },
+  options: { contracts: Contracts; chainId: number; abis?: VerifiedAbis },
   modules: { memory: ChainMemory; clock: Clock },
 ): ChainReader {
-  const { contracts, chainId } = options;
+  const { contracts, chainId, abis = {} } = options;
   const { memory, clock } = modules;
   const functions = createFunctionBook(
     { key: `functions:${chainId}:${contracts.registry}:${contracts.rewards}`.toLowerCase() },
     { memory },
   );
-  const proofs = createProofs(
-    { contracts },
-    { functions, codeOf: (contract) => codes.get(contract)?.code ?? null },
-  );
+  const codeOf = (contract: 'registry' | 'rewards') => codes.get(contract)?.code ?? null;
+  const proofs = createProofs({ contracts }, { functions, codeOf });
   const codes = new Map<'registry' | 'rewards', { code: DeployedCode; atMs: number }>();
 
   async function readCode(
@@ -89,7 +90,12 @@ export function createChainReader(
 
   return {
     ...{ functions, contracts },
-    codeOf: (contract) => codes.get(contract)?.code ?? null,
+    signatures(name) {
+      const proven = functions.proven(name);
+      const code = codeOf(functionFacts[name].contract);
+      if (code === null) return null;
+      return proven ? [proven.signature] : presentSignatures(name, code);
+    },
     async read(answering, { own, nodeIds, blocks }) {
       const { head } = answering;
       const block = `0x${head.number.toString(16)}`;
@@ -100,6 +106,7 @@ export function createChainReader(
       };
       for (const reason of Object.values(problem))
         if (reason !== null && reason !== 'no-code') return { failed: reason };
+      takeStated(abis, { book: functions, codeOf });
       if (own !== null) {
         const failed =
           (problem.registry === null ? await proofs.nodeFunctions(own, block, ask) : null) ??

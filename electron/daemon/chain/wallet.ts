@@ -1,6 +1,6 @@
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { call } from './deployed-code.ts';
-import { type Contracts, functions, presentSignatures } from './functions.ts';
+import { type Contracts, functions } from './functions.ts';
 import type { ChainReader } from './reader.ts';
 import type { RpcAnswer } from './rpc.ts';
 import type { RpcPool } from './rpc-pool.ts';
@@ -79,9 +79,9 @@ export function createWalletQuestions(
       };
       if (owner === null) return nothing('not-registered');
       const { contract } = functions[name];
-      const code = reader.codeOf(contract);
-      if (code === null) return nothing('not-read-yet');
-      const [signature] = presentSignatures(name, code);
+      const signatures = reader.signatures(name);
+      if (signatures === null) return nothing('not-read-yet');
+      const [signature] = signatures;
       if (signature === undefined) return nothing('function-absent');
       const found = await ask(signal);
       if ('failed' in found) return nothing(found.failed);

@@ -1,5 +1,4 @@
 import type { UnknownReason } from '../../../shared/contract/chain.ts';
-import { presentSignatures } from '../chain/functions.ts';
 import type { ChainRead, ChainReader } from '../chain/reader.ts';
 import type { RpcAnswer } from '../chain/rpc.ts';
 import { type Answering, blockOf } from '../chain/rpc-pool.ts';
@@ -13,7 +12,7 @@ export async function readClaims(
   modules: {
     answering: Answering;
     read: ChainRead;
-    reader: Pick<ChainReader, 'codeOf'>;
+    reader: Pick<ChainReader, 'signatures'>;
     contracts: { token: string; rewards: string };
     owner: string;
   },
@@ -28,8 +27,7 @@ export async function readClaims(
       { method: 'eth_getBlockByNumber', params: [`0x${block.toString(16)}`, false] },
     ]),
   );
-  const code = reader.codeOf('rewards');
-  const selectors = code ? presentSignatures('claim', code).map(selectorOf) : [];
+  const selectors = (reader.signatures('claim') ?? []).map(selectorOf);
   return transfers.map((transfer, index) => {
     const block = resultOf(answers[2 * index + 1]);
     const nodeId = claimedNode(resultOf(answers[2 * index]), contracts.rewards, selectors);

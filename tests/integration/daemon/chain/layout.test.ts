@@ -91,6 +91,34 @@ describe('a layout that our own node proves', () => {
   });
 });
 
+describe('a verified ABI', () => {
+  it('says what our own node cannot prove, where the deployed code holds its functions', async () => {
+    const fixture = await startReader({ changeSource: unprovable, verified: true });
+    // Before anything is known of our own node.
+    const { nodes } = await fixture.read({ own: null });
+    expect(nodes.get(fixture.nodeId)).toMatchObject({
+      owner: { known: true, value: fixture.owner },
+      stakeWei: { known: true, value: `75000${'0'.repeat(18)}` },
+      tier: { known: true, value: 3 },
+      inCooldown: false,
+      claimableWei: { known: true },
+    });
+    expect(fixture.signature('claim')).toBe('claim(uint256)');
+  });
+
+  it('is not used for other code than its own', async () => {
+    const absent = (source: string, file: string) =>
+      file === rewardsFile ? source.replace('function earned(uint256', 'function accrued(uint256') : source;
+    const fixture = await startReader({ verified: true });
+    const { rewards } = fixture.chain.addresses;
+    const other = await startReader({ changeSource: absent });
+    const code = await other.chain.rpc.call('eth_getCode', [other.chain.addresses.rewards, 'latest']);
+    await fixture.chain.rpc.call('anvil_setCode', [rewards, code]);
+    const { nodes } = await fixture.read();
+    expect(nodes.get(fixture.nodeId)?.claimableWei).toEqual({ known: false, reason: 'function-absent' });
+  });
+});
+
 describe('what our own node does not prove', () => {
   it('is unavailable where a function is missing, and the rest is read', async () => {
     const fixture = await startReader({
@@ -151,6 +179,11 @@ describe('what our own node does not prove', () => {
     expect(fixture.reader.functions.reason('weightInputs')).toBeNull();
   });
 });
+
+/** The key's hash comes back hashed: nothing that is known of our node stands there. */
+function unprovable(source: string): string {
+  return source.replaceAll('node.nodeKeyHash,', 'keccak256(abi.encode(node.nodeKeyHash)),');
+}
 
 function otherOrder(source: string, file: string): string {
   if (file !== registryFile) return source;

@@ -9,6 +9,7 @@ import { earningsSeries } from '../../../../electron/daemon/earnings/series.ts';
 import { createEarningsStore, type EarningsStore } from '../../../../electron/daemon/earnings/store.ts';
 import { silentLog } from '../../../../electron/daemon/logging/silent-log.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
+import { fillYear } from '../../../fixtures/storage/earnings-year.ts';
 
 const folders: string[] = [];
 const closing: (() => void)[] = [];
@@ -153,7 +154,8 @@ describe('the file', () => {
     const { store, path } = opened();
     // The newest eight days sample by sample, what came before as it is left after pruning.
     const days = 365;
-    fillYear(store, path, days);
+    fillYear(path, { startMs, days });
+    expect(store.counts('7').samples).toBe(8 * 1440);
     const nowMs = startMs + days * dayMs;
     const timed = (work: () => unknown) => {
       const beganMs = performance.now();
@@ -180,44 +182,3 @@ describe('the file', () => {
     expect(mb).toBeLessThan(20);
   });
 });
-
-function fillYear(store: EarningsStore, path: string, days: number): void {
-  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-  const database = new DatabaseSync(path);
-  closing.push(() => database.close());
-  database.exec('BEGIN');
-  const insert = (table: string, ...values: (string | number)[]) =>
-    database.prepare(`INSERT INTO ${table} VALUES (${values.map(() => '?').join(', ')})`).run(...values);
-  for (let day = 0; day < days; day++) {
-    insert('days', '7', startMs + day * dayMs, '606000000000000000000', dayMs);
-    insert('activity', '7', startMs + day * dayMs, 0.99, 140, 90_000);
-    insert(
-      'claims',
-      day * 7200,
-      0,
-      hash(day),
-      startMs + day * dayMs,
-      hash(day),
-      '606000000000000000000',
-      `0x${'ab'.repeat(20)}`,
-      '7',
-      'layout-unproven',
-    );
-  }
-  for (let hour = (days - 100) * 24; hour < days * 24; hour++)
-    insert('hours', '7', startMs + hour * hourMs, '25250000000000000000', hourMs);
-  // Somebody watches all day: a sample a minute.
-  for (let minute = (days - 8) * 1440; minute < days * 1440; minute++)
-    insert(
-      'samples',
-      '7',
-      minute * 5,
-      hash(minute),
-      startMs + minute * minuteMs,
-      String(BigInt(minute) * 10n ** 17n),
-      'https://ethereum-rpc.publicnode.com/',
-      startMs,
-    );
-  database.exec('COMMIT');
-  expect(store.counts('7').samples).toBe(8 * 1440);
-}
