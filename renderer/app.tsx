@@ -13,6 +13,7 @@ import { Hardware } from './pages/hardware/hardware.tsx';
 import { Models } from './pages/models/models.tsx';
 import { Notices } from './pages/notices.tsx';
 import { Onboarding } from './pages/onboarding/onboarding.tsx';
+import { Overlays } from './pages/overlays/overlays.tsx';
 import { Settings } from './pages/settings/settings.tsx';
 
 const pages: Readonly<Record<Page, (route: Route) => ReactNode>> = {
@@ -79,6 +80,7 @@ export function App() {
         <Notices />
         {pages[route.page](route)}
       </main>
+      <Overlays />
       <Toasts />
       <LiveStatus page={route.page} state={snapshot?.state ?? null} />
     </div>

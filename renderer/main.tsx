@@ -17,6 +17,7 @@ import './styles/dashboard.css';
 import './styles/earnings.css';
 import './styles/onboarding.css';
 import './styles/toasts.css';
+import './styles/overlays.css';
 
 const root = document.getElementById('app');
 if (!root) throw new Error('no place for the app in the page');

@@ -1,17 +1,7 @@
 import { useRef, useState } from 'react';
+import { copyText } from '../copy-text.ts';
 import { t } from '../i18n/text.ts';
 import { Button } from './button.tsx';
-
-/** Writes to the clipboard; windows without that permission still allow copying what is selected. */
-async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    field?.select();
-    return document.execCommand('copy');
-  }
-}
 
 /** A value to take elsewhere: readable, selectable, and copied by one press. */
 export function CopyField({ label, value }: { label: string; value: string }) {

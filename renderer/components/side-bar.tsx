@@ -4,11 +4,13 @@ import { useApp, useMachine, useNow, useSnapshot, useStaleSince } from '../hooks
 import { t } from '../i18n/text.ts';
 import { hashOf, pageOrder } from '../navigation.ts';
 import { progressOf, steps, stepsToRun } from '../onboarding-progress.ts';
+import { modifierName } from '../shortcuts.ts';
 import { Icon, Mark } from './icon.tsx';
 import { StateShape } from './state-shape.tsx';
 
 export function SideBar({ page }: { page: Page }) {
   const app = useApp();
+  const modifier = modifierName(app?.platform);
   return (
     <header className="side">
       <p className="side-name">
@@ -19,9 +21,14 @@ export function SideBar({ page }: { page: Page }) {
       </p>
       <nav aria-label={t('everywhere.navigation')}>
         <ul>
-          {pageOrder.map((name) => (
+          {pageOrder.map((name, index) => (
             <li key={name}>
-              <a className="side-link" href={hashOf(name)} aria-current={name === page ? 'page' : undefined}>
+              <a
+                className="side-link"
+                href={hashOf(name)}
+                aria-current={name === page ? 'page' : undefined}
+                title={`${t(`everywhere.pages.${name}`)} (${modifier}${index + 1})`}
+              >
                 <Icon name={name} />
                 <span>{t(`everywhere.pages.${name}`)}</span>
                 {name === 'onboarding' && <NextStep />}

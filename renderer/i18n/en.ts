@@ -3,6 +3,7 @@ import { diagnostics } from './en/diagnostics.ts';
 import { earnings } from './en/earnings.ts';
 import { everywhere } from './en/everywhere.ts';
 import { explain } from './en/explain.ts';
+import { hands } from './en/hands.ts';
 import { hardware } from './en/hardware.ts';
 import { key } from './en/key.ts';
 import { models } from './en/models.ts';
@@ -33,6 +34,7 @@ export const en = {
   advanced: advancedRows,
   diagnostics,
   explain,
+  hands,
   updates,
   uninstall,
 } as const;

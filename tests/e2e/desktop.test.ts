@@ -20,6 +20,12 @@ interface HostRecord {
 }
 const recordOf = (app: RunningApp) =>
   app.evaluate(() => (globalThis as unknown as { testHost: { record: HostRecord[] } }).testHost.record);
+/** An item of a menu, with those of its own menu. */
+interface MenuItem {
+  label?: string;
+  click?: () => void;
+  submenu?: { items: MenuItem[] };
+}
 const tray = (app: RunningApp) =>
   app.evaluate(({ Tray }) => {
     const [first] = (
@@ -27,13 +33,15 @@ const tray = (app: RunningApp) =>
         hostTrays: () => {
           hostToolTip: string;
           hostImage: { hostPath: string; isEmpty: () => boolean };
-          hostMenu: { items: { label?: string; enabled: boolean }[] } | null;
+          hostMenu: { items: MenuItem[] } | null;
         }[];
       }
     ).hostTrays();
     if (!first) return null;
     const { hostToolTip, hostImage, hostMenu } = first;
-    const labels = hostMenu?.items.map(({ label }) => label ?? '') ?? [];
+    const labelsOf = (items: readonly MenuItem[]): string[] =>
+      items.flatMap(({ label = '', submenu }) => [label, ...labelsOf(submenu?.items ?? [])]);
+    const labels = labelsOf(hostMenu?.items ?? []);
     return {
       toolTip: hostToolTip,
       image: hostImage.hostPath.split('/').at(-1),
@@ -45,10 +53,14 @@ const click = (app: RunningApp, label: string) =>
   app.evaluate(({ Tray }, wanted) => {
     const [first] = (
       Tray as unknown as {
-        hostTrays: () => { hostMenu: { items: { label?: string; click?: () => void }[] } }[];
+        hostTrays: () => { hostMenu: { items: MenuItem[] } }[];
       }
     ).hostTrays();
-    first?.hostMenu.items.find((item) => item.label === wanted)?.click?.();
+    const all = (items: readonly MenuItem[]): MenuItem[] =>
+      items.flatMap((item) => [item, ...all(item.submenu?.items ?? [])]);
+    all(first?.hostMenu.items ?? [])
+      .find((item) => item.label === wanted)
+      ?.click?.();
   }, label);
 
 describe('what the app asks of the desktop (calls only, in the test host)', () => {
@@ -93,11 +105,11 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     await ask(page, 'settings.set', { name: 'desktop.keepAwake', value: true });
     expect(await awake()).toEqual([['powerSaveBlocker.start', 'prevent-app-suspension']]);
 
-    await click(app, 'Pause for 1 Hour');
+    await click(app, 'For 1 Hour');
     await until('the paused tray', async () => (await tray(app))?.labels.includes('Resume'));
     expect((await tray(app))?.image).toMatch(/^paused-/);
     await click(app, 'Resume');
-    await until('the tray to be ready', async () => (await tray(app))?.labels.includes('Pause for 1 Hour'));
+    await until('the tray to be ready', async () => (await tray(app))?.labels.includes('For 1 Hour'));
     await ask(page, 'settings.set', { name: 'desktop.keepAwake', value: false });
     expect((await awake()).at(-1)).toEqual(['powerSaveBlocker.stop']);
   }, 120_000);

@@ -26,7 +26,8 @@ interface Stop {
 /** Numbers what can be used on the page and returns it in the order of the document, one of each group of radios. */
 const numbered = `(() => {
   const usable = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')]
-    .filter((element) => element.checkVisibility() && !element.disabled);
+    // Of a row of tabs and of a list's rows one is a stop, and the arrow keys lead to the others.
+    .filter((element) => element.checkVisibility() && !element.disabled && element.tabIndex >= 0);
   const radios = new Map();
   for (const radio of usable.filter(({ type }) => type === 'radio'))
     if (!radios.has(radio.name) || radio.checked) radios.set(radio.name, radio);
@@ -86,3 +87,70 @@ it.each(pages)(
     }
   },
 );
+
+it('shortcuts open pages, commands, the pause and the list of keys, and leave whoever types alone', async () => {
+  const window = await openWindow(built, { page: 'dashboard' });
+  const { page } = window;
+  const hash = () => page.evaluate<string>('location.hash');
+  const input = (name: string) => window.asked.findLast((each) => each.name === name)?.input;
+  await page.locator('[data-page-title]').first().waitFor();
+  for (const [index, name] of pages.entries()) {
+    await page.keyboard.press(`Control+${index + 1}`);
+    await soon(hash).toBe(`#/${name}`);
+  }
+  await page.keyboard.press('Control+,');
+  await soon(hash).toBe('#/settings');
+
+  // The page's own search; there letters are letters.
+  await page.locator('main input[type="search"]').waitFor();
+  await page.keyboard.press('/');
+  await soon(() => page.evaluate('document.activeElement.type')).toBe('search');
+  await page.keyboard.type('p?');
+  expect(await page.evaluate('document.activeElement.value')).toBe('p?');
+  expect(await page.locator('dialog').count()).toBe(0);
+
+  await page.keyboard.press('Control+2');
+  await soon(hash).toBe('#/dashboard');
+  await soon(() => page.evaluate('document.activeElement.tagName')).toBe('H1');
+  await page.keyboard.press('?');
+  const keys = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await keys.waitFor();
+  expect(await keys.innerText()).toMatch(
+    /Open a page[\s\S]*Ctrl\+1 – Ctrl\+7[\s\S]*Search commands[\s\S]*Ctrl\+K/,
+  );
+  expect(await window.axe()).toEqual([]);
+  await page.keyboard.press('Escape');
+  await soon(() => keys.count()).toBe(0);
+
+  // The palette: by a part of the name, the arrows, Enter.
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Search commands' });
+  await palette.waitFor();
+  await soon(() => page.evaluate('document.activeElement.role')).toBe('combobox');
+  await page.keyboard.type('copy');
+  const chosen = () => palette.locator('[aria-selected="true"]').innerText();
+  await soon(chosen).toBe('Copy node ID');
+  await page.keyboard.press('ArrowDown');
+  await soon(chosen).toBe('Copy key fingerprint');
+  await page.keyboard.press('ArrowUp');
+  await soon(chosen).toBe('Copy node ID');
+  expect(await window.axe()).toEqual([]);
+  await page.keyboard.press('Enter');
+  await soon(() => page.evaluate('navigator.clipboard.readText()')).toBe('4217');
+  await soon(() => palette.count()).toBe(0);
+
+  // A pause is asked about first; paused, the same key resumes.
+  await page.keyboard.press('p');
+  const pause = page.getByRole('dialog', { name: 'Pause work' });
+  await pause.waitFor();
+  expect(input('pause')).toBeUndefined();
+  await pause.getByRole('button', { name: 'Pause for 1 h' }).click();
+  await soon(() => input('pause')).toEqual({ forMs: 3_600_000 });
+  await soon(() => pause.count()).toBe(0);
+  await window.pushChange({ control: { pause: { sinceMs: Date.now(), untilMs: null }, draining: false } });
+  await page.getByRole('button', { name: 'Pause work' }).waitFor({ state: 'detached' });
+  await page.keyboard.press('p');
+  await soon(() => input('resume')).toEqual({});
+  expect(window.faults).toEqual([]);
+  await window.close();
+});

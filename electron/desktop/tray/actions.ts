@@ -1,4 +1,4 @@
-import { app } from 'electron';
+import { app, clipboard } from 'electron';
 import type { Logger } from '../../daemon/logging/logger.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
 import type { Windows } from '../windows/app-windows.ts';
@@ -20,6 +20,10 @@ export function createTrayActions(modules: {
     'pause-8h': () => node.ask('pause', { forMs: 8 * hourMs }),
     'pause-until-resumed': () => node.ask('pause', { forMs: null }),
     resume: () => node.ask('resume', {}),
+    'copy-id': () => {
+      const id = node.snapshot?.identity.nodeId ?? null;
+      if (id !== null) clipboard.writeText(id);
+    },
     start: () => node.start(),
     quit: () => app.quit(),
   };

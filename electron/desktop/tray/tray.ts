@@ -21,7 +21,8 @@ export function createAppTray(
   const { iconDir, platform } = options;
   const { facts, act, clock } = modules;
   let view = currentView();
-  let shown = '';
+  /** What was set last; a desktop draws again, and may close an open menu, whenever something is set. */
+  let shown = { face: '', tooltip: '', items: '' };
   let timer: Timer | null = null;
   const tray = new Tray(imageOf(view.icon));
   // On Linux the panel decides what a click does; on macOS it opens the menu.
@@ -40,16 +41,20 @@ export function createAppTray(
   function itemOf(item: TrayItem): MenuItemConstructorOptions {
     if (item.kind === 'line') return { type: 'separator' };
     if (item.kind === 'text') return { label: item.label, enabled: false };
+    if (item.kind === 'menu')
+      return { label: item.label, enabled: item.enabled, submenu: item.items.map(itemOf) };
     return { label: item.label, enabled: item.enabled, click: () => act(item.action) };
   }
 
   function show(): void {
     view = currentView();
-    tray.setImage(imageOf(view.icon));
-    tray.setToolTip(view.tooltip);
-    const now = JSON.stringify(view.items);
-    if (now === shown) return;
-    shown = now;
+    const face = JSON.stringify([view.icon, nativeTheme.shouldUseDarkColors]);
+    if (face !== shown.face) tray.setImage(imageOf(view.icon));
+    if (view.tooltip !== shown.tooltip) tray.setToolTip(view.tooltip);
+    const items = JSON.stringify(view.items);
+    const sameItems = items === shown.items;
+    shown = { face, tooltip: view.tooltip, items };
+    if (sameItems) return;
     // A menu on Linux shows changes of its items only when it is set again.
     tray.setContextMenu(Menu.buildFromTemplate(view.items.map(itemOf)));
   }
@@ -65,7 +70,8 @@ export function createAppTray(
     changed() {
       const next = currentView();
       const sameFace = next.icon === view.icon && next.tooltip === view.tooltip;
-      const actions = (items: readonly TrayItem[]) => items.filter(({ kind }) => kind === 'action');
+      const actions = (items: readonly TrayItem[]) =>
+        items.filter(({ kind }) => kind === 'action' || kind === 'menu');
       if (sameFace && JSON.stringify(actions(next.items)) === JSON.stringify(actions(view.items))) return;
       show();
     },

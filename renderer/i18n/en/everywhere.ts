@@ -119,6 +119,7 @@ export const everywhere = {
     menu: 'Pause',
     resume: 'Resume',
     paused: 'Paused',
+    resumed: 'Resumed',
     meaning: 'Stays online, takes no requests. ParalleliX hasn’t said whether paused time earns.',
   },
 } as const;

@@ -29,7 +29,6 @@ describe('the tray', () => {
     expect(tooltip).toBe('ParalleliX Operator: Ready');
     expect(labels(items)).toEqual([
       'Online, waiting for requests. None came since the start',
-      'Running for 1 h',
       'Uptime today: 99.8 %',
       'Requests today: 1,234',
       'Earning: 606.00 PRLX a day',
@@ -37,10 +36,9 @@ describe('the tray', () => {
       '—',
       'Open ParalleliX Operator',
       'Earnings',
+      'Copy Node ID (4217)',
       '—',
-      'Pause for 1 Hour',
-      'Pause for 8 Hours',
-      'Pause Until I Resume',
+      'Pause',
       '—',
       'Quit',
     ]);
@@ -55,10 +53,34 @@ describe('the tray', () => {
     expect(of({ ...sampleEarned(nowMs), estimate: null })).toContain('Earning: not earning');
   });
 
+  it('pauses from a menu of its own, for as long as was chosen', () => {
+    const pause = view('ready').items.find((item) => item.kind === 'menu');
+    expect(pause).toMatchObject({ label: 'Pause', enabled: true });
+    expect(pause?.kind === 'menu' && labels(pause.items)).toEqual([
+      'For 1 Hour',
+      'For 8 Hours',
+      'Until I Resume',
+    ]);
+  });
+
+  it('says the same while nothing but time passes, so that no open menu is closed', () => {
+    const params = { time: nowMs - 60_000 };
+    const { state, ...rest } = sampleSnapshot({ code: 'ready' });
+    const at = (ms: number) =>
+      trayView({
+        phase: hosting,
+        snapshot: { ...rest, state: { ...state, params } },
+        quitting: false,
+        nowMs: ms,
+      });
+    expect(at(nowMs + 50 * 60_000)).toEqual(at(nowMs));
+    expect(labels(at(nowMs).items)[0]).toMatch(/\d\d:\d\d$/);
+  });
+
   it('offers to resume while work is paused', () => {
     const items = labels(view('paused', { pause: { sinceMs: nowMs, untilMs: null } }).items);
     expect(items).toContain('Resume');
-    expect(items).not.toContain('Pause for 1 Hour');
+    expect(items).not.toContain('Pause');
   });
 
   it('offers to start a node that is stopped, and claims nothing of it', () => {
@@ -70,7 +92,7 @@ describe('the tray', () => {
     });
     expect(icon).toBe('offline');
     expect(labels(items)).toEqual([
-      expect.stringMatching(/^Your node was stopped at .* \(0 s ago\)$/),
+      expect.stringMatching(/^Your node was stopped at \d\d:\d\d$/),
       '—',
       'Open ParalleliX Operator',
       'Earnings',
@@ -95,7 +117,10 @@ describe('the tray', () => {
     expect([icon, tooltip, labels(items)[0]]).toEqual(['attention', 'ParalleliX Operator: Ready', 'Online']);
     expect(labels(items)).toContain('Quit App');
     expect(
-      items.filter((item) => item.kind === 'action' && item.action.startsWith('pause') && item.enabled),
+      items.filter(
+        (item) =>
+          (item.kind === 'menu' || (item.kind === 'action' && item.action === 'copy-id')) && item.enabled,
+      ),
     ).toEqual([]);
   });
 

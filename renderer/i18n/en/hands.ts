@@ -1,0 +1,25 @@
+export const hands = {
+  keys: {
+    title: 'Keyboard shortcuts',
+    pages: 'Open a page',
+    settings: 'Open settings',
+    palette: 'Search commands',
+    undo: 'Undo the last change',
+    pause: 'Pause or resume',
+    search: 'Search this page',
+    keys: 'Show keyboard shortcuts',
+  },
+  palette: {
+    title: 'Search commands',
+    placeholder: 'Type a command',
+    nothing: 'No command found',
+    goTo: 'Go to {{page}}',
+    pause: 'Pause…',
+    copyId: 'Copy node ID',
+    copyKey: 'Copy key fingerprint',
+    nodeId: 'Node ID',
+    fingerprint: 'Key fingerprint',
+    copied: '{{what}} copied',
+    notCopied: "Couldn't copy.",
+  },
+} as const;
