@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { testHost } from '../fixtures/e2e/app.ts';
 import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
+import { firstLoad } from '../fixtures/e2e/first-load.ts';
 import type { Bench } from './bench.ts';
 import type { Measured, NotHere } from './report.ts';
 import { spreadOf } from './statistics.ts';
@@ -12,35 +12,19 @@ const notBuilt = { notHere: 'the app is not built; npm run build makes it' };
 
 /** Everything that a window loads before it can show its first page. */
 export async function measureFirstLoad(): Promise<Measured | NotHere> {
-  const index = join(app, 'renderer', 'index.html');
-  if (!existsSync(index)) return notBuilt;
-  const files = new Map<string, Buffer>();
-  const load = (path: string, pattern: RegExp) => {
-    if (files.has(path)) return;
-    const content = readFileSync(path);
-    files.set(path, content);
-    for (const [, named = ''] of content.toString('utf8').matchAll(pattern)) {
-      if (named.startsWith('data:')) continue;
-      const next = join(named.startsWith('/') ? join(app, 'renderer') : dirname(path), named);
-      // What a script imports only when it is called comes later, and is not named by an import statement.
-      load(next, /\.css$/.test(next) ? /url\(["']?([^"')]+)["']?\)/g : /^import[^"'`]*["']([^"'`]+)["']/gm);
-    }
-  };
-  load(index, /(?:src|href)="([^"]+)"/g);
-  const kB = (path: string, content: Buffer) =>
-    // Fonts are compressed already.
-    (path.endsWith('.woff2') ? content.length : gzipSync(content, { level: 9 }).length) / 1000;
-  const sizes = [...files].map(([path, content]) => kB(path, content));
+  const folder = join(app, 'renderer');
+  if (!existsSync(join(folder, 'index.html'))) return notBuilt;
+  const { files, kilobytes } = firstLoad(folder);
   return {
     lines: [
       {
         figure: 'renderer, first load, gzipped',
         unit: 'kB',
-        value: sizes.reduce((sum, size) => sum + size, 0),
+        value: kilobytes,
         budget: { limit: 300, of: 'median' },
       },
     ],
-    notes: [`${files.size} files; the app serves them from its own disk`],
+    notes: [`${files} files; the app serves them from its own disk`],
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { AppState, Page } from '../../shared/contract/app.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { firstLoad } from '../fixtures/e2e/first-load.ts';
 import { picture, picturesWanted } from '../fixtures/e2e/pictures.ts';
 import {
   type AppWindow,
@@ -263,12 +264,34 @@ it.each(fixtures)(
       await window.page.setViewportSize({ width: 900, height: 600 });
       await wholePicture(window, `${fixture.name}-900x600`);
       expect(await overflow(window)).toEqual([]);
+      // The same windows, and the first one, at 200 %: half the pixels of the page's own.
+      for (const [width, height] of [
+        [560, 380],
+        [450, 300],
+      ] as const) {
+        await window.page.setViewportSize({ width, height });
+        expect(await overflow(window), `${width}×${height}`).toEqual([]);
+      }
+      await wholePicture(window, `${fixture.name}-200-percent`);
+      if (fixture.name === fixture.page) {
+        await window.page.setViewportSize({ width: 1120, height: 760 });
+        await window.page.emulateMedia({ forcedColors: 'active' });
+        await wholePicture(window, `${fixture.name}-forced-colors`);
+        await window.page.emulateMedia({ forcedColors: 'none' });
+      }
       expect(window.faults).toEqual([]);
     } finally {
       await window.close();
     }
   },
 );
+
+it('the first load of a window is at most 300 kB, languages not counted', () => {
+  const { files, kilobytes } = firstLoad(built.folder);
+  console.log(`First load: ${kilobytes.toFixed(1)} kB gzipped, ${files} files`);
+  expect(files).toBeGreaterThan(2);
+  expect(kilobytes).toBeLessThanOrEqual(300);
+});
 
 /** The window as it is, grown so that the whole page is in the picture. */
 async function wholePicture({ page }: AppWindow, name: string): Promise<void> {
