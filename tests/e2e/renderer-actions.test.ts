@@ -203,7 +203,7 @@ describe('diagnostics', () => {
     await page.getByRole('link', { name: 'Models' }).click();
     await page.getByText('has no list of models', { exact: false }).waitFor();
     await page.getByRole('link', { name: 'Dashboard' }).click();
-    await page.getByText('doesn’t list its requests', { exact: false }).waitFor();
+    await page.getByText('can’t list its requests', { exact: false }).waitFor();
   });
 });
 

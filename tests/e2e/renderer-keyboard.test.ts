@@ -141,14 +141,14 @@ it('shortcuts open pages, commands, the pause and the list of keys, and leave wh
 
   // A pause is asked about first; paused, the same key resumes.
   await page.keyboard.press('p');
-  const pause = page.getByRole('dialog', { name: 'Pause work' });
+  const pause = page.getByRole('dialog', { name: 'Pause', exact: true });
   await pause.waitFor();
   expect(input('pause')).toBeUndefined();
-  await pause.getByRole('button', { name: 'Pause for 1 h' }).click();
+  await pause.getByRole('button', { name: 'For 1 hour' }).click();
   await soon(() => input('pause')).toEqual({ forMs: 3_600_000 });
   await soon(() => pause.count()).toBe(0);
   await window.pushChange({ control: { pause: { sinceMs: Date.now(), untilMs: null }, draining: false } });
-  await page.getByRole('button', { name: 'Pause work' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Pause', exact: true }).waitFor({ state: 'detached' });
   await page.keyboard.press('p');
   await soon(() => input('resume')).toEqual({});
   expect(window.faults).toEqual([]);

@@ -20,6 +20,6 @@ export const hands = {
     nodeId: 'Node ID',
     fingerprint: 'Key fingerprint',
     copied: '{{what}} copied',
-    notCopied: "Couldn't copy.",
+    notCopied: 'Couldn’t copy.',
   },
 } as const;
