@@ -94,7 +94,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     );
     const ready = await tray(app);
     expect(ready).toMatchObject({ empty: false, image: expect.stringMatching(/^ready-(dark|light)\.png$/) });
-    expect(ready?.labels).toContain('Earning rate: —');
+    expect(ready?.labels).toContain('Earning: —');
 
     const awake = async () =>
       (await recordOf(app))

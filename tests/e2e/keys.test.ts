@@ -80,7 +80,7 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await page.getByLabel('Passphrase of the backup').fill(passphrase);
     await press(page, 'Restore key');
     await page
-      .getByText('The node key is in place, in a file that only you can read', { exact: false })
+      .getByText('Your key is restored. Stored in a private file', { exact: false })
       .waitFor();
     await picture(page, 'key-restored-held');
     // Nothing is sent before the person has said so.
@@ -108,7 +108,7 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await page.getByRole('radio', { name: /Private file/ }).check();
     await page.getByRole('checkbox', { name: /The old computer’s node is stopped/ }).check();
     await press(page, 'Restore key');
-    await page.getByText('The node key is in place', { exact: false }).waitFor();
+    await page.getByText('Your key is restored', { exact: false }).waitFor();
     await online(page);
     expect(readFileSync(world.paths.keyFile, 'utf8')).toBe(
       readFileSync(join(world.homeDir, 'gone.key'), 'utf8'),
@@ -132,7 +132,7 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await picture(page, 'key-take-over');
     await press(page, 'Import key');
     await page
-      .getByText('The key is taken over, in a file that only you can read', { exact: false })
+      .getByText('Key imported. Stored in a private file', { exact: false })
       .waitFor();
     await online(page);
     await picture(page, 'key-taken-over');

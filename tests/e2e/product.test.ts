@@ -59,7 +59,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await network.ollama.setFaults({ pullBytesPerSecond: 3_000_000 });
     await download.click();
     // How large it is in all is known where the registry can be reached.
-    await page.locator('[data-pull="pulling"] .progress', { hasText: /[kM]B (so far|of)/ }).waitFor();
+    await page.locator('[data-pull="pulling"] .progress', { hasText: /[kM]B (downloaded|of)/ }).waitFor();
     await picture(page, '4-pulling');
     await page.getByText(/can serve\.$/).waitFor();
     await picture(page, '5-model-here');

@@ -165,7 +165,7 @@ describe('ollama install', { timeout: 240_000 }, () => {
       const agreed = await converse(world, ['ollama', 'install'], [[question, 'yes\r']]);
       expect([agreed.code, agreed.text]).toEqual([
         1,
-        expect.stringMatching(/The download from .* did not work/),
+        expect.stringMatching(/The download from .* failed/),
       ]);
       expect(server.seen).toHaveLength(1);
     },

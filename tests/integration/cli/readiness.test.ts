@@ -22,7 +22,7 @@ describe('a start for which something is missing', () => {
     await cli.network.ollama.setFaults({ down: true });
     const { code, stderr } = await cli.world.run(['start']);
     expect(code).toBe(5);
-    expect(stderr).toMatch(/^parallelix-operator: Ollama [^\n]*earns nothing[^\n]*\n$/);
+    expect(stderr).toMatch(/^parallelix-operator: Ollama [^\n]*not earning[^\n]*\n$/);
     expect(cli.network.coordinator.ledger.heartbeats).toEqual([]);
     expect((await cli.world.run(['models'])).code).toBe(5);
   });
@@ -60,7 +60,7 @@ describe('a start for which something is missing', () => {
   it('says that a model asked for is missing, and serves with another', async () => {
     await cli.makeNode();
     const node = cli.world.start(['start', '--model', 'phi4']);
-    await node.printed(/Note: The model phi4 is not installed.*Serving with llama3\.2:latest meanwhile/);
+    await node.printed(/Note: The model phi4 isn't installed.*Serving with llama3\.2:latest meanwhile/);
     await node.printed(/First heartbeat accepted/);
   });
 

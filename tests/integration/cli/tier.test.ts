@@ -57,7 +57,7 @@ describe('registering while a GPU may only be out of order', () => {
     ]);
     expect(registration).toMatchObject({
       done: false,
-      means: expect.stringMatching(/may only be out of order.*nvidia-smi.*not known to be changeable/),
+      means: expect.stringMatching(/GPU may be undetected.*nvidia-smi.*can’t be changed later/),
       next: expect.stringMatching(/Fix the GPU and run setup again.*setup --accept-tier-1$/),
     });
     const text = await run('setup', '--yes');
@@ -83,10 +83,10 @@ describe('registering while a GPU may only be out of order', () => {
     await run('setup', '--yes');
     const verify = await run('verify');
     expect(verify.stdout).toMatch(
-      /No registration for this key was found[\s\S]*look first: parallelix-operator setup/,
+      /This key isn't registered yet[\s\S]*Check\s+first:\s+parallelix-operator\s+setup/,
     );
     const node = cli.world.start(['start', '--plain'], env);
-    await node.printed(/A registered tier is not known to be changeable, so look first/);
+    await node.printed(/a tier can’t be changed later\. Check first/);
     node.signal('SIGTERM');
     const { stdout } = await node.ended;
     expect([verify.stdout, stdout]).toEqual([

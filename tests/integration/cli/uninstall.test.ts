@@ -97,7 +97,7 @@ describe('uninstall', () => {
     const elsewhere = await run('uninstall', '--data', '--yes');
     expect([elsewhere.code, elsewhere.stderr]).toEqual([
       5,
-      expect.stringMatching(/the backup of key \S+ is not at \S+backup\.json now/),
+      expect.stringMatching(/The backup of key \S+ is not at \S+backup\.json now/),
     ]);
     const now = files();
     for (const [path, text] of before) expect(now.get(path)).toBe(text);

@@ -71,7 +71,7 @@ const wrongInputs: WrongInput[] = [
     what: 'saving a third party’s Ollama',
     args: ['config', 'set', 'ollamaUrl', 'https://api.ollama.com'],
     names: 'ollamaUrl',
-    remedy: /your own machines/,
+    remedy: /answered on your own/,
   },
   {
     what: 'an unknown word of config',
@@ -137,7 +137,7 @@ const wrongInputs: WrongInput[] = [
     what: 'starting a third party’s Ollama',
     args: ['ollama', 'start', '--ollama-url', 'ollama.com'],
     names: '--ollama-url ollama.com',
-    remedy: /your own machines/,
+    remedy: /answered on your own/,
   },
   { what: 'help about nothing', args: ['help', 'strat'], names: 'strat', remedy: /did you mean start\?/ },
 ];

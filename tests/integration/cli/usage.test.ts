@@ -171,14 +171,14 @@ const wrongInputs: WrongInput[] = [
     what: 'a third party’s Ollama',
     args: ['models', '--ollama-url', 'https://ollama.com'],
     names: '--ollama-url https://ollama.com',
-    remedy: /your own machines/,
+    remedy: /answered on your own/,
   },
   {
     what: 'a third party’s Ollama by environment',
     args: ['verify'],
     env: { OLLAMA_HOST: 'ollama.com' },
     names: 'OLLAMA_HOST=ollama.com',
-    remedy: /your own machines/,
+    remedy: /answered on your own/,
   },
   {
     what: 'an Ollama of another kind',

@@ -40,7 +40,7 @@ function registerHint(snapshot: Snapshot): { text: string; link: string | null }
   const link = linkOf(snapshot);
   if (link !== null) return { text: 'Register this node here; it is noticed by itself:', link };
   const text =
-    'This node is not registered, and a GPU may only be out of order. A registered tier is not known to be changeable, so look first: parallelix-operator setup';
+    'This node is not registered, and a GPU may be undetected. As far as we know, a tier can’t be changed later. Check first: parallelix-operator setup';
   return { text, link };
 }
 const tierOf = ({ hardware }: Snapshot) =>
