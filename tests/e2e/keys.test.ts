@@ -79,9 +79,7 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await picture(page, 'key-restore-refused');
     await page.getByLabel('Passphrase of the backup').fill(passphrase);
     await press(page, 'Restore key');
-    await page
-      .getByText('Your key is restored. Stored in a private file', { exact: false })
-      .waitFor();
+    await page.getByText('Your key is restored. Stored in a private file', { exact: false }).waitFor();
     await picture(page, 'key-restored-held');
     // Nothing is sent before the person has said so.
     expect(world.network.coordinator.ledger.heartbeats).toEqual([]);
@@ -131,9 +129,7 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await page.getByRole('radio', { name: /Private file/ }).check();
     await picture(page, 'key-take-over');
     await press(page, 'Import key');
-    await page
-      .getByText('Key imported. Stored in a private file', { exact: false })
-      .waitFor();
+    await page.getByText('Key imported. Stored in a private file', { exact: false }).waitFor();
     await online(page);
     await picture(page, 'key-taken-over');
     expect(faults).toEqual([]);

@@ -163,10 +163,7 @@ describe('ollama install', { timeout: 240_000 }, () => {
       onTestFinished(() => server.stop());
       await world.run(['config', 'set', 'ollama.releaseUrl', server.url]);
       const agreed = await converse(world, ['ollama', 'install'], [[question, 'yes\r']]);
-      expect([agreed.code, agreed.text]).toEqual([
-        1,
-        expect.stringMatching(/The download from .* failed/),
-      ]);
+      expect([agreed.code, agreed.text]).toEqual([1, expect.stringMatching(/The download from .* failed/)]);
       expect(server.seen).toHaveLength(1);
     },
   );
