@@ -82,7 +82,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await page.getByLabel('Confirm passphrase').fill('correct horse battery');
     await picture(page, '7-backup');
     await press('Save backup…');
-    await page.getByText(`Saved to ${file} and read back.`, { exact: false }).waitFor();
+    await page.getByText(`Saved to ${file} and verified.`, { exact: false }).waitFor();
     await page.getByText('It’s on the same disk as the key', { exact: false }).waitFor();
     await picture(page, '8-backed-up');
 
