@@ -12,6 +12,7 @@ import { parseOllamaAddress } from '../../electron/daemon/ollama/api/address.ts'
 import { formatCount, formatPrlx } from '../../shared/format.ts';
 import { describeTier, isTier } from '../../shared/hardware/tiers.ts';
 import { demoPrompts } from './demo-prompts.ts';
+import { readWindow } from './demo-window.ts';
 import { type PracticeNetwork, startPracticeNetwork } from './practice-network.ts';
 
 const runFile = promisify(execFile);
@@ -89,6 +90,17 @@ async function runDemo(): Promise<void> {
   const { nodeId, owner } = await practice.registerNode({ nodeKeyHash, tier });
   step(`Registered on the local chain as node ${nodeId}, 50,000 PRLX staked by ${owner.slice(0, 10)}…`);
 
+  // What the node needs to read what it earns; of the real network it knows the contracts.
+  const { prlx, registry, rewards } = chain.addresses;
+  for (const [name, value] of [
+    ['rpcUrl', chain.rpcUrl],
+    ['chain.id', String(chain.chainId)],
+    ['chain.token', prlx],
+    ['chain.registry', registry],
+    ['chain.rewards', rewards],
+  ] as const)
+    await runFile(program, [...first, 'config', 'set', name, value], { env });
+
   daemon = spawn(program, [...first, 'start', '--plain'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const output: string[] = [];
   for (const stream of [daemon.stdout, daemon.stderr])
@@ -147,6 +159,12 @@ async function runDemo(): Promise<void> {
   │ coordinator (speaks the published wire) and contracts (reference, the real ABIs are unpublished)${realOllama ? '' : '\n  │ Ollama: no server answered here, so texts were made up by a stand-in'}
   └─`);
 
+  const window = await Promise.race([gone, aborted(), readWindow({ stateDir, nodeId, chain })]);
+  say(`
+  ┌─ Earnings, as the window shows them (the chain's clock was put 2 minutes ahead, so that there is a rate)
+${window.lines.map((line) => `  │ ${line}`).join('\n')}
+  └─`);
+
   const problems = [
     summary.answered === requestIds.length
       ? null
@@ -158,6 +176,7 @@ async function runDemo(): Promise<void> {
       : 'a result was delivered again after its acknowledgement',
     earnedWei > 0n ? null : 'nothing was earned',
     earnedWei === independentWei ? null : 'the contract and the recomputation disagree',
+    window.readWei === window.contractWei ? null : 'the window shows another amount than the contract',
   ].filter((problem) => problem !== null);
   if (problems.length > 0) throw new Error(problems.join('; '));
   say('\nEvery request was served and verified.');

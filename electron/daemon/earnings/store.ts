@@ -145,11 +145,16 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
       const of = sql('SELECT MAX(block_ms) AS last, COUNT(*) AS n FROM samples WHERE node_id = ?').get(
         nodeId,
       );
-      const days = sql('SELECT MIN(day_ms) AS first FROM days WHERE node_id = ?').get(nodeId);
-      const first = sql('SELECT MIN(block_ms) AS first FROM samples WHERE node_id = ?').get(nodeId);
-      const known = [days?.first, first?.first].filter((ms) => typeof ms === 'number');
+      const day = sql('SELECT day_ms, covered_ms FROM days WHERE node_id = ? ORDER BY day_ms LIMIT 1').get(
+        nodeId,
+      );
+      const first = sql('SELECT MIN(block_ms) AS ms FROM samples WHERE node_id = ?').get(nodeId)?.ms;
+      const sampleMs = typeof first === 'number' ? first : null;
+      const dayBeginMs = day ? Number(day.day_ms) : null;
+      // Once the samples of the first day are gone, only how much of it was covered says when it began.
+      const isPruned = dayBeginMs !== null && (sampleMs === null || sampleMs >= dayBeginMs + dayMs);
       return {
-        firstMs: known.length === 0 ? null : Math.min(...known),
+        firstMs: isPruned ? dayBeginMs + dayMs - Number(day?.covered_ms) : sampleMs,
         lastMs: (of?.last as number | null) ?? null,
         samples: Number(of?.n ?? 0),
       };

@@ -1,4 +1,4 @@
-import { formatPrlx, formatTime } from '../../../shared/format.ts';
+import { formatPrlx } from '../../../shared/format.ts';
 import type { AskOutput, Snapshot } from '../../bridge.ts';
 import { Figure, Value } from '../../components/figure.tsx';
 import { FiguresTable } from '../../components/figures-table.tsx';
@@ -7,6 +7,7 @@ import { Section } from '../../components/page.tsx';
 import { useNow, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { percent, prlxOf } from '../../known-amount.ts';
+import { nodeStateText } from './balance-text.ts';
 
 type Answer = AskOutput<'nodes.ofWallet'>;
 type Node = Answer['nodes'][number];
@@ -67,7 +68,7 @@ function NodeTable({ nodes }: { nodes: readonly Node[] }) {
       {nodes.map((node) => (
         <tr key={node.nodeId}>
           <td>#{node.nodeId}</td>
-          <td>{stateText(node, nowMs)}</td>
+          <td>{nodeStateText(node, nowMs)}</td>
           <td>
             <Value>{percent(node.uptime?.share ?? null)}</Value>
           </td>
@@ -89,17 +90,4 @@ function NodeTable({ nodes }: { nodes: readonly Node[] }) {
       ))}
     </FiguresTable>
   );
-}
-
-/** The state, until when, and who said it. */
-function stateText({ state, cooldownEndsAtMs, saidBy }: Node, nowMs: number): string {
-  const until =
-    state === 'cooling' && cooldownEndsAtMs !== null
-      ? ` ${t('earnings.nodes.until', { time: formatTime(cooldownEndsAtMs, nowMs) })}`
-      : '';
-  const who = [
-    ...(saidBy.chain === null ? [] : [t('earnings.nodes.chain')]),
-    ...(saidBy.coordinator === null ? [] : [t('earnings.nodes.coordinator')]),
-  ].join(', ');
-  return `${t(`earnings.nodes.states.${state}`)}${until}${who === '' ? '' : ` (${who})`}`;
 }

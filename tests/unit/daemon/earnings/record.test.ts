@@ -112,6 +112,17 @@ describe('samples of a balance that grows', () => {
     expect(points.at(-2)).toMatchObject({ earnedWei: null, complete: false });
   });
 
+  it('that begin within a span are at least what it says, and since when they were made, not since midnight', () => {
+    const { store } = opened();
+    sample(store, 90, 500n);
+    sample(store, 95, 1000n);
+    expect(earnedSince(store, '7', startMs, startMs + 96 * minuteMs)).toEqual({
+      wei: '500',
+      complete: false,
+      sinceMs: startMs + 90 * minuteMs,
+    });
+  });
+
   it('of blocks that vanished are forgotten, and their hours made anew', () => {
     const { store } = opened();
     for (const minute of [0, 5, 10]) sample(store, minute, BigInt(minute) * 100n);

@@ -1,0 +1,86 @@
+import { formatPrlx, formatTime, formatTokens } from '../../../shared/format.ts';
+import { tickerWei } from '../../../shared/ticker.ts';
+import type { AskOutput, Snapshot } from '../../bridge.ts';
+import { t } from '../../i18n/text.ts';
+import { prlxOf, whyUnknown } from '../../known-amount.ts';
+
+type Earned = Snapshot['earned'];
+
+/** The amount that can be claimed: shown running where it is estimated, and as it was read; null where it is not known. */
+export function claimableText({ claimableWei, estimate }: Earned, nowMs: number) {
+  // The estimate runs only where there is a reading that it begins with.
+  const running = claimableWei.known && estimate !== null;
+  if (!claimableWei.known) return { amount: null, read: whyUnknown(claimableWei) };
+  const read = t('earnings.readAt', {
+    amount: formatPrlx(BigInt(claimableWei.value), 18),
+    block: claimableWei.block,
+    time: formatTime(claimableWei.blockTimeMs, nowMs),
+    source: claimableWei.source,
+  });
+  return {
+    amount: running ? formatPrlx(tickerWei(estimate, nowMs), 6) : prlxOf(claimableWei, 6),
+    read: `${t(running ? 'earnings.estimated' : 'earnings.standing')} ${read}`,
+  };
+}
+
+export function rateText({ ratePerDayWei }: Earned): string {
+  return ratePerDayWei.known
+    ? t('earnings.rate', { amount: formatPrlx(BigInt(ratePerDayWei.value), 2) })
+    : `${t('earnings.rateUnknown')} ${whyUnknown(ratePerDayWei)}`;
+}
+
+/** What was earned in the usual spans, each with what has to be known about it. */
+export function spanTexts(
+  earned: Earned,
+  nowMs: number,
+): { name: string; label: string; value: string | null; note: string | null }[] {
+  const spans = ['today', 'last7Days', 'last30Days', 'last365Days'] as const;
+  return [
+    ...spans.map((name) => {
+      const span = earned[name];
+      return {
+        name,
+        label: t(`earnings.spans.${name}`),
+        value: span === null ? null : formatPrlx(BigInt(span.wei), 2),
+        note: spanNote(span, nowMs),
+      };
+    }),
+    {
+      name: 'ever',
+      label: t('earnings.spans.ever'),
+      value: prlxOf(earned.everWei, 2),
+      note: whyUnknown(earned.everWei),
+    },
+  ];
+}
+
+function spanNote(span: Earned['today'], nowMs: number): string | null {
+  if (span === null) return t('earnings.noSamples');
+  return span.complete ? null : t('earnings.atLeast', { time: formatTime(span.sinceMs, nowMs) });
+}
+
+export function lifetimeText({ lifetimePrlx }: Snapshot['earnings']): string {
+  const amount =
+    lifetimePrlx === null ? t('everywhere.notKnown').toLowerCase() : `${formatTokens(lifetimePrlx)} PRLX`;
+  return t('earnings.walletLifetime', { amount });
+}
+
+/** The state of a node, until when, and who said it. */
+export function nodeStateText(
+  {
+    state,
+    cooldownEndsAtMs,
+    saidBy,
+  }: Pick<AskOutput<'nodes.ofWallet'>['nodes'][number], 'state' | 'cooldownEndsAtMs' | 'saidBy'>,
+  nowMs: number,
+): string {
+  const until =
+    state === 'cooling' && cooldownEndsAtMs !== null
+      ? ` ${t('earnings.nodes.until', { time: formatTime(cooldownEndsAtMs, nowMs) })}`
+      : '';
+  const who = [
+    ...(saidBy.chain === null ? [] : [t('earnings.nodes.chain')]),
+    ...(saidBy.coordinator === null ? [] : [t('earnings.nodes.coordinator')]),
+  ].join(', ');
+  return `${t(`earnings.nodes.states.${state}`)}${until}${who === '' ? '' : ` (${who})`}`;
+}
