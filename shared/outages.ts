@@ -13,6 +13,7 @@ const reasons: Readonly<Record<StateCode, OutageReason | null>> = {
   'key-unreachable': 'key',
   'not-registered': 'not-staked',
   retired: 'not-staked',
+  withdrawable: 'not-staked',
   cooling: 'not-staked',
   refused: 'rejected',
   'clock-skew': null,

@@ -1,5 +1,6 @@
 import type { CommandHandlers } from '../../shared/contract/commands.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
+import { cooldownOf } from '../../shared/wallet/chain-time.ts';
 import { type ActivityPart, createActivityPart } from './activity-part.ts';
 import { chainNetwork } from './chain/network.ts';
 import { type ChainPart, createChainPart } from './chain/part.ts';
@@ -95,7 +96,7 @@ export function composeNode(
     },
   );
   const chain: ChainPart = createChainPart(
-    { network: chainNetwork(settings) },
+    { network: chainNetwork(settings), watchedIntervalMs: timing.chainWatchedMs },
     {
       ...{ follower: earnings.follower, memory: earnings.memory, http: machine.chainHttp },
       ...{ own, clock, log, random },
@@ -127,6 +128,7 @@ export function composeNode(
       gpu: hardware.probe.gpu,
       pause: pause.current,
       draining: draining(),
+      cooldownLeftMs: cooldownOf(chain.report().chain, clock.now())?.leftMs ?? null,
     }),
     badges: () => [
       ...(backups.hasBackup ? [] : [{ code: 'no-backup', params: {} } as const]),

@@ -37,6 +37,8 @@ export interface StateFacts extends OllamaFacts {
   undelivered: number;
   waiting: { count: number; sinceMs: number | null };
   woke: { agoMs: number; durationMs: number } | null;
+  /** How long the cooldown still runs, by the chain; null where the chain does not say. */
+  cooldownLeftMs: number | null;
 }
 
 export interface OperatorState {
@@ -69,7 +71,7 @@ export function decideState(facts: StateFacts): OperatorState {
 function* identityStates(facts: StateFacts): Generator<OperatorState> {
   const { registration, heartbeat, nodeId } = facts;
   const account = heartbeat?.lastFailure?.kind === 'account' ? heartbeat.lastFailure.reason : null;
-  if (account === 'in_cooldown') yield { code: 'cooling', params: { date: null, d: null, h: null } };
+  if (account === 'in_cooldown') yield coolingState(facts.cooldownLeftMs);
   if (account === 'not_staked') {
     if (facts.servedBefore) yield { code: 'retired', params: { id: nodeId, date: null } };
     else if (registration.status !== 'registered')
@@ -78,6 +80,15 @@ function* identityStates(facts: StateFacts): Generator<OperatorState> {
   if (nodeId === null && registration.status === 'not-registered') {
     yield { code: 'not-registered', params: { time: registration.asOfMs } };
   }
+}
+
+/** That the node cools is the coordinator's word, which comes with every heartbeat; how long still, the chain's. */
+function coolingState(leftMs: number | null): OperatorState {
+  if (leftMs === null) return { code: 'cooling', params: { date: null, d: null, h: null } };
+  if (leftMs === 0) return { code: 'withdrawable', params: {} };
+  // Begun hours count, so that there are never 0 d 0 h left.
+  const hours = Math.ceil(leftMs / 3_600_000);
+  return { code: 'cooling', params: { date: null, d: Math.floor(hours / 24), h: hours % 24 } };
 }
 
 function* networkStates(facts: StateFacts): Generator<OperatorState> {

@@ -13,6 +13,7 @@ import { createDiagnostics } from './commands/diagnostics.ts';
 import { createMigration } from './commands/migration.ts';
 import { createOwnCommands } from './commands/own-commands.ts';
 import { createIpcHost } from './ipc/host.ts';
+import { createEarningPart } from './notifications/earning-part.ts';
 import { createNotifier, type Notifier } from './notifications/notifier.ts';
 import { createNotificationRules } from './notifications/rules.ts';
 import { createUpdateMoment } from './notifications/update-moment.ts';
@@ -155,6 +156,7 @@ export function composeApp(
       onEvent: updateNotifications,
       stop: () => notifications.stop(),
     },
+    createEarningPart({ userData }, { node, clock, notify }),
     { name: 'login item', start: () => loginItem.repair() },
     {
       name: 'menu entry',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isNodeId } from '../ids.ts';
 import type { StateCode } from '../states/states.ts';
 import { states } from '../states/table.ts';
 import { appPlacesCommands } from './app-places.ts';
@@ -134,9 +135,12 @@ export const appCommands = {
    * `contract-mismatch` or `restart-unfinished` where that is not possible, or takes longer.
    */
   'app.restartNode': { input: nothing, output: done },
-  /** Asks for a path and writes everything on record of the earnings there; null when it was cancelled. */
+  /** Asks for a path and writes what is on record of the earnings of one node, or of all, there; null when it was cancelled. */
   'earnings.saveExport': {
-    input: z.strictObject({ format: z.enum(['csv', 'json']) }),
+    input: z.strictObject({
+      format: z.enum(['csv', 'json']),
+      nodeId: z.string().refine(isNodeId).nullable().default(null),
+    }),
     output: z.object({ path: z.string().nullable() }),
   },
   'app.explained': { input: z.strictObject({ what: explained }), output: done },

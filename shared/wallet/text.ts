@@ -1,7 +1,8 @@
 import type { UnknownReason } from '../contract/chain.ts';
-import { formatPrlx, formatTime } from '../format.ts';
+import { formatDuration, formatPrlx, formatTime } from '../format.ts';
 import type { WalletAction, WalletCall } from './calls.ts';
 import { exactPrlx } from './calls.ts';
+import type { Cooldown } from './chain-time.ts';
 import type { WalletEffect } from './effects.ts';
 import type { Precondition, PreconditionCode } from './preconditions.ts';
 
@@ -135,6 +136,12 @@ export function effectText(effect: WalletEffect, nowMs: number): string {
     case 'withdrawn':
       return 'Your stake was withdrawn to your wallet.';
   }
+}
+
+/** `Unstaking: 6 d 3 h left`, and what comes after it. */
+export function cooldownText({ leftMs, source }: Cooldown): string {
+  if (leftMs > 0) return `Unstaking: ${formatDuration(leftMs)} left`;
+  return source === 'contract' ? 'Ready to withdraw' : 'Ready to withdraw, by the guide’s 7 days';
 }
 
 /** `0.0012 ETH`, with no more digits than a fee needs. */

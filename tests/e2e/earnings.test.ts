@@ -6,13 +6,13 @@ import type { CommandOutput } from '../../shared/contract/commands.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { registerLink } from '../../shared/links.ts';
 import { exactPrlx } from '../../shared/wallet/calls.ts';
-import { runners } from '../fixtures/e2e/app.ts';
+import { runners, testHost } from '../fixtures/e2e/app.ts';
 import { builtApp } from '../fixtures/e2e/app-build.ts';
 import { type ChainWorld, createChainWorld } from '../fixtures/e2e/app-node.ts';
 import { picture } from '../fixtures/e2e/pictures.ts';
 import { pictureAll, watched } from '../fixtures/e2e/product-window.ts';
 import type { RunningApp } from '../fixtures/e2e/running-app.ts';
-import { ask, until } from '../fixtures/e2e/until.ts';
+import { ask, askToQuit, until } from '../fixtures/e2e/until.ts';
 
 /*
  * The whole life of a node in the window, on real contracts: the test plays the wallet, the window says what the chain
@@ -133,6 +133,15 @@ describe.each(runners)('what a node earns, in $name', (runner) => {
     await chain.requestUnstake(nodeId);
     await effect('cooling').waitFor();
     await press('Close');
+    await page.locator('[data-state="cooling"]').waitFor();
+    await page
+      .locator('[data-cooldown]')
+      .getByText(/^Unstaking: (7 d|6 d 23 h) left\.$/)
+      .waitFor();
+    if (runner === testHost)
+      await until('the countdown in the tray', async () =>
+        (await trayLabels(app)).some((label) => /^Unstaking: (7 d|6 d 23 h) left$/.test(label)),
+      );
     const left = await chain.earnedWei(nodeId);
     await chain.increaseTime(weekS);
     await press('Withdraw stake');
@@ -140,6 +149,7 @@ describe.each(runners)('what a node earns, in $name', (runner) => {
     await until('the end of the cooldown', () =>
       withdrawing.getByRole('button', { name: 'Open Console' }).isEnabled(),
     );
+    await page.locator('[data-state="withdrawable"]').waitFor();
     await withdrawing.getByRole('button', { name: 'Open Console' }).click();
     const before = await chain.balanceWei(owner);
     await chain.withdrawStake(nodeId);
@@ -147,8 +157,10 @@ describe.each(runners)('what a node earns, in $name', (runner) => {
     expect(await chain.balanceWei(owner)).toBe(before + stakeWei);
     await picture(page, 'withdrawn');
     await press('Close');
+    await page.getByRole('heading', { name: 'What stays on this computer' }).waitFor();
+    await picture(page, 'what-stays');
 
-    // What is left: the contract's figure, and what remains on this computer.
+    // What is left in the contract, and what was earned in a file.
     await open('earnings');
     await state(page, nodeId)
       .getByText(/^Retired/)
@@ -160,10 +172,25 @@ describe.each(runners)('what a node earns, in $name', (runner) => {
     await app.evaluate(({ dialog: system }, filePath) => {
       system.showSaveDialog = async () => ({ canceled: false, filePath });
     }, file);
+    await page.getByLabel('Nodes to export').selectOption(nodeId);
     await press('Save CSV');
     await page.getByText(`Saved to ${file}.`).waitFor();
     expect(readFileSync(file, 'utf8')).toContain(String(paid));
     expect(faults).toEqual([]);
+    const moments = ['First PRLX earned', 'Rewards claimed', 'Unstaking complete'];
+    if (runner === testHost) expect(await notified(app, moments)).toEqual(moments);
+
+    // Nothing is told a second time.
+    await askToQuit(page);
+    await app.exited;
+    const again = await world.launch();
+    const reopened = await watched(again);
+    await reopened.page.evaluate("location.hash = '#/earnings'");
+    await reopened.page.getByRole('region', { name: 'Claims' }).locator('tbody tr').waitFor();
+    await state(reopened.page, nodeId)
+      .getByText(/^Retired/)
+      .waitFor();
+    if (runner === testHost) expect(await notified(again, moments)).toEqual([]);
 
     async function cooldownEndMs(id: string): Promise<number> {
       const words = await chain.rpc.read(
@@ -202,6 +229,28 @@ async function claimable(
     const [whole = '0', fraction = ''] = amount.replaceAll(',', '').split('.');
     const wei = BigInt(whole + fraction.padEnd(18, '0'));
     return isRight(wei) ? { wei, block: Number(block) } : null;
+  });
+}
+
+interface TestHost {
+  testHost: { record: { call: string; args: { title: string }[] }[] };
+}
+
+/** Which of these were shown as notifications, in their order. */
+async function notified(app: RunningApp, titles: readonly string[]): Promise<string[]> {
+  const record = await app.evaluate(() => (globalThis as unknown as TestHost).testHost.record);
+  return record
+    .filter(({ call }) => call === 'Notification.show')
+    .map(({ args }) => args[0]?.title ?? '')
+    .filter((title) => titles.includes(title));
+}
+
+function trayLabels(app: RunningApp): Promise<string[]> {
+  return app.evaluate(({ Tray }) => {
+    const trays = (
+      Tray as unknown as { hostTrays: () => { hostMenu: { items: { label?: string }[] } | null }[] }
+    ).hostTrays();
+    return trays[0]?.hostMenu?.items.map(({ label }) => label ?? '') ?? [];
   });
 }
 

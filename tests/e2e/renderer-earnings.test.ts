@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CommandOutput } from '../../shared/contract/commands.ts';
 import { consoleUrl } from '../../shared/links.ts';
 import {
   type AppWindow,
@@ -9,7 +10,14 @@ import {
   type WindowOptions,
 } from '../fixtures/e2e/renderer-app.ts';
 import { sampleSnapshot } from '../fixtures/e2e/renderer-samples.ts';
-import { sampleChain, sampleEarned, unknownChain, unknownEarned } from '../fixtures/sample-earnings.ts';
+import {
+  sampleChain,
+  sampleChainHandlers,
+  sampleEarned,
+  sampleEarningsHandlers,
+  unknownChain,
+  unknownEarned,
+} from '../fixtures/sample-earnings.ts';
 
 let built: RendererBuild;
 let window: AppWindow | undefined;
@@ -65,10 +73,86 @@ describe('the earnings', () => {
     expect(await rows.allInnerTexts()).toSatisfy((all: string[]) => all.some((row) => row.includes('—')));
   }, 120_000);
 
-  it('are exported where the person says', async () => {
-    const { page } = await open();
+  it('are exported where the person says, of all nodes or of one', async () => {
+    const opened = await open();
+    const { page } = opened;
     await page.getByRole('button', { name: 'Save CSV' }).click();
     await page.getByText('Saved to /home/ada/earnings.csv.').waitFor();
+    expect(input(opened, 'earnings.saveExport')).toEqual({ format: 'csv', nodeId: null });
+    await page.getByLabel('Nodes to export').selectOption('4217');
+    await page.getByRole('button', { name: 'Save JSON' }).click();
+    await page.getByText('Saved to /home/ada/earnings.json.').waitFor();
+    expect(input(opened, 'earnings.saveExport')).toEqual({ format: 'json', nodeId: '4217' });
+  }, 120_000);
+
+  it('nodes of the wallet are added, removed and searched, each refusal in words', async () => {
+    const own = await sampleChainHandlers()['nodes.ofWallet']();
+    const listed = new Map<string, CommandOutput<'nodes.ofWallet'>['nodes'][number]>(
+      own.nodes.map((node) => [node.nodeId, node]),
+    );
+    const [first] = own.nodes;
+    if (first === undefined) throw new Error('the sample has a node');
+    let scan: CommandOutput<'nodes.ofWallet'>['scan'] = null;
+    const opened = await open({
+      answers: {
+        'nodes.ofWallet': () => ({ ...own, nodes: [...listed.values()], scan }),
+        'nodes.add': ({ nodeId }: { nodeId: string }) => {
+          if (listed.has(nodeId)) return { added: false, reason: 'listed' };
+          listed.set(nodeId, { ...first, nodeId, foundBy: ['typed-in'] });
+          return { added: true, reason: null };
+        },
+        'nodes.remove': ({ nodeId }: { nodeId: string }) => ({ removed: listed.delete(nodeId) }),
+        'nodes.scan': () => {
+          scan = { from: '4200', to: '4230', done: false, running: true };
+          return { started: true, reason: null };
+        },
+      },
+    });
+    const section = opened.page.getByRole('region', { name: 'Your nodes' });
+    const number = section.getByLabel('Node number');
+    await number.fill('a node');
+    await section.getByText('Enter a whole number.').waitFor();
+    expect(await section.getByRole('button', { name: 'Add node' }).isDisabled()).toBe(true);
+    await number.fill('#5000');
+    await section.getByRole('button', { name: 'Add node' }).click();
+    await section.getByRole('row').filter({ hasText: '#5000' }).waitFor();
+    await number.fill('5000');
+    await section.getByRole('button', { name: 'Add node' }).click();
+    await section.getByText('Node #5000 is listed already.').waitFor();
+    // Our own cannot be taken off the list.
+    expect(await section.getByRole('button', { name: /^Remove node/ }).count()).toBe(1);
+    await section.getByRole('button', { name: 'Remove node #5000' }).click();
+    await soon(() => section.getByRole('row').filter({ hasText: '#5000' }).count()).toBe(0);
+    await section.getByRole('button', { name: 'Search nodes' }).click();
+    await section.getByText('Searching: nodes #4200 to #4230 so far…').waitFor();
+    scan = { from: '4117', to: '4317', done: true, running: false };
+    await section.getByText('Nodes #4117 to #4317 were searched.').waitFor();
+    expect(await opened.axe()).toEqual([]);
+  }, 120_000);
+
+  it('older claims come when they are asked for, and none twice', async () => {
+    const { claims, ...rest } = await sampleEarningsHandlers()['earnings.claims']();
+    const [claim] = claims;
+    if (claim === undefined) throw new Error('the sample has a claim');
+    const at = (block: number) => ({
+      ...claim,
+      block,
+      transactionHash: `0x${String(block).padStart(64, '0')}`,
+    });
+    const opened = await open({
+      answers: {
+        'earnings.claims': ({ before }: { before: { block: number; logIndex: number } | null }) =>
+          before === null
+            ? { ...rest, claims: [at(30), at(20)], more: true }
+            : { ...rest, claims: [at(10)], more: false },
+      },
+    });
+    const section = opened.page.getByRole('region', { name: 'Claims' });
+    await soon(() => section.locator('tbody tr').count()).toBe(2);
+    await section.getByRole('button', { name: 'Show older' }).click();
+    await soon(() => section.locator('tbody tr').count()).toBe(3);
+    expect(input(opened, 'earnings.claims')).toMatchObject({ before: { block: 20, logIndex: 3 } });
+    expect(await section.getByRole('button', { name: 'Show older' }).count()).toBe(0);
   }, 120_000);
 
   it('claims link to the explorer', async () => {

@@ -63,7 +63,7 @@ export interface ChainPart extends Part {
 }
 
 export function createChainPart(
-  options: { network: ChainNetwork | null },
+  options: { network: ChainNetwork | null; watchedIntervalMs: number },
   modules: {
     own: () => OwnFacts;
     follower: ReadFollower;
@@ -96,26 +96,29 @@ export function createChainPart(
   });
   const questions = createWalletQuestions({ contracts }, { pool, reader, now: clock.now });
   const { signal } = stopping;
-  const loop = createReadLoop({
-    pool,
-    isNeeded: () => own().nodeId !== null,
-    read: (answering) =>
-      reader.read(answering, {
-        own: ownNode(own()),
-        nodeIds: nodeIds().map(({ nodeId }) => nodeId),
-        blocks: follower.blocks(),
-      }),
-    async follow(read, answering) {
-      const facts = own();
-      for (const { nodeId, inCooldown, cooldownEndsAtMs } of read.nodes.values()) {
-        const unsaid = nodeId === facts.nodeId && inCooldown === null;
-        const cooling = unsaid ? facts.coordinator === 'in-cooldown' : inCooldown;
-        cooldowns.see({ nodeId, cooling, endsAtMs: cooldownEndsAtMs, blockTimeMs: read.block.timeMs });
-      }
-      await follower.follow(read, answering, reader);
+  const loop = createReadLoop(
+    { watchedIntervalMs: options.watchedIntervalMs },
+    {
+      pool,
+      isNeeded: () => own().nodeId !== null,
+      read: (answering) =>
+        reader.read(answering, {
+          own: ownNode(own()),
+          nodeIds: nodeIds().map(({ nodeId }) => nodeId),
+          blocks: follower.blocks(),
+        }),
+      async follow(read, answering) {
+        const facts = own();
+        for (const { nodeId, inCooldown, cooldownEndsAtMs } of read.nodes.values()) {
+          const unsaid = nodeId === facts.nodeId && inCooldown === null;
+          const cooling = unsaid ? facts.coordinator === 'in-cooldown' : inCooldown;
+          cooldowns.see({ nodeId, cooling, endsAtMs: cooldownEndsAtMs, blockTimeMs: read.block.timeMs });
+        }
+        await follower.follow(read, answering, reader);
+      },
+      ...{ clock, log },
     },
-    ...{ clock, log },
-  });
+  );
   const nodeIds = () => {
     const { nodeId, byCoordinator } = own();
     return walletNodes.ids({ nodeId, byCoordinator });

@@ -4,8 +4,6 @@ import { type Clock, sleep } from '../system/clock.ts';
 import type { ChainRead } from './reader.ts';
 import type { Answering, RpcPool } from './rpc-pool.ts';
 
-/** While somebody watches: often enough to meet every block. */
-const watchedIntervalMs = 4000;
 const intervalMs = 5 * 60_000;
 /** The first heartbeats and the model go first. */
 const firstReadMs = 3000;
@@ -28,16 +26,22 @@ export interface ReadLoop {
   stop(): Promise<void>;
 }
 
-export function createReadLoop(modules: {
-  pool: RpcPool;
-  /** False while there is nothing to ask about. */
-  isNeeded: () => boolean;
-  read: (answering: Answering) => Promise<ChainRead | { failed: UnknownReason }>;
-  /** What a read is followed by, before the next. */
-  follow: (read: ChainRead, answering: Answering) => Promise<void>;
-  clock: Clock;
-  log: Logger;
-}): ReadLoop {
+export function createReadLoop(
+  options: {
+    /** While somebody watches. */
+    watchedIntervalMs: number;
+  },
+  modules: {
+    pool: RpcPool;
+    /** False while there is nothing to ask about. */
+    isNeeded: () => boolean;
+    read: (answering: Answering) => Promise<ChainRead | { failed: UnknownReason }>;
+    /** What a read is followed by, before the next. */
+    follow: (read: ChainRead, answering: Answering) => Promise<void>;
+    clock: Clock;
+    log: Logger;
+  },
+): ReadLoop {
   const { pool, isNeeded, clock, log } = modules;
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
@@ -109,7 +113,7 @@ export function createReadLoop(modules: {
         log.fault(error, 'chain-read-failed');
       }
       if (signal.aborted) return;
-      const waitMs = isWatched() || wanted ? watchedIntervalMs : intervalMs;
+      const waitMs = isWatched() || wanted ? options.watchedIntervalMs : intervalMs;
       await sleep(clock, waitMs, wakeUp.signal);
     }
   }

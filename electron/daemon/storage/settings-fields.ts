@@ -228,6 +228,12 @@ export const settingFields = {
       10 * minuteMs,
       'longest Retry-After that is honoured on heartbeats',
     ),
+    chainWatchedMs: whole(
+      4_000,
+      500,
+      minuteMs,
+      'between two reads of the chain while somebody watches, so that every block is met',
+    ),
     outboxRetryFirstMs: whole(1_000, 100, minuteMs, 'first wait before an undelivered result is sent again'),
     outboxRetryMaxMs: whole(
       minuteMs,
@@ -266,6 +272,7 @@ export const settingFields = {
     notifyOnline: flag(true, 'notify when it’s back online'),
     notifyAttention: flag(true, 'notify when something needs my attention'),
     notifyEarnings: flag(true, 'notify of the first PRLX earned and of every claim'),
+    notifyCooldown: flag(true, 'notify when unstaking is complete'),
     notifyPull: flag(true, 'notify when a download finishes'),
     notifyUpdate: flag(true, 'notify when an update of the app is available'),
     updates: flag(true, 'check for updates of the app, download them and install them by itself'),
@@ -287,12 +294,6 @@ export type Settings = ValuesOf<typeof settingFields>;
 
 /** Every setting by its dotted name (`timing.heartbeatMs`), in the order of the table. */
 export const settingsByName: ReadonlyMap<string, SettingField<unknown>> = new Map(flatten(settingFields, ''));
-
-/**
- * Settings of parts that are not there yet: nothing would come of them, so they are neither shown nor set. A file that
- * holds them keeps them, and no notice is shown.
- */
-export const laterSettings: ReadonlySet<string> = new Set(['desktop.notifyCooldown']);
 
 /** Pairs whose first may not exceed the second. */
 export const orderedPairs: readonly (readonly [string, string])[] = [

@@ -3,7 +3,7 @@ import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import type { Clock } from '../system/clock.ts';
 import { dateStamp, errorCode, fileError, readSmallFile, writeFileAtomic } from './atomic-file.ts';
 import { withWriteLock } from './exclusive.ts';
-import { laterSettings, orderedPairs, type Settings, settingsByName } from './settings-fields.ts';
+import { orderedPairs, type Settings, settingsByName } from './settings-fields.ts';
 
 /** Something about the file that the operator should know. */
 export type SettingsNotice =
@@ -111,7 +111,7 @@ function judge(file: Record<string, unknown>, path: string): SavedSettings {
   if (newer !== null) notices.push({ kind: 'newer-version', schemaVersion: newer });
   else if (dropped.length > 0)
     notices.push({ kind: 'healed', reason: 'values that cannot be', dropped, keptAt: null });
-  const strange = [...unknown.keys()].filter((name) => !laterSettings.has(name));
+  const strange = [...unknown.keys()];
   if (newer === null && strange.length > 0) notices.push({ kind: 'unknown-names', names: strange });
   const readOnly =
     newer === null ? null : new NodeError('settings-read-only', { path, schemaVersion: newer });

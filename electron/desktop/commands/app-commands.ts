@@ -85,9 +85,12 @@ export function createAppCommands(
       await node.restart();
       return {};
     },
-    async 'earnings.saveExport'({ format }) {
-      const path = await askExportPath(`parallelix-earnings-${dateStamp(context.clock.now())}.${format}`);
-      if (path !== null) await saveExport(node, { format, nodeId: null }, path);
+    async 'earnings.saveExport'({ format, nodeId }) {
+      const of = nodeId === null ? '' : `-node-${nodeId}`;
+      const path = await askExportPath(
+        `parallelix-earnings${of}-${dateStamp(context.clock.now())}.${format}`,
+      );
+      if (path !== null) await saveExport(node, { format, nodeId }, path);
       return { path };
     },
     async 'app.explained'({ what }) {

@@ -1,38 +1,95 @@
+import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import { formatPrlx } from '../../../shared/format.ts';
+import { cooldownOf } from '../../../shared/wallet/chain-time.ts';
+import type { AppNotification } from './rules.ts';
+import type { Told, ToldBook } from './told-book.ts';
 
-/** What the chain showed last in this run of the app; null while it is not known. */
-interface Seen {
-  ever: bigint | null;
-  claimable: bigint | null;
-  nodeId: string | null;
+type Claims = CommandOutput<'earnings.claims'>;
+type Facts = Pick<Snapshot, 'earned' | 'identity' | 'registration' | 'chain'>;
+
+/** As many claims as one look finds; nobody claims so often. */
+const claimsAtOnce = 50;
+
+/** What a person hears of once, however often the app starts: the first PRLX, every claim, the end of a cooldown. */
+export interface EarningMoments {
+  update(snapshot: Facts): void;
 }
 
 /**
- * The first PRLX that was ever earned, and every claim: each once. What was there before the app watched is no news,
- * and what is unknown in between neither.
+ * What was there before the app watched this node is no news. Claims are told from the node's record, so one that was
+ * made while the app was not running is told at its next start.
  */
-export function createEarningMoments(say: (title: string, body: string) => void): {
-  update(snapshot: Pick<Snapshot, 'earned' | 'identity'>): void;
-} {
-  let seen: Seen = { ever: null, claimable: null, nodeId: null };
+export function createEarningMoments(modules: {
+  told: ToldBook;
+  claims: (limit: number) => Promise<Claims>;
+  now: () => number;
+  notify: (notification: AppNotification) => void;
+}): EarningMoments {
+  const { told: book, claims, now, notify } = modules;
+  let askedAt = '';
+
+  function first({ earned, registration }: Facts, told: Told): Told {
+    const { everWei } = earned;
+    const ever = everWei.known ? BigInt(everWei.value) : null;
+    const nothingYet = ever === 0n || registration.status === 'not-registered';
+    if (told.firstEarned === null && nothingYet) return { ...told, firstEarned: 'awaited' };
+    if (ever === null || ever === 0n || told.firstEarned === 'told') return told;
+    if (told.firstEarned === 'awaited')
+      notify({
+        kind: 'Earnings',
+        title: 'First PRLX earned',
+        body: 'Your node is earning. Rewards add up while it’s online.',
+      });
+    return { ...told, firstEarned: 'told' };
+  }
+
+  function cooldown({ chain }: Facts, told: Told): Told {
+    const found = cooldownOf(chain, now());
+    if (found === null || found.leftMs > 0 || told.cooldownEndMs === found.endsAtMs) return told;
+    notify({
+      kind: 'Cooldown',
+      title: 'Unstaking complete',
+      body:
+        found.source === 'contract'
+          ? 'Your cooldown is over. Withdraw your stake with your wallet.'
+          : 'By the guide’s 7 days, your cooldown is over. Withdraw your stake with your wallet.',
+    });
+    return { ...told, cooldownEndMs: found.endsAtMs };
+  }
+
+  function claimed({ claims: found, scanned }: Claims, told: Told): Told {
+    if (scanned === null) return told;
+    const { claimsTo } = told;
+    const isNews = ({ block, transactionHash }: Claims['claims'][number]) =>
+      claimsTo !== null && block > claimsTo && !told.claims.includes(transactionHash);
+    const news = found.filter(isNews).reverse();
+    for (const { amountWei } of news)
+      notify({
+        kind: 'Earnings',
+        title: 'Rewards claimed',
+        body: `${formatPrlx(BigInt(amountWei))} PRLX arrived in your wallet.`,
+      });
+    const hashes = [...told.claims, ...news.map(({ transactionHash }) => transactionHash)];
+    return { ...told, claimsTo: scanned.toBlock, claims: hashes.slice(-claimsAtOnce) };
+  }
+
+  /** With every block that was read. */
+  async function lookForClaims(nodeKeyHash: string): Promise<void> {
+    // What the node cannot say now is asked again with the next block.
+    const answer = await claims(claimsAtOnce).catch(() => null);
+    if (answer !== null) book.keep(nodeKeyHash, claimed(answer, book.of(nodeKeyHash)));
+  }
+
   return {
-    update({ earned, identity }) {
-      // Another node's figures say nothing about this one's.
-      if (identity.nodeId !== seen.nodeId) seen = { ever: null, claimable: null, nodeId: identity.nodeId };
-      const { everWei, claimableWei } = earned;
-      if (everWei.known) {
-        const ever = BigInt(everWei.value);
-        if (seen.ever === 0n && ever > 0n)
-          say('First PRLX earned', 'Your node is earning. Rewards add up while it’s online.');
-        seen.ever = ever;
-      }
-      if (claimableWei.known) {
-        const claimable = BigInt(claimableWei.value);
-        // The daemon shows no amount that fell without a claim.
-        if (seen.claimable !== null && claimable < seen.claimable)
-          say('Rewards claimed', 'The chain shows your claim. Your node keeps earning.');
-        seen.claimable = claimable;
-      }
+    update(snapshot) {
+      const { nodeKeyHash } = snapshot.identity;
+      book.keep(nodeKeyHash, cooldown(snapshot, first(snapshot, book.of(nodeKeyHash))));
+      const { head } = snapshot.chain;
+      const at = head === null ? '' : `${nodeKeyHash} ${head.block} ${head.readAtMs}`;
+      if (at === askedAt || head === null) return;
+      askedAt = at;
+      void lookForClaims(nodeKeyHash);
     },
   };
 }

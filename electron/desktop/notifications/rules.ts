@@ -1,10 +1,16 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { Clock, Timer } from '../../daemon/system/clock.ts';
 import { type Standing, type StandingFacts, standingOf } from '../standing.ts';
-import { createEarningMoments } from './earning-moments.ts';
 
 /** What can be switched off by itself; the names end those of the settings (`desktop.notifyOffline`). */
-export type NotificationKind = 'Offline' | 'Online' | 'Attention' | 'Pull' | 'Earnings' | 'Update';
+export type NotificationKind =
+  | 'Offline'
+  | 'Online'
+  | 'Attention'
+  | 'Pull'
+  | 'Earnings'
+  | 'Cooldown'
+  | 'Update';
 export interface AppNotification {
   kind: NotificationKind;
   title: string;
@@ -45,7 +51,6 @@ export function createNotificationRules(modules: {
   let last: StandingFacts | null = null;
   let timer: Timer | null = null;
   let wasOnline = false;
-  const earnings = createEarningMoments((title, body) => notify({ kind: 'Earnings', title, body }));
   const pullsDone = new Set<string>();
   let pullsSeen = false;
 
@@ -115,9 +120,7 @@ export function createNotificationRules(modules: {
     update(facts) {
       last = facts;
       updateStanding(facts);
-      if (facts.snapshot === null) return;
-      updatePulls(facts.snapshot);
-      earnings.update(facts.snapshot);
+      if (facts.snapshot !== null) updatePulls(facts.snapshot);
     },
     stop: () => timer?.cancel(),
   };

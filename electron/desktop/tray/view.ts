@@ -1,6 +1,8 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { formatCount, formatPrlx, unknown } from '../../../shared/format.ts';
 import type { StateIcon } from '../../../shared/states/row.ts';
+import { cooldownOf } from '../../../shared/wallet/chain-time.ts';
+import { cooldownText } from '../../../shared/wallet/text.ts';
 import { type StandingFacts, standingOf } from '../standing.ts';
 
 /** What the tray says, as a function of what is known. */
@@ -36,7 +38,7 @@ export function trayView(facts: TrayFacts): TrayView {
   const { snapshot, quitting } = facts;
   // Menus are narrow: what happened; what it means and what to do is for the window.
   const items: TrayItem[] = [{ kind: 'text', label: withoutAges(what).replace(/\.$/, '') }];
-  if (snapshot) items.push(...figures(snapshot).map((text) => ({ kind: 'text', label: text }) as const));
+  if (snapshot) items.push(...figures(snapshot, facts.nowMs).map((text) => ({ kind: 'text', label: text }) as const));
   items.push({ kind: 'line' }, action('Open ParalleliX Operator', 'open'), action('Earnings', 'earnings'));
   if (snapshot && snapshot.identity.nodeId !== null)
     items.push(action(`Copy Node ID (${snapshot.identity.nodeId})`, 'copy-id', !quitting));
@@ -61,8 +63,10 @@ function share(part: number | null): string {
 }
 
 /** Figures not known yet are dashes. */
-function figures({ serving, uptime, earned }: Snapshot): string[] {
+function figures({ serving, uptime, earned, chain }: Snapshot, nowMs: number): string[] {
+  const cooldown = cooldownOf(chain, nowMs);
   return [
+    ...(cooldown === null ? [] : [cooldownText(cooldown)]),
     `Uptime today: ${share(uptime.today)}`,
     `Requests today: ${serving.servedToday === null ? unknown : formatCount(serving.servedToday)}`,
     ...earning(earned),

@@ -76,7 +76,9 @@ export const settingRows = {
   notifyOnline: { title: 'Node is back online', words: 'notify recovered up' },
   notifyAttention: { title: 'Something needs attention', words: 'notify problem warning' },
   notifyEarnings: { title: 'Rewards and claims', words: 'notify earnings prlx first' },
+  notifyCooldown: { title: 'Unstaking is complete', words: 'notify cooldown withdraw unstake' },
   notifyPull: { title: 'Download finishes', words: 'notify model pull done' },
+  notifyUpdate: { title: 'An update is available', words: 'notify version new' },
   notifyTest: {
     title: 'Test notification',
     help: 'Shows one now, even if notifications are off.',

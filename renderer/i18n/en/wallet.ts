@@ -9,6 +9,10 @@ export const wallet = {
   chain: 'Chain',
   fee: 'Fee: about {{fee}}.',
   feeUnknown: 'The fee isn’t known: {{reason}}.',
+  cooldownEnds: {
+    contract: 'Ends {{time}}, says the contract.',
+    guide: 'Ends {{time}}, by the guide’s 7 days.',
+  },
   signs: 'Your wallet signs; this app never does.',
   stake: 'Stake (PRLX)',
   address: 'Your wallet address (optional, read only)',

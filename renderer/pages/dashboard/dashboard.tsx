@@ -5,7 +5,6 @@ import { PageFrame, Spot } from '../../components/page.tsx';
 import { useAction, useApp, useNow, useQuestion, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
-import { stateActions } from '../state/state-action.ts';
 import { StatePanel } from '../state/state-panel.tsx';
 import { ActivityPanel } from './activity.tsx';
 import { RequestFeed } from './feed.tsx';
@@ -25,10 +24,7 @@ export function Dashboard({ part }: { part: string | null }) {
   const { run, failure } = useAction();
   const minute = Math.floor(useNow(minuteMs) / minuteMs);
   const day = useQuestion('activity', { range: 'day' }, minute);
-  // One way to the Console is enough.
-  const stateAction = snapshot && stateActions[snapshot.state.code];
-  const leadsToConsole = stateAction?.kind === 'link' || stateAction?.kind === 'register';
-  const side = !leadsToConsole && (
+  const side = (
     <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
       {t('everywhere.openConsole')}
     </OutsideButton>

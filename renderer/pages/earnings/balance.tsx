@@ -5,6 +5,7 @@ import { Notice } from '../../components/notice.tsx';
 import { Section } from '../../components/page.tsx';
 import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { CooldownLeft } from '../wallet/cooldown-left.tsx';
 import { claimableText, lifetimeText, rateText, spanTexts } from './balance-text.ts';
 
 /** Claimable now, with the estimate that runs between two reads, and what was earned until now. */
@@ -23,6 +24,7 @@ export function Balance({ snapshot, actions }: { snapshot: Snapshot; actions: Re
         </Notice>
       )}
       <Claimable earned={earned} />
+      <CooldownLeft chain={snapshot.chain} />
       <Spans earned={earned} />
       <p className="soft small">
         {lifetimeText(earnings)} <AsOf atMs={earnings.asOfMs} source={t('earnings.coordinator')} />

@@ -1,9 +1,10 @@
+import { useState } from 'react';
 import { formatTime } from '../../../shared/format.ts';
 import { transactionLink } from '../../../shared/links.ts';
 import { exactPrlx } from '../../../shared/wallet/calls.ts';
 import { unknownText } from '../../../shared/wallet/text.ts';
-import type { Snapshot } from '../../bridge.ts';
-import { OutsideButton } from '../../components/button.tsx';
+import type { AskOutput, Snapshot } from '../../bridge.ts';
+import { Button, OutsideButton } from '../../components/button.tsx';
 import { Value } from '../../components/figure.tsx';
 import { FiguresTable } from '../../components/figures-table.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
@@ -13,13 +14,27 @@ import { t } from '../../i18n/text.ts';
 
 const columns = ['when', 'amount', 'node', 'transaction'] as const;
 
+type Claim = AskOutput<'earnings.claims'>['claims'][number];
+
+const isSame = (one: Claim, other: Claim) =>
+  one.transactionHash === other.transactionHash && one.logIndex === other.logIndex;
+
 /** Every claim of the wallet that is on record, newest first. */
 export function Claims({ snapshot }: { snapshot: Snapshot }) {
-  const { run, failure } = useAction();
+  const { run, pending, failure } = useAction();
   const nowMs = useNow(60_000);
   // Read again with each block that was read.
   const claims = useQuestion('earnings.claims', {}, snapshot.chain.head?.block ?? 0);
+  const [older, setOlder] = useState<{ claims: readonly Claim[]; more: boolean }>({ claims: [], more: true });
   if (claims.state === 'asking') return null;
+  const newest = claims.state === 'answered' ? claims.output.claims : [];
+  const shown = [...newest, ...older.claims.filter((one) => !newest.some((other) => isSame(one, other)))];
+  const last = shown.at(-1);
+  const more = claims.state === 'answered' && (older.claims.length > 0 ? older.more : claims.output.more);
+  const showOlder = async ({ block, logIndex }: Claim) => {
+    const answer = await run('earnings.claims', { before: { block, logIndex } });
+    if (answer.ok) setOlder({ claims: [...older.claims, ...answer.output.claims], more: answer.output.more });
+  };
   return (
     <Section title={t('earnings.claims.title')} lead={t('earnings.claims.lead')}>
       <FailureNotice failure={failure} />
@@ -32,7 +47,7 @@ export function Claims({ snapshot }: { snapshot: Snapshot }) {
       )}
       {claims.state === 'answered' && claims.output.claims.length > 0 && (
         <FiguresTable headings={columns.map((name) => t(`earnings.columns.${name}`))}>
-          {claims.output.claims.map((claim) => {
+          {shown.map((claim) => {
             const link = transactionLink(snapshot.chain.chainId, claim.transactionHash);
             return (
               <tr key={`${claim.transactionHash}${claim.logIndex}`}>
@@ -56,6 +71,13 @@ export function Claims({ snapshot }: { snapshot: Snapshot }) {
             );
           })}
         </FiguresTable>
+      )}
+      {more && last && (
+        <div>
+          <Button disabled={pending} onPress={() => void showOlder(last)}>
+            {t('earnings.claims.older')}
+          </Button>
+        </div>
       )}
       {claims.state === 'answered' && claims.output.scanned !== null && (
         <p className="small soft">

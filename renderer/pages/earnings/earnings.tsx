@@ -38,7 +38,7 @@ export function Earnings({ ownWindow }: { ownWindow?: boolean }) {
         </>
       )}
       <Estimator snapshot={snapshot} />
-      {snapshot && <ExportButtons />}
+      {snapshot && <ExportButtons snapshot={snapshot} />}
     </PageFrame>
   );
 }

@@ -98,7 +98,17 @@ export const rows: readonly Row[] = [
   ),
 
   toggle('notifications', 'notifications', 'desktop.notifications'),
-  ...(['notifyOffline', 'notifyOnline', 'notifyAttention', 'notifyEarnings', 'notifyPull'] as const).map(
+  ...(
+    [
+      'notifyOffline',
+      'notifyOnline',
+      'notifyAttention',
+      'notifyEarnings',
+      'notifyCooldown',
+      'notifyPull',
+      'notifyUpdate',
+    ] as const
+  ).map(
     (id): Row => ({
       id,
       tab: 'notifications',

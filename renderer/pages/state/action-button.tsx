@@ -1,9 +1,8 @@
 import { useState } from 'react';
-import { registerLink } from '../../../shared/links.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
-import { useAction, useSnapshot } from '../../hooks.ts';
+import { useAction } from '../../hooks.ts';
 import { explain } from '../../i18n/en/explain.ts';
 import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
@@ -22,7 +21,6 @@ export function ActionButton({
   primary?: boolean;
 }) {
   const { run, pending, failure } = useAction();
-  const snapshot = useSnapshot();
   const [topic, setTopic] = useState<Topic | null>(null);
 
   const press = () => {
@@ -33,26 +31,13 @@ export function ActionButton({
         return void run('hardware.acceptTierMismatch', { accept: action.accept });
       case 'page':
         return goTo(action.page, action.part);
-      case 'link':
-        return void run('app.openLink', { url: action.url });
-      case 'register':
-        if (!snapshot) return goTo('onboarding', 'register');
-        return void run('app.openLink', {
-          url: registerLink(snapshot.identity.nodeKeyHash, snapshot.hardware.tier),
-        });
       case 'explain':
         return setTopic(action.topic);
     }
   };
-  const leaves = action.kind === 'link' || action.kind === 'register';
   return (
     <>
-      <Button
-        variant={primary ? 'primary' : 'plain'}
-        onPress={press}
-        busy={pending ? `${label}…` : null}
-        {...(leaves ? { icon: 'outside' } : {})}
-      >
+      <Button variant={primary ? 'primary' : 'plain'} onPress={press} busy={pending ? `${label}…` : null}>
         {label}
       </Button>
       <FailureNotice failure={failure} />

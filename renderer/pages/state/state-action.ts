@@ -1,4 +1,3 @@
-import { consoleUrl } from '../../../shared/links.ts';
 import type { BadgeCode, StateCode } from '../../../shared/states/states.ts';
 import type { AskName, Page } from '../../bridge.ts';
 import type { explain } from '../../i18n/en/explain.ts';
@@ -10,8 +9,6 @@ export type StateAction =
   | { kind: 'ask'; name: Extract<AskName, 'resume' | 'ollama.start' | 'app.quit' | 'key.unlockKeychain'> }
   | { kind: 'accept-tier'; accept: boolean }
   | { kind: 'page'; page: Page; part?: string }
-  | { kind: 'register' }
-  | { kind: 'link'; url: string }
   | { kind: 'explain'; topic: Topic };
 
 const open = (topic: Topic): StateAction => ({ kind: 'explain', topic });
@@ -24,9 +21,11 @@ export const stateActions: { readonly [C in StateCode]: StateAction | null } = {
   'key-differs': page('onboarding', 'key'),
   'key-locked': { kind: 'ask', name: 'key.unlockKeychain' },
   'key-unreachable': page('onboarding', 'key'),
-  'not-registered': { kind: 'register' },
+  // What a wallet is asked for stands in words before anything opens.
+  'not-registered': page('onboarding', 'register'),
   retired: open('retired'),
-  cooling: { kind: 'link', url: consoleUrl },
+  withdrawable: page('onboarding', 'exit'),
+  cooling: page('onboarding', 'exit'),
   refused: open('refused'),
   'clock-skew': open('clock-skew'),
   'no-network': page('diagnostics'),

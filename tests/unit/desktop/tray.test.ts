@@ -3,7 +3,7 @@ import { trayView } from '../../../electron/desktop/tray/view.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { states } from '../../../shared/states/table.ts';
 import { sampleSnapshot } from '../../fixtures/desktop-snapshot.ts';
-import { sampleEarned, unknownEarned } from '../../fixtures/sample-earnings.ts';
+import { sampleChain, sampleEarned, unknownEarned } from '../../fixtures/sample-earnings.ts';
 
 const nowMs = Date.UTC(2026, 10, 25, 12);
 const hosting = { phase: 'hosting' } as const;
@@ -75,6 +75,25 @@ describe('the tray', () => {
       });
     expect(at(nowMs + 50 * 60_000)).toEqual(at(nowMs));
     expect(labels(at(nowMs).items)[0]).toMatch(/\d\d:\d\d$/);
+  });
+
+  it('counts a cooldown down by the chain’s time, and says when it is over', () => {
+    const dayMs = 86_400_000;
+    const of = (endsAtMs: number) => {
+      const chain = sampleChain(nowMs);
+      if (chain.node)
+        chain.node = {
+          ...chain.node,
+          state: 'cooling',
+          cooldownEndsAtMs: endsAtMs,
+          cooldownSource: 'contract',
+        };
+      const snapshot = { ...sampleSnapshot({ code: 'cooling' }), chain };
+      return labels(trayView({ phase: hosting, snapshot, quitting: false, nowMs }).items);
+    };
+    // The newest block is four seconds old.
+    expect(of(nowMs - 4000 + 3 * dayMs + 3_600_000)).toContain('Unstaking: 3 d 1 h left');
+    expect(of(nowMs - 4000)).toContain('Ready to withdraw');
   });
 
   it('offers to resume while work is paused', () => {

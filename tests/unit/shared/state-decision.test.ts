@@ -4,7 +4,7 @@ import { decideState } from '../../../electron/daemon/operator-state.ts';
 import { NodeError } from '../../../shared/errors.ts';
 import { statePrecedence } from '../../../shared/states/states.ts';
 import { states } from '../../../shared/states/table.ts';
-import { ready } from '../../fixtures/states/facts.ts';
+import { account, failing, ready } from '../../fixtures/states/facts.ts';
 import { stateRows } from '../../fixtures/states/rows.ts';
 
 const keyErrors = [
@@ -18,6 +18,19 @@ const codeOf = (error: NodeError) => stateOfKeyError(error, { sinceMs: 0, nodeId
 describe('the state of a node', () => {
   it.each(stateRows)('when %s', (_, facts, code, params) => {
     expect(decideState({ ...ready, ...facts })).toEqual({ code, params });
+  });
+
+  it('says how long a cooldown still runs where the chain does, and a begun hour counts', () => {
+    const cooling = { ...ready, heartbeat: failing(account('in_cooldown'), 60_000) };
+    for (const [hours, d, h] of [
+      [73.5, 3, 2],
+      [0.01, 0, 1],
+      [168, 7, 0],
+    ] as const)
+      expect(decideState({ ...cooling, cooldownLeftMs: hours * 3_600_000 })).toEqual({
+        code: 'cooling',
+        params: { date: null, d, h },
+      });
   });
 
   it('is shown for every state of the table: what nothing brings about is not in it', () => {

@@ -1,13 +1,17 @@
-import { formatTokens } from '../../../../shared/format.ts';
+import { formatBytes, formatTokens } from '../../../../shared/format.ts';
 import { consoleUrl } from '../../../../shared/links.ts';
 import type { WalletAction } from '../../../../shared/wallet/calls.ts';
-import { OutsideButton } from '../../../components/button.tsx';
+import type { Snapshot } from '../../../bridge.ts';
+import { Button, OutsideButton } from '../../../components/button.tsx';
 import { AsOf, Facts } from '../../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { useAction, useSnapshot } from '../../../hooks.ts';
+import { keyStoreText } from '../../../i18n/key-store-text.ts';
 import { t } from '../../../i18n/text.ts';
+import { goTo } from '../../../navigation.ts';
 import { exitStatus, type StepStatus } from '../../../onboarding-progress.ts';
 import { StatePanel } from '../../state/state-panel.tsx';
+import { CooldownLeft } from '../../wallet/cooldown-left.tsx';
 import { WalletButtons } from '../../wallet/wallet-buttons.tsx';
 import { StepFoot } from '../step-frame.tsx';
 
@@ -64,6 +68,7 @@ export function ExitStep() {
     <>
       <p className="soft">{t('onboarding.exit.lead')}</p>
       {underWay && <StatePanel {...snapshot.state} />}
+      {snapshot !== null && <CooldownLeft chain={snapshot.chain} />}
       <ol className="plain-steps">
         {leaving.map((key) => (
           <li key={key}>
@@ -78,11 +83,39 @@ export function ExitStep() {
       ) : (
         <WalletButtons actions={exitActions[exitStatus(snapshot)]} snapshot={snapshot} />
       )}
-      {snapshot !== null && exitStatus(snapshot) === 'done' && (
-        <Notice>{t('onboarding.exit.remains')}</Notice>
-      )}
+      <p className="small soft">{t('onboarding.exit.source')}</p>
+      {snapshot !== null && exitStatus(snapshot) === 'done' && <Remains snapshot={snapshot} />}
       <StepFoot step="exit" primary={false} />
     </>
+  );
+}
+
+/** Nothing of it is removed by leaving: what is still here, and where each is removed. */
+function Remains({ snapshot }: { snapshot: Snapshot }) {
+  const { models } = snapshot.ollama;
+  const bytes = models.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  return (
+    <section className="stack" aria-labelledby="remains">
+      <h3 id="remains">{t('onboarding.exit.remains.title')}</h3>
+      <p>{t('onboarding.exit.remains.lead')}</p>
+      <Facts
+        label={t('onboarding.exit.remains.title')}
+        facts={[
+          [t('onboarding.exit.remains.key'), keyStoreText(snapshot.identity.keyStore)],
+          [
+            t('onboarding.exit.remains.models'),
+            t('onboarding.exit.remains.modelsValue', { n: models.length, size: formatBytes(bytes) }),
+          ],
+          [t('onboarding.exit.remains.data'), t('onboarding.exit.remains.dataValue')],
+        ]}
+      />
+      <div className="button-row">
+        <Button onPress={() => goTo('models')}>{t('onboarding.exit.remains.openModels')}</Button>
+        <Button onPress={() => goTo('settings', 'uninstall')}>
+          {t('onboarding.exit.remains.openUninstall')}
+        </Button>
+      </div>
+    </section>
   );
 }
 
