@@ -112,7 +112,6 @@ export function composeNode(
     ...{ diskGuard, wantsToServe, saveRegistration, clock, log, random },
   });
   const keepLoaded = createKeepLoaded({ node: () => node.current, wantsToServe, ollama, clock });
-  const { hasNetworkInterface } = modules;
   const state = createStatePart({
     facts: () => ({
       ...nodeFacts(node, clock.sinceBootMs()),
@@ -121,13 +120,12 @@ export function composeNode(
       stateDir: paths.stateDir,
       registration: registration.status,
       networkFailure: node.current?.serving.pollFailure ?? registration.failure,
-      hasNetworkInterface: hasNetworkInterface(),
+      hasNetworkInterface: modules.hasNetworkInterface(),
       clockSkew: skew,
       disk: diskGuard.status,
       tier: hardware.standing,
       gpu: hardware.probe.gpu,
-      pause: pause.current,
-      draining: draining(),
+      ...{ pause: pause.current, draining: draining() },
       cooldownLeftMs: cooldownOf(chain.report().chain, clock.now())?.leftMs ?? null,
     }),
     badges: () => [
