@@ -149,12 +149,8 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
         nodeId,
       );
       const first = sql('SELECT MIN(block_ms) AS ms FROM samples WHERE node_id = ?').get(nodeId)?.ms;
-      const sampleMs = typeof first === 'number' ? first : null;
-      const dayBeginMs = day ? Number(day.day_ms) : null;
-      // Once the samples of the first day are gone, only how much of it was covered says when it began.
-      const isPruned = dayBeginMs !== null && (sampleMs === null || sampleMs >= dayBeginMs + dayMs);
       return {
-        firstMs: isPruned ? dayBeginMs + dayMs - Number(day?.covered_ms) : sampleMs,
+        firstMs: recordBegins(typeof first === 'number' ? first : null, day),
         lastMs: (of?.last as number | null) ?? null,
         samples: Number(of?.n ?? 0),
       };
@@ -192,4 +188,11 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
       });
     },
   };
+}
+
+/** Once the samples of the first day are gone, only how much of it was covered says when it began. */
+function recordBegins(sampleMs: number | null, day: Record<string, unknown> | undefined): number | null {
+  const endMs = day === undefined ? null : Number(day.day_ms) + dayMs;
+  const isPruned = endMs !== null && (sampleMs === null || sampleMs >= endMs);
+  return isPruned ? endMs - Number(day?.covered_ms) : sampleMs;
 }

@@ -38,7 +38,8 @@ export function trayView(facts: TrayFacts): TrayView {
   const { snapshot, quitting } = facts;
   // Menus are narrow: what happened; what it means and what to do is for the window.
   const items: TrayItem[] = [{ kind: 'text', label: withoutAges(what).replace(/\.$/, '') }];
-  if (snapshot) items.push(...figures(snapshot, facts.nowMs).map((text) => ({ kind: 'text', label: text }) as const));
+  if (snapshot)
+    items.push(...figures(snapshot, facts.nowMs).map((text) => ({ kind: 'text', label: text }) as const));
   items.push({ kind: 'line' }, action('Open ParalleliX Operator', 'open'), action('Earnings', 'earnings'));
   if (snapshot && snapshot.identity.nodeId !== null)
     items.push(action(`Copy Node ID (${snapshot.identity.nodeId})`, 'copy-id', !quitting));
