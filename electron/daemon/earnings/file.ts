@@ -2,12 +2,13 @@ import { renameSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Logger } from '../logging/logger.ts';
 import { dateStamp } from '../storage/atomic-file.ts';
+import { servesSchema } from '../storage/database.ts';
 import type { Clock } from '../system/clock.ts';
 import { keepOwnerSync } from '../system/file-owner.ts';
 
 const sqlite = () => process.getBuiltinModule('node:sqlite') as typeof import('node:sqlite');
 
-/** Each entry brings the schema one version further; never edited once released, only added to. */
+/** Each entry brings the schema one version further; never edited once released, only added to, as in `database.ts`. */
 const migrations: readonly string[] = [
   `CREATE TABLE samples (
      node_id TEXT NOT NULL,
@@ -87,8 +88,8 @@ export interface EarningsFile {
 }
 
 /**
- * Opens the database of earnings beside the journal. A broken file, or one of a newer version, is put aside and begun
- * anew; where that fails too, or the disk is full, figures are kept in memory. Never throws: the node serves without.
+ * Opens the database of earnings beside the journal. A broken file, or one of a newer version that this one can't use, is
+ * put aside and begun anew; where that fails too, or the disk is full, figures are kept in memory. Never throws: the node serves without.
  */
 export function openEarningsFile(path: string, modules: { clock: Clock; log: Logger }): EarningsFile {
   const { clock, log } = modules;
@@ -136,7 +137,8 @@ function open(path: string): DatabaseSync {
     const { user_version: version } = database.prepare('PRAGMA user_version').get() as {
       user_version: number;
     };
-    if (version > migrations.length) throw new Error(`written by a newer version (schema ${version})`);
+    if (version > migrations.length && !servesSchema(database, migrations))
+      throw new Error(`written by a newer version (schema ${version})`);
     for (let next = version; next < migrations.length; next++)
       database.exec(`BEGIN IMMEDIATE; ${migrations[next]}; PRAGMA user_version = ${next + 1}; COMMIT;`);
     // Meets damage here rather than in the middle of the year.

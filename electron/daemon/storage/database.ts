@@ -13,7 +13,8 @@ const sqlite = () => process.getBuiltinModule('node:sqlite') as typeof import('n
 
 /**
  * Each entry brings the schema one version further; never edited once released, only added to. Each changes tables or
- * indexes: by that a newer version is told from a number that the disk has damaged.
+ * indexes: by that a newer version is told from a number that the disk has damaged. Each only adds, so that the version
+ * before can still use the file when an update is taken back: tables, indexes, and columns that may be left out.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE requests (
@@ -82,7 +83,7 @@ const migrations: readonly string[] = [
  * be on disk before it is posted, `secure_delete` because its text must not stay there afterwards.
  * One that exists opens on a full disk too: what is in it can be delivered, and heartbeats go on.
  *
- * @throws NodeError `database-unusable` (unreadable, corrupt, or written by a newer version),
+ * @throws NodeError `database-unusable` (unreadable, corrupt, or of a newer version that this one can't use),
  *   `disk-full`, `file-failed`
  */
 export function openDatabase(path: string): DatabaseSync {
@@ -160,6 +161,8 @@ function migrate(database: DatabaseSync, path: string): void {
     return;
   }
   if (row.user_version > migrations.length) {
+    // A version before was put back.
+    if (servesSchema(database, migrations)) return;
     throw new NodeError('database-unusable', {
       path,
       reason: `written by a newer version (schema ${row.user_version})`,
@@ -178,6 +181,42 @@ function hasOurSchema(database: DatabaseSync): boolean {
   );
   ours.close();
   return found === expected;
+}
+
+interface Column {
+  name: string;
+  type: string;
+  notnull: number;
+  dflt_value: string | null;
+  pk: number;
+}
+
+/** Whether a file that a newer version has changed can be used by this one: all its columns, and none that it must fill. */
+export function servesSchema(database: DatabaseSync, migrations: readonly string[]): boolean {
+  const ours = new (sqlite().DatabaseSync)(':memory:');
+  for (const migration of migrations) ours.exec(migration);
+  const tables = ours.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const columns = (of: DatabaseSync, table: unknown) =>
+    of.prepare('SELECT * FROM pragma_table_info(?)').all(String(table)) as unknown as Column[];
+  const serves = tables.every(({ name: table }) => {
+    const expected = columns(ours, table);
+    const found = columns(database, table);
+    const known = new Set(expected.map(({ name }) => name));
+    return (
+      expected.every((one) =>
+        found.some(
+          ({ name, type, notnull, pk }) =>
+            name === one.name && type === one.type && notnull === one.notnull && pk === one.pk,
+        ),
+      ) &&
+      found.every(
+        ({ name, notnull, dflt_value, pk }) =>
+          known.has(name) || (pk === 0 && (notnull === 0 || dflt_value !== null)),
+      )
+    );
+  });
+  ours.close();
+  return serves;
 }
 
 /** SQLite's primary result codes for what the disk can be the cause of. */

@@ -96,11 +96,29 @@ describe('a journal that cannot be read is archived whole, and the node serves o
   });
 });
 
+it('a journal that a newer version added to is used by this one: an update can be taken back', async () => {
+  const fixture = await withHistory();
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  const database = new DatabaseSync(fixture.paths.journalFile);
+  database.exec(`CREATE TABLE of_a_newer_version (id INTEGER);
+    ALTER TABLE requests ADD COLUMN of_a_newer_version TEXT;
+    CREATE INDEX of_a_newer_index ON requests (of_a_newer_version);
+    PRAGMA user_version = 99`);
+  database.close();
+  const daemon = fixture.start();
+  await serves(fixture, daemon);
+  await daemon.drain();
+  const again = new DatabaseSync(fixture.paths.journalFile);
+  onTestFinished(() => again.close());
+  expect(again.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 });
+  expect(archivedFiles(fixture)).toEqual([]);
+});
+
 it('a journal from a newer version stops the start with that reason and is not touched', async () => {
   const fixture = await withHistory();
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const database = new DatabaseSync(fixture.paths.journalFile);
-  database.exec('CREATE TABLE of_a_newer_version (id INTEGER); PRAGMA user_version = 99');
+  database.exec('ALTER TABLE requests RENAME COLUMN outcome TO ends; PRAGMA user_version = 99');
   database.close();
   const before = filesOf(fixture.paths);
 

@@ -193,3 +193,28 @@ describe('the file', () => {
     expect(mb).toBeLessThan(20);
   });
 });
+
+describe('a record that a newer version changed', () => {
+  const changed = (sql: string) => (path: string) => {
+    openEarningsFile(path, { clock: systemClock, log: silentLog }).close();
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+    const database = new DatabaseSync(path);
+    database.exec(`${sql}; PRAGMA user_version = 99`);
+    database.close();
+  };
+
+  it.each([
+    ['tables', 'CREATE TABLE more (id INTEGER)'],
+    ['columns that may be empty', 'ALTER TABLE samples ADD COLUMN more TEXT'],
+    ['columns with a default', "ALTER TABLE samples ADD COLUMN more TEXT NOT NULL DEFAULT ''"],
+  ])('by %s is used as it is', (_what, sql) => {
+    const { store, putAside } = opened(changed(sql));
+    sample(store, 1, 5n);
+    expect(putAside).toBe(null);
+  });
+
+  it('so that this one cannot use it is put aside', () => {
+    const { putAside } = opened(changed('ALTER TABLE samples RENAME COLUMN source TO more'));
+    expect(putAside).not.toBe(null);
+  });
+});
