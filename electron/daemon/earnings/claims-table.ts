@@ -37,7 +37,9 @@ export function createClaimsTable(modules: {
       if (claims.length === 0) return;
       atOnce(() => {
         for (const one of claims)
-          sql('INSERT OR REPLACE INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
+          sql(
+            'INSERT OR REPLACE INTO claims (block, log_index, block_hash, block_ms, transaction_hash, amount_wei, owner, node_id, unknown_node) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+          ).run(
             ...([one.block, one.logIndex, one.blockHash, one.blockMs, one.transactionHash] as const),
             ...([String(one.amountWei), one.owner, one.nodeId, one.unknownNode] as const),
           );

@@ -26,9 +26,9 @@ export function createDepositsTable(modules: { database: DatabaseSync }): Deposi
   return {
     add(deposits) {
       for (const { block, logIndex, blockMs, amountWei } of deposits)
-        sql('INSERT OR REPLACE INTO deposits VALUES (?, ?, ?, ?)').run(
-          ...([block, logIndex, blockMs, String(amountWei)] as const),
-        );
+        sql(
+          'INSERT OR REPLACE INTO deposits (block, log_index, block_ms, amount_wei) VALUES (?, ?, ?, ?)',
+        ).run(...([block, logIndex, blockMs, String(amountWei)] as const));
     },
     since: (fromMs) =>
       sql('SELECT * FROM deposits WHERE block_ms >= ? ORDER BY block, log_index')

@@ -64,10 +64,15 @@ export function createHoursTable(modules: { database: DatabaseSync }): HoursTabl
     sql('DELETE FROM gaps WHERE node_id = ? AND to_ms > ?').run(nodeId, hour);
     for (const [start, row] of hours)
       if (start >= hour)
-        sql('INSERT INTO hours VALUES (?, ?, ?, ?)').run(nodeId, start, String(row.earnedWei), row.coveredMs);
+        sql('INSERT INTO hours (node_id, hour_ms, earned_wei, covered_ms) VALUES (?, ?, ?, ?)').run(
+          nodeId,
+          start,
+          String(row.earnedWei),
+          row.coveredMs,
+        );
     for (const gap of gaps)
       if (gap.toMs > hour)
-        sql('INSERT OR REPLACE INTO gaps VALUES (?, ?, ?, ?)').run(
+        sql('INSERT OR REPLACE INTO gaps (node_id, from_ms, to_ms, earned_wei) VALUES (?, ?, ?, ?)').run(
           nodeId,
           gap.fromMs,
           gap.toMs,
@@ -82,7 +87,12 @@ export function createHoursTable(modules: { database: DatabaseSync }): HoursTabl
     }
     sql('DELETE FROM days WHERE node_id = ? AND day_ms >= ?').run(nodeId, day);
     for (const [start, row] of days)
-      sql('INSERT INTO days VALUES (?, ?, ?, ?)').run(nodeId, start, String(row.earnedWei), row.coveredMs);
+      sql('INSERT INTO days (node_id, day_ms, earned_wei, covered_ms) VALUES (?, ?, ?, ?)').run(
+        nodeId,
+        start,
+        String(row.earnedWei),
+        row.coveredMs,
+      );
   }
 
   function rows(unit: 'hours' | 'days', nodeId: string, fromMs: number, toMs = always): EarnedRow[] {

@@ -78,15 +78,15 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
       },
       set(name, value) {
         if (value === null) sql('DELETE FROM facts WHERE name = ?').run(name);
-        else sql('INSERT OR REPLACE INTO facts VALUES (?, ?)').run(name, value);
+        else sql('INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)').run(name, value);
       },
     },
     addSample(nodeId, { block, blockHash, blockMs, earnedWei, source, readMs }) {
       atOnce(() => {
         const last = sql('SELECT MAX(block_ms) AS ms FROM samples WHERE node_id = ?').get(nodeId)?.ms;
-        sql('INSERT OR REPLACE INTO samples VALUES (?, ?, ?, ?, ?, ?, ?)').run(
-          ...([nodeId, block, blockHash, blockMs, String(earnedWei), source, readMs] as const),
-        );
+        sql(
+          'INSERT OR REPLACE INTO samples (node_id, block, block_hash, block_ms, earned_wei, source, read_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        ).run(...([nodeId, block, blockHash, blockMs, String(earnedWei), source, readMs] as const));
         hours.rollUpFrom(nodeId, typeof last === 'number' ? Math.min(last, blockMs) : blockMs);
       });
     },
@@ -115,13 +115,19 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
     gaps: hours.gaps,
     ...claims,
     setActivity(nodeId, { dayMs: day, online, served, tokens }) {
-      sql('INSERT OR REPLACE INTO activity VALUES (?, ?, ?, ?, ?)').run(nodeId, day, online, served, tokens);
+      sql(
+        'INSERT OR REPLACE INTO activity (node_id, day_ms, online, served, tokens) VALUES (?, ?, ?, ?, ?)',
+      ).run(nodeId, day, online, served, tokens);
     },
     setWeight(nodeId, day, weightTenths) {
       const text = String(weightTenths);
       const found = sql('SELECT weight_tenths AS now FROM weights WHERE node_id = ? AND day_ms = ?');
       if (found.get(nodeId, day)?.now === text) return;
-      sql('INSERT OR REPLACE INTO weights VALUES (?, ?, ?)').run(nodeId, day, text);
+      sql('INSERT OR REPLACE INTO weights (node_id, day_ms, weight_tenths) VALUES (?, ?, ?)').run(
+        nodeId,
+        day,
+        text,
+      );
     },
     weights: (nodeId, fromMs, toMs = always) =>
       new Map(

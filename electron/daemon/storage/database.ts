@@ -14,7 +14,8 @@ const sqlite = () => process.getBuiltinModule('node:sqlite') as typeof import('n
 /**
  * Each entry brings the schema one version further; never edited once released, only added to. Each changes tables or
  * indexes: by that a newer version is told from a number that the disk has damaged. Each only adds, so that the version
- * before can still use the file when an update is taken back: tables, indexes, and columns that may be left out.
+ * before can still use the file when an update is taken back: tables, indexes, and columns that may be left out; every
+ * INSERT names its columns.
  */
 const migrations: readonly string[] = [
   `CREATE TABLE requests (
