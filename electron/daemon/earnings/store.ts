@@ -41,6 +41,12 @@ export interface EarningsStore extends ClaimsTable {
 const samplesKeptMs = 8 * dayMs;
 const hoursKeptMs = 100 * dayMs;
 
+const insertSample = `INSERT OR REPLACE INTO samples
+  (node_id, block, block_hash, block_ms, earned_wei, source, read_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const insertActivity =
+  'INSERT OR REPLACE INTO activity (node_id, day_ms, online, served, tokens) VALUES (?, ?, ?, ?, ?)';
+const insertWeight = 'INSERT OR REPLACE INTO weights (node_id, day_ms, weight_tenths) VALUES (?, ?, ?)';
+
 export function createEarningsStore(modules: { database: DatabaseSync }): EarningsStore {
   const { database } = modules;
   const sql = (text: string) => database.prepare(text);
@@ -84,9 +90,9 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
     addSample(nodeId, { block, blockHash, blockMs, earnedWei, source, readMs }) {
       atOnce(() => {
         const last = sql('SELECT MAX(block_ms) AS ms FROM samples WHERE node_id = ?').get(nodeId)?.ms;
-        sql(
-          'INSERT OR REPLACE INTO samples (node_id, block, block_hash, block_ms, earned_wei, source, read_ms) VALUES (?, ?, ?, ?, ?, ?, ?)',
-        ).run(...([nodeId, block, blockHash, blockMs, String(earnedWei), source, readMs] as const));
+        sql(insertSample).run(
+          ...([nodeId, block, blockHash, blockMs, String(earnedWei), source, readMs] as const),
+        );
         hours.rollUpFrom(nodeId, typeof last === 'number' ? Math.min(last, blockMs) : blockMs);
       });
     },
@@ -115,19 +121,13 @@ export function createEarningsStore(modules: { database: DatabaseSync }): Earnin
     gaps: hours.gaps,
     ...claims,
     setActivity(nodeId, { dayMs: day, online, served, tokens }) {
-      sql(
-        'INSERT OR REPLACE INTO activity (node_id, day_ms, online, served, tokens) VALUES (?, ?, ?, ?, ?)',
-      ).run(nodeId, day, online, served, tokens);
+      sql(insertActivity).run(nodeId, day, online, served, tokens);
     },
     setWeight(nodeId, day, weightTenths) {
       const text = String(weightTenths);
       const found = sql('SELECT weight_tenths AS now FROM weights WHERE node_id = ? AND day_ms = ?');
       if (found.get(nodeId, day)?.now === text) return;
-      sql('INSERT OR REPLACE INTO weights (node_id, day_ms, weight_tenths) VALUES (?, ?, ?)').run(
-        nodeId,
-        day,
-        text,
-      );
+      sql(insertWeight).run(nodeId, day, text);
     },
     weights: (nodeId, fromMs, toMs = always) =>
       new Map(
