@@ -11,6 +11,7 @@ import type {
   Preparation,
   Snapshot,
 } from './bridge.ts';
+import { stepsLeft } from './onboarding-progress.ts';
 import type { Store } from './store.ts';
 
 export const StoreContext = createContext<Store | null>(null);
@@ -38,6 +39,12 @@ export function useApp(): AppState | null {
 export function useMachine(): Preparation | null {
   const { app, snapshot } = useView();
   return snapshot ?? app?.preparation ?? null;
+}
+
+/** How many steps are left of the set-up; null once the node was online, or while nothing is known of it. */
+export function useStepsLeft(): number | null {
+  const { app, snapshot } = useView();
+  return stepsLeft(app, snapshot, useMachine());
 }
 
 const tickers = new Map<number, { listeners: Set<() => void>; timer: number; nowMs: number }>();

@@ -66,3 +66,30 @@ export function nextStep(progress: Progress): Step {
 export function isStep(text: string | null): text is Step {
   return steps.some((step) => step === text);
 }
+
+/** What a step waits for; null where it can be opened. Reading what comes later is always possible. */
+export function waitsFor(step: Step, progress: Progress): 'key' | 'register' | null {
+  if (step !== 'register' && step !== 'run') return null;
+  if (progress.key !== 'done') return 'key';
+  return step === 'run' && progress.register === 'open' ? 'register' : null;
+}
+
+/** Whether this node was ever online, in this run or an earlier one. */
+function wasOnline({ heartbeat, uptime }: Snapshot): boolean {
+  return heartbeat.firstAcceptedAtMs !== null || uptime.sinceMs !== null;
+}
+
+/**
+ * How many steps are left before the node goes online for the first time. Null once it was, and while nothing is known
+ * of them: then there is no set-up to speak of.
+ */
+export function stepsLeft(
+  app: AppState | null,
+  snapshot: Snapshot | null,
+  machine: Preparation | null,
+): number | null {
+  if (snapshot === null && app?.node.phase !== 'no-identity') return null;
+  if (snapshot !== null && wasOnline(snapshot)) return null;
+  const progress = progressOf(app, snapshot, machine);
+  return stepsToRun.filter((step) => progress[step] !== 'done').length;
+}

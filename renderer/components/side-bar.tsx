@@ -1,9 +1,8 @@
 import { describeState, type Params, type StateCode } from '../../shared/states/states.ts';
 import type { Page } from '../bridge.ts';
-import { useApp, useMachine, useNow, useSnapshot, useStaleSince } from '../hooks.ts';
+import { useApp, useNow, useSnapshot, useStaleSince, useStepsLeft } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
 import { hashOf, pageOrder } from '../navigation.ts';
-import { progressOf, steps, stepsToRun } from '../onboarding-progress.ts';
 import { modifierName } from '../shortcuts.ts';
 import { Icon, Mark } from './icon.tsx';
 import { StateShape } from './state-shape.tsx';
@@ -11,6 +10,7 @@ import { StateShape } from './state-shape.tsx';
 export function SideBar({ page }: { page: Page }) {
   const app = useApp();
   const modifier = modifierName(app?.platform);
+  const pages = usePages(page);
   return (
     <header className="side">
       <p className="side-name">
@@ -21,17 +21,16 @@ export function SideBar({ page }: { page: Page }) {
       </p>
       <nav aria-label={t('everywhere.navigation')}>
         <ul>
-          {pageOrder.map((name, index) => (
+          {pages.map((name) => (
             <li key={name}>
               <a
                 className="side-link"
                 href={hashOf(name)}
                 aria-current={name === page ? 'page' : undefined}
-                title={`${t(`everywhere.pages.${name}`)} (${modifier}${index + 1})`}
+                title={`${t(`everywhere.pages.${name}`)} (${modifier}${pageOrder.indexOf(name) + 1})`}
               >
                 <Icon name={name} />
                 <span>{t(`everywhere.pages.${name}`)}</span>
-                {name === 'onboarding' && <NextStep />}
               </a>
             </li>
           ))}
@@ -45,22 +44,27 @@ export function SideBar({ page }: { page: Page }) {
   );
 }
 
-/** At which step the set-up goes on, until the node runs. */
-function NextStep() {
+/** The set-up is a page of its own until the node was online once; afterwards it is reached from what leads to it. */
+function usePages(page: Page): readonly Page[] {
   const app = useApp();
   const snapshot = useSnapshot();
-  const progress = progressOf(app, snapshot, useMachine());
-  const next = stepsToRun.find((step) => progress[step] !== 'done');
-  // Without a daemon nothing is known of the steps, unless none was ever set up.
-  const known = snapshot !== null || app?.node.phase === 'no-identity';
-  if (!known || next === undefined) return null;
-  return <span className="side-count">{t('everywhere.goesOnAt', { number: steps.indexOf(next) })}</span>;
+  const left = useStepsLeft();
+  const over = snapshot !== null && app !== null && left === null;
+  return pageOrder.filter((name) => name !== 'onboarding' || !over || page === 'onboarding');
 }
 
-/** The state in a word, on every page. */
+/** The state in a word, on every page; before the node was online once, how much of the set-up is left. */
 function SideState() {
   const app = useApp();
   const snapshot = useSnapshot();
+  const left = useStepsLeft();
+  if (left !== null && left > 0)
+    return (
+      <a className="side-state state-setup" href={hashOf('onboarding')}>
+        <span className="state-dot" aria-hidden="true" />
+        <span>{t('setup.stepsLeft', { count: left })}</span>
+      </a>
+    );
   const state = snapshot?.state ?? (app?.node.phase === 'key-trouble' ? app.node.state : null);
   if (!state) return null;
   return <StateLink {...state} />;

@@ -10,6 +10,7 @@ import { models } from './en/models.ts';
 import { onboarding } from './en/onboarding.ts';
 import { advancedRows, settingControls, settingRows } from './en/setting-rows.ts';
 import { settings } from './en/settings.ts';
+import { setup } from './en/setup.ts';
 import { uninstall } from './en/uninstall.ts';
 import { updates } from './en/updates.ts';
 import { wallet } from './en/wallet.ts';
@@ -22,6 +23,7 @@ import { wallet } from './en/wallet.ts';
 export const en = {
   everywhere,
   onboarding,
+  setup,
   dashboard,
   hardware,
   models,

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../shared/format.ts';
 import { Button } from '../components/button.tsx';
 import { Notice } from '../components/notice.tsx';
-import { useAction, useApp } from '../hooks.ts';
+import { useAction, useApp, useStepsLeft } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
 import { MigrationNotice } from './key/migrate.tsx';
 import { UpdateNotice } from './update-notice.tsx';
@@ -10,10 +10,11 @@ import { UpdateNotice } from './update-notice.tsx';
 export function Notices() {
   const app = useApp();
   const { run } = useAction();
+  const settingUp = useStepsLeft() !== null;
   if (!app) return null;
-  // Before there is a node there is none that could go on.
-  const explained =
-    app.node.phase === 'no-identity' ? app.explain.filter((what) => what === 'menu-entry') : app.explain;
+  // Before the node is online there is nothing that would go on, and the set-up isn't pushed down by it.
+  const early = settingUp || app.node.phase === 'no-identity';
+  const explained = early ? app.explain.filter((what) => what === 'menu-entry') : app.explain;
   return (
     <div className="notices">
       {app.quitting && (

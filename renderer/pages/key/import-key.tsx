@@ -8,7 +8,7 @@ import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
 import { MigrateButton } from './migrate.tsx';
-import { type KeyStore, StoreChoice } from './store-choice.tsx';
+import { StoreChoice, useKeyStoreChoice } from './store-choice.tsx';
 
 /** The node of the official client on this computer, whose key can be imported while there is none here. */
 export function ImportKey({
@@ -19,10 +19,10 @@ export function ImportKey({
   possible: boolean;
 }) {
   const { run, pending, failure } = useAction();
-  const [keyStore, setKeyStore] = useState<KeyStore>('keychain');
+  const store = useKeyStoreChoice();
   const [result, setResult] = useState<AskOutput<'key.import'> | null>(null);
   const importKey = async (differentKey: boolean) => {
-    const answer = await run('key.import', { keyStore, differentKey });
+    const answer = await run('key.import', { keyStore: store.value, differentKey });
     if (answer.ok) setResult(answer.output);
   };
   if (result) {
@@ -48,7 +48,7 @@ export function ImportKey({
       <div className="key-form">
         <p>{t('key.official.body', { path: official.path })}</p>
         <p>{t('key.official.stopped')}</p>
-        <StoreChoice value={keyStore} onChange={setKeyStore} />
+        <StoreChoice choice={store} />
         <div>
           <Button busy={pending ? t('key.official.doing') : null} onPress={() => void importKey(false)}>
             {t('key.official.do')}

@@ -9,7 +9,7 @@ import { t } from '../../i18n/text.ts';
 import { Adopted, Insist, isAnotherKey } from './adopted.tsx';
 import { PassphraseField } from './passphrase-field.tsx';
 import { QuarantinedKey } from './quarantined-key.tsx';
-import { type KeyStore, StoreChoice } from './store-choice.tsx';
+import { StoreChoice, useKeyStoreChoice } from './store-choice.tsx';
 
 type Chosen = NonNullable<AskOutput<'key.chooseBackup'>['chosen']>;
 
@@ -71,7 +71,7 @@ function ChosenBackup({
 }) {
   const { run, pending, failure } = restoring;
   const [passphrase, setPassphrase] = useState('');
-  const [keyStore, setKeyStore] = useState<KeyStore>('keychain');
+  const store = useKeyStoreChoice();
   const [oldIsOff, setOldIsOff] = useState(false);
   const [fault, setFault] = useState<string | null>(null);
 
@@ -80,7 +80,7 @@ function ChosenBackup({
     setFault(null);
     const answer = await run('key.restore', {
       passphrase: chosen.locked ? passphrase : null,
-      keyStore,
+      keyStore: store.value,
       differentKey,
       oldMachineIsOff: oldIsOff,
     });
@@ -107,7 +107,7 @@ function ChosenBackup({
       {chosen.locked && (
         <PassphraseField label={t('key.restore.passphrase')} value={passphrase} onChange={setPassphrase} />
       )}
-      <StoreChoice value={keyStore} onChange={setKeyStore} />
+      <StoreChoice choice={store} />
       <label className="choice">
         <input
           type="checkbox"

@@ -1,9 +1,11 @@
 import { formatBytes } from '../../../shared/format.ts';
 import type { Preparation } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/figure.tsx';
 import { PageFrame, Section } from '../../components/page.tsx';
-import { useMachine } from '../../hooks.ts';
+import { useMachine, useStepsLeft } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { goTo } from '../../navigation.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
 import { Catalogue } from './catalogue.tsx';
 import { InstalledModels } from './installed.tsx';
@@ -12,9 +14,16 @@ import { ServerPanel } from './server-panel.tsx';
 import { TooSlow } from './too-slow.tsx';
 
 export function Models() {
+  const settingUp = useStepsLeft() !== null;
   const machine = useMachine();
   return (
-    <PageFrame title={t('models.title')} lead={t('models.lead')}>
+    <PageFrame
+      title={t('models.title')}
+      lead={t('models.lead')}
+      side={
+        settingUp && <Button onPress={() => goTo('onboarding', 'model')}>{t('setup.backToSetup')}</Button>
+      }
+    >
       {!machine && <PhasePanel />}
       {machine && (
         <>

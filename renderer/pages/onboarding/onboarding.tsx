@@ -5,7 +5,16 @@ import { Working } from '../../components/progress.tsx';
 import { useApp, useMachine, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { hashOf } from '../../navigation.ts';
-import { isStep, nextStep, type Progress, progressOf, type Step, steps } from '../../onboarding-progress.ts';
+import {
+  isStep,
+  nextStep,
+  type Progress,
+  progressOf,
+  type Step,
+  steps,
+  stepsToRun,
+  waitsFor,
+} from '../../onboarding-progress.ts';
 import { ImportKey } from '../key/import-key.tsx';
 import { ClaimStep, ExitStep } from './steps/after.tsx';
 import { KeyStep } from './steps/key.tsx';
@@ -26,7 +35,7 @@ const panels: Readonly<Record<Step, () => React.ReactNode>> = {
   exit: ExitStep,
 };
 
-/** The seven steps as a path: any can be opened at any time, and the app opens where it goes on. */
+/** Five steps lead online, two come later; all are in sight, and the app opens where it goes on. */
 export function Onboarding({ part }: { part: string | null }) {
   const app = useApp();
   const progress = progressOf(app, useSnapshot(), useMachine());
@@ -35,21 +44,23 @@ export function Onboarding({ part }: { part: string | null }) {
   const step = isStep(part) ? part : arrived;
   const Panel = panels[step];
   return (
-    <PageFrame title={t('onboarding.title')} lead={t('onboarding.lead')}>
-      {app.official && (step === 'need' || step === 'key') && (
-        <ImportKey official={app.official} possible={app.node.phase === 'no-identity'} />
-      )}
+    <PageFrame title={t('onboarding.title')}>
       <div className="path-columns">
         <Path step={step} progress={progress} />
-        <section className="panel path-panel" aria-labelledby="step-title">
-          <header>
+        <div className="path-main">
+          <section className="panel path-panel" aria-labelledby="step-title">
             {step !== 'need' && (
-              <p className="small soft">{t('onboarding.number', { number: steps.indexOf(step) })}</p>
+              <header>
+                <p className="small soft">{t('onboarding.number', { number: steps.indexOf(step) })}</p>
+                <h2 id="step-title">{t(`onboarding.steps.${step}`)}</h2>
+              </header>
             )}
-            <h2 id="step-title">{t(`onboarding.steps.${step}`)}</h2>
-          </header>
-          <Panel key={step} />
-        </section>
+            <Panel key={step} />
+          </section>
+          {app.official && (step === 'need' || step === 'key') && (
+            <ImportKey official={app.official} possible={app.node.phase === 'no-identity'} />
+          )}
+        </div>
       </div>
     </PageFrame>
   );
@@ -65,31 +76,56 @@ function useArrivalStep(known: boolean, progress: Progress): Step | null {
   return step;
 }
 
+const leadingOnline: readonly Step[] = ['need', ...stepsToRun];
+const comingLater: readonly Step[] = ['claim', 'exit'];
+
 function Path({ step, progress }: { step: Step; progress: Progress }) {
+  const list = (names: readonly Step[]) => (
+    <ol>
+      {names.map((name) => (
+        <li key={name}>
+          <PathStep name={name} current={name === step} progress={progress} />
+        </li>
+      ))}
+    </ol>
+  );
   return (
     <nav className="path" aria-label={t('onboarding.path')}>
-      <ol>
-        {steps.map((name, index) => {
-          const status = progress[name];
-          return (
-            <li key={name}>
-              <a
-                className={`path-step path-${status}`}
-                href={hashOf('onboarding', name)}
-                aria-current={name === step ? 'step' : undefined}
-              >
-                <span className="path-mark" aria-hidden="true">
-                  {status === 'done' && <Icon name="check" />}
-                  {status === 'blocked' && <Icon name="warning" />}
-                  {status === 'open' && (index === 0 ? <Icon name="read" /> : index)}
-                </span>
-                <span>{t(`onboarding.steps.${name}`)}</span>
-                {index > 0 && <span className="visually-hidden">, {t(`onboarding.status.${status}`)}</span>}
-              </a>
-            </li>
-          );
-        })}
-      </ol>
+      {list(leadingOnline)}
+      <div className="path-later">
+        <p className="small faint">{t('setup.later')}</p>
+        {list(comingLater)}
+      </div>
     </nav>
+  );
+}
+
+/** A step that can be opened is a link; one that waits for another is only told. */
+function PathStep({ name, current, progress }: { name: Step; current: boolean; progress: Progress }) {
+  const status = progress[name];
+  const index = steps.indexOf(name);
+  const content = (
+    <>
+      <span className="path-mark" aria-hidden="true">
+        {status === 'done' && <Icon name="check" />}
+        {status === 'blocked' && <Icon name="warning" />}
+        {status === 'open' && (index === 0 ? <Icon name="read" /> : index)}
+      </span>
+      <span className="path-name">
+        {t(`onboarding.steps.${name}`)}
+        {index > 0 && <span className="visually-hidden">, {t(`onboarding.status.${status}`)}</span>}
+      </span>
+    </>
+  );
+  if (!current && waitsFor(name, progress) !== null)
+    return <span className={`path-step path-waiting path-${status}`}>{content}</span>;
+  return (
+    <a
+      className={`path-step path-${status}`}
+      href={hashOf('onboarding', name)}
+      aria-current={current ? 'step' : undefined}
+    >
+      {content}
+    </a>
   );
 }

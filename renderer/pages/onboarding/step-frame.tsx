@@ -1,17 +1,32 @@
 import type { ReactNode } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { useApp } from '../../hooks.ts';
+import { useApp, useMachine, useSnapshot } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
-import { type Step, steps } from '../../onboarding-progress.ts';
+import { progressOf, type Step, steps, waitsFor } from '../../onboarding-progress.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
 
-/** The way on and back under a step. The way on is the page's one primary button, unless the step has its own. */
-export function StepFoot({ step, primary }: { step: Step; primary: boolean }) {
+/**
+ * The way on and back under a step, always in sight. The way on is the page's one primary button, unless the step has
+ * its own; it is not there while the next step would have nothing to offer.
+ *
+ * @param skip what is given up by going on now; the button says so
+ */
+export function StepFoot({
+  step,
+  primary,
+  skip = null,
+}: {
+  step: Step;
+  primary: boolean;
+  skip?: string | null;
+}) {
+  const progress = progressOf(useApp(), useSnapshot(), useMachine());
   const index = steps.indexOf(step);
   const before = steps[index - 1];
   const after = steps[index + 1];
+  const open = after !== undefined && waitsFor(after, progress) === null;
   return (
     <div className="step-foot">
       {before && (
@@ -19,11 +34,10 @@ export function StepFoot({ step, primary }: { step: Step; primary: boolean }) {
           {t('onboarding.back')}
         </Button>
       )}
-      {after && (
+      {skip !== null && <p className="small soft step-skip">{skip}</p>}
+      {open && (
         <Button variant={primary ? 'primary' : 'plain'} onPress={() => goTo('onboarding', after)}>
-          {step === 'need'
-            ? t('onboarding.need.start')
-            : t('onboarding.next', { step: t(`onboarding.steps.${after}`) })}
+          {step === 'need' ? t('onboarding.need.start') : t(skip === null ? 'setup.continue' : 'setup.skip')}
         </Button>
       )}
     </div>

@@ -1,9 +1,11 @@
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { shortestPassphrase } from '../../../shared/passphrase.ts';
 import type { AskOutput } from '../../bridge.ts';
 import { isUnavailable } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { PassphraseInput } from '../../components/passphrase-input.tsx';
 import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
@@ -19,37 +21,33 @@ export function KeyBackup({ once = false }: { once?: boolean }) {
   const { run, pending, failure } = useAction();
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
-  const [fault, setFault] = useState<string | null>(null);
+  /** Fields that were left, or all once saving was tried: only then is somebody told what is missing. */
+  const [left, setLeft] = useState({ first: false, second: false });
   const [saved, setSaved] = useState<Made | undefined>(undefined);
+  const long = [...passphrase].length >= shortestPassphrase;
+  const same = passphrase !== '' && passphrase === again;
 
   const save = async () => {
     setSaved(undefined);
-    if ([...passphrase].length < shortestPassphrase) return setFault(t('settings.key.tooShort', rule));
-    if (passphrase !== again) return setFault(t('settings.key.differs'));
-    setFault(null);
+    setLeft({ first: true, second: true });
+    if (!long || !same) {
+      document.getElementById(`${id}-${long ? 'second' : 'first'}`)?.focus();
+      return;
+    }
     const answer = await run('key.backup', { passphrase });
     if (!answer.ok) return;
     setSaved(answer.output.made);
-    // What was typed is not kept in the page any longer than it is needed.
+    // Whoever only closed the dialog goes on with what they typed.
+    if (answer.output.made === null) return;
+    // It is not kept in the page any longer than it is needed.
     setPassphrase('');
     setAgain('');
+    setLeft({ first: false, second: false });
   };
-  const field = (label: string, value: string, set: (value: string) => void, name: string) => (
-    <div className="field-block">
-      <label htmlFor={`${id}-${name}`}>{label}</label>
-      <input
-        id={`${id}-${name}`}
-        className="field"
-        type="password"
-        autoComplete="new-password"
-        aria-describedby={`${id}-rule`}
-        value={value}
-        onChange={(event) => set(event.currentTarget.value)}
-      />
-    </div>
-  );
   if (failure && isUnavailable(failure)) return <Notice>{t('settings.key.terminal')}</Notice>;
   if (once && saved) return <Saved made={saved} />;
+  const tooShort = left.first && !long;
+  const differs = left.second && again !== '' && !same;
   return (
     <form
       className="backup"
@@ -60,30 +58,82 @@ export function KeyBackup({ once = false }: { once?: boolean }) {
     >
       <p className="soft">{t('settings.key.backupMeaning')}</p>
       <div className="field-pair">
-        {field(t('settings.key.passphrase'), passphrase, setPassphrase, 'first')}
-        {field(t('settings.key.passphraseAgain'), again, setAgain, 'second')}
+        <PassphraseInput
+          id={`${id}-first`}
+          label={t('settings.key.passphrase')}
+          value={passphrase}
+          describedBy={`${id}-rules`}
+          invalid={tooShort}
+          onChange={setPassphrase}
+          onBlur={() => setLeft({ ...left, first: left.first || passphrase !== '' })}
+        />
+        <PassphraseInput
+          id={`${id}-second`}
+          label={t('settings.key.passphraseAgain')}
+          value={again}
+          describedBy={`${id}-rules`}
+          invalid={differs}
+          onChange={setAgain}
+          onBlur={() => setLeft({ ...left, second: left.second || again !== '' })}
+        />
       </div>
-      <p className="small soft" id={`${id}-rule`}>
-        {t('settings.key.passphraseRule', rule)}
-      </p>
-      {fault !== null && <Notice tone="bad">{fault}</Notice>}
+      <ul className="rules small" id={`${id}-rules`} aria-label={t('setup.backup.rules')}>
+        <Rule met={long}>{t('setup.backup.long', rule)}</Rule>
+        <Rule met={same}>{t('setup.backup.same')}</Rule>
+      </ul>
+      {(tooShort || differs) && (
+        <p className="setting-fault small" role="alert">
+          {tooShort ? t('settings.key.tooShort', rule) : t('settings.key.differs')}
+        </p>
+      )}
       <div>
         <Button busy={pending ? t('settings.key.saving') : null} onPress={() => void save()}>
           {t('settings.key.choose')}
         </Button>
       </div>
-      {saved === null && <Notice>{t('settings.key.cancelled')}</Notice>}
+      {saved === null && (
+        <InSight>
+          <Notice>{t('settings.key.cancelled')}</Notice>
+        </InSight>
+      )}
       {saved && <Saved made={saved} />}
       <FailureNotice failure={failure} />
+      {/* Enter in a field saves: a form needs a button of its own for that. */}
+      <button type="submit" hidden />
     </form>
+  );
+}
+
+function Rule({ met, children }: { met: boolean; children: string }) {
+  return (
+    <li className={met ? 'rule rule-met' : 'rule'}>
+      <Icon name={met ? 'check' : 'unknown'} />
+      <span>
+        {children}
+        <span className="visually-hidden">, {t(met ? 'setup.backup.met' : 'setup.backup.notMet')}</span>
+      </span>
+    </li>
+  );
+}
+
+/** What came of it is not left below the edge of the window. */
+function InSight({ children }: { children: React.ReactNode }) {
+  const here = useRef<HTMLDivElement>(null);
+  useEffect(() => here.current?.scrollIntoView({ block: 'nearest' }), []);
+  return (
+    <div ref={here} role="status">
+      {children}
+    </div>
   );
 }
 
 function Saved({ made: { path, sameDisk } }: { made: NonNullable<Made> }) {
   return (
-    <Notice tone="good">
-      <p>{t('settings.key.saved', { path })}</p>
-      {sameDisk && <p className="warn">{t('settings.key.sameDisk')}</p>}
-    </Notice>
+    <InSight>
+      <Notice tone="good">
+        <p>{t('settings.key.saved', { path })}</p>
+        {sameDisk && <p className="warn">{t('settings.key.sameDisk')}</p>}
+      </Notice>
+    </InSight>
   );
 }

@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react';
 import { describeState } from '../../../../shared/states/states.ts';
 import type { AppState } from '../../../bridge.ts';
 import { Button } from '../../../components/button.tsx';
-import { CopyField } from '../../../components/copy-field.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
 import { useAction, useApp, useNow, useSnapshot } from '../../../hooks.ts';
@@ -13,7 +12,7 @@ import { t } from '../../../i18n/text.ts';
 import { isFixedByBackup } from '../../../key-faults.ts';
 import { QuarantinedKey } from '../../key/quarantined-key.tsx';
 import { RestoreKey } from '../../key/restore-key.tsx';
-import { type KeyStore, StoreChoice } from '../../key/store-choice.tsx';
+import { StoreChoice, useKeyStoreChoice } from '../../key/store-choice.tsx';
 import { UnlockKeyFile } from '../../key/unlock-key.tsx';
 import { KeyBackup } from '../../settings/key-backup.tsx';
 import { StepFoot } from '../step-frame.tsx';
@@ -25,6 +24,7 @@ export function KeyStep() {
   const snapshot = useSnapshot();
   const [restoring, setRestoring] = useState(false);
   const node = app?.node;
+  const hasBackup = snapshot !== null && !snapshot.badges.some(({ code }) => code === 'no-backup');
   const offered = isFixedByBackup(node);
   // It stays in sight while the node stops and starts for it, with what came of it.
   useEffect(() => {
@@ -34,11 +34,7 @@ export function KeyStep() {
     <>
       <p className="soft">{t('onboarding.key.lead')}</p>
       {snapshot ? (
-        <Made
-          place={keyStoreText(snapshot.identity.keyStore)}
-          nodeKeyHash={snapshot.identity.nodeKeyHash}
-          hasBackup={!snapshot.badges.some(({ code }) => code === 'no-backup')}
-        />
+        <Made place={keyStoreText(snapshot.identity.keyStore)} hasBackup={hasBackup} />
       ) : (
         <WithoutNode node={node} restoring={restoring} onRestore={() => setRestoring(true)} />
       )}
@@ -48,7 +44,11 @@ export function KeyStep() {
           <RestoreKey />
         </>
       )}
-      <StepFoot step="key" primary={snapshot !== null && !restoring} />
+      <StepFoot
+        step="key"
+        primary={hasBackup && !restoring}
+        skip={snapshot !== null && !hasBackup ? t('setup.backup.skipped') : null}
+      />
     </>
   );
 }
@@ -111,16 +111,17 @@ function Trouble({ node }: { node: Extract<Phase, { phase: 'key-trouble' }> }) {
 }
 
 function MakeKey({ onRestore }: { onRestore: () => void }) {
-  const [keyStore, setKeyStore] = useState<KeyStore>('keychain');
+  const store = useKeyStoreChoice();
   const { run, pending, failure } = useAction();
   return (
     <>
-      <StoreChoice value={keyStore} onChange={setKeyStore} />
+      <StoreChoice choice={store} />
       <div className="field-row">
         <Button
           variant="primary"
           busy={pending ? t('onboarding.key.making') : null}
-          onPress={() => void run('identity.create', { keyStore })}
+          disabled={store.keychain === 'asking'}
+          onPress={() => void run('identity.create', { keyStore: store.value })}
         >
           {t('onboarding.key.make')}
         </Button>
@@ -134,15 +135,13 @@ function MakeKey({ onRestore }: { onRestore: () => void }) {
 }
 
 /** The backup stays in sight once it is made: it says where the file lies, and when that is the same disk. */
-function Made({ place, nodeKeyHash, hasBackup }: { place: string; nodeKeyHash: string; hasBackup: boolean }) {
+function Made({ place, hasBackup }: { place: string; hasBackup: boolean }) {
   const [offered] = useState(!hasBackup);
   return (
     <>
       <Notice tone="good">{t('onboarding.key.made', { place })}</Notice>
-      <CopyField label={t('onboarding.register.hash')} value={nodeKeyHash} />
       <h3>{t('onboarding.key.backupTitle')}</h3>
       {offered ? <KeyBackup once /> : <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>}
-      {!hasBackup && <p className="small soft">{t('onboarding.key.backupLater')}</p>}
     </>
   );
 }

@@ -41,7 +41,11 @@ export function ModelStep() {
           {t('onboarding.model.all')}
         </Button>
       </div>
-      <StepFoot step="model" primary={ready} />
+      <StepFoot
+        step="model"
+        primary={ready}
+        skip={ready ? null : t(coming ? 'setup.modelComing' : 'setup.modelLater')}
+      />
     </>
   );
 }

@@ -1,72 +1,12 @@
 import { formatBytes } from '../../../../shared/format.ts';
-import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
+import { isTier, tiers } from '../../../../shared/hardware/tiers.ts';
 import type { Preparation } from '../../../bridge.ts';
-import { Source } from '../../../components/figure.tsx';
 import { useMachine } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
 import { useCatalogue } from '../../models/catalogue.tsx';
 import { NeedEstimate } from '../need-estimate.tsx';
 import { StepFoot } from '../step-frame.tsx';
-
-interface Line {
-  name: string;
-  text: string;
-  from: 'measured' | 'guide' | 'unknown';
-}
-
-function guide(key: 'stake' | 'fees' | 'open' | 'back' | 'strangers'): Line {
-  return { name: t(`onboarding.need.${key}.name`), text: t(`onboarding.need.${key}.text`), from: 'guide' };
-}
-
-function tierLine(machine: Preparation | null): Line {
-  const name = t('onboarding.need.tier.name');
-  if (!machine) return { name, text: t('onboarding.need.tier.unknown'), from: 'unknown' };
-  const { tier, gpu } = machine.hardware;
-  const texts = isTier(tier) ? describeTier(tier).replace(/^t/, 'T') : String(tier);
-  return {
-    name,
-    text: t('onboarding.need.tier.text', {
-      tier: texts,
-      gpu: gpu === null ? t('onboarding.need.tier.noGpu') : `${gpu}.`,
-    }),
-    from: 'measured',
-  };
-}
-
-interface Recommended {
-  name: string;
-  downloadBytes: number | null;
-}
-
-function downloadLine(machine: Preparation | null, recommended: Recommended | null): Line {
-  const key = 'onboarding.need.download';
-  const name = t(`${key}.name`);
-  if (!machine) {
-    const text = `${t(`${key}.ollamaUnknown`)} ${t(`${key}.modelUnknown`)}`;
-    return { name, text, from: 'unknown' };
-  }
-  const { condition, defaultModel, modelsVolume } = machine.ollama;
-  const known = condition !== 'unknown';
-  const ollama = !known
-    ? t(`${key}.ollamaUnknown`)
-    : t(condition === 'not-installed' ? `${key}.ollamaMissing` : `${key}.ollamaHere`);
-  let model: string = t(`${key}.modelUnknown`);
-  if (defaultModel !== null) model = t(`${key}.modelHere`, { model: defaultModel });
-  else if (recommended && recommended.downloadBytes !== null)
-    model = t(`${key}.model`, {
-      model: recommended.name,
-      size: formatBytes(recommended.downloadBytes),
-    });
-  const disk =
-    modelsVolume && modelsVolume.freeBytes !== null
-      ? t(`${key}.disk`, { path: modelsVolume.path, free: formatBytes(modelsVolume.freeBytes) })
-      : null;
-  return {
-    name,
-    text: [ollama, model, disk].filter((part) => part !== null).join(' '),
-    from: known ? 'measured' : 'unknown',
-  };
-}
+import { NeedDetails, type Recommended } from './need-details.tsx';
 
 export function NeedStep() {
   const machine = useMachine();
@@ -82,32 +22,55 @@ function MeasuredNeeds({ machine }: { machine: Preparation }) {
   return <Needs machine={machine} recommended={recommended} />;
 }
 
+/** A headline, three facts and the estimate; whoever wants to know more opens it. */
 function Needs({ machine, recommended }: { machine: Preparation | null; recommended: Recommended | null }) {
-  const lines = [
-    guide('stake'),
-    guide('fees'),
-    guide('open'),
-    guide('back'),
-    tierLine(machine),
-    downloadLine(machine, recommended),
-    guide('strangers'),
-  ];
   return (
     <>
-      <p className="soft">{t('onboarding.need.lead')}</p>
-      <NeedEstimate />
-      <dl className="needs">
-        {lines.map(({ name, text, from }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <span>{text}</span>
-              <Source from={from} />
-            </dd>
+      <header className="need-head">
+        <h2 id="step-title">{t('setup.headline')}</h2>
+        <p className="soft">{t('setup.headlineBody')}</p>
+      </header>
+      <dl className="need-facts" aria-label={t('setup.facts')}>
+        {[stakeFact(), tierFact(machine), timeFact(machine, recommended)].map(({ value, note }) => (
+          <div key={note}>
+            <dt>{note}</dt>
+            <dd>{value}</dd>
           </div>
         ))}
       </dl>
+      <NeedEstimate />
+      <details>
+        <summary>{t('setup.details')}</summary>
+        <NeedDetails machine={machine} recommended={recommended} />
+      </details>
       <StepFoot step="need" primary />
     </>
   );
+}
+
+interface Fact {
+  value: string;
+  note: string;
+}
+
+const stakeFact = (): Fact => ({ value: t('setup.stake'), note: t('setup.stakeNote') });
+
+function tierFact(machine: Preparation | null): Fact {
+  const tier = machine?.hardware.tier;
+  if (!isTier(tier)) return { value: t('setup.tierUnknown'), note: t('setup.tierUnknownNote') };
+  return {
+    value: t('setup.tier', { tier }),
+    note: t('setup.tierNote', { times: tiers[tier].multiplierTenths / 10 }),
+  };
+}
+
+/** Of a person, by the steps they do themselves; what a download takes depends on the line. */
+const minutesOfPerson = 10;
+
+function timeFact(machine: Preparation | null, recommended: Recommended | null): Fact {
+  const value = t('setup.time', { minutes: minutesOfPerson });
+  if (machine?.ollama.defaultModel) return { value, note: t('setup.timeNoteDone') };
+  const bytes = recommended?.downloadBytes ?? null;
+  if (bytes === null) return { value, note: t('setup.timeNoteUnknown') };
+  return { value, note: t('setup.timeNote', { size: formatBytes(bytes) }) };
 }

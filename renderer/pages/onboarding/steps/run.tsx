@@ -1,5 +1,7 @@
 import { formatTime } from '../../../../shared/format.ts';
 import { consoleUrl } from '../../../../shared/links.ts';
+import { describeState } from '../../../../shared/states/states.ts';
+import type { Snapshot } from '../../../bridge.ts';
 import { Button, OutsideButton } from '../../../components/button.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
@@ -8,8 +10,23 @@ import { onboarding } from '../../../i18n/en/onboarding.ts';
 import { t } from '../../../i18n/text.ts';
 import { goTo } from '../../../navigation.ts';
 import { StayOnline } from '../../settings/desktop-rows.tsx';
-import { StatePanel } from '../../state/state-panel.tsx';
 import { NotMeasured, StepFoot } from '../step-frame.tsx';
+
+/** What keeps the node from its first heartbeat, if it is more than waiting; nothing is lost yet, so nothing is red. */
+function InTheWay({ state }: { state: Snapshot['state'] }) {
+  const nowMs = useNow();
+  const { what, action, button } = describeState(state.code, state.params, nowMs);
+  if (button === null || button === '') return null;
+  return (
+    <Notice
+      tone="warn"
+      title={what}
+      action={<Button onPress={() => goTo('dashboard')}>{t('setup.showDetails')}</Button>}
+    >
+      {action}
+    </Notice>
+  );
+}
 
 export function RunStep() {
   const app = useApp();
@@ -34,10 +51,18 @@ export function RunStep() {
       ) : snapshot.registration.status === 'registered' ? (
         <>
           <Working>{t('onboarding.run.waiting')}</Working>
-          <StatePanel {...snapshot.state} />
+          <InTheWay state={snapshot.state} />
         </>
       ) : (
-        <Notice>{t('onboarding.run.needsRegistration')}</Notice>
+        <Notice
+          action={
+            <Button variant="primary" onPress={() => goTo('onboarding', 'register')}>
+              {t('setup.waits.register')}
+            </Button>
+          }
+        >
+          {t('onboarding.run.needsRegistration')}
+        </Notice>
       )}
       {app && (
         <div className="stack">
