@@ -42,7 +42,8 @@ export function PassphraseInput({
           type="button"
           className="eye"
           aria-pressed={shown}
-          aria-label={`${t(shown ? 'setup.backup.hide' : 'setup.backup.show')}: ${label}`}
+          aria-controls={id}
+          aria-label={t(shown ? 'setup.backup.hide' : 'setup.backup.show')}
           onClick={() => setShown(!shown)}
         >
           <Icon name={shown ? 'hidden' : 'eye'} />

@@ -7,6 +7,8 @@ import { goTo } from '../../navigation.ts';
 import { progressOf, type Step, steps, waitsFor } from '../../onboarding-progress.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
 
+const stepsOnTheWay: readonly Step[] = ['need', 'probe', 'model', 'key', 'register'];
+
 /**
  * The way on and back under a step, always in sight. The way on is the page's one primary button, unless the step has
  * its own; it is not there while the next step would have nothing to offer.
@@ -25,7 +27,8 @@ export function StepFoot({
   const progress = progressOf(useApp(), useSnapshot(), useMachine());
   const index = steps.indexOf(step);
   const before = steps[index - 1];
-  const after = steps[index + 1];
+  // What comes later is no next step: whoever is online is done.
+  const after = stepsOnTheWay.includes(step) ? steps[index + 1] : undefined;
   const open = after !== undefined && waitsFor(after, progress) === null;
   return (
     <div className="step-foot">

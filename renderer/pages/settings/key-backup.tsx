@@ -16,7 +16,7 @@ type Made = AskOutput<'key.backup'>['made'];
  * A passphrase asked twice, then the host asks for the place and makes the file. With `once` the form gives way
  * to what came of it.
  */
-export function KeyBackup({ once = false }: { once?: boolean }) {
+export function KeyBackup({ once = false, onSaved }: { once?: boolean; onSaved?: () => void }) {
   const id = useId();
   const { run, pending, failure } = useAction();
   const [passphrase, setPassphrase] = useState('');
@@ -39,6 +39,7 @@ export function KeyBackup({ once = false }: { once?: boolean }) {
     setSaved(answer.output.made);
     // Whoever only closed the dialog goes on with what they typed.
     if (answer.output.made === null) return;
+    onSaved?.();
     // It is not kept in the page any longer than it is needed.
     setPassphrase('');
     setAgain('');
@@ -119,7 +120,10 @@ function Rule({ met, children }: { met: boolean; children: string }) {
 /** What came of it is not left below the edge of the window. */
 function InSight({ children }: { children: React.ReactNode }) {
   const here = useRef<HTMLDivElement>(null);
-  useEffect(() => here.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    // What it returns in newer browsers is no end of an effect.
+    void here.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <div ref={here} role="status">
       {children}

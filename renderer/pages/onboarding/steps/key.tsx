@@ -24,7 +24,10 @@ export function KeyStep() {
   const snapshot = useSnapshot();
   const [restoring, setRestoring] = useState(false);
   const node = app?.node;
-  const hasBackup = snapshot !== null && !snapshot.badges.some(({ code }) => code === 'no-backup');
+  // What the node says of it comes a little later.
+  const [backedUp, setBackedUp] = useState(false);
+  const hasBackup =
+    backedUp || (snapshot !== null && !snapshot.badges.some(({ code }) => code === 'no-backup'));
   const offered = isFixedByBackup(node);
   // It stays in sight while the node stops and starts for it, with what came of it.
   useEffect(() => {
@@ -34,7 +37,11 @@ export function KeyStep() {
     <>
       <p className="soft">{t('onboarding.key.lead')}</p>
       {snapshot ? (
-        <Made place={keyStoreText(snapshot.identity.keyStore)} hasBackup={hasBackup} />
+        <Made
+          place={keyStoreText(snapshot.identity.keyStore)}
+          hasBackup={hasBackup}
+          onBackedUp={() => setBackedUp(true)}
+        />
       ) : (
         <WithoutNode node={node} restoring={restoring} onRestore={() => setRestoring(true)} />
       )}
@@ -135,13 +142,21 @@ function MakeKey({ onRestore }: { onRestore: () => void }) {
 }
 
 /** The backup stays in sight once it is made: it says where the file lies, and when that is the same disk. */
-function Made({ place, hasBackup }: { place: string; hasBackup: boolean }) {
+function Made({
+  place,
+  hasBackup,
+  onBackedUp,
+}: {
+  place: string;
+  hasBackup: boolean;
+  onBackedUp: () => void;
+}) {
   const [offered] = useState(!hasBackup);
   return (
     <>
       <Notice tone="good">{t('onboarding.key.made', { place })}</Notice>
       <h3>{t('onboarding.key.backupTitle')}</h3>
-      {offered ? <KeyBackup once /> : <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>}
+      {offered ? <KeyBackup once onSaved={onBackedUp} /> : <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>}
     </>
   );
 }
