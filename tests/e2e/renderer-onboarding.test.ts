@@ -229,6 +229,7 @@ it.each([
   await window.pushSnapshot(
     sampleSnapshot({
       heartbeat: freshSnapshot().heartbeat,
+      uptime: freshSnapshot().uptime,
       state: { code: 'connecting', sinceMs: nowMs, params: {} },
     }),
   );
