@@ -24,7 +24,7 @@ export const setup = {
   waits: { register: 'Register first' },
   showDetails: 'Show details',
   modelLater: 'Without a model your node can’t go online.',
-  modelComing: 'The download continues while you go on.',
+  modelComing: 'The download continues meanwhile.',
   noKeychain: 'Stored in a private file: no keychain answers on this computer.',
   keychainLocked: 'Your keychain is locked. It asks you to unlock it.',
   backup: {

@@ -156,7 +156,11 @@ function Made({
     <>
       <Notice tone="good">{t('onboarding.key.made', { place })}</Notice>
       <h3>{t('onboarding.key.backupTitle')}</h3>
-      {offered ? <KeyBackup once onSaved={onBackedUp} /> : <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>}
+      {offered ? (
+        <KeyBackup once onSaved={onBackedUp} />
+      ) : (
+        <Notice tone="good">{t('onboarding.key.backupDone')}</Notice>
+      )}
     </>
   );
 }
