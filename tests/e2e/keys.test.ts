@@ -72,7 +72,8 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await chooseFile(app, file);
     await press(page, 'Choose file');
     await page.getByText(file).waitFor();
-    await page.getByRole('radio', { name: /Private file/ }).check();
+    // No keychain answers here, so a file is used.
+    await page.getByText('no keychain answers on this computer', { exact: false }).waitFor();
     await page.getByLabel('Passphrase of the backup').fill('not this one');
     await press(page, 'Restore key');
     await page.getByRole('alert').getByText("doesn't open", { exact: false }).waitFor();
@@ -103,7 +104,8 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await chooseFile(app, file);
     await press(page, 'Choose file');
     await page.getByLabel('Passphrase of the backup').fill(passphrase);
-    await page.getByRole('radio', { name: /Private file/ }).check();
+    // No keychain answers here, so a file is used.
+    await page.getByText('no keychain answers on this computer', { exact: false }).waitFor();
     await page.getByRole('checkbox', { name: /The old computer’s node is stopped/ }).check();
     await press(page, 'Restore key');
     await page.getByText('Your key is restored', { exact: false }).waitFor();
@@ -125,8 +127,9 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     const { page, faults } = await watched(app);
     await page.getByText('Existing node found').waitFor();
     await page.evaluate("location.hash = '#/onboarding/need'");
-    await page.getByText('Nothing is downloaded yet', { exact: false }).waitFor();
-    await page.getByRole('radio', { name: /Private file/ }).check();
+    await page.getByText('Earn with this computer', { exact: false }).waitFor();
+    // No keychain answers here, so a file is used.
+    await page.getByText('no keychain answers on this computer', { exact: false }).waitFor();
     await picture(page, 'key-take-over');
     await press(page, 'Import key');
     await page.getByText('Key imported. Stored in a private file', { exact: false }).waitFor();

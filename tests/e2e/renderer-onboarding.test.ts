@@ -270,37 +270,6 @@ it.each([
   await window.close();
 });
 
-it('where no keychain answers a file is used and said; every step fits a window at 200 %', async () => {
-  const window = await openWindow(built, {
-    app: newcomer,
-    snapshot: null,
-    answers: { 'key.stores': () => ({ keychain: 'none' }) },
-    page: 'onboarding',
-    part: 'key',
-  });
-  const { page, asked } = window;
-  await page.getByText('no keychain answers on this computer', { exact: false }).waitFor();
-  expect(await page.getByRole('radio').count()).toBe(0);
-  await page.getByRole('button', { name: 'Create key' }).click();
-  await soon(() => asked.find(({ name }) => name === 'identity.create')?.input).toEqual({ keyStore: 'file' });
-  for (const part of ['need', 'probe', 'model', 'key', 'register', 'run', 'claim', 'exit']) {
-    await page.evaluate(`location.hash = '#/onboarding/${part}'`);
-    await page.locator('.step-foot').waitFor();
-    for (const [width, height] of [
-      [900, 600],
-      [560, 380],
-      [450, 300],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      const sideways = await page.evaluate<boolean>(
-        'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-      );
-      expect(sideways, `${part} at ${width}`).toBe(false);
-    }
-  }
-  await window.close();
-});
-
 interface Drawing {
   drawImage(image: unknown, x: number, y: number): void;
   getImageData(x: number, y: number, width: number, height: number): { data: Iterable<number> };
