@@ -1,6 +1,7 @@
+import type { Command } from '../../electron/cli/args/command.ts';
 import { everywhere, type Flag, type FlagName, flags } from '../../electron/cli/args/flags.ts';
 import { environmentOfHelp } from '../../electron/cli/commands/help.ts';
-import { type Command, commands } from '../../electron/cli/commands.ts';
+import { commands } from '../../electron/cli/commands.ts';
 import { exitCodeMeanings, exitCodes } from '../../electron/cli/exit-codes.ts';
 import { programName } from './places.ts';
 

@@ -9,10 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bashCompletion } from '../../electron/cli/commands/completion/bash.ts';
+import { fishCompletion } from '../../electron/cli/commands/completion/fish.ts';
+import { zshCompletion } from '../../electron/cli/commands/completion/zsh.ts';
 import type { Bundle } from './bundle.ts';
-import { bashCompletion } from './completions/bash.ts';
-import { fishCompletion } from './completions/fish.ts';
-import { zshCompletion } from './completions/zsh.ts';
 import { checkContents, checkMachineCode, contentsOf, listedContents } from './contents.ts';
 import { manualPage } from './manual.ts';
 import { ownLicence, thirdPartyNotices } from './notices.ts';

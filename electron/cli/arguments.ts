@@ -3,7 +3,7 @@ import { NodeError } from '../../shared/errors.ts';
 import { looksLikePrivateKey, looksLikeSeedPhrase } from '../daemon/identity/wallet-secret.ts';
 import { type Flag, type FlagName, type FlagValues, flags } from './args/flags.ts';
 import { nearest } from './args/suggest.ts';
-import { type CommandName, commandNamed, commands } from './commands.ts';
+import { type CommandName, commandCalled, commandNamed, commands, commandWords } from './commands.ts';
 
 export interface ParsedArguments {
   command: CommandName;
@@ -13,7 +13,6 @@ export interface ParsedArguments {
 
 const usage = (input: string, remedy: string) => new NodeError('usage', { input, remedy });
 const isFlagName = (name: string): name is FlagName => Object.hasOwn(flags, name);
-const isCommandName = (name: string): name is CommandName => Object.hasOwn(commands, name);
 const helpHint = (command: CommandName) => `see: parallelix-operator help ${command}`;
 
 /**
@@ -43,7 +42,7 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
   }
   const values = Object.fromEntries(given) as FlagValues;
   const command = commandOf(words, values);
-  const operands = words.slice(words[0] === command ? 1 : 0);
+  const operands = words.slice(1);
   if (!values.help && command !== 'help') {
     if (values.passphrase) refusePassphraseAsOperand(command, operands);
     checkOperands(command, operands);
@@ -115,12 +114,13 @@ function readFlag(
 function commandOf(words: readonly string[], values: FlagValues): CommandName {
   const [first] = words;
   if (first === undefined) return values.version ? 'version' : 'help';
-  if (isCommandName(first)) return first;
-  const meant = nearest(first, Object.keys(commands));
+  const called = commandCalled(first);
+  if (called !== null) return called;
+  const meant = nearest(first, commandWords);
   throw usage(
     first,
     meant === null
-      ? 'there is no such command; see: parallelix-operator help'
+      ? 'there is no such command; see: parallelix-operator help commands'
       : `there is no such command; did you mean ${meant}?`,
   );
 }
@@ -130,7 +130,8 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   const [first] = operands;
   const excess = operands[most];
   if (excess !== undefined) {
-    if (isCommandName(excess)) throw usage(excess, `one command at a time; ${command} was given already`);
+    if (commandCalled(excess) !== null)
+      throw usage(excess, `one command at a time; ${command} was given already`);
     throw usage(excess, `${command} takes nothing more; ${helpHint(command)}`);
   }
   if (words === undefined || first === undefined || words.includes(first)) return;

@@ -1,51 +1,78 @@
-import { connection, estimation, everywhere, type FlagName, operation } from './args/flags.ts';
-import type { CommandRun } from './args/invocation.ts';
+import type { Command } from './args/command.ts';
+import { connection, estimation, everywhere, operation } from './args/flags.ts';
 
-export interface Command {
-  /** One line for the list of commands. */
-  summary: string;
-  /** What follows the name, as the help shows it. */
-  operands?: string;
-  /** How many words may follow the name. */
-  most: number;
-  /** The words that may follow first, if only certain ones may. */
-  words?: readonly string[];
-  flags: readonly FlagName[];
-  /** Further lines of help. */
-  notes?: readonly string[];
-  /** Loaded when it is called: no command pays for another. */
-  load: () => Promise<CommandRun>;
-}
+/** What a wallet does for a node. */
+const walletNotes = ['Your wallet signs in the Console; nothing is signed or sent here.'] as const;
+
+type WalletRun = 'runClaim' | 'runUnstake' | 'runCancelUnstake' | 'runWithdraw';
+
+/** A command that explains what a wallet is to sign. */
+const walletCommand = (summary: string, run: WalletRun) =>
+  ({
+    group: 'earn',
+    summary,
+    most: 0,
+    flags: [...everywhere, 'open'],
+    notes: walletNotes,
+    load: async () => (await import('./commands/wallet/wallet.ts'))[run],
+  }) as const satisfies Command;
 
 /** Every command, in the order of the help. */
 export const commands = {
   setup: {
-    summary: 'walk through everything, from the hardware to the first heartbeat',
+    group: 'setup',
+    summary: 'Check hardware, get a model, create a key and register',
     most: 0,
     flags: [...everywhere, ...connection, 'wallet', 'gpu', 'cpu', 'accept-tier-1', 'wait', 'yes'],
     notes: [
-      'Looks at the hardware, checks Ollama, makes the node key if there is none, shows the link to',
-      'register, waits up to 30 minutes for the registration, and checks the whole. Run it as often',
-      'as you like: it continues where something is missing. With --yes or --json it waits for nobody',
-      'and says what is missing (exit code 5).',
+      'Checks the hardware and Ollama, and creates the node key if there is none. Shows the link to register, and waits',
+      'up to 30 minutes for the registration. Run it as often as you like: it continues where something is missing.',
+      'With --yes or --json it waits for nobody and says what is missing (exit code 5).',
     ],
     load: async () => (await import('./commands/setup/setup.ts')).runSetup,
   },
+  switch: {
+    group: 'setup',
+    summary: 'Migrate from the official client',
+    aliases: ['migrate'],
+    most: 0,
+    flags: [...everywhere, 'for', 'back'],
+    notes: [
+      'Imports its key, checks everything, stops and disables its service, and starts this node. It stays only if a',
+      'heartbeat is accepted within --for (1m unless given); otherwise the official client is started again. Says for',
+      'how long no heartbeat was sent. Its files are not changed.',
+    ],
+    load: async () => (await import('./commands/switch/switch.ts')).runSwitch,
+  },
   probe: {
-    summary: 'look at the hardware and print its tier',
+    group: 'setup',
+    summary: 'Detect hardware and tier',
     most: 0,
     flags: everywhere,
     load: async () => (await import('./commands/probe/probe.ts')).runProbe,
   },
   init: {
-    summary: 'make the node key and print the link to register it',
+    group: 'setup',
+    summary: 'Create a node key',
     most: 0,
     flags: [...everywhere, 'wallet', 'force', 'passphrase', 'passphrase-file', 'accept-tier-1'],
     notes: ['An existing key is never replaced, unless --force has moved it to a dated backup first.'],
     load: async () => (await import('./commands/init.ts')).runInit,
   },
+  register: {
+    group: 'setup',
+    summary: 'Show how to register this node: calls, link and QR code',
+    most: 0,
+    flags: [...everywhere, 'stake', 'wallet', 'accept-tier-1', 'open'],
+    notes: [
+      ...walletNotes,
+      'With --wallet ADDRESS and a running node it also says what that address holds and what is missing.',
+    ],
+    load: async () => (await import('./commands/wallet/wallet.ts')).runRegister,
+  },
   key: {
-    summary: 'show, back up, restore, import and move the node key',
+    group: 'setup',
+    summary: 'Show, back up, restore, import and move the node key',
     operands: '[show | backup FILE | restore FILE | import [DIR] | move --to STORE | repair | confirm]',
     most: 2,
     words: ['show', 'backup', 'restore', 'import', 'move', 'repair', 'confirm'],
@@ -61,74 +88,72 @@ export const commands = {
       'old-machine-is-off',
     ],
     notes: [
-      'show           whose key it is, where it rests, and whether it has a backup; never the key itself',
-      'backup FILE    one file, locked with a passphrase (Ethereum V3 keystore), read back before it counts',
-      'restore FILE   puts a backup in place; nothing is sent before the old machine is confirmed to be off',
-      'import [DIR]   takes over the node of the official client from ~/.parallelix, which stays as it is',
-      'move           to the other store, or with --to file under a passphrase and from under it',
-      'repair         writes the key record again from your key; makes and changes no key',
-      'confirm        says that the old machine is off; then the restored key may be used',
-      'A passphrase is typed in a terminal or read from a file, never given as an argument. No seed phrase',
-      'or wallet key belongs anywhere in this program.',
+      'show           its public parts, where it is stored, and its backup; never the key itself',
+      'backup FILE    one file under a passphrase (Ethereum V3 keystore), read back before it counts',
+      'restore FILE   puts a backup in place; nothing is sent before you confirm that the old computer is off',
+      'import [DIR]   imports the key of the official client from ~/.parallelix, which stays as it is',
+      'move           to the other store, or with --to file under a passphrase or out of it',
+      'repair         writes the key record again from your key; creates and changes no key',
+      'confirm        confirms that the old computer is off, so that the restored key is used',
+      'A passphrase is typed in a terminal or read from a file, never given as an argument. No seed phrase or wallet',
+      'key belongs anywhere in this program.',
     ],
     load: async () => (await import('./commands/key/key.ts')).runKey,
   },
-  switch: {
-    summary: 'change over from the official client to this one, or back',
-    most: 0,
-    flags: [...everywhere, 'for', 'back'],
-    notes: [
-      'Takes over its key, checks everything, stops and disables its service, and starts this node, which is',
-      'kept only if a heartbeat is accepted within --for (1m unless given); else the official one is started',
-      'again. Says for how long no heartbeat was sent. Its files are not touched; --back returns to it.',
-    ],
-    load: async () => (await import('./commands/switch/switch.ts')).runSwitch,
-  },
-  models: {
-    summary: 'list, get, delete and test models',
-    operands: '[list | pull NAME | catalog | recommend | rm NAME | test [NAME]]',
-    most: 2,
-    words: ['list', 'pull', 'catalog', 'recommend', 'rm', 'test'],
-    flags: [...everywhere, 'ollama-url', 'model', 'yes'],
-    notes: [
-      'list           what is installed, whether it can serve, whether it fits, and where it is in memory',
-      'pull NAME      downloads a model, with its progress. Ctrl-C cancels; the next pull resumes.',
-      '               Looks for room first. Of unknown size and above 5 GB only with --yes, or when asked',
-      'catalog        the network’s models, each held against this machine',
-      'recommend      the one to get here, and why',
-      'rm NAME        deletes a model and says what that freed; the one in use only with --yes',
-      'test [NAME]    measures a model on this machine for about a minute',
-      'Where a node runs, it pulls, deletes and tests; else this command does it itself.',
-    ],
-    load: async () => (await import('./commands/models/models.ts')).runModels,
-  },
-  ollama: {
-    summary: 'look at, start, stop and install the Ollama that runs the models',
-    operands: '[status | start | stop | install]',
-    most: 1,
-    words: ['status', 'start', 'stop', 'install'],
-    flags: [...everywhere, 'ollama-url', 'yes'],
-    notes: [
-      'status    whether it runs, whose it is, and why not (exit code 5 while it does not)',
-      'start     starts the installed one; it keeps running without a node, and a node uses it',
-      'stop      stops the one that this program started; never another one',
-      'install   gets the official release into a folder of your own, checked against its published checksum;',
-      '          asks first, unless --yes is given; resumes where it was interrupted',
-    ],
-    load: async () => (await import('./commands/ollama/ollama.ts')).runOllama,
-  },
   start: {
-    summary: 'run the node: heartbeats, and serving what is asked',
+    group: 'run',
+    summary: 'Go online and answer requests',
     most: 0,
     flags: [...everywhere, ...connection, ...operation, 'wait', 'take-over'],
     notes: [
-      'Refuses to start while Ollama or a model that can serve is missing; --wait waits for them, as a',
-      'service should. Ctrl-C finishes what runs and ends; a second Ctrl-C ends at once.',
+      'Refuses to start while Ollama or a model is missing; --wait waits for them, as a service should. Ctrl-C finishes',
+      'current requests and ends; a second Ctrl-C ends at once. With --debug each change of state is printed too.',
     ],
     load: async () => (await import('./commands/start/start.ts')).runStart,
   },
+  drain: {
+    group: 'run',
+    summary: 'Finish and stop',
+    aliases: ['stop'],
+    most: 0,
+    flags: [...everywhere, 'no-wait'],
+    notes: [
+      "Finishes current requests, sends the answers, and stops the node. You won't earn until it runs again.",
+    ],
+    load: async () => (await import('./commands/drain.ts')).runDrain,
+  },
+  restart: {
+    group: 'run',
+    summary: 'Finish, stop and start again',
+    most: 0,
+    flags: [...everywhere, ...connection, ...operation, 'wait'],
+    notes: [
+      'Restarts the service of this node, where it has one. Without a service it stops the running node and starts it',
+      'again in this terminal.',
+    ],
+    load: async () => (await import('./commands/restart.ts')).runRestart,
+  },
+  pause: {
+    group: 'run',
+    summary: 'Stop taking requests',
+    operands: '[TIME]',
+    most: 1,
+    flags: [...everywhere, 'for'],
+    notes: [
+      "Your node stays online. ParalleliX hasn't said whether paused time earns. Resume within 24 hours.",
+    ],
+    load: async () => (await import('./commands/pause.ts')).runPause,
+  },
+  resume: {
+    group: 'run',
+    summary: 'Take requests again',
+    most: 0,
+    flags: everywhere,
+    load: async () => (await import('./commands/pause.ts')).runResume,
+  },
   service: {
-    summary: 'run the node as a service, in the background and after a restart',
+    group: 'run',
+    summary: 'Run in the background, also after a restart',
     operands: '[install | uninstall | start | stop | restart | status | logs]',
     most: 1,
     words: ['install', 'uninstall', 'start', 'stop', 'restart', 'status', 'logs'],
@@ -136,10 +161,10 @@ export const commands = {
       ...everywhere,
       ...(['system', 'name', 'linger', 'no-linger', 'passphrase-file', 'yes'] as const),
       ...(['node-id', 'gpu', 'cpu', 'model'] as const),
-      ...(['follow', 'lines', 'data', 'lose-key', 'yes-really'] as const),
+      ...(['follow', 'lines', 'since', 'level', 'grep', 'data', 'lose-key', 'yes-really'] as const),
     ],
     notes: [
-      'install     says what it will do, asks, and starts the service; run it again after a change or an upgrade',
+      'install     says what it will do, asks, and starts the service; run it again after a change or an upgrade.',
       '            The key must be readable without a sign-in: one in the keychain is moved to a file, if you agree',
       'uninstall   finishes current requests and removes the service; key and data stay, unless --data is given',
       'start, stop, restart   stopping finishes current requests first',
@@ -150,41 +175,112 @@ export const commands = {
     ],
     load: async () => (await import('./commands/service/service.ts')).runService,
   },
-  verify: {
-    summary: 'check everything that could keep this node from earning',
+  status: {
+    group: 'check',
+    summary: 'Show node status',
     most: 0,
-    flags: [...everywhere, ...connection, 'node-id', 'wallet'],
+    flags: [...everywhere, 'verbose', 'watch'],
+    notes: [
+      'With --verbose also IDs, addresses and counts. With --watch and --json it prints a document at every change.',
+    ],
+    load: async () => (await import('./commands/status/status.ts')).runStatus,
+  },
+  verify: {
+    group: 'check',
+    summary: 'Check for problems',
+    aliases: ['doctor'],
+    most: 0,
+    flags: [...everywhere, ...connection, 'node-id', 'wallet', 'verbose'],
+    notes: ['Shows problems, the worst first. With --verbose also what passed and what was skipped.'],
     load: async () => (await import('./commands/verify.ts')).runVerify,
   },
+  requests: {
+    group: 'check',
+    summary: 'Show recent requests',
+    most: 0,
+    flags: [...everywhere, 'lines'],
+    notes: ['From the record of the running node, newest first. Prompts and answers are never saved.'],
+    load: async () => (await import('./commands/requests.ts')).runRequests,
+  },
+  logs: {
+    group: 'check',
+    summary: 'Show recent log',
+    most: 0,
+    flags: [...everywhere, 'follow', 'lines', 'since', 'level', 'grep'],
+    notes: ['With --json the lines are printed as they are in the file.'],
+    load: async () => (await import('./commands/logs.ts')).runLogs,
+  },
   diagnostics: {
-    summary: 'collect what support needs, redacted, to be read before it is given away',
+    group: 'check',
+    summary: 'Create a support report',
     operands: '[FILE]',
     most: 1,
     flags: [...everywhere, ...connection],
     notes: [
-      'Prints it, or writes it to a new FILE. No keys, passphrases, requests or answers are in it; where anything',
-      'is found that looks like one after the redaction, nothing is made. It is sent nowhere.',
+      'Versions, hardware, settings, checks and recent logs. No keys, passphrases, prompts or answers. Prints it, or',
+      'writes it to a new FILE. Review it before you share it; it is never sent.',
     ],
     load: async () => (await import('./commands/diagnostics.ts')).runDiagnostics,
   },
-  status: {
-    summary: 'say how the running node is',
-    most: 0,
-    flags: everywhere,
-    load: async () => (await import('./commands/status/status.ts')).runStatus,
+  models: {
+    group: 'models',
+    summary: 'List, download, delete and test models',
+    operands: '[list | pull NAME | catalog | recommend | rm NAME | test [NAME]]',
+    most: 2,
+    words: ['list', 'pull', 'catalog', 'recommend', 'rm', 'test'],
+    flags: [...everywhere, 'ollama-url', 'model', 'yes', 'verbose'],
+    notes: [
+      'list           installed models, whether they serve and fit, and where they are loaded; more with --verbose',
+      'pull NAME      downloads a model. Ctrl-C cancels it; what was downloaded stays for the next pull.',
+      '               Checks for space first. Of unknown size and above 5 GB only with --yes, or when asked',
+      'catalog        the models of the network, each compared with this computer',
+      'recommend      the best one for this computer, and why',
+      'rm NAME        deletes a model and says what that freed; the one in use only with --yes',
+      'test [NAME]    measures a model on this computer for about a minute',
+      'Where a node runs, it downloads, deletes and tests; otherwise this command does it itself.',
+    ],
+    load: async () => (await import('./commands/models/models.ts')).runModels,
+  },
+  ollama: {
+    group: 'models',
+    summary: 'Show, start, stop and install Ollama',
+    operands: '[status | start | stop | install]',
+    most: 1,
+    words: ['status', 'start', 'stop', 'install'],
+    flags: [...everywhere, 'ollama-url', 'yes'],
+    notes: [
+      'status    whether it runs, who manages it, and why not (exit code 5 while it does not run)',
+      'start     starts the installed one; without a node it keeps running, and a node adopts it',
+      'stop      stops the one that this program started; never another one',
+      'install   downloads the official release to a folder of yours and verifies it. No password needed.',
+      '          Asks first, or takes --yes; resumes a download that stopped',
+    ],
+    load: async () => (await import('./commands/ollama/ollama.ts')).runOllama,
   },
   earnings: {
-    summary: 'show what the node earns: balance, rate and claims',
+    group: 'earn',
+    summary: 'Show balance, rate and claims',
     most: 0,
     flags: [...everywhere, 'claims', 'watch', 'export', 'node'],
     notes: [
       'Read from the chain by the running node. What cannot be read is a dash with its reason, never zero.',
-      'Save a spreadsheet with: parallelix-operator earnings --export csv > earnings.csv',
     ],
     load: async () => (await import('./commands/earnings/earnings.ts')).runEarnings,
   },
+  estimate: {
+    group: 'earn',
+    summary: 'Estimate a year of rewards and cost',
+    most: 0,
+    flags: [...everywhere, ...estimation],
+    notes: [
+      'A calibration, not a forecast. Begins with what your node knows, or with the least stake and the total of the',
+      'guide; what you give replaces that. Works without a running node.',
+    ],
+    load: async () => (await import('./commands/estimate/estimate.ts')).runEstimate,
+  },
   nodes: {
-    summary: 'list the nodes of your wallet that can be known',
+    group: 'earn',
+    summary: 'List the nodes of your wallet',
     operands: '[list | add ID | remove ID | scan]',
     most: 2,
     words: ['list', 'add', 'remove', 'scan'],
@@ -195,90 +291,35 @@ export const commands = {
     ],
     load: async () => (await import('./commands/nodes/nodes.ts')).runNodes,
   },
-  estimate: {
-    summary: 'estimate a year of rewards and cost',
-    most: 0,
-    flags: [...everywhere, ...estimation],
-    notes: [
-      'A calibration, not a forecast. Begins with what your node knows, or with the least stake and the guide’s',
-      'total; whatever you give replaces that. Works without a running node.',
-    ],
-    load: async () => (await import('./commands/estimate/estimate.ts')).runEstimate,
-  },
-  register: {
-    summary: 'show how to register this node: calls, links and a QR code',
-    most: 0,
-    flags: [...everywhere, 'stake', 'wallet', 'accept-tier-1', 'open'],
-    notes: [
-      'Your wallet signs in the Console; nothing is signed or sent here. With --wallet ADDRESS and a running',
-      'node it also says what that address holds and what is missing.',
-    ],
-    load: async () => (await import('./commands/wallet/wallet.ts')).runRegister,
-  },
-  claim: {
-    summary: 'show how to claim what the node has earned',
-    most: 0,
-    flags: [...everywhere, 'open'],
-    notes: ['Your wallet signs in the Console; nothing is signed or sent here.'],
-    load: async () => (await import('./commands/wallet/wallet.ts')).runClaim,
-  },
-  unstake: {
-    summary: 'show how to request unstaking; starts the 7-day cooldown',
-    most: 0,
-    flags: [...everywhere, 'open'],
-    notes: ['Your wallet signs in the Console; nothing is signed or sent here.'],
-    load: async () => (await import('./commands/wallet/wallet.ts')).runUnstake,
-  },
-  'cancel-unstake': {
-    summary: 'show how to cancel unstaking during the cooldown',
-    most: 0,
-    flags: [...everywhere, 'open'],
-    notes: ['Your wallet signs in the Console; nothing is signed or sent here.'],
-    load: async () => (await import('./commands/wallet/wallet.ts')).runCancelUnstake,
-  },
-  withdraw: {
-    summary: 'show how to withdraw the stake after the cooldown',
-    most: 0,
-    flags: [...everywhere, 'open'],
-    notes: ['Your wallet signs in the Console; nothing is signed or sent here.'],
-    load: async () => (await import('./commands/wallet/wallet.ts')).runWithdraw,
-  },
-  pause: {
-    summary: 'stop taking requests for a while; heartbeats continue',
-    most: 0,
-    flags: [...everywhere, 'for'],
-    load: async () => (await import('./commands/pause.ts')).runPause,
-  },
-  resume: {
-    summary: 'take work again',
-    most: 0,
-    flags: everywhere,
-    load: async () => (await import('./commands/pause.ts')).runResume,
-  },
-  drain: {
-    summary: 'finish what runs, deliver it, and stop the node',
-    most: 0,
-    flags: [...everywhere, 'no-wait'],
-    load: async () => (await import('./commands/drain.ts')).runDrain,
-  },
-  logs: {
-    summary: 'print what happened last',
-    most: 0,
-    flags: [...everywhere, 'follow', 'lines'],
-    notes: ['With --json the lines are printed as they are in the file.'],
-    load: async () => (await import('./commands/logs.ts')).runLogs,
-  },
+  claim: walletCommand('Show how to claim rewards', 'runClaim'),
+  unstake: walletCommand('Show how to request unstaking; starts the 7-day cooldown', 'runUnstake'),
+  'cancel-unstake': walletCommand('Show how to cancel unstaking during the cooldown', 'runCancelUnstake'),
+  withdraw: walletCommand('Show how to withdraw the stake after the cooldown', 'runWithdraw'),
   config: {
-    summary: 'list, read and change settings',
-    operands: '[list | get NAME | set NAME VALUE | unset NAME]',
+    group: 'manage',
+    summary: 'List, read and change settings',
+    operands: '[list | get NAME | set NAME VALUE | unset NAME | edit]',
     most: 3,
-    words: ['list', 'get', 'set', 'unset'],
-    flags: [...everywhere, ...connection, ...operation],
-    notes: ['The list says where each value comes from: flag, environment, saved or default.'],
-    load: async () => (await import('./commands/config.ts')).runConfig,
+    words: ['list', 'get', 'set', 'unset', 'edit'],
+    flags: [...everywhere, ...connection, ...operation, 'changed'],
+    notes: [
+      'The list says where each value comes from: flag, environment, saved or default.',
+      'edit opens all settings in $VISUAL or $EDITOR and saves what you changed, or nothing if a line is wrong.',
+    ],
+    load: async () => (await import('./commands/config/config.ts')).runConfig,
+  },
+  open: {
+    group: 'manage',
+    summary: 'Open the Console or the documentation in your browser',
+    operands: '[console | docs]',
+    most: 1,
+    words: ['console', 'docs'],
+    flags: everywhere,
+    load: async () => (await import('./commands/open.ts')).runOpen,
   },
   update: {
-    summary: 'update this program',
+    group: 'manage',
+    summary: 'Update this program',
     operands: '[schedule | unschedule]',
     most: 1,
     words: ['schedule', 'unschedule'],
@@ -289,33 +330,46 @@ export const commands = {
       'comes back. Only for what install.sh installed; otherwise it says what updates this program.',
       '--check        only says whether there is an update (exit code 0 either way)',
       '--auto         for a scheduler: asks nothing, and never retries a version that failed here',
-      '--window       waits for a random moment of this part of the day; needs --auto',
+      '--window       waits for a random moment in this window; needs --auto',
       'schedule       has systemd run: update --auto --window 03:00-05:00 (or the --window you give) each day',
       'unschedule     ends that',
     ],
     load: async () => (await import('./commands/update/update.ts')).runUpdate,
   },
   uninstall: {
-    summary: 'say what stays here without this program; with --data, remove it',
+    group: 'manage',
+    summary: 'Show or remove node data',
     most: 0,
     flags: [...everywhere, 'data', 'lose-key', 'yes-really', 'yes'],
     notes: [
-      'With --data the state directory is emptied, key and dated key backups in it too, and the entry in the',
-      'keychain; a terminal shows the list first. Refused while the node runs, finished answers wait, a key has',
-      'no backup that lies elsewhere, or its node is staked or nobody knows: only --lose-key --yes-really',
-      'overrules the last three. Backups elsewhere stay, and so does any file that is not known to be ours.',
+      'With --data the state directory is emptied, with the key and its dated backups, and the keychain entry is',
+      'deleted; a terminal shows the list first. Refused while the node runs, answers wait, a key has no backup',
+      'elsewhere, or its node is staked or may be: only --lose-key --yes-really overrules the last three. Backups',
+      'elsewhere stay, and so does any file that is not known to be ours.',
     ],
     load: async () => (await import('./commands/uninstall.ts')).runUninstall,
   },
+  completion: {
+    group: 'manage',
+    summary: 'Print the completion for your shell',
+    operands: 'bash | zsh | fish',
+    most: 1,
+    words: ['bash', 'zsh', 'fish'],
+    flags: everywhere,
+    notes: ['The deb and rpm packages install it already.'],
+    load: async () => (await import('./commands/completion/completion.ts')).runCompletion,
+  },
   version: {
-    summary: 'print the version',
+    group: 'manage',
+    summary: 'Print the version',
     most: 0,
     flags: everywhere,
     load: async () => (await import('./commands/version.ts')).runVersion,
   },
   help: {
-    summary: 'explain a command',
-    operands: '[COMMAND]',
+    group: 'manage',
+    summary: 'Explain a command or a topic',
+    operands: '[COMMAND | TOPIC]',
     most: 1,
     flags: everywhere,
     load: async () => (await import('./commands/help.ts')).runHelp,
@@ -327,3 +381,15 @@ export type CommandName = keyof typeof commands;
 export function commandNamed(name: CommandName): Command {
   return commands[name];
 }
+
+const named = new Map<string, CommandName>(
+  (Object.entries(commands) as [CommandName, Command][]).flatMap(([name, { aliases = [] }]) =>
+    [name, ...aliases].map((word) => [word, name] as const),
+  ),
+);
+
+/** Every word that calls a command, other names included. */
+export const commandWords: readonly string[] = [...named.keys()];
+
+/** The command that a word calls, by its name or another one; null for none. */
+export const commandCalled = (word: string): CommandName | null => named.get(word) ?? null;

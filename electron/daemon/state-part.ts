@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
-import type { StateCode } from '../../shared/states/states.ts';
+import { type StateCode, stateRow } from '../../shared/states/states.ts';
 import type { Logger } from './logging/logger.ts';
 import { decideState, type StateFacts } from './operator-state.ts';
 import type { Clock, Timer } from './system/clock.ts';
@@ -56,9 +56,12 @@ export function createStatePart(modules: {
       return { state: { code, params, sinceMs }, badges: badges() };
     },
     note({ state: { code, sinceMs } }) {
-      if (current?.code === code) return;
+      const before = current?.code ?? null;
+      if (before === code) return;
       current = { code, sinceMs };
-      log.info('state', { code });
+      // Of states that come and go with every request, a log of days would hold little else.
+      const quiet = before !== null && stateRow(before).log === 'quiet' && stateRow(code).log === 'quiet';
+      log[quiet ? 'debug' : 'info']('state', { code });
     },
     stop: () => timer?.cancel(),
   };

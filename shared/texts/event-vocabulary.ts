@@ -88,6 +88,8 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
     `The node’s control socket couldn’t be created again (${reason(why)}). Retrying every few seconds.`,
   'state-dir-narrowed': ({ mode }) =>
     `Others on this computer could enter the state directory (mode ${text(mode)}). Now only you can.`,
+  'outage-not-noted': () =>
+    "The start of this time offline couldn't be saved. Its reason may be missing later.",
   'not-closed': () =>
     "Something couldn't be closed at the end. The node has ended. What was finished is kept.",
   'control-socket-left': ({ reason: why }) =>

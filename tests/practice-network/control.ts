@@ -29,14 +29,16 @@ const workBody = z.strictObject({
   /** The same prompt n times; not together with an id. */
   count: z.int().min(1).max(10_000).optional(),
 });
-const registerBody = z.strictObject({
+/** More fields may be there: what `init --json` prints can be handed over as it is. */
+const registerBody = z.object({
   nodeKeyHash: z.string().regex(/^0x[0-9a-f]{64}$/, 'must be 0x and 64 lower-case hex digits'),
   tier: z.int().min(1).max(4),
   stakePrlx: z.int().positive().optional(),
   owner: z
     .string()
     .regex(/^0x[0-9a-fA-F]{40}$/, 'must be an address')
-    .optional(),
+    .nullish()
+    .transform((owner) => owner ?? undefined),
 });
 const stakeBody = z.strictObject({
   nodeId: z.string().regex(/^\d+$/),

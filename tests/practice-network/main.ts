@@ -75,15 +75,16 @@ console.log(`The practice network is running. Nothing here is the real network: 
   OperatorStakeRewardsV2 ${rewards}
   (reference contracts; mainnet has other addresses)
 
-Point a node at it:
-  PARALLELIX_API_URL=${coordinatorUrl} OLLAMA_HOST=${ollamaUrl} npm run cli -- start
+In another terminal, point a node with a folder of its own at it:
+  export PARALLELIX_API_URL=${coordinatorUrl} OLLAMA_HOST=${ollamaUrl} PARALLELIX_STATE_DIR=$(mktemp -d)
+  npm run --silent cli -- init --json | curl -sd @- ${controlUrl}/register
+  npm run --silent cli -- start
 
-Register the node (what the Console does on the real network), then give it work:
-  curl -d '{"nodeKeyHash":"0x…","tier":1}' ${controlUrl}/register
+The second line creates its key and registers it (what the Console does on the real network). Then give it work:
   curl -d '{"prompt":"Hello","count":3}' ${controlUrl}/work
   curl ${controlUrl}/summary
 
-Let something go wrong, and right again:
+Break something, and fix it:
   curl -d '{"faults":{"result":{"times":2,"status":{"code":503,"retryAfter":1}}}}' ${controlUrl}/faults/coordinator
   curl -d '{"outage":"refused"}' ${controlUrl}/faults/coordinator
   curl -d '{"dieAfterChunks":3,"times":1}' ${controlUrl}/faults/ollama

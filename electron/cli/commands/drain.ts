@@ -33,7 +33,7 @@ async function showProgress({ terminal }: Invocation, daemon: ControlClient): Pr
     if (!known?.snapshot.control.draining) return;
     const { serving } = known.snapshot;
     const { running, undelivered } = serving;
-    const text = `Finishing: ${running.length} running, ${undelivered} to deliver.`;
+    const text = `Finishing: ${running.length} running, ${undelivered} waiting to send.`;
     if (running.length + undelivered === 0 || text === printed) return;
     printed = text;
     terminal.out(text);
@@ -41,10 +41,9 @@ async function showProgress({ terminal }: Invocation, daemon: ControlClient): Pr
 }
 
 function endText(waited: boolean, ended: boolean, limitMs: number, pid: number): string {
-  if (!waited) {
-    return `The node finishes what runs, within ${formatDuration(limitMs)}, and stops by itself. Nothing is earned after that until the next start.`;
-  }
+  if (!waited)
+    return `Your node finishes current requests within ${formatDuration(limitMs)} and stops. You won't earn until it runs again.`;
   return ended
-    ? 'Stopped. Nothing is earned until the next start: parallelix-operator start'
-    : `Process ${pid} hasn’t ended yet. What is finished is safe on disk. Check again with: parallelix-operator status`;
+    ? "Stopped. You won't earn until it runs again. Start it with: parallelix-operator start"
+    : `Process ${pid} is still running. Finished answers are safe on disk. Check with: parallelix-operator status`;
 }

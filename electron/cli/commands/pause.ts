@@ -1,7 +1,7 @@
 import { NodeError } from '../../../shared/errors.ts';
 import { formatTime } from '../../../shared/format.ts';
 import { parseLength } from '../args/duration.ts';
-import type { CommandRun } from '../args/invocation.ts';
+import type { CommandRun, Invocation } from '../args/invocation.ts';
 import { withDaemon } from '../daemon-link.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { resolvePaths } from '../resolve.ts';
@@ -12,7 +12,7 @@ const toleratedMs = 24 * 60 * 60 * 1000;
 
 export const runPause: CommandRun = async (invocation) => {
   const { flags, terminal, clock } = invocation;
-  const forMs = flags.for === undefined ? null : lengthOf(flags.for);
+  const forMs = lengthGiven(invocation);
   const paths = await resolvePaths(invocation);
   const pause = await withDaemon(invocation, paths, (daemon) => daemon.ask('pause', { forMs }));
   if (flags.json) {
@@ -21,14 +21,11 @@ export const runPause: CommandRun = async (invocation) => {
     return exitCodes.done;
   }
   const end = pause.untilMs === null ? 'until you resume' : `until ${formatTime(pause.untilMs, clock.now())}`;
-  terminal.out(
-    `Paused ${end}. Current requests are finished, and heartbeats continue. ParalleliX hasn’t said whether paused time earns.`,
-  );
-  if (forMs === null) terminal.out('Take work again with: parallelix-operator resume');
+  terminal.out(`Paused ${end}. Your node stays online and takes no requests.`);
+  terminal.out("ParalleliX hasn't said whether paused time earns.");
+  if (forMs === null) terminal.out('Resume with: parallelix-operator resume');
   if (forMs === null || forMs > toleratedMs) {
-    terminal.out(
-      'Resume before 24 hours are over: after that the network may drop the node until it serves again.',
-    );
+    terminal.out('Resume within 24 hours, or the network may drop your node.');
   }
   return exitCodes.done;
 };
@@ -42,14 +39,24 @@ export const runResume: CommandRun = async (invocation) => {
     printDocument(terminal, resumeDocument, { schemaVersion: 1, document: 'resume', wasPaused });
   } else
     terminal.out(
-      wasPaused ? 'Resumed. Work is taken again.' : 'The node was not paused; it takes work as before.',
+      wasPaused ? 'Resumed. Your node takes requests again.' : "Your node wasn't paused. It takes requests.",
     );
   return exitCodes.done;
 };
 
-function lengthOf(text: string): number {
+/**
+ * How long, as a word or as a flag; null for until you resume.
+ *
+ * @throws NodeError `usage`
+ */
+function lengthGiven({ operands, flags }: Invocation): number | null {
+  const [word] = operands;
+  if (word !== undefined && flags.for !== undefined)
+    throw new NodeError('usage', { input: `${word} --for ${flags.for}`, remedy: 'give one of them' });
+  const text = word ?? flags.for;
+  if (text === undefined) return null;
   const ms = parseLength(text);
   if (ms !== null && ms >= 1000 && ms <= longestMs) return ms;
   const remedy = 'must be a time between 1s and 30d, for example 30m, 2h or 1h30m';
-  throw new NodeError('usage', { input: `--for ${text}`, remedy });
+  throw new NodeError('usage', { input: word ?? `--for ${text}`, remedy });
 }

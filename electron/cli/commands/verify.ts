@@ -3,7 +3,7 @@ import type { CommandRun } from '../args/invocation.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { resolveConfigurationLeniently } from '../resolve.ts';
-import { checkList, countChecks } from '../terminal/check-list.ts';
+import { checkList, countChecks, worstFirst } from '../terminal/check-list.ts';
 
 export const runVerify: CommandRun = async (invocation) => {
   const { flags, terminal } = invocation;
@@ -16,15 +16,19 @@ export const runVerify: CommandRun = async (invocation) => {
     const { printDocument, verifyDocument } = await import('../documents/documents.ts');
     printDocument(terminal, verifyDocument, { schemaVersion: 1, document: 'verify', ok, counts, checks });
   } else {
-    terminal.out(checkList(terminal, checks));
-    terminal.out(`\n${terminal.bold(verdict(counts))}`);
+    const shown = worstFirst(checks).filter(
+      ({ result }) => flags.verbose || result === 'failed' || result === 'warning',
+    );
+    if (shown.length > 0) terminal.out(`${checkList(terminal, shown)}\n`);
+    terminal.out(terminal.bold(verdict(counts)));
+    if (!flags.verbose) terminal.out('See every check with: parallelix-operator verify --verbose');
   }
   return ok ? exitCodes.done : exitCodes.failed;
 };
 
 function verdict(counts: ReturnType<typeof countChecks>): string {
-  const rest = `${counts.ok} in order, ${counts.warning} to look at, ${counts['not-checked']} not checked`;
-  return counts.failed === 0
-    ? `Nothing keeps this node from earning. ${rest}.`
-    : `${counts.failed} ${counts.failed === 1 ? 'thing keeps' : 'things keep'} this node from earning. ${rest}.`;
+  const { failed, warning, ok } = counts;
+  const rest = `${failed} failed, ${warning} ${warning === 1 ? 'warning' : 'warnings'}, ${ok} passed, ${counts['not-checked']} skipped`;
+  if (failed === 0) return `Nothing keeps your node from earning. ${rest}.`;
+  return `${failed} ${failed === 1 ? 'problem keeps' : 'problems keep'} your node from earning. ${rest}.`;
 }

@@ -15,6 +15,9 @@ export const hideCursor = ours('?25', 'l');
 export const showCursor = ours('?25', 'h');
 export const lineStart = ours('1', 'G');
 export const clearRest = ours('0', 'K');
+export const home = ours('1', 'H');
+export const clearScreen = ours('2', 'J');
+export const clearBelow = ours('0', 'J');
 export const clearLine = `${lineStart}${ours('2', 'K')}`;
 
 /** Sequences that take no room on a line. */

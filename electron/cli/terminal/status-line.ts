@@ -95,7 +95,7 @@ export function statusLineText(terminal: Terminal, snapshot: Snapshot, nowMs: nu
     `${terminal.paint(toneOfState(state.code), `● ${label}`)}`,
     `heartbeats ${formatCount(heartbeat.accepted)}`,
     `served ${formatCount(serving.served)}`,
-    ...(isBacklog(serving, nowMs) ? [`to deliver ${formatCount(serving.undelivered)}`] : []),
+    ...(isBacklog(serving, nowMs) ? [`waiting to send ${formatCount(serving.undelivered)}`] : []),
     now,
   ];
   return `${terminal.paint('quiet', daemon.version)} ${parts.join(' · ')}`;

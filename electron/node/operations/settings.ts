@@ -38,6 +38,8 @@ export interface SettingsOperations {
   list(): SettingInForce[];
   /** @throws NodeError `setting-invalid` for an unknown name */
   get(name: string): SettingInForce;
+  /** Throws as `set` does of a value that can't be, and saves nothing. */
+  check(name: string, given: GivenSetting): void;
   /**
    * @throws NodeError `setting-invalid` for an unknown name, a value that cannot be and a setting that only the
    *   program sets; `settings-read-only`, `disk-full`, `state-dir-unusable`
@@ -99,6 +101,10 @@ export function createSettingsOperations(
   return {
     list,
     get,
+    check(name, given) {
+      get(name);
+      checked(name, given);
+    },
     async set(name, given) {
       get(name);
       return save(name, checked(name, given));

@@ -308,7 +308,7 @@ describe('documents without a node', () => {
       const words = await world.run(['status']);
       expect([words.code, words.stdout]).toEqual([
         0,
-        expect.stringMatching(/Brand new\n +A state of the future\.[\s\S]*another version/),
+        expect.stringMatching(/Brand new\n +A state of the future\.[\s\S]*Another version/),
       ]);
       const { json } = await world.run(['status', '--json']);
       expect(json()).toMatchObject({

@@ -54,15 +54,41 @@ describe('the life of a node, from the command line', () => {
     });
     const words = await world.run(['status']);
     expect(words.code).toBe(0);
-    expect(words.stdout).toMatch(/● Ready · earning[\s\S]*served +1 in this run/);
+    // What it earns comes first, ids only when asked for.
+    expect(words.stdout).toMatch(
+      /● Ready · Earning[\s\S]*Node +[\s\S]*Earnings +[\s\S]*Uptime +[\s\S]*Speed +\d+ tokens\/s[\s\S]*Requests +1 today, 1 in all/,
+    );
+    expect(words.stdout).not.toContain(nodeKeyHash);
+    expect((await world.run(['status', '-v'])).stdout).toContain(nodeKeyHash);
 
-    const paused = await world.run(['pause', '--for', '1h']);
+    const requests = await world.run(['requests']);
+    expect(requests.stdout).toMatch(
+      new RegExp(
+        `RECEIVED +STATUS +MODEL[^\\n]*\\n[\\d-]+ [\\d:]+ +Delivered +llama3.2:latest .* → \\d+ +${requestId}\\n`,
+      ),
+    );
+    expect((await world.run(['requests', '--json'])).json()).toMatchObject({
+      document: 'requests',
+      requests: [{ requestId, state: 'delivered' }],
+      more: false,
+    });
+    const about = await world.run(['logs', '--grep', requestId, '--level', 'info', '--since', '1h']);
+    expect(about.stdout.trim().split('\n')).toHaveLength(3);
+    // What comes and goes with every request is no line of the log.
+    expect((await world.run(['logs', '--json'])).stdout).not.toContain('"code":"serving"');
+
+    const watching = world.start(['status', '--watch']);
+    await watching.printed(/● Ready · heartbeats \d+ · served 1/);
+    const paused = await world.run(['pause', '1h']);
+    await watching.printed(/● Paused/);
+    watching.signal('SIGINT');
+    expect((await watching.ended).code).toBe(0);
     expect(paused.stdout).toMatch(/^Paused until .* \(in 1 h\)/);
     expect((await world.run(['status', '--json'])).json()).toMatchObject({
       state: { code: 'paused', earns: 'unknown' },
     });
     expect((await world.run(['resume'])).stdout).toMatch(/^Resumed/);
-    expect((await world.run(['resume'])).stdout).toMatch(/was not paused/);
+    expect((await world.run(['resume'])).stdout).toMatch(/wasn't paused/);
 
     const drained = await world.run(['drain']);
     expect([drained.code, drained.stdout]).toEqual([0, expect.stringMatching(/^Stopped\./)]);

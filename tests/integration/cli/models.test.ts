@@ -194,11 +194,11 @@ describe('models list, catalog and recommend', () => {
   it('list says of each model what it is, where it is, whether it fits and whether it can serve', async () => {
     await cli.network.ollama.seen.when('ready', () => true);
     const { stdout } = await run('list');
-    expect(stdout).toMatch(
-      /● llama3\.2:latest {2}can serve, the default\n +2\.02 GB · Q4_K_M · context 4,096 · completion\n/,
-    );
-    expect(stdout).toMatch(/(?:fits|tight|too big): 2\.\d+ GB|needs 2\.\d+ GB; the memory/);
-    expect(stdout).toMatch(/gpt-oss:120b-cloud {2}cannot serve: it runs on somebody else’s computers/);
+    expect(stdout).toMatch(/^ {2}MODEL +SIZE +SERVES +MEMORY +LOADED\n/);
+    expect(stdout).toMatch(/\n● llama3\.2:latest +2\.02 GB +Yes +(?:Fits|Tight|Too large|—) +No\n/);
+    expect(stdout).toMatch(/gpt-oss:120b-cloud +— +No: runs on somebody else's computers +— +No\n/);
+    const more = await run('list', '--verbose');
+    expect(more.stdout).toMatch(/llama3\.2:latest .* 2\.\d+ GB +Q4_K_M +4,096 +completion\n/);
   });
 
   it('recommend says why, and where the official client differs', async () => {

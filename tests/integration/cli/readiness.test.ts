@@ -36,7 +36,7 @@ describe('a start for which something is missing', () => {
     const models = await cli.world.run(['models']);
     expect([models.code, models.stdout]).toEqual([
       5,
-      expect.stringMatching(/nomic-embed-text.*makes embeddings/),
+      expect.stringMatching(/nomic-embed-text.*No: embeddings, not text/),
     ]);
   });
 

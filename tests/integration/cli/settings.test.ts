@@ -74,6 +74,38 @@ describe('where a value comes from', () => {
     expect(await stateDir([], { PARALLELIX_STATE_DIR: undefined })).toMatchObject({ source: 'default' });
   });
 
+  it('edit saves what an editor changed: all of it, or nothing where a line is wrong', async () => {
+    const edit = (command: string) => world.run(['config', 'edit'], { EDITOR: command, VISUAL: undefined });
+    const changed = await edit(
+      `sed -i -e 's/^concurrency = 1/concurrency = 3/' -e 's/^mode = .*/mode = cpu/'`,
+    );
+    expect([changed.code, changed.stdout]).toEqual([0, 'mode is now cpu.\nconcurrency is now 3.\n']);
+    expect([await setting('concurrency'), await setting('mode')]).toEqual([
+      [3, 'saved'],
+      ['cpu', 'saved'],
+    ]);
+    const listed = await world.run(['config', 'list', '--changed']);
+    expect(listed.stdout).toMatch(
+      /^NAME[^\n]*\nstateDir[^\n]*\nmode +cpu[^\n]*\nconcurrency +3[^\n]*\n\nChange one/,
+    );
+    const wrong = await edit(
+      `sed -i -e 's/^concurrency = 3/concurrency = 99/' -e 's/^mode = .*/mode = gpu/'`,
+    );
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('concurrency')]);
+    expect(await setting('mode')).toEqual(['cpu', 'saved']);
+    const back = await edit(`sed -i '/^concurrency = /d'`);
+    expect([back.stdout, await setting('concurrency')]).toEqual([
+      'concurrency is back to its default, 1.\n',
+      [1, 'default'],
+    ]);
+    expect((await edit('true')).stdout).toBe('Nothing was changed.\n');
+    expect(await edit('false')).toMatchObject({ code: 1 });
+    expect(await edit('no-such-editor')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('EDITOR'),
+    });
+  });
+
   it('get prints the value in force, and nothing else', async () => {
     await world.run(['config', 'set', 'timing.drainMs', '5000']);
     expect((await world.run(['config', 'get', 'timing.drainMs'])).stdout).toBe('5000\n');

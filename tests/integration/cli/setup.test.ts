@@ -94,7 +94,7 @@ describe('setup', () => {
   it('waits for the registration and goes on by itself', async () => {
     const setup = cli.world.start(['setup', '--wait']);
     const [, nodeKeyHash = ''] = await setup.printed(
-      /nodeKeyHash +(0x[0-9a-f]{64})[\s\S]*detected automatically/,
+      /nodeKeyHash +(0x[0-9a-f]{64})[\s\S]*Waiting for your registration/,
     );
     const { nodeId } = await cli.network.registerNode({ nodeKeyHash, tier: 1 });
     const { code, stdout } = await setup.ended;
@@ -113,7 +113,7 @@ describe('setup', () => {
     const lost = await cli.world.run(['setup']);
     expect([lost.code, lost.stdout]).toEqual([
       5,
-      expect.stringContaining('was registered as node 9999; the network knows no such'),
+      expect.stringContaining('was registered as node 9999. The network no longer knows it'),
     ]);
     const { nodeId } = await cli.network.registerNode({ nodeKeyHash, tier: 1 });
     expect((await cli.world.run(['setup'])).code).toBe(0);
@@ -181,7 +181,7 @@ describe('setup', () => {
     await cli.makeNode();
     await cli.startNode();
     const { code, stdout } = await cli.world.run(['setup', '--yes']);
-    expect([code, stdout]).toEqual([0, expect.stringContaining('the node is running')]);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('your node is running')]);
   });
 });
 

@@ -17,7 +17,33 @@ const wrongInputs: WrongInput[] = [
     what: 'a flag of another command',
     args: ['status', '--model', 'x'],
     names: '--model',
-    remedy: /belongs to setup, models, start/,
+    remedy: /belongs to setup, start, restart, service/,
+  },
+  {
+    what: 'two lengths of a pause',
+    args: ['pause', '1h', '--for', '2h'],
+    names: '1h --for 2h',
+    remedy: /one of them/,
+  },
+  { what: 'a pause of no length', args: ['pause', 'soon'], names: 'soon', remedy: /30m, 2h/ },
+  { what: 'a log since no time', args: ['logs', '--since', 'soon'], names: '--since soon', remedy: /2h/ },
+  {
+    what: 'a log of no level',
+    args: ['logs', '--level', 'loud'],
+    names: '--level loud',
+    remedy: /debug, info/,
+  },
+  {
+    what: 'a completion of no shell',
+    args: ['completion'],
+    names: 'completion',
+    remedy: /bash, zsh or fish/,
+  },
+  {
+    what: 'a changed setting',
+    args: ['config', 'get', 'mode', '--changed'],
+    names: '--changed',
+    remedy: /config list/,
   },
   { what: 'a forced status', args: ['status', '--force'], names: '--force', remedy: /belongs to init/ },
   {
@@ -97,7 +123,7 @@ const wrongInputs: WrongInput[] = [
     what: 'an accepted tier where nothing is served',
     args: ['status', '--accept-tier-mismatch'],
     names: '--accept-tier-mismatch',
-    remedy: /belongs to start, config/,
+    remedy: /belongs to start, restart, config/,
   },
   {
     what: 'a value for accepting a tier',

@@ -35,7 +35,7 @@ describe('the command-line package', { timeout: 120_000 }, () => {
     const bytes = readFileSync(join(here().folder, 'lib', 'cli.mjs'));
     expect(bytes.filter((byte) => byte > 127)).toHaveLength(0);
     const env = { PATH: '/usr/bin:/bin', HOME: here().folder, LANG: 'C.UTF-8' };
-    expect(runTool(here().launcher, ['help', 'models'], { env })).toContain('network’s models');
+    expect(runTool(here().launcher, ['help', 'register'], { env })).toContain('--wallet 0x…');
   });
 
   it('finds the one keyring that it brings', (test) => {

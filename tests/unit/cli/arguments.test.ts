@@ -3,8 +3,9 @@ import { type Flag, flags } from '../../../electron/cli/args/flags.ts';
 import type { Invocation } from '../../../electron/cli/args/invocation.ts';
 import { nearest } from '../../../electron/cli/args/suggest.ts';
 import { parseArguments } from '../../../electron/cli/arguments.ts';
-import { runHelp } from '../../../electron/cli/commands/help.ts';
-import { type CommandName, commandNamed, commands } from '../../../electron/cli/commands.ts';
+import { runHelp, topicNames } from '../../../electron/cli/commands/help.ts';
+import { type CommandName, commandNamed, commands, commandWords } from '../../../electron/cli/commands.ts';
+import { examples } from '../../../electron/cli/examples.ts';
 import { exitCodeMeanings, exitCodes } from '../../../electron/cli/exit-codes.ts';
 import { systemClock } from '../../../electron/daemon/system/clock.ts';
 
@@ -54,15 +55,47 @@ describe('the help', () => {
   });
 
   it('lists every command, every exit code and every environment variable', async () => {
-    const text = await helpFor();
+    const all = await helpFor('commands');
     for (const name of names)
-      expect(text).toMatch(new RegExp(`^ {2}${name} +${commandNamed(name).summary.slice(0, 20)}`, 'm'));
+      expect(all).toMatch(new RegExp(`^ {2}${name} +${commandNamed(name).summary.slice(0, 20)}`, 'm'));
+    const codes = await helpFor('exit-codes');
     for (const [name, code] of Object.entries(exitCodes)) {
-      expect(text).toContain(`  ${code} `.trimEnd());
-      expect(text).toContain(exitCodeMeanings[name as keyof typeof exitCodes]);
+      expect(codes).toContain(`  ${code} `.trimEnd());
+      expect(codes).toContain(exitCodeMeanings[name as keyof typeof exitCodes]);
     }
-    for (const flag of Object.values(flags) as Flag[]) if (flag.env) expect(text).toContain(flag.env);
+    const environment = await helpFor('environment');
+    for (const flag of Object.values(flags) as Flag[]) if (flag.env) expect(environment).toContain(flag.env);
   });
+
+  it('is at most 25 lines of 80 columns, names every command, and leads to every topic', async () => {
+    const text = await helpFor();
+    expect(text.split('\n').length).toBeLessThanOrEqual(25);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const words = new Set(text.split(/[\s,]+/));
+    expect(
+      names.filter((name) => ![name, ...(commandNamed(name).aliases ?? [])].some((one) => words.has(one))),
+    ).toEqual([]);
+    for (const topic of topicNames) {
+      expect(text).toContain(`help ${topic}`);
+      expect((await helpFor(topic)).length).toBeGreaterThan(50);
+    }
+  });
+
+  it('explains a command by any of its names', async () => {
+    expect(await helpFor('stop')).toBe(await helpFor('drain'));
+    expect(await helpFor('doctor')).toMatch(/Usage: parallelix-operator verify[\s\S]*Also: .*doctor/);
+  });
+
+  it.each(Object.entries(examples).flatMap(([name, lines]) => lines.map((line) => [name, line] as const)))(
+    'of %s has an example that is understood: %s',
+    (name, line) => {
+      const words = line
+        .replace(/ >.*$/, '')
+        .replace('0x…', `0x${'5'.repeat(40)}`)
+        .split(' ');
+      expect(parseArguments(words).command).toBe(name);
+    },
+  );
 
   it('says that --gpu and --cpu set only what is reported', async () => {
     expect(await helpFor('start')).toMatch(
@@ -77,6 +110,14 @@ describe('the help', () => {
 });
 
 describe('the command line', () => {
+  it('knows commands by the names that people try', () => {
+    expect(parseArguments(['stop', '--no-wait'])).toMatchObject({ command: 'drain', operands: [] });
+    expect(parseArguments(['doctor', '-v'])).toMatchObject({ command: 'verify', flags: { verbose: true } });
+    expect(parseArguments(['migrate']).command).toBe('switch');
+    expect(parseArguments(['pause', '1h'])).toMatchObject({ command: 'pause', operands: ['1h'] });
+    expect(new Set(commandWords).size).toBe(commandWords.length);
+  });
+
   it('takes flags before and after the command, short and long, with and without =', () => {
     expect(parseArguments(['--state-dir=/a', 'logs', '-f', '-n', '5'])).toEqual({
       command: 'logs',

@@ -14,8 +14,7 @@ import { ollamaProblem } from '../../../node/ollama-readiness.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
-import { paragraph } from '../../terminal/layout.ts';
-import { fitText } from './text.ts';
+import { paragraph, table } from '../../terminal/layout.ts';
 
 /** What is known of one model beside what Ollama lists. */
 interface Judged {
@@ -59,59 +58,82 @@ function judge(
   };
 }
 
-const whyNot: Readonly<Record<string, string>> = {
-  embedding: 'cannot serve: it makes embeddings, not text',
-  cloud: 'cannot serve: it runs on somebody else’s computers',
-  'no-completion': 'cannot serve: it does not answer prompts',
+const whyNot: Readonly<Record<NonNullable<InstalledModel['notServableBecause']>, string>> = {
+  embedding: 'No: embeddings, not text',
+  cloud: "No: runs on somebody else's computers",
+  'no-completion': "No: doesn't answer prompts",
 };
 
-function loadedText(loaded: NonNullable<Judged['loaded']>): string {
+const fitWords: Readonly<Record<NonNullable<ModelFit['fit']>, string>> = {
+  fits: 'Fits',
+  tight: 'Tight',
+  'too-big': 'Too large',
+};
+
+function loadedText(loaded: Judged['loaded']): string {
+  if (loaded === null) return 'No';
   const { sizeBytes, vramBytes } = loaded;
-  if (!sizeBytes || vramBytes === null) return 'in memory now';
+  if (!sizeBytes || vramBytes === null) return 'Yes';
   const onGpu = Math.round((vramBytes / sizeBytes) * 100);
-  const where = onGpu >= 100 ? 'GPU' : onGpu <= 0 ? 'CPU' : `${onGpu} % GPU, ${100 - onGpu} % CPU`;
-  return `in memory now: ${formatBytes(sizeBytes)}, ${onGpu >= 100 || onGpu <= 0 ? `all on the ${where}` : where}`;
+  return onGpu >= 100 ? 'GPU' : onGpu <= 0 ? 'CPU' : `${onGpu} % GPU`;
 }
 
-function modelText(terminal: Invocation['terminal'], { model, fit, loaded, isDefault }: Judged): string {
+/** One row of the table. */
+function row({ model, fit, loaded, isDefault }: Judged, verbose: boolean): string[] {
   const { name, servable, notServableBecause, sizeBytes, quantization, contextLength, capabilities } = model;
-  const serves = servable ? 'can serve' : (whyNot[notServableBecause ?? ''] ?? 'cannot serve');
   const cloud = notServableBecause === 'cloud';
-  const facts = [
-    cloud || sizeBytes === null ? unknown : formatBytes(sizeBytes),
-    quantization ?? unknown,
-    `context ${contextLength === null ? unknown : formatCount(contextLength)}`,
-    ...(capabilities === null || capabilities.length === 0 ? [] : [capabilities.join(', ')]),
-  ];
-  const memory = [...(cloud ? [] : [fitText(fit)]), ...(loaded === null ? [] : [loadedText(loaded)])];
+  const needed = fit.neededBytes === null ? unknown : formatBytes(fit.neededBytes);
   return [
-    `${isDefault ? '●' : ' '} ${terminal.bold(name)}  ${serves}${isDefault ? ', the default' : ''}`,
-    paragraph(terminal, facts.join(' · '), 4),
-    ...(memory.length === 0 ? [] : [paragraph(terminal, memory.join('; '), 4)]),
-  ].join('\n');
+    `${isDefault ? '●' : ' '} ${name}`,
+    cloud || sizeBytes === null ? unknown : formatBytes(sizeBytes),
+    servable ? 'Yes' : notServableBecause === null ? 'No' : whyNot[notServableBecause],
+    cloud || fit.fit === null ? unknown : fitWords[fit.fit],
+    loadedText(loaded),
+    ...(verbose
+      ? [
+          cloud ? unknown : needed,
+          quantization ?? unknown,
+          contextLength === null ? unknown : formatCount(contextLength),
+          capabilities === null || capabilities.length === 0 ? unknown : capabilities.join(', '),
+        ]
+      : []),
+  ];
 }
+
+const heads = ['  MODEL', 'SIZE', 'SERVES', 'MEMORY', 'LOADED'] as const;
+const moreHeads = ['NEEDS', 'QUANTIZATION', 'CONTEXT', 'CAPABILITIES'] as const;
 
 function listText(
-  { terminal }: Invocation,
+  { terminal, flags }: Invocation,
   { settings }: Configuration,
   status: OllamaStatus,
   hardware: HardwareProbe,
   judged: readonly Judged[],
 ): string {
-  const blocks = judged.map((one) => modelText(terminal, one));
+  const verbose = flags.verbose === true;
+  const parts: string[] = [];
+  if (judged.length > 0) {
+    const head = [...heads, ...(verbose ? moreHeads : [])];
+    parts.push(table([head, ...judged.map((one) => row(one, verbose))], 0));
+  }
+  if (status.defaultModel !== null) parts.push('● answers requests that name no model.');
   if (status.preferredMissing) {
-    const wanted = settings.defaultModel ?? 'The model asked for';
-    const instead = status.defaultModel ?? 'none';
-    const text = `${wanted} is not installed or cannot serve; requests without a model run on ${instead}.`;
-    blocks.push(paragraph(terminal, text));
+    const wanted = settings.defaultModel ?? 'The model you chose';
+    parts.push(
+      paragraph(
+        terminal,
+        `${wanted} is missing or can't serve. ${status.defaultModel ?? 'None'} is used instead.`,
+        0,
+      ),
+    );
   }
   if (status.defaultModel === null) {
     const what = judged.length === 0 ? 'No model is installed' : 'None of these can serve';
     const { id } = recommendModel(hardware, settings.ollama.contextTokens);
-    const remedy = `get one that fits this machine with: parallelix-operator models pull ${id}`;
-    blocks.push(paragraph(terminal, `${what}, so the node cannot start; ${remedy}`));
+    const remedy = `Download one that fits: parallelix-operator models pull ${id}`;
+    parts.push(paragraph(terminal, `${what}, so your node can't start. ${remedy}`, 0));
   }
-  return blocks.join('\n');
+  return parts.join('\n\n');
 }
 
 async function printList(

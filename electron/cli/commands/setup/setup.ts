@@ -1,6 +1,6 @@
 import type { CheckReport } from '../../../../shared/check-findings.ts';
 import { describeTier } from '../../../../shared/hardware/tiers.ts';
-import { registerLink } from '../../../../shared/links.ts';
+import { inWalletBrowser, registerLink } from '../../../../shared/links.ts';
 import { describeReason } from '../../../../shared/texts/error-text.ts';
 import type { Registration } from '../../../daemon/coordinator/client.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
@@ -18,6 +18,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { type Configuration, resolveConfiguration } from '../../resolve.ts';
 import { checkList } from '../../terminal/check-list.ts';
 import { paragraph } from '../../terminal/layout.ts';
+import { terminalQrCode } from '../../terminal/qr-code.ts';
 import { checkRegistrationBlock, compareDeclared, type RegistrationBlock } from '../../tier-acceptance.ts';
 import { registrationFacts } from '../key/facts.ts';
 import { probeText } from '../probe/text.ts';
@@ -76,9 +77,9 @@ export const runSetup: CommandRun = async (invocation) => {
   progress.say(other.length > 0 ? checkList(terminal, other) : paragraph(terminal, checksStep.means));
 
   const steps: Step[] = [
-    { id: 'hardware', done: true, means: `This machine is ${describeTier(hardware.tier)}.`, next: null },
+    { id: 'hardware', done: true, means: `This computer is ${describeTier(hardware.tier)}.`, next: null },
     ollamaStep,
-    { id: 'key', done: true, means: 'The node key is there.', next: null },
+    { id: 'key', done: true, means: 'You have a node key.', next: null },
     registration.step,
     checksStep,
   ];
@@ -129,14 +130,12 @@ async function setUpKey(
   const given = owner.source === 'flag' ? owner.value : null;
   if (record === null) {
     const created = await makeKey(contextOf(invocation, paths), { owner: given });
-    progress.say(
-      paragraph(terminal, `The node key is created. Stored in ${created.place} on this computer.`),
-    );
+    progress.say(paragraph(terminal, `Your node key is in ${created.place} and stays on this computer.`));
     return created.record;
   }
   // A record alone is no key: who cannot read it must learn so now.
   if (record.keyStore === 'file') await contextOf(invocation, paths).fileStore().read(record.nodeKeyHash);
-  progress.say(paragraph(terminal, `The node key is there, in ${paths.keyFile}.`));
+  progress.say(paragraph(terminal, `Your node key is in ${paths.keyFile}.`));
   if (given === null || given === record.owner) return record;
   return updateRegistration({ paths, nodeKeyHash: record.nodeKeyHash }, { owner: given }, invocation);
 }
@@ -171,12 +170,16 @@ async function setUpRegistration(
       progress.say(registrationFacts(terminal, facts));
       if (record.nodeId !== null && answer.kind === 'not-registered') {
         progress.say(
-          `\n${paragraph(terminal, `This key was registered as node ${record.nodeId}; the network knows no such registration now. If the stake was withdrawn, register again.`)}`,
+          `\n${paragraph(terminal, `This key was registered as node ${record.nodeId}. The network no longer knows it. If you withdrew the stake, register again.`)}`,
         );
       }
       if (patient && block === null) {
+        const onPhone = inWalletBrowser(registerLink(nodeKeyHash, hardware.tier));
+        const code = terminalQrCode(terminal, onPhone);
+        if (code !== null)
+          progress.say(`\n${code}\n  Scan it with your phone to open this in your wallet’s browser.`);
         progress.say(
-          `\n${paragraph(terminal, 'Open the link and register with your staking wallet. It’s detected automatically, for up to 30 minutes. Ctrl-C leaves, and setup can continue later.')}`,
+          `\n${paragraph(terminal, 'Open the link and register with your staking wallet.')}\n${paragraph(terminal, 'Waiting for your registration, for up to 30 minutes. Ctrl-C ends this; setup continues here next time.')}`,
         );
         answer = await waitForRegistration(invocation, connections.coordinator(), nodeKeyHash);
       }
@@ -200,11 +203,11 @@ async function keepRegistration(
   { answer, block, link }: { answer: Registration; block: RegistrationBlock | null; link: string | null },
 ): Promise<Step> {
   if (answer.kind === 'unknown') {
-    const means = `Whether this key is registered could not be asked: ${describeReason(answer.reason)}.${block === null ? '' : ` ${block.means}`}`;
+    const means = `The registration couldn't be checked: ${describeReason(answer.reason)}.${block === null ? '' : ` ${block.means}`}`;
     return { id: 'registration', done: false, means, next: 'Check the connection, then run setup again.' };
   }
   if (answer.kind === 'not-registered') {
-    const unregistered = 'This key is not registered yet; nothing is earned before it is.';
+    const unregistered = "This key isn't registered yet. You don't earn before it is.";
     return {
       id: 'registration',
       done: false,
@@ -235,7 +238,7 @@ function judge(checks: readonly CheckReport[]): Step {
   const failed = checks.filter(({ id, result }) => result === 'failed' && !answeredBefore.has(id));
   const [first] = failed;
   if (first === undefined)
-    return { id: 'checks', done: true, means: 'Nothing else keeps this node from earning.', next: null };
+    return { id: 'checks', done: true, means: 'Nothing else keeps your node from earning.', next: null };
   return { id: 'checks', done: false, means: first.means, next: first.mend };
 }
 
@@ -253,6 +256,6 @@ function closing({ terminal }: Invocation, steps: readonly Step[], checks: reado
   }
   const running = checks.some(({ finding }) => finding === 'daemon-runs');
   return running
-    ? terminal.bold('Everything is set up, and the node is running.')
+    ? terminal.bold('Everything is set up, and your node is running.')
     : `${terminal.bold('Everything is set up.')} Start earning with: parallelix-operator start`;
 }

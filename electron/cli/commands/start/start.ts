@@ -103,12 +103,16 @@ function createOutput(view: StartView) {
   const early: LogEntry[] = [];
   let host: StartedDaemon | null = null;
   let statePending = false;
+  let stateShown: string | null = null;
   let figures = { served: 0, failed: 0, undelivered: 0, answers: 0 };
 
   /** The log has a new state before the snapshot that has it is handed over; it is checked right afterwards. */
   function showState(): void {
     statePending = false;
-    if (host !== null) view.stateChanged(host.daemon.snapshot());
+    const snapshot = host?.daemon.snapshot();
+    if (snapshot === undefined || snapshot.state.code === stateShown) return;
+    stateShown = snapshot.state.code;
+    view.stateChanged(snapshot);
   }
   function show(entry: LogEntry): void {
     if (entry.event === 'stopped')
@@ -131,6 +135,8 @@ function createOutput(view: StartView) {
         const { served, failed, undelivered } = snapshot.serving;
         figures = { ...figures, served, failed, undelivered };
         view.changed(snapshot);
+        // Changes that come and go with every request are no lines of the log.
+        if (snapshot.state.code !== stateShown) showState();
       });
     },
     /** After the last event. */

@@ -13,6 +13,7 @@ import { printDocument, statusDocument } from '../../documents/documents.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolvePaths } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
+import { recentRequests } from './recent.ts';
 import { statusText } from './text.ts';
 
 export const runStatus: CommandRun = async (invocation) => {
@@ -26,9 +27,13 @@ export const runStatus: CommandRun = async (invocation) => {
     return printNoDaemon(invocation, paths);
   }
   try {
-    return daemon.compatible
-      ? await printSnapshot(invocation, paths, daemon, await daemon.ask('snapshot', {}))
-      : await printGreeting(invocation, paths, daemon);
+    if (!daemon.compatible) return await printGreeting(invocation, paths, daemon);
+    if (invocation.flags.watch) {
+      const { watchStatus } = await import('./watch.ts');
+      const print = async (snapshot: Snapshot) => void printSnapshot(invocation, paths, daemon, snapshot);
+      return await watchStatus(invocation, daemon, print);
+    }
+    return await printSnapshot(invocation, paths, daemon, await daemon.ask('snapshot', {}));
   } finally {
     daemon.close();
   }
@@ -55,25 +60,28 @@ const nothingKnown = {
 async function printSnapshot(
   { flags, terminal, clock }: Invocation,
   paths: StatePaths,
-  { greeting }: ControlClient,
+  daemon: ControlClient,
   snapshot: Snapshot,
 ): Promise<ExitCode> {
+  const { pid, version, contract, uptimeMs } = daemon.greeting;
   const { state, badges, ...sections } = snapshot;
-  const now = clock.now();
+  const nowMs = clock.now();
   if (flags.json) {
-    const { pid, version, contract, uptimeMs } = greeting;
     printDocument(terminal, statusDocument, {
       schemaVersion: 1,
       document: 'status',
       running: true,
       compatible: true,
       process: { pid, version, contract, uptimeMs },
-      state: { ...state, ...describeState(state.code, state.params, now) },
-      badges: badges.map(({ code, params }) => ({ code, params, ...describeBadge(code, params, now) })),
+      state: { ...state, ...describeState(state.code, state.params, nowMs) },
+      badges: badges.map(({ code, params }) => ({ code, params, ...describeBadge(code, params, nowMs) })),
       ...sections,
       onDisk: await onDisk(paths),
     });
-  } else terminal.out(statusText(terminal, snapshot, greeting.uptimeMs, now));
+    return exitCodes.done;
+  }
+  const recent = await recentRequests(daemon);
+  terminal.out(statusText(terminal, snapshot, { recent, uptimeMs, nowMs, verbose: flags.verbose === true }));
   return exitCodes.done;
 }
 
@@ -110,7 +118,7 @@ async function printGreeting(
     ]),
   );
   terminal.out(
-    `\n${paragraph(terminal, 'The running node is another version, so more can’t be shown. Stop it, then start it with this version.')}`,
+    `\n${paragraph(terminal, 'Another version runs this node, so this program can only show its state. Restart it with: parallelix-operator restart')}`,
   );
   return exitCodes.done;
 }
@@ -135,17 +143,13 @@ async function printNoDaemon(invocation: Invocation, paths: StatePaths): Promise
   const { identity } = found;
   const next =
     identity === null
-      ? 'make the node key with: parallelix-operator setup'
-      : `start it with: ${await startCommand(invocation, paths)}`;
+      ? 'Set it up with: parallelix-operator setup'
+      : `Start it with: ${await startCommand(invocation, paths)}`;
   terminal.out(`${terminal.bold('● Not running')}`);
-  terminal.out(`${paragraph(terminal, `No node is running here, so nothing is earned; ${next}`)}\n`);
+  terminal.out(`${paragraph(terminal, `No node is running here, so you're not earning. ${next}`)}\n`);
   terminal.out(
     facts(terminal, [
-      [
-        'node',
-        identity?.nodeId ??
-          (identity === null ? 'no key yet' : 'not registered yet, as far as is known here'),
-      ],
+      ['node', identity?.nodeId ?? (identity === null ? 'no key yet' : 'not registered yet')],
       ...(identity?.nodeKeyHash ? ([['key', identity.nodeKeyHash]] as const) : []),
       ...(identity?.problem ? ([['problem', identity.problem]] as const) : []),
       ['directory', paths.stateDir],

@@ -1,3 +1,4 @@
+import type { RequestRecord } from '../../../../shared/contract/records.ts';
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import {
   formatBytes,
@@ -15,40 +16,54 @@ import { describeReason } from '../../../../shared/texts/error-text.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 import { toneOfState } from '../../terminal/state-tone.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { earningText, speedText, uptimeText } from './figures.ts';
 
 const earnsText = {
-  yes: 'earning',
-  no: 'not earning',
-  unknown: 'earning unconfirmed',
+  yes: 'Earning',
+  no: 'Not earning',
+  unknown: 'Earning unconfirmed',
 } as const;
 
-/** The whole report of a running node, for people. */
-export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: number, nowMs: number): string {
-  const { state, badges, daemon, identity, heartbeat, serving, ollama, earnings, control } = snapshot;
+/** What stands beside a snapshot. */
+export interface StatusOptions {
+  /** The newest requests. */
+  recent: readonly RequestRecord[];
+  /** Of the node's process. */
+  uptimeMs: number;
+  nowMs: number;
+  /** Ids, addresses and counts too. */
+  verbose: boolean;
+}
+
+/** The report of a running node, for people: what it earns first. */
+export function statusText(
+  terminal: Terminal,
+  snapshot: Snapshot,
+  { recent, uptimeMs, nowMs, verbose }: StatusOptions,
+): string {
+  const { state, badges, heartbeat, serving, ollama, control, uptime } = snapshot;
   const { label, what, effect, action, earns } = describeState(state.code, state.params, nowMs);
   const head = `${terminal.paint(toneOfState(state.code), `● ${label}`)} · ${earnsText[earns]} · since ${formatTime(state.sinceMs, nowMs)}`;
-  const time = (ms: number | null) => (ms === null ? unknown : formatTime(ms, nowMs));
   const rows: [string, string][] = [
-    ['node', nodeText(snapshot)],
-    [
-      'heartbeats',
-      `${formatCount(heartbeat.accepted)} accepted, ${formatCount(heartbeat.failed)} failed; last accepted ${time(heartbeat.lastAcceptedAtMs)}`,
-    ],
+    ['Node', nodeText(snapshot)],
+    ['Earnings', earningText(snapshot)],
+    ['Uptime', uptimeText(uptime, nowMs)],
+    ['Speed', speedText(snapshot, recent)],
+    ['Requests', servedText(serving)],
+    ['In progress', runningText(serving, nowMs)],
+    ...(isQuiet(serving) ? [] : [['Waiting to send', deliverText(serving, nowMs)] as [string, string]]),
+    ['Model', modelText(ollama)],
+    ...memoryRows(snapshot, nowMs),
+    ...(ollama.state === 'running' && !verbose
+      ? []
+      : [['Ollama', ollamaText(ollama, nowMs)] as [string, string]]),
     ...(heartbeat.lastFailure === null
       ? []
-      : [['last refusal', describeReason(heartbeat.lastFailure)] as [string, string]]),
-    ['served', servedText(serving)],
-    ['running', runningText(serving, nowMs)],
-    ['to deliver', deliverText(serving, nowMs)],
-    ['Ollama', ollamaText(ollama, nowMs)],
-    ['model', modelText(ollama)],
-    ...memoryRows(snapshot, nowMs),
-    ['earned', earnedText(earnings, identity.owner, nowMs)],
-    ['clock', clockText(heartbeat.clockSkewMs)],
-    ...(control.pause ? [['paused', `since ${time(control.pause.sinceMs)}`] as [string, string]] : []),
-    ['process', `${daemon.pid}, up ${formatDuration(uptimeMs)}, version ${daemon.version}`],
-    ['coordinator', daemon.network.coordinatorUrl],
-    ['directory', daemon.stateDir],
+      : [['Last refusal', describeReason(heartbeat.lastFailure)] as [string, string]]),
+    ...(control.pause
+      ? [['Paused', `since ${formatTime(control.pause.sinceMs, nowMs)}`] as [string, string]]
+      : []),
+    ...(verbose ? detailRows(snapshot, uptimeMs, nowMs) : []),
   ];
   const notes = badges.map(({ code, params }) =>
     paragraph(terminal, describeBadge(code, params, nowMs).sentence),
@@ -57,6 +72,30 @@ export function statusText(terminal: Terminal, snapshot: Snapshot, uptimeMs: num
     text === null ? [] : [paragraph(terminal, text)],
   );
   return [head, ...sentences, ...notes, '', facts(terminal, rows)].join('\n');
+}
+
+const isQuiet = ({ undelivered, foreign, expired, refused, conflicts }: Snapshot['serving']) =>
+  undelivered + foreign + expired + refused + conflicts === 0;
+
+/** Ids, addresses and counts. */
+function detailRows(snapshot: Snapshot, uptimeMs: number, nowMs: number): [string, string][] {
+  const { daemon, identity, heartbeat, earnings } = snapshot;
+  const last = heartbeat.lastAcceptedAtMs === null ? unknown : formatTime(heartbeat.lastAcceptedAtMs, nowMs);
+  return [
+    [
+      'Heartbeats',
+      `${formatCount(heartbeat.accepted)} accepted, ${formatCount(heartbeat.failed)} failed, last accepted ${last}`,
+    ],
+    ['Clock', clockText(heartbeat.clockSkewMs)],
+    ['Wallet', identity.owner ?? unknown],
+    ['Wallet earned', walletText(earnings, identity.owner, nowMs)],
+    ['nodeKeyHash', identity.nodeKeyHash],
+    ['Node address', identity.nodeAddress],
+    ['Key stored in', identity.keyStore],
+    ['Process', `${daemon.pid}, up ${formatDuration(uptimeMs)}, version ${daemon.version}`],
+    ['Coordinator', daemon.network.coordinatorUrl],
+    ['Folder', daemon.stateDir],
+  ];
 }
 
 function nodeText({ identity, registration, hardware }: Snapshot): string {
@@ -76,11 +115,12 @@ function servedText({
   delivered,
 }: Snapshot['serving']): string {
   const tokens = `${formatCount(inputTokens)} tokens in, ${formatCount(outputTokens)} out`;
-  return `${formatCount(served)} in this run (${tokens}), ${formatCount(failed)} returned; ${servedToday === null ? '—' : formatCount(servedToday)} today, ${formatCount(delivered)} in all`;
+  const today = servedToday === null ? unknown : formatCount(servedToday);
+  return `${today} today, ${formatCount(delivered)} in all · this run: ${formatCount(served)} (${tokens}), ${formatCount(failed)} returned`;
 }
 
 function runningText({ running, queued }: Snapshot['serving'], nowMs: number): string {
-  if (running.length === 0) return 'nothing';
+  if (running.length === 0) return 'None';
   const each = running.map(
     ({ requestId, model, acceptedAtMs }) =>
       `${requestId} with ${model} for ${formatDuration(nowMs - acceptedAtMs)}`,
@@ -92,18 +132,16 @@ function deliverText(serving: Snapshot['serving'], nowMs: number): string {
   const { undelivered, oldestUndeliveredAtMs, foreign, expired, refused, conflicts } = serving;
   const parts = [
     undelivered === 0
-      ? 'nothing'
-      : `${formatCount(undelivered)}, the oldest from ${oldestUndeliveredAtMs === null ? unknown : formatTime(oldestUndeliveredAtMs, nowMs)}`,
+      ? 'None'
+      : `${formatCount(undelivered)}${oldestUndeliveredAtMs === null ? '' : `, the oldest from ${formatTime(oldestUndeliveredAtMs, nowMs)}`}`,
   ];
   if (foreign > 0) parts.push(`${formatCount(foreign)} of another key, kept and never sent`);
-  if (expired > 0) parts.push(`${formatCount(expired)} were too old to deliver`);
-  if (refused > 0) parts.push(`${formatCount(refused)} were not taken by the network`);
+  if (expired > 0) parts.push(`${formatCount(expired)} expired`);
+  if (refused > 0) parts.push(`${formatCount(refused)} rejected by the network`);
   if (conflicts > 0) {
-    parts.push(
-      `${formatCount(conflicts)} in this run had an answer already; another machine may serve with this key`,
-    );
+    parts.push(`${formatCount(conflicts)} answered before; another computer may serve with this key`);
   }
-  return parts.join('; ');
+  return parts.join(' · ');
 }
 
 function ollamaText(
@@ -111,18 +149,22 @@ function ollamaText(
   nowMs: number,
 ): string {
   const place = `${url}${remote ? ', another computer' : ''}`;
-  const whose = server === 'ours' ? ', started by this node' : '';
-  if (state === 'running') return `answers at ${place}${version ? `, version ${version}` : ''}${whose}`;
-  if (state === 'unknown') return `not looked at yet, at ${place}`;
-  return `does not answer at ${place} since ${formatTime(sinceMs, nowMs)}: ${describeReason(reason ?? unknown)}${restart ? `; restart attempt ${restart.attempt} in ${formatDuration(Math.max(0, restart.atMs - nowMs))}` : ''}`;
+  const whose = server === 'ours' ? ', managed by this node' : '';
+  if (state === 'running') return `Running at ${place}${version ? `, version ${version}` : ''}${whose}`;
+  if (state === 'unknown') return `Not checked yet, at ${place}`;
+  const why = reason === null ? '' : `: ${describeReason(reason)}`;
+  const next = restart
+    ? ` · restart ${restart.attempt} in ${formatDuration(Math.max(0, restart.atMs - nowMs))}`
+    : '';
+  return `Not responding at ${place} since ${formatTime(sinceMs, nowMs)}${why}${next}`;
 }
 
 function modelText({ state, defaultModel, models, preferredMissing }: Snapshot['ollama']): string {
   if (state !== 'running') return unknown;
   const servable = models.filter((model) => model.servable).length;
   const count = `${servable} of ${models.length} installed can serve`;
-  if (defaultModel === null) return `none; ${count}`;
-  return `${defaultModel}; ${count}${preferredMissing ? '; the model asked for is not among them' : ''}`;
+  if (defaultModel === null) return `None · ${count}`;
+  return `${defaultModel} · ${count}${preferredMissing ? ' · the one you chose is missing' : ''}`;
 }
 
 /** Where the model lies, what is on its way, and what is not known of the server. */
@@ -131,54 +173,48 @@ function memoryRows({ ollama, serving, pulls, install }: Snapshot, nowMs: number
   const rows: [string, string][] = [];
   const loaded = models.find(({ name }) => name === defaultModel)?.loaded;
   if (warmUp.state === 'loading') {
-    rows.push([
-      'memory',
-      `${warmUp.model} is being loaded since ${formatTime(warmUp.sinceMs ?? nowMs, nowMs)}`,
-    ]);
+    rows.push(['Memory', `Loading ${warmUp.model} since ${formatTime(warmUp.sinceMs ?? nowMs, nowMs)}`]);
   } else if (warmUp.state === 'failed') {
-    rows.push(['memory', `${warmUp.model} could not be loaded: ${describeReason(warmUp.reason ?? unknown)}`]);
+    const why = warmUp.reason === null ? '' : `: ${describeReason(warmUp.reason)}`;
+    rows.push(['Memory', `Couldn't load ${warmUp.model}${why}`]);
   } else if (loaded) {
     const { sizeBytes, vramBytes } = loaded;
     const gpu =
       sizeBytes && vramBytes ? `, ${Math.round((vramBytes / sizeBytes) * 100)} % of it on the GPU` : '';
-    rows.push(['memory', `${sizeBytes === null ? unknown : formatBytes(sizeBytes)}${gpu}`]);
+    rows.push(['Memory', `${sizeBytes === null ? unknown : formatBytes(sizeBytes)}${gpu}`]);
   }
   if (gpuUnused) {
     rows.push([
       'GPU',
-      `not used by ${gpuUnused.model}; likely ${describeGpuCause(gpuUnused.causes[0] ?? unknown)}`,
+      `${gpuUnused.model} is running on CPU, not your GPU · likely ${describeGpuCause(gpuUnused.causes[0] ?? unknown)}`,
     ]);
   }
   if (state === 'running' && serving.concurrency > 1 && parallel === null) {
-    rows.push([
-      'at a time',
-      `${serving.concurrency} requests; how many this Ollama runs at once is not known`,
-    ]);
+    rows.push(['Parallel', `${serving.concurrency} requests; how many this Ollama runs at once is unknown`]);
   }
   for (const { model, state: pull, completedBytes, totalBytes } of pulls) {
     if (!isPullUnderWay(pull)) continue;
     const total = totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`;
-    rows.push(['download', `${model}, ${formatBytes(completedBytes)}${total}`]);
+    rows.push(['Download', `${model}, ${formatBytes(completedBytes)}${total}`]);
   }
   if (install && !['done', 'failed', 'cancelled'].includes(install.state)) {
-    rows.push(['installing', `Ollama ${install.version}, ${formatBytes(install.completedBytes)} so far`]);
+    rows.push(['Installing', `Ollama ${install.version}, ${formatBytes(install.completedBytes)} downloaded`]);
   }
   return rows;
 }
 
-function earnedText(
+function walletText(
   { lifetimePrlx, asOfMs }: Snapshot['earnings'],
   owner: string | null,
   nowMs: number,
 ): string {
-  if (owner === null) return `${unknown}; the staking wallet is not known yet`;
-  if (lifetimePrlx === null || asOfMs === null) return unknown;
-  return `${formatTokens(lifetimePrlx)} PRLX by all nodes of ${owner}, as the coordinator says, read ${formatTime(asOfMs, nowMs)}`;
+  if (owner === null || lifetimePrlx === null || asOfMs === null) return unknown;
+  return `${formatTokens(lifetimePrlx)} PRLX by all its nodes, from the coordinator, ${formatTime(asOfMs, nowMs)}`;
 }
 
 function clockText(skewMs: number | null): string {
   if (skewMs === null) return unknown;
   const seconds = (Math.abs(skewMs) / 1000).toFixed(1);
-  if (Number(seconds) < 1) return 'right to the second';
+  if (Number(seconds) < 1) return 'Right to the second';
   return `${seconds} s ${skewMs > 0 ? 'ahead of' : 'behind'} the network’s`;
 }

@@ -1,22 +1,23 @@
-import { NodeError } from '../../../shared/errors.ts';
-import { findDaemon } from '../../daemon/storage/lock.ts';
-import type { SettingDescription } from '../../daemon/storage/settings.ts';
-import type { Source } from '../../node/configuration.ts';
+import { NodeError } from '../../../../shared/errors.ts';
+import { findDaemon } from '../../../daemon/storage/lock.ts';
+import type { SettingDescription } from '../../../daemon/storage/settings.ts';
+import type { Source } from '../../../node/configuration.ts';
 import {
   createSettingsOperations,
   type SettingInForce,
   type SettingsOperations,
-} from '../../node/operations/settings.ts';
-import type { CommandRun, Invocation } from '../args/invocation.ts';
-import { nearest } from '../args/suggest.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { type Configuration, overridesOf, resolveConfiguration } from '../resolve.ts';
-import { paragraph, table } from '../terminal/layout.ts';
+} from '../../../node/operations/settings.ts';
+import type { CommandRun, Invocation } from '../../args/invocation.ts';
+import { nearest } from '../../args/suggest.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { type Configuration, overridesOf, resolveConfiguration } from '../../resolve.ts';
+import { paragraph, table } from '../../terminal/layout.ts';
+import { editSettings, written } from './edit.ts';
 
 export const runConfig: CommandRun = async (invocation) => {
   const { operands } = invocation;
   const [word = 'list', name, value] = operands;
-  const wanted = { list: 1, get: 2, set: 3, unset: 2 }[word] ?? 1;
+  const wanted = { list: 1, get: 2, set: 3, unset: 2, edit: 1 }[word] ?? 1;
   const excess = operands[wanted];
   if (excess !== undefined)
     throw new NodeError('usage', { input: excess, remedy: `config ${word} takes nothing more` });
@@ -27,6 +28,8 @@ export const runConfig: CommandRun = async (invocation) => {
       remedy: `write: parallelix-operator config ${form}`,
     });
   }
+  if (invocation.flags.changed && word !== 'list')
+    throw new NodeError('usage', { input: '--changed', remedy: 'belongs to config list' });
   const configuration = await resolveConfiguration(invocation);
   const { store, paths } = configuration;
   const settings = createSettingsOperations(
@@ -37,6 +40,7 @@ export const runConfig: CommandRun = async (invocation) => {
       running: async () => ((await findDaemon(paths, invocation)) === null ? null : 'elsewhere'),
     },
   );
+  if (word === 'edit') return editSettings(invocation, settings);
   if (name === undefined) return list(invocation, configuration, settings.list());
   requireName(settings, name);
   if (word === 'get') return show(invocation, settings.get(name), null);
@@ -60,17 +64,13 @@ function requireName(settings: SettingsOperations, name: string): void {
   throw new NodeError('usage', { input: name, remedy });
 }
 
-function written(value: unknown): string {
-  return value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
-}
-
 async function show(
   { flags, terminal }: Invocation,
   { name, value, default: fallback, bounds, meaning, source }: Entry,
   needsRestart: boolean | null,
 ): Promise<ExitCode> {
   if (flags.json) {
-    const { printDocument, settingDocument } = await import('../documents/documents.ts');
+    const { printDocument, settingDocument } = await import('../../documents/documents.ts');
     printDocument(terminal, settingDocument, {
       schemaVersion: 1,
       document: 'setting',
@@ -80,11 +80,9 @@ async function show(
     return exitCodes.done;
   }
   if (needsRestart === null) terminal.out(written(value));
-  else terminal.out(`${name} is ${written(value)} now (${source}).`);
+  else terminal.out(`${name} is now ${written(value)} (${source}).`);
   if (needsRestart) {
-    terminal.out(
-      'The running node keeps its old settings. To use this, stop it with drain and start it again.',
-    );
+    terminal.out('Restart your node to use it: parallelix-operator restart');
   }
   return exitCodes.done;
 }
@@ -98,7 +96,7 @@ async function list(
     paths.chosenBy
   ];
   if (flags.json) {
-    const { configDocument, printDocument } = await import('../documents/documents.ts');
+    const { configDocument, printDocument } = await import('../../documents/documents.ts');
     const stateDir = { value: paths.stateDir, source: stateDirSource };
     printDocument(terminal, configDocument, {
       schemaVersion: 1,
@@ -106,17 +104,26 @@ async function list(
       stateDir,
       nodeId,
       owner,
-      settings: settings.map(({ givenBy: _, editable: __, ...setting }) => setting),
+      settings: settings
+        .filter(({ source }) => !flags.changed || source !== 'default')
+        .map(({ givenBy: _, editable: __, ...setting }) => setting),
     });
     return exitCodes.done;
   }
   const rows = [
-    ['stateDir', paths.stateDir, stateDirSource, 'where everything of this node lies'],
+    ['stateDir', paths.stateDir, stateDirSource, 'the folder of this node'],
     ['nodeId', written(nodeId.value), nodeId.source, 'the node it serves as'],
     ['owner', written(owner.value), owner.source, 'the staking wallet'],
-    ...settings.map(({ name, value, source, meaning }) => [name, written(value), source, meaning]),
-  ];
-  terminal.out(table([['NAME', 'VALUE', 'SOURCE', 'MEANING'], ...rows], 0));
+    ...settings
+      .filter(isForPeople)
+      .map(({ name, value, source, meaning }) => [name, written(value), source, meaning]),
+  ].filter(([, , source]) => !flags.changed || source !== 'default');
+  if (rows.length === 0) terminal.out('Every setting is at its default.');
+  else terminal.out(table([['NAME', 'VALUE', 'SOURCE', 'MEANING'], ...rows], 0));
   terminal.out(`\n${paragraph(terminal, 'Change one with: parallelix-operator config set NAME VALUE', 0)}`);
   return exitCodes.done;
 }
+
+/** What only the program sets is no setting of anybody's. */
+const isForPeople = ({ editable, givenBy, name }: SettingInForce) =>
+  (editable || givenBy !== null) && !name.startsWith('desktop.explained');

@@ -1,5 +1,9 @@
-import { type Flag, type FlagName, flags } from '../../../electron/cli/args/flags.ts';
-import { type Command, commands } from '../../../electron/cli/commands.ts';
+import type { Command } from '../../args/command.ts';
+import { type Flag, type FlagName, flags } from '../../args/flags.ts';
+import { commands, commandWords } from '../../commands.ts';
+import { topicNames } from '../help.ts';
+
+export const programName = 'parallelix-operator';
 
 export interface CompletedFlag {
   long: string;
@@ -13,6 +17,8 @@ export interface CompletedFlag {
 
 export interface CompletedCommand {
   name: string;
+  /** Its name and other ones. */
+  names: readonly string[];
   summary: string;
   /** What may follow first. */
   words: readonly string[];
@@ -25,8 +31,9 @@ export interface CompletedCommand {
 export function completedCommands(): CompletedCommand[] {
   return (Object.entries(commands) as [string, Command][]).map(([name, command]) => ({
     name,
+    names: [name, ...(command.aliases ?? [])],
     summary: command.summary,
-    words: name === 'help' ? Object.keys(commands) : (command.words ?? []),
+    words: name === 'help' ? [...commandWords, ...topicNames] : (command.words ?? []),
     flags: command.flags.map(completedFlag),
     takesFile: /\b(?:FILE|DIR)\b/.test(command.operands ?? ''),
   }));

@@ -1,19 +1,20 @@
-import { programName } from '../places.ts';
-import { type CompletedFlag, completedCommands } from './table.ts';
+import { type CompletedFlag, completedCommands, programName } from './table.ts';
 
 /** Completion for fish. [fish: complete] */
 export function fishCompletion(): string {
   const all = completedCommands();
-  const lines = all.flatMap(({ name, summary, words, flags, takesFile }) => {
-    const here = `-n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
+  const lines = all.flatMap(({ names, summary, words, flags, takesFile }) => {
+    const here = `-n ${quoted(`__fish_seen_subcommand_from ${names.join(' ')}`)}`;
     return [
-      `complete -c ${programName} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+      ...names.map(
+        (name) => `complete -c ${programName} -n __fish_use_subcommand -a ${name} -d ${quoted(summary)}`,
+      ),
       ...(words.length > 0 ? [`complete -c ${programName} ${here} -a ${quoted(words.join(' '))}`] : []),
       ...(takesFile ? [`complete -c ${programName} ${here} -F`] : []),
       ...flags.map((flag) => `complete -c ${programName} ${here} ${flagOptions(flag)}`),
     ];
   });
-  return `# Completion of ${programName} for fish. Generated; see .tasks/package/completions.
+  return `# Completion of ${programName} for fish. Written by: ${programName} completion fish
 complete -c plx -w ${programName}
 complete -c ${programName} -f
 ${lines.join('\n')}

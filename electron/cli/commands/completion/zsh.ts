@@ -1,15 +1,18 @@
-import { programName } from '../places.ts';
-import { type CompletedCommand, type CompletedFlag, completedCommands } from './table.ts';
+import { type CompletedCommand, type CompletedFlag, completedCommands, programName } from './table.ts';
 
 /** Completion for zsh, as a file of its `fpath`. [zshcompsys(1)] */
 export function zshCompletion(): string {
   const all = completedCommands();
   return `#compdef ${programName} plx
-# Completion of ${programName} for zsh. Generated; see .tasks/package/completions.
+# Completion of ${programName} for zsh. Written by: ${programName} completion zsh
 local -a commands
 local curcontext=$curcontext state line
 commands=(
-${all.map(({ name, summary }) => `  ${quoted(`${name}:${summary.replaceAll(':', '\\:')}`)}`).join('\n')}
+${all
+  .flatMap(({ names, summary }) =>
+    names.map((name) => `  ${quoted(`${name}:${summary.replaceAll(':', '\\:')}`)}`),
+  )
+  .join('\n')}
 )
 _arguments -C '1: :->command' '*:: :->rest' && return
 case $state in
@@ -23,13 +26,13 @@ esac
 `;
 }
 
-function commandCase({ name, words, flags, takesFile }: CompletedCommand): string {
+function commandCase({ names, words, flags, takesFile }: CompletedCommand): string {
   const operands = [
     ...(words.length > 0 ? [quoted(`1: :(${words.join(' ')})`)] : []),
     ...(takesFile ? [quoted('*:file:_files')] : []),
   ];
   const specs = [...flags.flatMap(flagSpecs), ...operands];
-  return `      ${name})\n        _arguments ${specs.join(' \\\n          ')}\n        ;;`;
+  return `      ${names.join('|')})\n        _arguments ${specs.join(' \\\n          ')}\n        ;;`;
 }
 
 function flagSpecs({ long, short, value, offers, meaning }: CompletedFlag): string[] {

@@ -1,10 +1,9 @@
-import { programName } from '../places.ts';
-import { type CompletedCommand, completedCommands } from './table.ts';
+import { type CompletedCommand, completedCommands, programName } from './table.ts';
 
 /** Completion for bash, without the bash-completion package's functions: it works wherever the file is read. */
 export function bashCompletion(): string {
   const all = completedCommands();
-  return `# Completion of ${programName} for bash. Generated; see .tasks/package/completions.
+  return `# Completion of ${programName} for bash. Written by: ${programName} completion bash
 _parallelix_operator() {
   local current=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} command='' words='' flags='' files='' word operands=0
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -19,7 +18,7 @@ ${valued(all, 'folder')}) mapfile -t COMPREPLY < <(compgen -d -- "$current"); re
 ${valued(all, null)}) return ;;
   esac
   case $command in
-    '') words='${all.map(({ name }) => name).join(' ')}' flags='--help --version' ;;
+    '') words='${all.flatMap(({ names }) => names).join(' ')}' flags='--help --version' ;;
 ${all.map(commandCase).join('\n')}
   esac
   # The first word after a command is one of its own, where it has any.
@@ -45,7 +44,7 @@ function valued(all: readonly CompletedCommand[], offers: 'file' | 'folder' | nu
   return `    ${[...new Set(flags)].join('|')}`;
 }
 
-function commandCase({ name, words, flags, takesFile }: CompletedCommand): string {
+function commandCase({ names: called, words, flags, takesFile }: CompletedCommand): string {
   const names = flags.map(({ long }) => `--${long}`).join(' ');
-  return `    ${name}) words='${words.join(' ')}' flags='${names}'${takesFile ? ' files=yes' : ''} ;;`;
+  return `    ${called.join('|')}) words='${words.join(' ')}' flags='${names}'${takesFile ? ' files=yes' : ''} ;;`;
 }

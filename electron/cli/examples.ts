@@ -1,0 +1,36 @@
+import type { CommandName } from './commands.ts';
+
+/** Command lines to begin with, without the name of the program. */
+export const examples: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
+  setup: ['setup', 'setup --wallet 0x…', 'setup --yes'],
+  switch: ['switch', 'switch --for 2m', 'switch --back'],
+  init: ['init', 'init --passphrase'],
+  register: ['register', 'register --open', 'register --stake 60000 --wallet 0x…'],
+  key: ['key backup my-node.json', 'key restore my-node.json', 'key move --to file'],
+  start: ['start', 'start --wait --plain', 'start --model llama3.2 --concurrency 2'],
+  drain: ['stop', 'stop --no-wait'],
+  restart: ['restart'],
+  pause: ['pause', 'pause 1h', 'pause --for 1h30m'],
+  service: ['service install', 'service install --linger', 'service logs --follow'],
+  status: ['status', 'status --watch', 'status --verbose', 'status --json'],
+  verify: ['verify', 'verify --verbose'],
+  requests: ['requests', 'requests --lines 200', 'requests --json'],
+  logs: ['logs --follow', 'logs --since 2h --level warn', 'logs --grep heartbeat'],
+  diagnostics: ['diagnostics', 'diagnostics report.json'],
+  models: ['models list', 'models recommend', 'models pull llama3.2', 'models test'],
+  ollama: ['ollama status', 'ollama install'],
+  earnings: ['earnings', 'earnings --watch', 'earnings --export csv > earnings.csv'],
+  estimate: ['estimate', 'estimate --tier 3 --watts 80 --kwh-price 0.30 --token-price 0.01'],
+  nodes: ['nodes', 'nodes add 4217', 'nodes scan'],
+  claim: ['claim', 'claim --open'],
+  config: ['config list --changed', 'config set concurrency 2', 'config edit'],
+  open: ['open', 'open docs'],
+  update: ['update --check', 'update', 'update schedule --window 03:00-05:00'],
+  uninstall: ['uninstall', 'uninstall --data'],
+  completion: [
+    'completion bash > ~/.local/share/bash-completion/completions/parallelix-operator',
+    'completion zsh > ~/.zfunc/_parallelix-operator',
+    'completion fish > ~/.config/fish/completions/parallelix-operator.fish',
+  ],
+  help: ['help', 'help status', 'help environment'],
+};
