@@ -339,7 +339,23 @@ export const eventDocument = z.discriminatedUnion('event', [
 ]);
 export type EventDocument = z.infer<typeof eventDocument>;
 
-/** Prints a document; one that does not keep to its own schema is a fault of the program. */
+/** Prints a document: what its schema declares. What it does not is left out; what it declares and is not there is a fault. */
 export function printDocument<S extends z.ZodType>(terminal: Terminal, schema: S, value: z.input<S>): void {
-  terminal.out(JSON.stringify(schema.parse(value)));
+  const parsed = schema.safeParse(value);
+  terminal.out(
+    JSON.stringify(parsed.success ? parsed.data : schema.parse(withoutUndeclared(value, parsed.error))),
+  );
+}
+
+function withoutUndeclared(value: unknown, { issues }: z.ZodError): unknown {
+  const copy = structuredClone(value);
+  for (const issue of issues) {
+    if (issue.code !== 'unrecognized_keys') continue;
+    const holder = issue.path.reduce<unknown>(
+      (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+      copy,
+    );
+    for (const key of issue.keys) delete (holder as Record<string, unknown>)[key];
+  }
+  return copy;
 }

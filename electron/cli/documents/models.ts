@@ -21,6 +21,8 @@ export const modelsDocument = z.strictObject({
       parameterSize: z.string().nullable(),
       quantization: z.string().nullable(),
       contextLength: z.number().nullable(),
+      /** What one token of context takes in memory, beside the weights; null: not known. */
+      contextTokenBytes: bytes,
       capabilities: z.array(z.string()).nullable(),
       servable: z.boolean(),
       notServableBecause: z.string().nullable(),

@@ -58,7 +58,7 @@ const statusFields = [
   ...within('ollama.models[]', 'name sizeBytes servable notServableBecause'),
   ...within(
     'ollama.models[]',
-    'parameterSize quantization contextLength capabilities capabilities[] loaded fit',
+    'parameterSize quantization contextLength contextTokenBytes capabilities capabilities[] loaded fit',
   ),
   'pulls[]',
   'install',
@@ -162,7 +162,7 @@ describe('documents of a running node', () => {
         ...within('models[]', 'name sizeBytes servable notServableBecause default fits'),
         ...within(
           'models[]',
-          'parameterSize quantization contextLength capabilities capabilities[] fit neededBytes',
+          'parameterSize quantization contextLength contextTokenBytes capabilities capabilities[] fit neededBytes',
         ),
         ...within('models[]', 'loaded loaded.sizeBytes loaded.vramBytes'),
       ],

@@ -151,7 +151,7 @@ describe('a redirect', () => {
     const other = await world.servers.http((_request, response) => void response.end(good));
     for (const scheme of ['http', 'https']) {
       world.releases.faults = { redirects: { [archive]: `${scheme}://127.0.0.1:${other.port}/${archive}` } };
-      expect(await refusal()).toMatchObject({ code: 'download-failed', reason: 'http_302' });
+      expect(await refusal()).toMatchObject({ code: 'http-redirect-refused' });
     }
     expect(other.connections).toBe(0);
   });
@@ -166,7 +166,7 @@ describe('a redirect', () => {
   it('in a circle ends', async () => {
     world.releases.publish('0.2.0', good);
     world.releases.faults = { redirects: { [archive]: `/r/${archive}` } };
-    expect(await refusal()).toMatchObject({ code: 'download-failed', reason: 'http_302' });
+    expect(await refusal()).toMatchObject({ code: 'http-redirect-refused' });
   });
 });
 

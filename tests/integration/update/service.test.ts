@@ -120,7 +120,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     const fromMs = performance.now();
     const { code, stderr } = await update('--yes');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/Version 0\.3\.0 doesn’t work here .* Version 0\.2\.0 keeps running/);
+    expect(stderr).toMatch(/Version 0\.3\.0 doesn['’]t work here .* Version 0\.2\.0 keeps running/);
     await world.heartbeat(nodeId);
     expect([await show('MainPID'), await show('ActiveState')]).toEqual([before, 'active']);
     expect(await world.machine.must(`readlink ${home}/current`, ann)).toBe('versions/0.2.0\n');
