@@ -15,7 +15,7 @@ import { saveExport } from '../../node/operations/earnings-export.ts';
 import { makeKey } from '../../node/operations/keys/make.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Windows } from '../windows/app-windows.ts';
-import { askExportPath } from '../windows/file-dialogs.ts';
+import { askCertificates, askExportPath, askFolder } from '../windows/file-dialogs.ts';
 import { openFolder, openLink } from '../windows/links.ts';
 import { createSettingsCommands } from './settings-commands.ts';
 
@@ -58,6 +58,7 @@ export function createAppCommands(
       settings,
       changed,
       testNotification: modules.testNotification,
+      dialogs: { askCertificates, askFolder },
     }),
     'app.state': async () => modules.state(),
     async 'app.openLink'({ url }) {

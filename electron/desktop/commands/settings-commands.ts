@@ -5,7 +5,7 @@ import type { NodeContext } from '../../node/context.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
 import { testAddress } from '../../node/operations/address-test.ts';
 import { createSettingsOperations } from '../../node/operations/settings.ts';
-import { askCertificates, askFolder } from '../windows/file-dialogs.ts';
+import type { askCertificates, askFolder } from '../windows/file-dialogs.ts';
 
 /** The settings as the app's windows show and change them. */
 export function createSettingsCommands(
@@ -17,9 +17,11 @@ export function createSettingsCommands(
     changed: () => void;
     /** False where this desktop shows no notifications. */
     testNotification: () => boolean;
+    /** The dialogs of the desktop. Given, so that these commands need no desktop. */
+    dialogs: { askCertificates: typeof askCertificates; askFolder: typeof askFolder };
   },
 ): Omit<Pick<AppCommandHandlers, keyof typeof appSettingsCommands>, 'app.openDataFolder'> {
-  const { node, settings: store, changed, testNotification } = modules;
+  const { node, settings: store, changed, testNotification, dialogs } = modules;
   const settings = createSettingsOperations(context, { store, running: async () => whereItRuns(node.phase) });
   return {
     'settings.list': async () => ({ settings: settings.list() }),
@@ -37,8 +39,8 @@ export function createSettingsCommands(
     },
     'settings.choosePath': async ({ name }) => ({
       path: await (name === 'caFile'
-        ? askCertificates()
-        : askFolder('Choose the models folder', store.current.ollama.modelsDir)),
+        ? dialogs.askCertificates()
+        : dialogs.askFolder('Choose the models folder', store.current.ollama.modelsDir)),
     }),
     'settings.testAddress': async (address) => ({ check: await testAddress(context, store, address) }),
     'settings.testNotification': async () => ({ supported: testNotification() }),

@@ -81,7 +81,7 @@ export const models = {
     loadFailed: 'Couldn’t load: {{reason}}',
     notServable: 'Can’t serve: {{reason}}',
     setDefault: 'Set as default',
-    setDefaultWhich: 'Set {{model}} as default',
+    setDefaultWhich: 'Set as default: {{model}}',
     test: 'Speed test',
     testWhich: 'Speed test of {{model}}',
     delete: 'Delete',

@@ -50,6 +50,8 @@ async function desktop(world: CliWorld): Promise<Host> {
     settings,
     changed: () => {},
     testNotification: () => false,
+    // Nobody is asked for a file here.
+    dialogs: { askCertificates: async () => null, askFolder: async () => null },
     node: { phase: { phase: 'no-identity' } },
   });
   const run = (input: { name: string; value?: unknown }): Promise<Outcome> =>
