@@ -31,7 +31,7 @@ export const nodeErrorTexts = {
     problem(
       `${url} redirects to another address (${status}), which isn't followed.`,
       null,
-      'Enter the final address.',
+      'Try again later. If you entered this address yourself, enter the final one.',
     ),
   'http-timeout': ({ url, timeoutMs }) =>
     problem(

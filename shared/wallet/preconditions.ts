@@ -100,8 +100,9 @@ function stakeFault(stakeWei: bigint): Precondition[] {
 function ofNode(action: WalletAction, facts: WalletFacts, nowMs: number): Precondition[] {
   if (facts.identity.nodeId === null) return [block('not-registered')];
   const { node } = facts.chain;
-  if (node?.state === 'retired') return [block('withdrawn')];
+  // What was earned can be claimed after the stake is gone.
   if (action === 'claim') return claiming(facts, node);
+  if (node?.state === 'retired') return [block('withdrawn')];
   if (node === null || node.state === 'unknown') return [note('state-unknown')];
   const cooling = node.state === 'cooling';
   const endsAtMs = node.cooldownEndsAtMs;

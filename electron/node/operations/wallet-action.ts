@@ -12,7 +12,8 @@ import {
   walletSubject,
 } from '../../../shared/wallet/preconditions.ts';
 import { ethereum } from '../../daemon/chain/ethereum.ts';
-import { readIdentityRecord } from '../../daemon/storage/identity-record.ts';
+import { chainNetwork } from '../../daemon/chain/network.ts';
+import { resolveConfiguration } from '../configuration.ts';
 import type { NodeContext } from '../context.ts';
 import { reachDaemon } from '../daemon-link.ts';
 import { knownHardware } from '../hardware.ts';
@@ -33,7 +34,7 @@ export interface WalletPlan {
  * Describes an action for the node of this state directory, from the running node where there is one.
  *
  * @param options `address` is looked at, read-only; null: none
- * @throws NodeError what reading the identity throws, and what the node answers
+ * @throws NodeError what reading identity and settings throws, and what the node answers
  */
 export async function planWalletAction(
   context: Pick<NodeContext, 'paths' | 'clock' | 'env'>,
@@ -77,9 +78,9 @@ async function withoutNode(
   action: WalletAction,
   stakeWei: bigint,
 ): Promise<WalletPlan> {
-  const record = await readIdentityRecord(context.paths.identityFile);
+  const { record, settings } = await resolveConfiguration(context);
   const { tier } = await knownHardware(context, context.paths);
-  const { chainId, contracts } = ethereum;
+  const { chainId, contracts } = chainNetwork(settings) ?? ethereum;
   const { nodeId = null, nodeKeyHash = null, owner = null } = record ?? {};
   const subject = { chainId, contracts, nodeId, nodeKeyHash, tier, stakeWei };
   return {

@@ -142,7 +142,9 @@ describe('preconditions', () => {
     ['withdraw', cooling(null), ['cooldown-running']],
     ['withdraw', cooling(nowMs), []],
     ['withdraw', facts({ state: 'retired' }), ['withdrawn!']],
-    ['claim', facts({ state: 'retired' }), ['withdrawn!']],
+    ['claim', facts({ state: 'retired' }), []],
+    ['claim', facts({ state: 'retired' }, known('0')), ['nothing-to-claim!']],
+    ['cancel-unstake', facts({ state: 'retired' }), ['withdrawn!']],
     ['register', facts(), ['already-registered!']],
   ] as const)('of %s, %#: %j', (action, of, expected) => {
     expect(codes(checked(action, of))).toEqual(expected);

@@ -137,7 +137,7 @@ describe('a download that breaks off', () => {
   it('is never sent on to a server without TLS, nor begun from one', async () => {
     const { installer, clock, server } = await createWorld();
     server.setFaults({ redirectTo: 'http://example.org' });
-    await expect(finish(clock, installer.install())).rejects.toMatchObject({ code: 'download-failed' });
+    await expect(finish(clock, installer.install())).rejects.toMatchObject({ code: 'http-redirect-refused' });
     const other = await createWorld({ baseUrl: 'http://example.org/ollama' });
     await expect(finish(other.clock, other.installer.install())).rejects.toMatchObject({
       code: 'http-insecure-url',

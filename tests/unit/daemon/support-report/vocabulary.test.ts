@@ -113,7 +113,7 @@ describe('a computer that is called like a word of the product', () => {
         answers.see(entry);
         return describeEntry(entry, answers).text;
       });
-      expect(lines, name).toContain('Served r_1 · x7 · 12 ms · — → 4 tokens');
+      expect(lines, name).toContain('Delivered r_1 · x7 · 12 ms · — → 4 tokens');
     }
   });
 
