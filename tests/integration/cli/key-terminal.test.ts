@@ -92,7 +92,10 @@ describe.skipIf(!hasScript)('questions in a terminal (skipped where util-linuxâ€
         [/type OFF .*: $/, '\r'],
       ],
     );
-    expect([held.code, held.text]).toEqual([0, expect.stringMatching(/key\s+confirm --old-machine-is-off/)]);
+    expect([held.code, held.text]).toEqual([
+      0,
+      expect.stringMatching(/key\s+confirm\s+--old-machine-is-off/),
+    ]);
     expect(readFileSync(keyFile(), 'utf8')).not.toBe(before);
     const confirmed = await converse(world, ['key', 'confirm'], [[/type OFF .*: $/, 'OFF\r']]);
     expect([confirmed.code, confirmed.text]).toEqual([0, expect.stringMatching(/may be used here now/)]);

@@ -40,7 +40,9 @@ describe('the life of a node, from the command line', () => {
     const requestId = network.coordinator.submit('Say something');
     const record = await network.coordinator.answered(requestId);
     expect(record.results[0]).toMatchObject({ accepted: true, poeVerified: true });
-    await node.printed(new RegExp(`Served ${requestId} · llama3.2:latest · [\\d,]+ ms · \\d+ → \\d+ tokens`));
+    await node.printed(
+      new RegExp(`Delivered ${requestId} · llama3.2:latest · [\\d,]+ ms · \\d+ → \\d+ tokens`),
+    );
 
     const status = (await world.run(['status', '--json'])).json();
     expect(status).toMatchObject({
@@ -108,7 +110,7 @@ describe('the life of a node, from the command line', () => {
     const forced = await cli.world.run(['init', '--force']);
     expect([forced.code, forced.stderr]).toEqual([4, expect.stringContaining(String(first.pid))]);
     const plainly = await cli.world.run(['init']);
-    expect([plainly.code, plainly.stderr]).toEqual([6, expect.stringContaining('nothing was changed')]);
+    expect([plainly.code, plainly.stderr]).toEqual([6, expect.stringContaining('Nothing was changed.')]);
     expect((await cli.world.run(['status', '--json'])).json()).toMatchObject({ process: { pid: first.pid } });
   });
 

@@ -24,8 +24,8 @@ describe('logs', () => {
     await writeFile(logFile, entries(101, 120));
     const lines = (await world.run(['logs'])).stdout.trim().split('\n');
     expect(lines).toHaveLength(50);
-    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Served req_71/);
-    expect(lines.at(-1)).toMatch(/Served req_120/);
+    expect(lines[0]).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}Delivered req_71/);
+    expect(lines.at(-1)).toMatch(/Delivered req_120/);
   });
 
   it('prints as many as asked, and the lines themselves with --json', async () => {
@@ -47,7 +47,7 @@ describe('logs', () => {
     };
     await writeFile(logFile, `${JSON.stringify(finished)}\n${entry(9)}`);
     expect((await world.run(['logs', '-n', '1'])).stdout).toContain(
-      'Served req_9 · phi4 · 1,234 ms · 5 → 6 tokens',
+      'Delivered req_9 · phi4 · 1,234 ms · 5 → 6 tokens',
     );
   });
 

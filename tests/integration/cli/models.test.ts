@@ -31,7 +31,7 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
       new RegExp(
-        `^(?:The running node pulls it|Ctrl-C calls it off)[^\\n]*\\n[\\s\\S]*${model} is here: 4.2 MB`,
+        `^(?:The running node downloads it|Ctrl-C cancels)[^\\n]*\\n[\\s\\S]*${model} is here: 4.2 MB`,
       ),
     );
     expect(stdout.includes('The running node')).toBe(by === 'node');
@@ -183,7 +183,7 @@ describe('a running node and its models', () => {
     const kept = await run('rm', 'llama3.2');
     expect([kept.code, kept.stderr]).toEqual([
       5,
-      expect.stringMatching(/llama3\.2:latest is the model for requests that name none[^\n]*--yes/),
+      expect.stringMatching(/llama3\.2:latest is the default model\. Nothing was changed\.[^\n]*--yes/),
     ]);
     expect((await run('rm', 'llama3.2', '--yes')).code).toBe(0);
     expect(cli.network.ollama.models.find('llama3.2')).toBeNull();

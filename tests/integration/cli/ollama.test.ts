@@ -32,7 +32,7 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
     const { code, stdout } = await world.run(['ollama']);
     expect(code).toBe(5);
     expect(stdout).toContain('Ollama isn’t installed');
-    expect(stdout).toContain('earns nothing');
+    expect(stdout).toContain('you’re not earning');
     expect(stdout).toContain('parallelix-operator ollama install');
     expect(stdout).toContain('curl -fsSL https://ollama.com/install.sh | sh');
     expect(existsSync(world.stateDir)).toBe(false);
@@ -113,8 +113,13 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
   });
 
   it.each([
-    ['start', ['ollama', 'start'], 5, /not installed/],
-    ['start elsewhere', ['ollama', 'start', '--ollama-url', 'http://192.0.2.1:11434'], 1, /another computer/],
+    ['start', ['ollama', 'start'], 5, /Ollama isn't installed on this computer/],
+    [
+      'start elsewhere',
+      ['ollama', 'start', '--ollama-url', 'http://192.0.2.1:11434'],
+      1,
+      /isn't on this computer/,
+    ],
   ])('cannot %s', async (_, args, code, words) => {
     const result = await world.run(args);
     expect(result.code).toBe(code);

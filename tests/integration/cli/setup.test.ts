@@ -24,7 +24,7 @@ describe('init', () => {
     const before = await readFile(join(cli.world.stateDir, 'node.key'), 'utf8');
     const record = await identity();
     const { code, stderr } = await cli.world.run(['init']);
-    expect([code, stderr]).toEqual([6, expect.stringContaining('nothing was changed')]);
+    expect([code, stderr]).toEqual([6, expect.stringContaining('Nothing was changed.')]);
     expect(await readFile(join(cli.world.stateDir, 'node.key'), 'utf8')).toBe(before);
     expect(await identity()).toEqual(record);
   });
@@ -45,7 +45,7 @@ describe('init', () => {
     await cli.makeNode();
     const node = await cli.startNode();
     await cli.network.coordinator.answered(cli.network.coordinator.submit('One row for the journal'));
-    await node.printed(/Served/);
+    await node.printed(/Delivered/);
     await cli.world.run(['drain']);
     for (const file of ['node.key', 'identity.json']) await rm(join(cli.world.stateDir, file));
     for (const command of ['init', 'start', 'setup']) {

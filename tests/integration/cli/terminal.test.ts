@@ -81,7 +81,7 @@ describe('start in a terminal', () => {
     terminal = await inTerminal(cli, ['start'], 100);
     await terminal.printed(/● Ready/);
     const requestId = cli.network.coordinator.submit('In a terminal');
-    await terminal.printed(new RegExp(`Served ${requestId}`));
+    await terminal.printed(new RegExp(`Delivered ${requestId}`));
     await terminal.printed(/served 1 · idle/);
     terminal.type('\u0003');
     expect(await terminal.ended).toBe(0);
@@ -90,7 +90,7 @@ describe('start in a terminal', () => {
     expect(text.lastIndexOf(`${esc}[?25h`)).toBeGreaterThan(text.lastIndexOf(`${esc}[?25l`));
     const lines = linesOf(text);
     expect(lines.filter((line) => line.includes('● Ready'))).toEqual([]);
-    expect(lines.some((line) => /^\d\d:\d\d:\d\d Served/.test(line))).toBe(true);
+    expect(lines.some((line) => /^\d\d:\d\d:\d\d Delivered/.test(line))).toBe(true);
     expect(lines.findLast((line) => line !== '')).toMatch(/^Stopped\. Served 1/);
   });
 

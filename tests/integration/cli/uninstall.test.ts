@@ -65,9 +65,11 @@ describe('uninstall', () => {
     const before = files();
     const refused = await run('uninstall', '--data', '--yes');
     expect([refused.code, refused.stdout]).toEqual([5, '']);
-    expect(refused.stderr).toContain('node 4217 is staked');
-    expect(refused.stderr).toContain(`${name} has no backup`);
-    expect(refused.stderr).toMatch(/Nothing was removed .*--data --lose-key --yes-really\n$/);
+    expect(refused.stderr).toContain('Node 4217 is staked');
+    expect(refused.stderr).toContain(`K${name.slice(1)} has no backup`);
+    expect(refused.stderr).toMatch(
+      /^parallelix-operator: Nothing was deleted from .*--data --lose-key --yes-really\n$/,
+    );
     await backUp();
     const staked = await run('uninstall', '--data', '--yes', '--json');
     expect([staked.code, staked.json()]).toEqual([
