@@ -52,7 +52,7 @@ const wrongInputs: WrongInput[] = [
   {
     what: 'a setting out of bounds',
     args: ['config', 'set', 'timing.heartbeatMs', '1'],
-    names: 'timing.heartbeatMs cannot be "1"',
+    names: 'timing.heartbeatMs can\'t be "1"',
     remedy: /2000 to 30000/,
   },
   {
