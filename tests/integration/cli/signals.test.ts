@@ -18,7 +18,7 @@ describe('signals to a running node', () => {
       const node = await cli.startNode();
       const requestId = await submitSlowRequest(cli, 30);
       node.signal(signal);
-      await node.printed(/Finishing what runs/);
+      await node.printed(/Finishing current requests/);
       const { code } = await node.ended;
       expect(code).toBe(0);
       expect(cli.network.coordinator.ledger.request(requestId)).toMatchObject({
@@ -39,7 +39,7 @@ describe('signals to a running node', () => {
       const node = await cli.startNode();
       const requestId = await submitSlowRequest(cli, 1000);
       node.signal(signal);
-      await node.printed(/Finishing what runs/);
+      await node.printed(/Finishing current requests/);
       node.signal(signal);
       expect((await node.ended).code).toBe(exitCode);
       await cli.network.ollama.clearFaults();
