@@ -124,7 +124,7 @@ it('the record of time online is told in pictures and in tables, and a request o
   const drawer = page.getByRole('dialog', { name: 'Request details' });
   await drawer.waitFor();
   expect(await window.axe()).toEqual([]);
-  await drawer.getByRole('button', { name: 'Copy: Proof of Execution' }).click();
+  await drawer.getByRole('button', { name: 'Copy Proof of Execution' }).click();
   await soon(() => page.evaluate('navigator.clipboard.readText()')).toBe(newest?.poe);
   await page.keyboard.press('Escape');
   await soon(() => drawer.count()).toBe(0);
