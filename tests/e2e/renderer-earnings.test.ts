@@ -182,6 +182,17 @@ describe('the estimator', () => {
     await section.getByLabel('Uptime').fill('101');
     await section.getByText('Enter a percentage from 0 to 100.').waitFor();
     expect(await section.getByLabel('Uptime').getAttribute('aria-invalid')).toBe('true');
+    // Drawn as refused, and it alone; the focus, which draws too, is on another field.
+    await section.getByLabel('Other cost per month').focus();
+    const frames = (invalid: boolean) =>
+      page.evaluate<string[]>(
+        `[...document.querySelectorAll('[aria-invalid="${invalid}"]:not(:focus)')].map((field) => getComputedStyle(field).borderTopColor)`,
+      );
+    const sound = await frames(false);
+    expect(sound.length).toBeGreaterThan(5);
+    const [refused, ...more] = await frames(true);
+    expect(more).toEqual([]);
+    expect(sound).not.toContain(refused);
     await section.getByLabel('Uptime').fill('99');
     await soon(() => section.locator('[data-estimate]').innerText()).toContain('$1,200.00');
   }, 120_000);
