@@ -11,6 +11,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { resolveConfigurationLeniently, resolvePaths } from '../resolve.ts';
 import { facts, paragraph } from '../terminal/layout.ts';
 import { askLine, canAsk } from '../terminal/prompt.ts';
+import { howProgramGoes, programFile } from './uninstall-program.ts';
 
 export const runUninstall: CommandRun = async (invocation): Promise<ExitCode> => {
   const { flags, terminal } = invocation;
@@ -22,7 +23,7 @@ export const runUninstall: CommandRun = async (invocation): Promise<ExitCode> =>
     confirm(invocation, paths, plan, ask),
   );
   if (flags.json) await printJson(invocation, done);
-  else terminal.out(doneText(invocation, done));
+  else terminal.out(doneText(invocation, done, await howProgramGoes()));
   return exitCodes.done;
 };
 
@@ -49,8 +50,6 @@ function intent({ flags }: Invocation): { loseKey: boolean; ask: boolean } {
 
 const switchNote =
   'the official client was stopped by the migration. To use it again, first run: parallelix-operator switch --back';
-const noPackage =
-  'There is no package of this program yet: nothing of it lies outside its own folder. To remove it too, delete that folder when no node runs from it any more.';
 
 async function sayWhatStays(invocation: Invocation): Promise<ExitCode> {
   const { flags, terminal } = invocation;
@@ -66,7 +65,7 @@ async function sayWhatStays(invocation: Invocation): Promise<ExitCode> {
   }
   terminal.out(`${terminal.bold('Nothing was removed.')}\n`);
   terminal.out(facts(terminal, [['program', programFile()]]));
-  terminal.out(`\n${paragraph(terminal, noPackage)}\n`);
+  terminal.out(`\n${paragraph(terminal, await howProgramGoes())}\n`);
   if (ours.length === 0) {
     terminal.out(paragraph(terminal, `There is no node in ${paths.stateDir}, so nothing else stays.`));
     return exitCodes.done;
@@ -122,7 +121,7 @@ function backupText({ backup, backupPath }: KeyAtStake): string {
     : `none that is there now; one was at ${backupPath}`;
 }
 
-function doneText({ terminal }: Invocation, { plan, removed, kept }: Uninstalled): string {
+function doneText({ terminal }: Invocation, { plan, removed, kept }: Uninstalled, program: string): string {
   if (removed.length === 0 && plan.files.length === 0)
     return `There is no node in ${plan.stateDir}; nothing was removed.`;
   const rows = kept.map(({ path, reason }) => ['stays', `${path} (${describeReason(reason)})`] as const);
@@ -131,7 +130,8 @@ function doneText({ terminal }: Invocation, { plan, removed, kept }: Uninstalled
     `${terminal.paint('good', '✓')} ${terminal.bold('The data of this node is removed')} from ${plan.stateDir}.`,
     ...left,
     '',
-    paragraph(terminal, `${noPackage} It is ${programFile()}.`),
+    facts(terminal, [['program', programFile()]]),
+    paragraph(terminal, program),
   ].join('\n');
 }
 
@@ -162,8 +162,4 @@ async function printDocument(
     removed: [...removed],
     stays: [...stays],
   });
-}
-
-function programFile(): string {
-  return process.argv[1] ?? process.execPath;
 }

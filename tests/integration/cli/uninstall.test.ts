@@ -29,7 +29,9 @@ describe('uninstall', () => {
   it('without --data removes nothing, and says what stays and how the program itself goes', async () => {
     const none = await run('uninstall');
     expect([none.code, none.stderr]).toEqual([0, '']);
-    expect(none.stdout).toMatch(/Nothing was removed[\s\S]*delete that folder[\s\S]*There is no node in/);
+    expect(none.stdout).toMatch(
+      /Nothing was removed[\s\S]*delete its\s+folder[\s\S]*service\s+uninstall[\s\S]*There is no node in/,
+    );
     expect(existsSync(state())).toBe(false);
     await cli.makeNode();
     const before = filesUnder(state());
