@@ -9,7 +9,8 @@ export const diagnostics = {
     unavailable: 'The running node can’t be checked from here.',
     mend: 'Fix: {{mend}}',
     result: { ok: 'Passed', warning: 'Warning', failed: 'Failed', 'not-checked': 'Skipped' },
-    summary: '{{failed}} failed · {{warnings}} warnings · {{ok}} passed',
+    summary_one: '{{failed}} failed · {{count}} warning · {{ok}} passed',
+    summary_other: '{{failed}} failed · {{count}} warnings · {{ok}} passed',
   },
   log: {
     title: 'Log',

@@ -58,7 +58,7 @@ export function Checks() {
           <p className="soft small">
             {t('diagnostics.checks.summary', {
               failed: count('failed'),
-              warnings: count('warning'),
+              count: count('warning'),
               ok: count('ok'),
             })}
             , <AsOf atMs={question.output.asOfMs} />
