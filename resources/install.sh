@@ -337,7 +337,7 @@ link() {
 in_use() {
   folder=$(cd "$1" 2> /dev/null && pwd -P) || return 1
   # By stdin: the search would find its own arguments.
-  # shellcheck disable=SC2062 # no pattern stands there, but files
+  # shellcheck disable=SC2062 # files, not a pattern
   printf '%s\n' "$folder/" | grep -q -a -F -f - /proc/[0-9]*/cmdline 2> /dev/null
 }
 

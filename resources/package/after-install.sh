@@ -9,7 +9,7 @@ case ${1:-} in
 esac
 [ -d /run/systemd/system ] || exit 0
 systemctl daemon-reload || true
-# A node that runs goes on with the old program until it is started again. It finishes its requests first.
+# A node that runs keeps the old program until it is started again. It finishes its requests first.
 if [ -n "$upgraded$restarts" ]; then
   # Only what starts this package's program: one of install.sh in /opt/parallelix-operator has updates of its own.
   for unit in /etc/systemd/system/parallelix-operator@*.service; do

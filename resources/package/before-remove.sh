@@ -5,7 +5,7 @@ case ${1:-} in
   remove | deconfigure | 0) ;;
   *) exit 0 ;;
 esac
-# The app brings the command too: where one package takes the place of the other, nodes go on.
+# The app brings the command too: where one package takes the place of the other, nodes keep running.
 [ "${2:-}" != in-favour ] || exit 0
 if [ -e /usr/lib/parallelix-operator/bin/parallelix-operator ] &&
   [ -e /opt/ParalleliX-Operator/resources/cli/bin/parallelix-operator ]; then

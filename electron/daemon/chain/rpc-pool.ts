@@ -43,9 +43,9 @@ const mostAskedMs = 60 * 60_000;
 /** Faults that do not pass by themselves. */
 const lasting: readonly UnknownReason[] = ['other-chain', 'not-an-rpc', 'contradicted'];
 const lastingMinMs = 60_000;
-/** Ethereum makes a block every 12 s; a head that runs ahead of that is no head. */
 /** No new block for so long is not Ethereum's doing. */
 const stillMs = 60_000;
+/** Ethereum makes a block every 12 s; a head that runs ahead of that is no head. */
 const mainnet = { chainId: 1, blockMs: 12_000, slack: 100 };
 
 interface Entry {
