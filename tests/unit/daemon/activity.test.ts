@@ -1,18 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createActivityPart } from '../../../electron/daemon/activity-part.ts';
 import { createUptimeRecord } from '../../../electron/daemon/coordinator/uptime.ts';
-import { openDatabase } from '../../../electron/daemon/storage/database.ts';
 import { outageReasons } from '../../../shared/contract/activity.ts';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { outageReasonOf } from '../../../shared/outages.ts';
 import type { StateCode } from '../../../shared/states/states.ts';
 import { states } from '../../../shared/states/table.ts';
+import { clock, database, journalForEachTest } from '../../fixtures/serving/journal-rows.ts';
 import { silentLog } from '../../fixtures/silent-log.ts';
-import { createSimulatedClock, type SimulatedClock } from '../../fixtures/simulated-clock.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -20,19 +15,7 @@ const noonMs = Date.UTC(2026, 10, 23, 12);
 const nodeId = '7';
 const nodeAddress = `0x${'11'.repeat(20)}`;
 
-let directory: string;
-let database: DatabaseSync;
-let clock: SimulatedClock;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'plx-'));
-  database = openDatabase(join(directory, 'journal.db'));
-  clock = createSimulatedClock({ startAtMs: noonMs });
-});
-afterEach(() => {
-  database.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+journalForEachTest({ startAtMs: noonMs });
 
 /** One run of a daemon, as far as its record goes. */
 function startRun() {

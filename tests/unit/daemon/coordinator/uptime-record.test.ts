@@ -1,31 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createUptimeRecord, type UptimeRecord } from '../../../../electron/daemon/coordinator/uptime.ts';
-import { openDatabase } from '../../../../electron/daemon/storage/database.ts';
+import { clock, database, journalForEachTest } from '../../../fixtures/serving/journal-rows.ts';
 import { silentLog } from '../../../fixtures/silent-log.ts';
-import { createSimulatedClock, type SimulatedClock } from '../../../fixtures/simulated-clock.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** Noon, local time: half a day away from the midnight that "today" begins at. */
 const noonMs = new Date(2026, 10, 23, 12).getTime();
 
-let directory: string;
-let database: DatabaseSync;
-let clock: SimulatedClock;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'plx-'));
-  database = openDatabase(join(directory, 'journal.db'));
-  clock = createSimulatedClock({ startAtMs: noonMs });
-});
-afterEach(() => {
-  database.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+journalForEachTest({ startAtMs: noonMs });
 
 const recordOf = (nodeId = '7'): UptimeRecord =>
   createUptimeRecord({ nodeId, nodeAddress: `0x${'11'.repeat(20)}` }, { database, clock, log: silentLog });

@@ -1,31 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createElapsed, readBootId } from '../../../../electron/daemon/serving/elapsed.ts';
 import { createJournal } from '../../../../electron/daemon/serving/journal.ts';
 import { createStatements } from '../../../../electron/daemon/serving/statements.ts';
-import { openDatabase } from '../../../../electron/daemon/storage/database.ts';
-import { createSimulatedClock, type SimulatedClock } from '../../../fixtures/simulated-clock.ts';
+import { clock, database, journalForEachTest, path } from '../../../fixtures/serving/journal-rows.ts';
+import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const startMs = Date.UTC(2026, 5, 1);
-let directory: string;
-let path: string;
-let database: DatabaseSync;
-let clock: SimulatedClock;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'plx-elapsed-'));
-  path = join(directory, 'journal.db');
-  database = openDatabase(path);
-  clock = createSimulatedClock({ startAtMs: startMs });
-});
-afterEach(() => {
-  database.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+journalForEachTest({ startAtMs: startMs });
 
 const open = (bootId: string | null = 'boot', at = clock) =>
   createElapsed({ bootId }, { statements: createStatements({ path }, { database }), clock: at });
