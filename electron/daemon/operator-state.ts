@@ -175,8 +175,13 @@ function* modelStates({ warmUp, gpuUnused, gpu, nowMs }: StateFacts): Generator<
   }
   if (state === 'failed') yield { code: 'model-not-loaded', params: { model, time: sinceMs, reason } };
   if (gpuUnused) {
-    const [cause = ''] = gpuUnused.causes;
-    yield { code: 'gpu-on-cpu', params: { model: gpuUnused.model, gpu, cause: describeGpuCause(cause) } };
+    const [cause] = gpuUnused.causes;
+    const params = {
+      model: gpuUnused.model,
+      gpu,
+      cause: cause === undefined ? null : describeGpuCause(cause),
+    };
+    yield { code: 'gpu-on-cpu', params };
   }
 }
 

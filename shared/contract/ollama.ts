@@ -69,7 +69,7 @@ export const ollamaSection = z.object({
     sinceMs: timeMs.nullable(),
     reason: z.string().nullable(),
   }),
-  /** A GPU is there and the model runs on the CPU; the likely causes, most likely first. */
+  /** A GPU is there and the model runs on the CPU; the causes that something speaks for, most likely first. */
   gpuUnused: z.object({ model: z.string(), causes: z.array(z.string()) }).nullable(),
   /** A self-test showed that the default model is too slow for the deadline; `better`: what to get instead, if anything. */
   tooSlow: z

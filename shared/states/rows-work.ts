@@ -240,7 +240,7 @@ export const workRows = [
       'Your model is running on the CPU, not on your GPU.',
     ],
     effect: 'Online time earns, but answers may miss their deadline.',
-    action: ['Fix the likely cause: {cause}.', 'Check your GPU and Ollama.'],
+    action: ['Fix the likely cause: {cause}.', 'Restart Ollama. Its log says why it left the GPU out.'],
     button: 'Fix',
     earns: 'yes',
     icon: 'ready',

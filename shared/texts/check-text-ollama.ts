@@ -162,10 +162,10 @@ export const ollamaTexts = {
   'gpu-unused': warning(
     'gpu',
     ({ model, gpu, cause }) =>
-      `${printable(model)} is running on the CPU, not on your ${printable(gpu)}. Answers may miss their deadline. Likely ${describeGpuCause(cause)}.`,
+      `${printable(model)} is running on the CPU, not on your ${printable(gpu)}. Answers may miss their deadline.${cause === '' ? '' : ` Likely ${describeGpuCause(cause)}.`}`,
     eitherWay(
-      'Fix that, then restart Ollama.',
-      'Fix that, then restart Ollama. Its log says what it found: parallelix-operator ollama status',
+      'Restart Ollama. Its log says why it left the GPU out.',
+      'Restart Ollama. Its log says why it left the GPU out: parallelix-operator ollama status',
     ),
   ),
   'gpu-none': ok('gpu', () => 'There is no GPU that models could use here, so they run on the CPU.'),

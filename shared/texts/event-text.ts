@@ -216,8 +216,10 @@ const entries: Readonly<Record<string, Entry>> = {
   'gpu-unused': [
     'warn',
     false,
-    ({ model, causes }) =>
-      `${text(model)} is running on the CPU, not on your GPU. Likely ${describeGpuCause(String(causes).split(', ')[0] ?? '')}.`,
+    ({ model, causes }) => {
+      const [cause = ''] = String(causes).split(', ');
+      return `${text(model)} is running on the CPU, not on your GPU.${cause === '' ? '' : ` Likely ${describeGpuCause(cause)}.`}`;
+    },
   ],
   'parallel-unknown': [
     'warn',

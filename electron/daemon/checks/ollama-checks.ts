@@ -131,9 +131,9 @@ function checkGpu(
       percent: Math.round((entry.vramBytes / entry.sizeBytes) * 100),
     });
   }
-  const known = snapshot?.ollama.gpuUnused?.causes ?? [];
   const unknown = { freeVramBytes: null, hasGpuLibraries: null, deviceHidden: null };
-  const [cause = ''] = known.length > 0 ? known : likelyCauses({ findings, loaded: entry, ...unknown });
+  const [cause = ''] =
+    snapshot?.ollama.gpuUnused?.causes ?? likelyCauses({ findings, loaded: entry, ...unknown });
   return found('gpu-unused', { model: entry.name, gpu: deciding.name, cause });
 }
 

@@ -106,12 +106,14 @@ function stateLines(snapshot: Snapshot, atMs: number): string[] {
     `registration: ${registration.status}, tier ${registration.tier ?? unknown}, read ${ago(registration.asOfMs)}`,
     `heartbeats: ${heartbeat.accepted} accepted, ${heartbeat.failed} failed, last accepted ${ago(heartbeat.lastAcceptedAtMs)}`,
     `last failure of a heartbeat: ${heartbeat.lastFailure ?? 'none'}; failing since ${ago(heartbeat.failingSinceMs)}`,
-    `lateness: last ${heartbeat.lastLatenessMs ?? unknown} ms, most ${heartbeat.maxLatenessMs ?? unknown} ms; clock skew ${heartbeat.clockSkewMs ?? unknown} ms`,
+    `lateness: last ${milliseconds(heartbeat.lastLatenessMs)}, most ${milliseconds(heartbeat.maxLatenessMs)}; clock skew ${milliseconds(heartbeat.clockSkewMs)}`,
     ...figureLines('uptime', { ...uptime }),
     ...figureLines('serving', { ...serving, running: serving.running.length }),
     ...figureLines('control', { ...control }),
   ];
 }
+
+const milliseconds = (value: number | null) => (value === null ? unknown : `${Math.round(value)} ms`);
 
 const notAsked = ['not known here, for no daemon could be asked; the checks tell more'];
 const figuresALine = 6;

@@ -43,6 +43,7 @@ export const models = {
     stopBody: 'Your node takes no requests until Ollama runs again, and that time may not earn.',
     gpuUnused: '{{model}} is running on CPU, not your GPU. Answers may miss their deadline.',
     causes: 'Likely causes: {{causes}}.',
+    causeUnknown: 'Restart Ollama. Its log says why it left the GPU out.',
   },
   install: {
     title: 'Install Ollama',

@@ -50,8 +50,9 @@ export function ServerPanel({ machine, inSetUp }: { machine: Preparation; inSetU
       {ollama.remote && <Notice tone="warn">{t('models.server.remoteWarning')}</Notice>}
       {ollama.gpuUnused && (
         <Notice tone="warn" title={t('models.server.gpuUnused', { model: ollama.gpuUnused.model })}>
-          {ollama.gpuUnused.causes.length > 0 &&
-            t('models.server.causes', { causes: ollama.gpuUnused.causes.map(describeGpuCause).join('; ') })}
+          {ollama.gpuUnused.causes.length > 0
+            ? t('models.server.causes', { causes: ollama.gpuUnused.causes.map(describeGpuCause).join('; ') })
+            : t('models.server.causeUnknown')}
         </Notice>
       )}
       {(ollama.condition === 'not-installed' || machine.install !== null) && (

@@ -184,9 +184,10 @@ function memoryRows({ ollama, serving, pulls, install }: Snapshot, nowMs: number
     rows.push(['Memory', `${sizeBytes === null ? unknown : formatBytes(sizeBytes)}${gpu}`]);
   }
   if (gpuUnused) {
+    const [cause] = gpuUnused.causes;
     rows.push([
       'GPU',
-      `${gpuUnused.model} is running on CPU, not your GPU · likely ${describeGpuCause(gpuUnused.causes[0] ?? unknown)}`,
+      `${gpuUnused.model} is running on CPU, not your GPU${cause === undefined ? '' : ` · likely ${describeGpuCause(cause)}`}`,
     ]);
   }
   if (state === 'running' && serving.concurrency > 1 && parallel === null) {

@@ -50,17 +50,17 @@ export function gpuUnused({ loaded, fit, cards }: GpuUseFacts): boolean {
   return (fit === 'fits' || fit === 'tight') && vramBytes / sizeBytes < leastShare;
 }
 
-/** The likely causes: first those that something speaks for, then those that nothing speaks against. */
+/** The causes that something speaks for; none where nothing does: a driver that works is not accused. */
 export function likelyCauses(facts: CauseFacts): GpuUnusedCause[] {
   const { loaded, freeVramBytes } = facts;
   const missingBytes = (loaded.sizeBytes ?? 0) - (loaded.vramBytes ?? 0);
   const inOrder: [GpuUnusedCause, boolean | null][] = [
-    ['driver', facts.findings.some(({ code }) => driverTroubles.has(code)) || null],
+    ['driver', facts.findings.some(({ code }) => driverTroubles.has(code))],
     ['memory-in-use', freeVramBytes === null ? null : freeVramBytes < missingBytes],
     ['cpu-only-build', facts.hasGpuLibraries === null ? null : !facts.hasGpuLibraries],
     ['device-hidden', facts.deviceHidden],
   ];
-  return [true, null].flatMap((speaks) => inOrder.flatMap(([cause, is]) => (is === speaks ? [cause] : [])));
+  return inOrder.flatMap(([cause, is]) => (is === true ? [cause] : []));
 }
 
 /** The folders beside Ollama's program that drive the cards of a vendor. [ollama's Linux archives] */

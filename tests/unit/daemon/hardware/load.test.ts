@@ -32,6 +32,19 @@ describe('a line of nvidia-smi', () => {
     });
   });
 
+  it('is read as an H100 printed it under full load', () => {
+    expect(parseNvidiaLoad(`${uuid}, 00000000:00:06.0, 99, 21709, 55, 698.63`)).toEqual({
+      uuid,
+      pciAddress: '0000:00:06.0',
+      figures: {
+        utilisationPercent: 99,
+        vramUsedBytes: 22_763_536_384,
+        temperatureCelsius: 55,
+        powerWatts: 698.63,
+      },
+    });
+  });
+
   it.each([
     '[N/A]',
     'N/A',
