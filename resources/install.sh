@@ -128,11 +128,10 @@ say_system() {
   if has_terminal && ! ask 'Continue?'; then fail 'Cancelled.' 'Nothing was changed.'; fi
 }
 
-# Two runs at once would take the ground from under each other. Held until `end_turn`, or this process ends.
+# Two runs at once would take the ground from under each other, and so would `parallelix-operator update`, which takes
+# the same lock. On the folder around ours, which a removal leaves there. Held until `end_turn`, or this process ends.
 take_turn() {
-  place=$data
-  # The computer's: nothing is made there before the download is whole.
-  [ -z "$system" ] || place=/opt
+  place=${data%/*}
   as_root mkdir -p "$place"
   if has flock; then
     exec 9< "$place"
@@ -153,7 +152,7 @@ take_turn() {
 
 other_runs() {
   turn=''
-  fail "$product is being installed or removed by another run." 'Wait until it has finished, then run this again.'
+  fail "$product is being installed, updated or removed by another run." 'Wait until it has finished, then run this again.'
 }
 
 # What is started from here on, a node for one, must not hold it.

@@ -87,7 +87,7 @@ export const updateText: { readonly [C in UpdateCode]: (details: NodeErrorDetail
       'Nothing was done, and your node keeps running.',
       eitherWay(null, 'Update now with: parallelix-operator update'),
     ),
-  'update-busy': () => problem('Another update is running.', running, 'Wait until it ends.'),
+  'update-busy': () => problem('Another installation or update is running.', running, 'Wait until it ends.'),
   'update-service-failed': ({ name, reason }) =>
     problem(
       `The service ${printable(name)} couldn't be restarted (${printable(reason)}).`,

@@ -6,7 +6,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { productVersion, root } from '../../../.tasks/package/places.ts';
 import { onPath, runTool } from '../../../.tasks/package/tools.ts';
-import { installScript, installTools, runInstallScript } from '../../fixtures/package/install-script.ts';
+import {
+  installScript,
+  installTools,
+  linkTools,
+  runInstallScript,
+} from '../../fixtures/package/install-script.ts';
 import { builtPackage, noPackagesReason } from '../../fixtures/package/packages.ts';
 import { type ReleaseServer, startReleaseServer } from '../../fixtures/package/release-server.ts';
 import { smallPackage, smallPackageName } from '../../fixtures/package/small-package.ts';
@@ -28,14 +33,7 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
     folder = await mkdtemp(join(tmpdir(), 'plx-install-'));
     bin = join(folder, 'bin');
     await mkdir(bin);
-    for (const name of installTools) {
-      const program = onPath(name);
-      if (program) symlinkSync(program, join(bin, name));
-    }
-    // Apart from the rest: macOS has none.
-    await mkdir(join(folder, 'flock'));
-    const flock = onPath('flock');
-    if (flock) symlinkSync(flock, join(folder, 'flock', 'flock'));
+    linkTools(bin);
     if (!reason) await builtPackage('tar.xz');
   }, 180_000);
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -99,31 +97,6 @@ describe('resources/install.sh', { timeout: 120_000 }, () => {
       'a key',
     ]);
     expect(await install(['--uninstall'])).toMatchObject({ code: 0 });
-  });
-
-  it.each([
-    ['flock', true],
-    ['a link, as on macOS', false],
-  ])('is one at a time, by %s: a second run says so and leaves everything alone', async (_how, withFlock) => {
-    const why = reason ?? (onPath('flock') ? null : 'not installed here: flock');
-    if (why !== null) return;
-    const env = withFlock ? { PATH: `${bin}:${join(folder, 'flock')}` } : {};
-    server.offer([{ name: nameOf('1.2.3'), file: await smallPackage(home, '1.2.3') }]);
-    const held = server.hold();
-    const first = install([], env);
-    await held.asked;
-    for (const args of [[], ['--uninstall']]) {
-      const second = await install(args, env);
-      expect(second).toMatchObject({ code: 1 });
-      expect(second.output).toContain('is being installed or removed by another run');
-    }
-    held.release();
-    expect(await first).toMatchObject({ code: 0 });
-    expect(runTool(launcher(), ['version'])).toContain('1.2.3');
-    // What a run that was killed has left keeps nobody out: no process has that number.
-    if (!withFlock) symlinkSync('4194305', data('.parallelix-operator-installing'));
-    expect(await install([], env)).toMatchObject({ code: 0 });
-    expect((await readdir(data())).sort()).toEqual(['current', 'versions']);
   });
 
   it('continues a download that was cut off where it ended', async (test) => {

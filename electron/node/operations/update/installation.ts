@@ -16,7 +16,8 @@ export interface Installation {
   readonly downloadDir: string;
   readonly currentLink: string;
   readonly recordFile: string;
-  readonly lockFile: string;
+  /** Held while anybody changes the installation. Not the root itself, which a removal takes away. */
+  readonly lockedFolder: string;
   folderOf(version: string): string;
   /** What starts a version: services, people and this program all start it. */
   launcherOf(version: string): string;
@@ -76,7 +77,7 @@ export function installationAt(root: string, running: string): Installation {
     downloadDir: join(root, '.download'),
     currentLink: join(root, 'current'),
     recordFile: join(root, 'update.json'),
-    lockFile: join(root, 'update-lock.db'),
+    lockedFolder: dirname(root),
     folderOf: (version) => join(versionsDir, version),
     launcherOf: (version) => join(versionsDir, version, 'bin', 'parallelix-operator'),
   };

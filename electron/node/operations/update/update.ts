@@ -195,7 +195,7 @@ export function createUpdater(
       const { installation } = await where;
       if (installation === null || (await readUpdateRecord(installation)).handover === null) return;
       await requireRights(installation);
-      await withUpdateLock(installation, () => recoverLocked(installation));
+      await withUpdateLock(installation, env, () => recoverLocked(installation));
     },
     async plan(signal) {
       const { installedBy, installation, inApp = false } = await where;
@@ -226,7 +226,7 @@ export function createUpdater(
         throw new NodeError('update-not-here', { installedBy, command });
       }
       await requireRights(installation);
-      return withUpdateLock(installation, () => applyLocked(installation, plan, signal));
+      return withUpdateLock(installation, env, () => applyLocked(installation, plan, signal));
     },
     async stop() {
       await http.stop();
