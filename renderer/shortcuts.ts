@@ -10,9 +10,14 @@ export function modifierName(platform: AppState['platform'] | undefined): string
   return platform === 'darwin' ? '⌘' : 'Ctrl+';
 }
 
-/** The keys that work on every page, as they are listed. */
-export const shortcutKeys = ['pages', 'settings', 'palette', 'undo', 'pause', 'search', 'keys'] as const;
-export type ShortcutKey = (typeof shortcutKeys)[number];
+const withModifierKeys = ['pages', 'settings', 'palette', 'undo'] as const;
+const single = ['pause', 'search', 'keys'] as const;
+export type ShortcutKey = (typeof withModifierKeys | typeof single)[number];
+
+/** The keys that work on every page, as they are listed: those of a single key only while they are on. [WCAG 2.1.4] */
+export function shortcutsOn(singleKeys: boolean): readonly ShortcutKey[] {
+  return singleKeys ? [...withModifierKeys, ...single] : withModifierKeys;
+}
 
 export function keysOf(shortcut: ShortcutKey, modifier: string): string {
   const keys: Readonly<Record<ShortcutKey, string>> = {
@@ -44,6 +49,7 @@ function search(): void {
 
 interface Facts {
   platform: AppState['platform'] | undefined;
+  singleKeys: boolean;
   control: Snapshot['control'] | undefined;
   resume: () => unknown;
 }
@@ -58,7 +64,8 @@ function withModifier(key: string, typing: boolean): boolean {
   return true;
 }
 
-function alone(key: string, { control, resume }: Facts): boolean {
+function alone(key: string, { singleKeys, control, resume }: Facts): boolean {
+  if (!singleKeys) return false;
   if (key === '/') search();
   else if (key === '?') openOverlay('keys');
   else if (key === 'p' && control?.pause) resume();

@@ -1,8 +1,9 @@
 import { formatDuration } from '../../shared/format.ts';
 import { Button } from '../components/button.tsx';
-import { Notice } from '../components/notice.tsx';
+import { FailureNotice, Notice } from '../components/notice.tsx';
 import { useAction, useApp, useStepsLeft } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
+import { useSaving } from '../saved.ts';
 import { MigrationNotice } from './key/migrate.tsx';
 import { UpdateNotice } from './update-notice.tsx';
 
@@ -49,19 +50,22 @@ export function Notices() {
 
 /** Asked once; the settings have the same switch. */
 function MenuEntryOffer() {
-  const { run, pending } = useAction();
-  const answer = async (add: boolean) => {
-    const done = add ? await run('places.setMenuEntry', { on: true }) : { ok: true };
-    if (done.ok) await run('app.explained', { what: 'menu-entry' });
+  const { run, pending, failure, done } = useSaving();
+  const answered = () => run('app.explained', { what: 'menu-entry' });
+  const add = async () => {
+    const added = t('everywhere.explainOnce.menu-entry.added');
+    const set = (on: boolean) => run('places.setMenuEntry', { on });
+    if (await done(added, set(true), () => set(false))) await answered();
   };
   return (
     <>
-      <Button disabled={pending} onPress={() => void answer(true)}>
+      <Button disabled={pending} onPress={() => void add()}>
         {t('everywhere.explainOnce.menu-entry.add')}
       </Button>
-      <Button variant="quiet" disabled={pending} onPress={() => void answer(false)}>
+      <Button variant="quiet" disabled={pending} onPress={() => void answered()}>
         {t('everywhere.explainOnce.menu-entry.no')}
       </Button>
+      <FailureNotice failure={failure} />
     </>
   );
 }

@@ -98,6 +98,8 @@ export const appStateSchema = z.object({
   loginItem: z.object({ status: z.enum(loginItemStatuses), startedAtLogin: z.boolean() }),
   /** `active`: the computer is kept from sleeping by itself just now. */
   keepAwake: z.object({ allowed: z.boolean(), active: z.boolean() }),
+  /** Shortcuts of a single key work; those with Ctrl or Command always do. */
+  singleKeys: z.boolean(),
   /** Not null while work is being finished before the app ends; `app.quit` once more ends it at once. */
   quitting: z.object({ sinceMs: timeMs, limitMs: z.number() }).nullable(),
   /** What is to be said once, and not again after `app.explained`. */

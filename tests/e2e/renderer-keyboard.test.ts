@@ -7,6 +7,7 @@ import {
   type RendererBuild,
   soon,
 } from '../fixtures/e2e/renderer-app.ts';
+import { sampleApp } from '../fixtures/e2e/renderer-samples.ts';
 
 // A browser on a busy computer; what is asserted does not depend on it.
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -151,6 +152,23 @@ it('shortcuts open pages, commands, the pause and the list of keys, and leave wh
   await page.getByRole('button', { name: 'Pause', exact: true }).waitFor({ state: 'detached' });
   await page.keyboard.press('p');
   await soon(() => input('resume')).toEqual({});
+
+  // Switched off, a letter does nothing; what needs Ctrl stays, and the list shows what is left.
+  await window.pushApp(sampleApp({ singleKeys: false }));
+  const resumes = window.asked.filter(({ name }) => name === 'resume').length;
+  for (const key of ['p', '/', '?']) await page.keyboard.press(key);
+  await page.keyboard.press('Control+k');
+  await palette.waitFor();
+  await page.keyboard.type('shortcuts');
+  await soon(chosen).toBe('Keyboard shortcuts');
+  await page.keyboard.press('Enter');
+  await keys.waitFor();
+  const listed = await keys.innerText();
+  expect(listed).toContain('Single-key shortcuts are off.');
+  expect(listed).toContain('Ctrl+K');
+  expect(listed).not.toContain('Pause or resume');
+  expect(await page.locator('dialog').count()).toBe(1);
+  expect(window.asked.filter(({ name }) => name === 'resume')).toHaveLength(resumes);
   expect(window.faults).toEqual([]);
   await window.close();
 });

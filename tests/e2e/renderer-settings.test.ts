@@ -1,6 +1,7 @@
 import type { Page as ChromiumPage } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Refusal, soon } from '../fixtures/e2e/renderer-app.ts';
+import { sampleApp } from '../fixtures/e2e/renderer-samples.ts';
 import { rendererSuite } from '../fixtures/e2e/renderer-suite.ts';
 
 const suite = rendererSuite();
@@ -40,6 +41,97 @@ describe('settings', () => {
     await soon(() => input('settings.set')).toEqual({ name: 'desktop.theme', value: 'dark' });
   });
 
+  it('every switch beside them, and the offer of the menu, says what it did and can be undone', async () => {
+    const { page } = await open({ page: 'settings', app: sampleApp({ explain: ['menu-entry'] }) });
+    // A message must not leave before it was read here.
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 1000);
+    const toast = page.locator('[data-toast]');
+    const said = page.locator('[data-toast-status]');
+    const saved = (name: string, value?: unknown) => ({
+      name: 'settings.set',
+      input: value === undefined ? { name } : { name, value },
+    });
+    const set = (name: string, on: boolean) => ({ name, input: { on } });
+    const newest = (name: string) => suite.window.asked.findLast((each) => each.name === name);
+    for (const [role, name, message, done, back] of [
+      [
+        'button',
+        'Add to menu',
+        'Added to your applications.',
+        set('places.setMenuEntry', true),
+        set('places.setMenuEntry', false),
+      ],
+      [
+        'switch',
+        'Start at login',
+        'Start at login saved.',
+        set('app.setLoginItem', true),
+        set('app.setLoginItem', false),
+      ],
+      [
+        'switch',
+        'Keep awake',
+        'Keep awake saved.',
+        saved('desktop.keepAwake', false),
+        saved('desktop.keepAwake'),
+      ],
+      [
+        'switch',
+        'Single-key shortcuts',
+        'Single-key shortcuts saved.',
+        saved('desktop.singleKeys', false),
+        saved('desktop.singleKeys'),
+      ],
+      [
+        'switch',
+        'Show in applications menu',
+        'Show in applications menu saved.',
+        set('places.setMenuEntry', true),
+        set('places.setMenuEntry', false),
+      ],
+      [
+        'switch',
+        'Command line tool',
+        'Command line tool saved.',
+        set('places.setCommand', true),
+        set('places.setCommand', false),
+      ],
+      [
+        'switch',
+        'Update automatically',
+        'Update automatically saved.',
+        saved('desktop.updates', false),
+        saved('desktop.updates'),
+      ],
+    ] as const) {
+      await page.getByRole(role, { name }).click();
+      await soon(() => said.innerText()).toBe(message);
+      expect(newest(done.name)).toEqual(done);
+      await toast.getByRole('button', { name: 'Undo' }).click();
+      await soon(() => said.innerText()).toBe('Undone');
+      expect(newest(back.name)).toEqual(back);
+      for (const dismiss of await toast.getByRole('button', { name: 'Dismiss' }).all()) await dismiss.click();
+      await soon(() => toast.count()).toBe(0);
+    }
+    // The offer was answered, and is not made again.
+    expect(input('app.explained')).toEqual({ what: 'menu-entry' });
+    // The page is used by the next test too.
+    await page.clock.resume();
+  });
+
+  it('what can’t be undone says why', async () => {
+    const { page } = await open({
+      page: 'settings',
+      answers: {
+        'app.setLoginItem': ({ on }: { on: boolean }) => (on ? {} : new Refusal('menu-entry-failed', {})),
+      },
+    });
+    await page.getByRole('switch', { name: 'Start at login' }).click();
+    await page.locator('[data-toast]').getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.toast-failed').waitFor();
+  });
+
   it('a refused value is explained at its field, which keeps it and the focus', async () => {
     const { page } = await open({
       page: 'settings',
@@ -68,6 +160,8 @@ describe('settings', () => {
     expect(await row(page, 'concurrency').count()).toBe(0);
     await search.fill('timing.drainMs');
     await row(page, 'timing.drainMs').waitFor();
+    await search.fill('hotkeys');
+    await row(page, 'desktop.singleKeys').waitFor();
     await search.fill('passphrase');
     await page.getByRole('heading', { name: 'Back up your key' }).waitFor();
     // What only the command line offers is not listed.
@@ -161,6 +255,12 @@ describe('settings', () => {
     await dialog.getByRole('switch', { name: 'Keep running when signed out' }).click();
     await dialog.getByRole('button', { name: 'Install service' }).click();
     await soon(() => input('service.install')).toEqual({ moveKey: true, linger: true });
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText('Your node runs as a service.').first().waitFor();
+    await page.locator('[data-toast]').getByRole('button', { name: 'Undo' }).click();
+    await soon(() => input('service.uninstall')).toEqual({});
+    // What going back leaves as it is.
+    await page.getByText('Its key stays in the private file.', { exact: false }).first().waitFor();
   });
 
   it('quitting says what it costs first', async () => {

@@ -267,6 +267,7 @@ export const settingFields = {
     startAtLogin: flag(false, 'start the app, without a window, when you log in'),
     keepAwake: flag(false, 'keep this computer from falling asleep by itself while the node is online'),
     theme: choice('system', ['system', 'light', 'dark'], 'how the windows look'),
+    singleKeys: flag(true, 'shortcuts of a single key, without Ctrl or Command, work in the windows'),
     notifications: flag(true, 'show notifications; each kind has a setting of its own too'),
     notifyOffline: flag(true, 'notify when my node goes offline'),
     notifyOnline: flag(true, 'notify when it’s back online'),

@@ -41,6 +41,7 @@ export function takeAppState(
     tray,
     loginItem: { status: loginItem.status, startedAtLogin: loginItem.startedAtLogin },
     keepAwake: { allowed: desktop.keepAwake, active: power.active },
+    singleKeys: desktop.singleKeys,
     quitting: quit.quitting,
     explain,
   };

@@ -75,6 +75,7 @@ export const earnings = {
     },
     remove: 'Remove',
     removeName: 'Remove node #{{id}}',
+    removed: 'Node #{{id}} removed.',
     scan: 'Search nodes',
     scanNote: 'Searches the registry for nodes of your wallet near yours.',
     scanRunning: 'Searching: nodes #{{from}} to #{{to}} so far…',

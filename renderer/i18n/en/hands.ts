@@ -8,6 +8,7 @@ export const hands = {
     pause: 'Pause or resume',
     search: 'Search this page',
     keys: 'Show keyboard shortcuts',
+    singleOff: 'Single-key shortcuts are off. You can turn them on in Settings.',
   },
   palette: {
     title: 'Search commands',

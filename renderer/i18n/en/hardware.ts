@@ -50,6 +50,7 @@ export const hardware = {
     accept: 'Serve anyway',
     accepted: 'You chose to serve with a higher registered tier. The network may zero this uptime.',
     undo: 'Undo',
+    choice: 'Tier choice',
     confirmTitle: 'Serve at your own risk?',
     confirm:
       'Your node is registered as tier {{declared}}, but tier {{tier}} was detected. The network may zero this uptime. Your stake isn’t affected.',
@@ -83,6 +84,7 @@ export const hardware = {
     watts: '{{watts}} W',
     live: 'Live while this page is open',
     notLive: 'No live figures right now.',
+    choice: 'GPUs in use',
     restart: 'Restart your node to apply this.',
   },
   findings: {

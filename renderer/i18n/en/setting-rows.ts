@@ -13,6 +13,11 @@ export const settingRows = {
     words: 'dark light appearance colors colours mode',
     choices: { system: 'System', light: 'Light', dark: 'Dark' },
   },
+  singleKeys: {
+    title: 'Single-key shortcuts',
+    help: 'P, / and ? act at once. Off helps if you use speech input or press keys by accident.',
+    words: 'keyboard hotkeys letters accessibility voice dictation keys',
+  },
   places: { title: 'Command line tool', words: 'terminal shell path plx applications menu launcher' },
   updates: { title: 'Update automatically', words: 'new version upgrade release check' },
   quit: { title: 'Quit', words: 'exit close stop shut down end' },

@@ -47,6 +47,9 @@ export const settings = {
     removeTitle: 'Run your node in the app again?',
     removeBody: 'Current requests finish first. After that your node stops when you quit the app.',
     remove: 'Remove service',
+    installed: 'Your node runs as a service.',
+    removed: 'Your node runs in the app again.',
+    removedKeyStays: 'Your node runs in the app again. Its key stays in the private file.',
     moving: 'Moving…',
   },
   key: {

@@ -11,6 +11,7 @@ import { Section } from '../../components/page.tsx';
 import { useAction, useNow, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { percent, prlxOf } from '../../known-amount.ts';
+import { useSaving } from '../../saved.ts';
 import { nodeStateText } from './balance-text.ts';
 
 type Answer = AskOutput<'nodes.ofWallet'>;
@@ -162,10 +163,16 @@ function Scan({ scan, onChange }: { scan: Answer['scan']; onChange: () => void }
 }
 
 function NodeTable({ nodes, onChange }: { nodes: readonly Node[]; onChange: () => void }) {
-  const { run, failure } = useAction();
-  const remove = async (nodeId: string) => {
-    if ((await run('nodes.remove', { nodeId })).ok) onChange();
+  const { run, failure, done } = useSaving();
+  const change = async (name: 'nodes.add' | 'nodes.remove', nodeId: string) => {
+    const answer = await run(name, { nodeId });
+    if (answer.ok) onChange();
+    return answer;
   };
+  const remove = (nodeId: string) =>
+    done(t('earnings.nodes.removed', { id: nodeId }), change('nodes.remove', nodeId), () =>
+      change('nodes.add', nodeId),
+    );
   const nowMs = useNow(60_000);
   return (
     <>

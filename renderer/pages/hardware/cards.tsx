@@ -4,9 +4,9 @@ import { AsOf, Facts } from '../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Empty } from '../../components/page.tsx';
 import { Switch } from '../../components/switch.tsx';
-import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { type Load, loadOf, useLoadWatch } from '../../load-watch.ts';
+import { useSaving } from '../../saved.ts';
 
 type HardwareReport = Snapshot['hardware'];
 type Card = HardwareReport['cards'][number];
@@ -20,11 +20,11 @@ function chooseCard(cards: readonly Card[], chosen: readonly string[] | null, uu
 
 export function Cards({ hardware }: { hardware: HardwareReport }) {
   useLoadWatch();
-  const { run, pending, failure } = useAction();
+  const { pending, failure, saveSetting } = useSaving();
   const { cards, load, chosenCards, gpu } = hardware;
   const choose = (uuid: string, on: boolean) => {
     const chosen = chooseCard(cards, chosenCards, uuid, on);
-    void run('settings.set', { name: 'hardware.cards', value: chosen?.join(',') ?? null });
+    void saveSetting('hardware.cards', chosen?.join(',') ?? null, t('hardware.cards.choice'));
   };
   if (cards.length === 0)
     return (

@@ -4,18 +4,19 @@ import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
-import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { useSaving } from '../../saved.ts';
 
 /** How the registered tier and the one seen here go together, and the choice that is left when they do not. */
 export function TierMatch({ hardware }: { hardware: Snapshot['hardware'] }) {
-  const { run, pending, failure } = useAction();
+  const { run, pending, failure, done } = useSaving();
   const [asking, setAsking] = useState(false);
   const { declared, tier } = hardware;
   const facts = { declared: declared.tier ?? unknown, tier };
   const accept = async (yes: boolean) => {
-    const answer = await run('hardware.acceptTierMismatch', { accept: yes });
-    if (answer.ok) setAsking(false);
+    const set = (to: boolean) => run('hardware.acceptTierMismatch', { accept: to });
+    const saved = t('settingControls.saved', { title: t('hardware.declared.choice') });
+    if (await done(saved, set(yes), () => set(!yes))) setAsking(false);
   };
   if (declared.match === 'unknown') return null;
   if (declared.match === 'same') return <Notice tone="good">{t('hardware.declared.same', facts)}</Notice>;

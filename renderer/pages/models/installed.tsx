@@ -7,8 +7,9 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Empty } from '../../components/page.tsx';
 import { Working } from '../../components/progress.tsx';
-import { useAction } from '../../hooks.ts';
+import { useAction, useStore } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { savedValue, useSaving } from '../../saved.ts';
 import { FitMark } from './fit.tsx';
 import { SelfTestLine } from './self-test.tsx';
 
@@ -99,7 +100,8 @@ function RunningTest({ model }: { model: string }) {
 }
 
 function ModelButtons({ model, isDefault }: { model: Model; isDefault: boolean }) {
-  const { run, pending, failure, forget } = useAction();
+  const { ask } = useStore();
+  const { run, pending, failure, forget, done } = useSaving();
   const [deleting, setDeleting] = useState(false);
   const name = printable(model.name);
   const close = () => {
@@ -112,6 +114,12 @@ function ModelButtons({ model, isDefault }: { model: Model; isDefault: boolean }
     const answer = await run('models.delete', { model: model.name, evenIfUsed: inUse });
     if (answer.ok) close();
   };
+  const setDefault = async () => {
+    const before = await savedValue(ask, 'defaultModel');
+    const set = (to: string | null) => run('models.setDefault', { model: to });
+    const saved = t('settingControls.saved', { title: t('settingRows.defaultModel.title') });
+    await done(saved, set(model.name), () => set(typeof before === 'string' ? before : null));
+  };
   return (
     <div className="row-buttons">
       {model.servable && !isDefault && (
@@ -119,7 +127,7 @@ function ModelButtons({ model, isDefault }: { model: Model; isDefault: boolean }
           variant="quiet"
           disabled={pending}
           name={t('models.installed.setDefaultWhich', { model: name })}
-          onPress={() => void run('models.setDefault', { model: model.name })}
+          onPress={() => void setDefault()}
         >
           {t('models.installed.setDefault')}
         </Button>

@@ -1,15 +1,17 @@
 import { Dialog } from '../../components/dialog.tsx';
 import { useApp } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { keysOf, modifierName, shortcutKeys } from '../../shortcuts.ts';
+import { keysOf, modifierName, shortcutsOn } from '../../shortcuts.ts';
 
-/** The keys, and what they do. */
+/** The keys that are on, and what they do. */
 export function KeyList({ onClose }: { onClose: () => void }) {
-  const modifier = modifierName(useApp()?.platform);
+  const app = useApp();
+  const modifier = modifierName(app?.platform);
+  const singleKeys = app?.singleKeys ?? false;
   return (
     <Dialog title={t('hands.keys.title')} closeLabel={t('everywhere.close')} onClose={onClose}>
       <dl className="key-list">
-        {shortcutKeys.map((shortcut) => (
+        {shortcutsOn(singleKeys).map((shortcut) => (
           <div key={shortcut}>
             <dt>{t(`hands.keys.${shortcut}`)}</dt>
             <dd>
@@ -18,6 +20,7 @@ export function KeyList({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
+      {!singleKeys && <p className="small soft">{t('hands.keys.singleOff')}</p>}
     </Dialog>
   );
 }

@@ -10,11 +10,14 @@ import { PauseDialog } from './pause-dialog.tsx';
 /** What opens over every page, by key or by button. */
 export function Overlays() {
   const overlay = useOverlay();
-  const platform = useApp()?.platform;
+  const app = useApp();
+  const platform = app?.platform;
+  // Until it is known that they are on, none acts.
+  const singleKeys = app?.singleKeys ?? false;
   const control = useSnapshot()?.control;
   const resume = useResume();
   // biome-ignore lint/correctness/useExhaustiveDependencies: resuming asks the same store each time.
-  const facts = useMemo(() => ({ platform, control, resume }), [platform, control]);
+  const facts = useMemo(() => ({ platform, singleKeys, control, resume }), [platform, singleKeys, control]);
   useShortcuts(facts);
   const close = () => openOverlay(null);
   if (overlay === 'pause') return <PauseDialog onClose={close} />;

@@ -24,6 +24,7 @@ export function usePaletteCommands(): PaletteCommand[] {
   const { ask } = useStore();
   const resume = useResume();
   const modifier = modifierName(app?.platform);
+  const single = (key: 'pause' | 'keys') => (app?.singleKeys === true ? keysOf(key, modifier) : null);
   const copy = async (what: string, value: string) => {
     const copied = await copyText(value, null);
     if (copied) showToast(t('hands.palette.copied', { what }));
@@ -44,14 +45,14 @@ export function usePaletteCommands(): PaletteCommand[] {
     mayPause(snapshot?.control) && {
       id: 'pause',
       label: t('hands.palette.pause'),
-      keys: keysOf('pause', modifier),
+      keys: single('pause'),
       run: () => openOverlay('pause'),
     },
     snapshot !== null &&
       snapshot.control.pause !== null && {
         id: 'resume',
         label: t('everywhere.pause.resume'),
-        keys: keysOf('pause', modifier),
+        keys: single('pause'),
         run: resume,
       },
     nodeId !== null && {
@@ -70,7 +71,7 @@ export function usePaletteCommands(): PaletteCommand[] {
     {
       id: 'keys',
       label: t('hands.keys.title'),
-      keys: keysOf('keys', modifier),
+      keys: single('keys'),
       run: () => openOverlay('keys'),
     },
   ];

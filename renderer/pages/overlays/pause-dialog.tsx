@@ -1,20 +1,18 @@
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
-import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
-import { pauseLengths, useResume } from '../../pause.ts';
-import { showToast } from '../../toasts.ts';
+import { pauseLengths } from '../../pause.ts';
+import { useSaving } from '../../saved.ts';
 
 /** For how long, with what a pause means before it begins. */
 export function PauseDialog({ onClose }: { onClose: () => void }) {
-  const { run, pending, failure } = useAction();
-  const resume = useResume();
+  const { run, pending, failure, done } = useSaving();
   const pause = async (forMs: number | null) => {
-    const answer = await run('pause', { forMs });
-    if (!answer.ok) return;
-    onClose();
-    showToast(t('everywhere.pause.paused'), { undo: resume });
+    const paused = done(t('everywhere.pause.paused'), run('pause', { forMs }), () => run('resume', {}), {
+      undone: t('everywhere.pause.resumed'),
+    });
+    if (await paused) onClose();
   };
   return (
     <Dialog title={t('everywhere.pause.menu')} closeLabel={t('everywhere.cancel')} onClose={onClose}>

@@ -6,25 +6,32 @@ import { FailureNotice } from '../../components/notice.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { useAction, useApp } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { useSaving } from '../../saved.ts';
 import { RowBlock } from './row-block.tsx';
 import { UpdateSettings } from './update-settings.tsx';
 
 /** Starting at login and keeping awake, each with its meaning; asked in the set-up, changed here. */
 export function StayOnline({ app }: { app: AppState }) {
-  const { run, pending, failure } = useAction();
+  const { run, pending, failure, done, saveSetting } = useSaving();
   const { status } = app.loginItem;
   const { allowed, active } = app.keepAwake;
+  const login = t('settings.desktop.login');
+  const awake = t('settings.desktop.awake');
+  const setLogin = (on: boolean) =>
+    done(t('settingControls.saved', { title: login }), run('app.setLoginItem', { on }), () =>
+      run('app.setLoginItem', { on: !on }),
+    );
   return (
     <>
       <Switch
-        label={t('settings.desktop.login')}
+        label={login}
         meaning={`${t('settings.desktop.loginMeaning')} ${t(`settings.desktop.loginStatus.${status}`)}`}
         on={status === 'on' || status === 'requires-approval'}
         disabled={pending || status === 'unsupported'}
-        onChange={(on) => void run('app.setLoginItem', { on })}
+        onChange={(on) => void setLogin(on)}
       />
       <Switch
-        label={t('settings.desktop.awake')}
+        label={awake}
         meaning={
           active
             ? `${t('settings.desktop.awakeMeaning')} ${t('settings.desktop.awakeActive')}`
@@ -32,7 +39,7 @@ export function StayOnline({ app }: { app: AppState }) {
         }
         on={allowed}
         disabled={pending}
-        onChange={(on) => void run('settings.set', { name: 'desktop.keepAwake', value: on })}
+        onChange={(on) => void saveSetting('desktop.keepAwake', on, awake)}
       />
       <FailureNotice failure={failure} />
     </>

@@ -71,6 +71,7 @@ export const rows: readonly Row[] = [
       }))}
     />
   )),
+  toggle('singleKeys', 'general', 'desktop.singleKeys'),
   block('places', 'general', <PlacesSettings />),
   block('updates', 'general', <UpdatesRow />),
   { id: 'quit', tab: 'general', render: () => <QuitRow key="quit" /> },

@@ -3,14 +3,15 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Switch } from '../../components/switch.tsx';
-import { useAction, useQuestion } from '../../hooks.ts';
+import { useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { useSaving } from '../../saved.ts';
 
 /** Moves the node to a service, and back: it goes on when the app is closed. */
 export function ServiceSetting() {
   const [changes, setChanges] = useState(0);
   const question = useQuestion('service.look', {}, changes);
-  const { run, pending, failure, forget } = useAction();
+  const { run, pending, failure, forget, done } = useSaving();
   const [asking, setAsking] = useState(false);
   const [linger, setLinger] = useState(false);
   const [lingerFailed, setLingerFailed] = useState(false);
@@ -19,14 +20,28 @@ export function ServiceSetting() {
   const on = installed !== null;
   const whole = installed?.scope === 'system';
 
-  const change = async () => {
-    const answer = on
-      ? await run('service.uninstall', {})
-      : await run('service.install', { moveKey: movesKey, linger });
-    if (!answer.ok) return;
-    setLingerFailed(!on && 'lingerFault' in answer.output && answer.output.lingerFault !== null);
-    setAsking(false);
+  const install = async (moveKey: boolean, lingers: boolean) => {
+    const answer = await run('service.install', { moveKey, linger: lingers });
+    if (answer.ok) setLingerFailed(answer.output.lingerFault !== null);
     setChanges((count) => count + 1);
+    return answer;
+  };
+  const remove = async () => {
+    const answer = await run('service.uninstall', {});
+    if (answer.ok) setLingerFailed(false);
+    setChanges((count) => count + 1);
+    return answer;
+  };
+  const change = async () => {
+    // Where the key rests isn't undone, and that is said: it stays in its file, which both can read.
+    const changed = on
+      ? done(t('settings.service.removed'), remove(), () => install(false, installed.lingering === true), {
+          undone: t('settings.service.installed'),
+        })
+      : done(t('settings.service.installed'), install(movesKey, linger), remove, {
+          undone: t(movesKey ? 'settings.service.removedKeyStays' : 'settings.service.removed'),
+        });
+    if (await changed) setAsking(false);
   };
   const ask = () => {
     forget();

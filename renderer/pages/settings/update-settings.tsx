@@ -4,15 +4,16 @@ import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Working } from '../../components/progress.tsx';
 import { Switch } from '../../components/switch.tsx';
-import { useAction, useNow } from '../../hooks.ts';
+import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { useSaving } from '../../saved.ts';
 
 const name = 'desktop.updates';
 
 /** Whether the app updates itself, and how that stands. */
 export function UpdateSettings({ app }: { app: AppState }) {
   const { update } = app;
-  const { run, pending, failure } = useAction();
+  const { run, pending, failure, saveSetting } = useSaving();
   if (update.by === 'nobody') return <p className="small soft">{t('updates.nobody')}</p>;
   const checking = update.status === 'checking';
   return (
@@ -22,7 +23,7 @@ export function UpdateSettings({ app }: { app: AppState }) {
         meaning={t(update.by === 'app' ? 'updates.automaticMeaning' : 'updates.automaticCommand')}
         on={update.automatic}
         disabled={pending}
-        onChange={(on) => void run('settings.set', { name, value: on })}
+        onChange={(on) => void saveSetting(name, on, t('updates.automatic'))}
       />
       <Standing app={app} />
       <Button busy={checking ? t('updates.checking') : null} onPress={() => void run('update.check', {})}>

@@ -3,6 +3,7 @@ import type { SettingEntry } from '../../../shared/contract/app-settings.ts';
 import type { Failure } from '../../bridge.ts';
 import { type Question, useQuestion, useStore } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { offerUndo, setSetting } from '../../saved.ts';
 import { showToast } from '../../toasts.ts';
 
 /** Every setting as it is now, and the one way to change it. */
@@ -30,25 +31,24 @@ export function useSettingsModel(): SettingsModel {
     if (question.state === 'answered') setSettings(question.output.settings);
   }, [question]);
 
-  const change = async (name: string, value: unknown): Promise<Failure | null> => {
-    const answer = await ask('settings.set', value === undefined ? { name } : { name, value });
-    if (!answer.ok) return answer.error;
+  const change = async (name: string, value: unknown) => {
+    const answer = await setSetting(ask, name, value);
+    if (!answer.ok) return answer;
     const { setting, needsRestart: restart } = answer.output;
     setSettings((all) => all.map((entry) => (entry.name === name ? setting : entry)));
     if (restart) setNeedsRestart(true);
-    return null;
+    return answer;
   };
   return {
     question,
     entry: (name) => settings.find((entry) => entry.name === name),
     async save(name, value, title) {
       const before = settings.find((entry) => entry.name === name);
-      const failure = await change(name, value);
-      if (failure !== null) return failure;
+      const answer = await change(name, value);
+      if (!answer.ok) return answer.error;
       const earlier = before?.source === 'saved' ? before.value : undefined;
-      showToast(t(value === undefined ? 'settingControls.wasReset' : 'settingControls.saved', { title }), {
-        undo: () => change(name, earlier),
-      });
+      const said = t(value === undefined ? 'settingControls.wasReset' : 'settingControls.saved', { title });
+      offerUndo(said, () => change(name, earlier));
       return null;
     },
     async resetAll() {
