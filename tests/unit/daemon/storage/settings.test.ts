@@ -66,6 +66,7 @@ describe('the defaults', () => {
       desktop: {
         startAtLogin: false,
         keepAwake: false,
+        singleKeys: true,
         theme: 'system',
         notifications: true,
         notifyOffline: true,
