@@ -6,7 +6,7 @@ const alike = {
   // Nothing waits for time: these end only what would hang, however slow the computer is.
   testTimeout: 150_000,
   hookTimeout: 150_000,
-  expect: { poll: { timeout: 60_000 } },
+  expect: { poll: { timeout: 120_000 } },
 } as const;
 
 // One more than the two cores this is measured on: a test of processes waits for them a good part of its time.

@@ -34,7 +34,7 @@ describe('the security checklist of Electron', () => {
     if (testHost.missing) return;
     world = await createAppWorld(testHost, { main: await builtApp() });
     app = await world.launch();
-  }, 120_000);
+  });
   afterAll(() => world?.clean());
 
   test('has its 20 items, each with a test that is there', () => {

@@ -73,7 +73,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
 
   beforeAll(async () => {
     if (testHost.missing === null) main = await builtApp();
-  }, 60_000);
+  });
   beforeEach((context) => {
     if (testHost.missing) return context.skip(testHost.missing);
   });
@@ -85,9 +85,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     const world = opened(await createNodeWorld(testHost, { main }));
     const app = await world.launch();
     const { ledger } = world.network.coordinator;
-    await ledger.when('a heartbeat', () => ledger.heartbeats.find((beat) => beat.accepted), {
-      timeoutMs: 30_000,
-    });
+    await ledger.when('a heartbeat', () => ledger.heartbeats.find((beat) => beat.accepted));
     await until(
       'the tray to be ready',
       async () => (await tray(app))?.toolTip === 'ParalleliX Operator: Ready',
@@ -112,7 +110,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     await until('the tray to be ready', async () => (await tray(app))?.labels.includes('For 1 Hour'));
     await ask(page, 'settings.set', { name: 'desktop.keepAwake', value: false });
     expect((await awake()).at(-1)).toEqual(['powerSaveBlocker.stop']);
-  }, 120_000);
+  });
 
   test('a tray whose Quit finishes the work in hand, says so, and counts it', async () => {
     const world = opened(await createNodeWorld(testHost, { main }));
@@ -134,7 +132,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     expect((await tray(app))?.labels).toContain('Quit Now');
     expect(await app.exited).toBe(0);
     expect((await coordinator.answered(requestId)).outcome).toBe('answered');
-  }, 120_000);
+  });
 
   test('an entry that starts it at login, repaired when the AppImage has moved, taken away again', async () => {
     const world = opened(await createAppWorld(testHost, { main }));
@@ -160,7 +158,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     ]);
     await ask(await moved.page(), 'app.setLoginItem', { on: false });
     expect(existsSync(file)).toBe(false);
-  }, 120_000);
+  });
 
   test('an entry that the desktop switched off stays off', async () => {
     const world = opened(await createAppWorld(testHost, { main }));
@@ -172,7 +170,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     const { output } = await ask(await app.page(), 'app.state');
     expect(output).toMatchObject({ loginItem: { status: 'off' } });
     expect(await readFile(join(folder, 'parallelix-operator.desktop'), 'utf8')).toBe(text);
-  }, 90_000);
+  });
 
   test('the login item of macOS, with whatever the system says of it', async () => {
     const world = opened(
@@ -193,7 +191,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
       on: 'on',
       off: 'off',
     });
-  }, 60_000);
+  });
 
   test('one notification that the node goes on when the window is closed, and none the next time', async () => {
     const world = opened(await createAppWorld(testHost, { main }));
@@ -210,7 +208,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     }
     await app.page();
     expect(await shown()).toEqual(['Your node keeps running']);
-  }, 90_000);
+  });
 
   test('a notification that the key is missing, though no node runs that could report it', async () => {
     const world = opened(await createNodeWorld(testHost, { main }));
@@ -249,7 +247,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
         body: expect.stringMatching(/^Your node key is missing.*You're not earning\.$/),
       },
     ]);
-  }, 90_000);
+  });
 
   test('the theme that was chosen, on the page itself', async () => {
     const world = opened(await createAppWorld(testHost, { main }));
@@ -260,5 +258,5 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
       await ask(page, 'settings.set', { name: 'desktop.theme', value: theme });
       await until(theme, async () => (await dark()) === (theme === 'dark'));
     }
-  }, 90_000);
+  });
 });

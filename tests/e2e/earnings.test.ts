@@ -28,7 +28,7 @@ describe.each(runners)('what a node earns, in $name', (runner) => {
 
   beforeAll(async () => {
     if (runner.missing === null) main = await builtApp({ interface: 'product' });
-  }, 120_000);
+  });
   beforeEach((context) => {
     if (runner.missing) return context.skip(runner.missing);
   });

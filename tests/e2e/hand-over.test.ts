@@ -43,10 +43,10 @@ describe('a running app and its update', () => {
     runsFile = join(world.homeDir, 'runs');
     writeFileSync(runsFile, '');
     ends.push(endStartedOnes);
-  }, 60_000);
+  });
   afterEach(async () => {
     for (const end of ends.splice(0).reverse()) await end();
-  }, 60_000);
+  });
 
   const runs = () => readFileSync(runsFile, 'utf8').split('\n').filter(Boolean);
   const started = () => runs().map((line) => line.split(' ')[0]);
@@ -101,9 +101,7 @@ describe('a running app and its update', () => {
     releases.publishApp({ version, bytes });
     const app = await launch();
     const { ledger } = world.network.coordinator;
-    await ledger.when('a heartbeat', () => ledger.heartbeats.find(({ accepted: good }) => good) ?? null, {
-      timeoutMs: 60_000,
-    });
+    await ledger.when('a heartbeat', () => ledger.heartbeats.find(({ accepted: good }) => good) ?? null);
     expect(await ask(await app.page(), 'update.check')).toMatchObject({ ok: true });
     const ready = await until('the download', async () => {
       const update = await updateOf(app);
@@ -135,7 +133,7 @@ describe('a running app and its update', () => {
     expect((await record()).handover).toMatchObject({ from: '0.1.0', to: '0.2.0', online: true });
     expect(started()).toEqual([]);
     ollama.open();
-    const { results, dispatches, failures } = await coordinator.answered(requestId, { timeoutMs: 90_000 });
+    const { results, dispatches, failures } = await coordinator.answered(requestId);
     expect(results).toMatchObject([{ accepted: true, poeVerified: true, duplicate: false }]);
     expect([dispatches.length, failures]).toEqual([1, []]);
     expect(await app.exited).toBe(0);
@@ -146,14 +144,14 @@ describe('a running app and its update', () => {
       last: { from: '0.1.0', to: '0.2.0' },
     });
     await until('the end of the way back', () => !existsSync(join(folder, '.Operator.AppImage.previous')));
-    const next = await coordinator.answered(coordinator.submit('And again'), { timeoutMs: 90_000 });
+    const next = await coordinator.answered(coordinator.submit('And again'));
     expect(next.results).toMatchObject([{ accepted: true, poeVerified: true }]);
     const { heartbeats } = coordinator.ledger;
     expect(heartbeats.some(accepted('0.2.0'))).toBe(true);
     expect(heartbeats.findIndex(accepted('0.2.0'))).toBeGreaterThan(
       heartbeats.findLastIndex(accepted('0.1.0')),
     );
-  }, 240_000);
+  });
 
   test('has its own file back, and runs on, when no heartbeat of the new version is accepted for ten minutes', async () => {
     const bytes = await make('0.3.0', { PARALLELIX_API_URL: 'http://127.0.0.1:1/api' });
@@ -169,10 +167,10 @@ describe('a running app and its update', () => {
     });
     expect(readFileSync(file).equals(old)).toBe(true);
     const { coordinator } = world.network;
-    const next = await coordinator.answered(coordinator.submit('And again'), { timeoutMs: 90_000 });
+    const next = await coordinator.answered(coordinator.submit('And again'));
     expect(next.results).toMatchObject([{ accepted: true, poeVerified: true }]);
     expect(started()).toEqual(['0.3.0', '0.1.0']);
-  }, 240_000);
+  });
 
   test('of a deb is announced with its command; nothing is brought, and no updater is made', async () => {
     await make('0.1.0');
@@ -216,7 +214,7 @@ describe('a running app and its update', () => {
     // Where an updater keeps what it has brought.
     expect(existsSync(join(world.userData, 'updates'))).toBe(false);
     expect(started()).toEqual([]);
-  }, 120_000);
+  });
 });
 
 /** Again and again, for it counts from when the watching version has seen the new one come up. Resolves to its exit code. */

@@ -25,7 +25,7 @@ describe('the test host', () => {
     world = await createAppWorld(testHost, { main: await builtApp() });
     app = await world.launch();
     await app.page();
-  }, 120_000);
+  });
   beforeEach((context) => {
     if (testHost.missing) return context.skip(testHost.missing);
   });

@@ -32,7 +32,7 @@ describe.each(runners)('questions of a window, in $name', (runner) => {
     whole = await launch('fewQuestions');
     patient = await launch('rate');
     open = await launch('fewQuestions', 'rate', 'size', 'inputSchema', 'senderFrame');
-  }, 180_000);
+  });
   beforeEach((context) => {
     if (runner.missing) return context.skip(runner.missing);
   });
@@ -65,7 +65,7 @@ describe.each(runners)('questions of a window, in $name', (runner) => {
     expect((await ask(patient.page, 'settings.list')).output).toEqual(before);
     const control = await ask(open.page, 'settings.set', { name: 5 });
     expect(control.error?.code, 'the negative control').not.toBe('command-invalid');
-  }, 120_000);
+  });
 
   test.each(['__proto__', 'constructor', 'toString', 'app', 'app.state ', '', 'x'.repeat(70)])(
     'are refused for names that are none: %j',

@@ -26,7 +26,7 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
 
   beforeAll(async () => {
     if (runner.missing === null) main = await builtApp({ interface: 'product' });
-  }, 120_000);
+  });
   beforeEach((context) => {
     if (runner.missing) return context.skip(runner.missing);
   });

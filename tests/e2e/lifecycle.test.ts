@@ -31,7 +31,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
 
   beforeAll(async () => {
     if (runner.missing === null) main = await builtApp();
-  }, 60_000);
+  });
   beforeEach((context) => {
     if (runner.missing) return context.skip(runner.missing);
   });
@@ -52,7 +52,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     await page.locator('#state', { hasText: /ready|connecting/ }).waitFor();
     expect(await ask(page, 'app.restartNode')).toMatchObject({ ok: true });
     await inPhase(app, 'hosting');
-  }, 120_000);
+  });
 
   test('is attached to again when the command line starts it anew', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
@@ -70,7 +70,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
       await second.host.ended;
     });
     await inPhase(app, 'attached');
-  }, 120_000);
+  });
 
   test('is restarted from the window while it runs elsewhere: it ends there and runs in the app', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
@@ -93,7 +93,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
         editable: false,
       }),
     );
-  }, 120_000);
+  });
 
   test('runs again after the app was killed while it hosted it', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
@@ -103,7 +103,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     await app.exited;
     const again = await world.launch();
     await inPhase(again, 'hosting');
-  }, 120_000);
+  });
 
   test('keeps its window where no tray could bring it back, and says so once', async (context) => {
     if (noBusHere) return context.skip(noBusHere);
@@ -121,7 +121,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     ).toEqual([true]);
     await ask(await app.page(), 'app.explained', { what: 'no-tray' });
     expect((await stateOf(app)).explain).toEqual([]);
-  }, 90_000);
+  });
 
   test('shows the page of a link that macOS hands over, and does nothing for another one', async () => {
     const world = opened(await createAppWorld(runner, { main }));
@@ -137,7 +137,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     await open('parallelix-operator://models/delete?all=1');
     await open('parallelix-operator://earnings');
     await page.locator('#page', { hasText: 'earnings' }).waitFor();
-  }, 90_000);
+  });
 
   test('takes its own folder along when it ends after its data was removed', async () => {
     const world = opened(await createAppWorld(runner, { main }));
@@ -148,7 +148,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     expect(await app.exited).toBe(0);
     for (const name of ['windows.json', 'relaunches.json', 'app-update.json', 'updates'])
       expect(existsSync(join(world.userData, name)), name).toBe(false);
-  }, 90_000);
+  });
 
   test('is shown again after its page fell, and goes on without a window when it falls again', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
@@ -172,7 +172,7 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     await until('no window', async () => (await count()) === 0);
     await app.evaluate(({ app: electron }) => void electron.emit('activate'));
     await inPhase(app, 'hosting');
-  }, 120_000);
+  });
 
   test('is shown by the real interface, within its policy and without an error', async () => {
     const product = await builtApp({ interface: 'product' });
@@ -188,5 +188,5 @@ describe.each(runners)('the node behind an open window, in $name', (runner) => {
     await page.reload();
     await page.getByText(`#${'4217'}`).first().waitFor();
     expect(errors).toEqual([]);
-  }, 120_000);
+  });
 });

@@ -26,7 +26,7 @@ describe('the packaged app', () => {
     packaged = await builtAppPackage('app-dir');
     folder = await mkdtemp(join(tmpdir(), 'plx-packaged-'));
     extractAll(asarOf(packaged), join(folder, 'app.asar'));
-  }, 180_000);
+  });
   afterEach(async () => {
     await world?.clean();
     world = null;

@@ -17,7 +17,7 @@ describe.each(runners)('before and around the key, in $name', (runner) => {
 
   beforeAll(async () => {
     if (runner.missing === null) main = await builtApp();
-  }, 60_000);
+  });
   beforeEach((context) => {
     if (runner.missing) return context.skip(runner.missing);
   });
@@ -60,7 +60,7 @@ describe.each(runners)('before and around the key, in $name', (runner) => {
     expect(await ask(page, 'snapshot')).toMatchObject({
       output: { ollama: { defaultModel: 'llama3.2:latest' } },
     });
-  }, 90_000);
+  });
 
   test('checks, the log and a backup of the key are to be had from a window', async () => {
     const world = await createNodeWorld(runner, { main });
@@ -96,5 +96,5 @@ describe.each(runners)('before and around the key, in $name', (runner) => {
       ok: false,
       error: { code: 'backup-exists' },
     });
-  }, 90_000);
+  });
 });

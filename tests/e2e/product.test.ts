@@ -24,7 +24,7 @@ describe.each(runners)('the product, in $name', (runner) => {
 
   beforeAll(async () => {
     if (runner.missing === null) main = await builtApp({ interface: 'product' });
-  }, 120_000);
+  });
   beforeEach((context) => {
     if (runner.missing) return context.skip(runner.missing);
   });
@@ -119,7 +119,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await page.locator('[data-state="ready"]').waitFor();
     await picture(page, '13-dashboard');
     expect(faults).toEqual([]);
-  }, 120_000);
+  });
 
   test('diagnostics are read in the window and saved as they were read, without anything private', async () => {
     const world = await createNodeWorld(runner, { main });
@@ -167,7 +167,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await picture(first.page, 'serving');
     expect(await ask(first.page, 'models.pull', { model: 'gemma2:9b' })).toMatchObject({ ok: true });
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-    const record = await coordinator.answered(requestId, { timeoutMs: 30_000 });
+    const record = await coordinator.answered(requestId);
     expect(record.outcome).toBe('answered');
 
     await app.evaluate(({ app: electron }) => void electron.emit('activate'));
@@ -197,7 +197,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     await page.getByText('Earning', { exact: true }).waitFor();
     expect(first.faults).toEqual([]);
     expect(again.faults).toEqual([]);
-  }, 120_000);
+  });
 
   test('every page opens over a node that runs, in both themes, without an error', async () => {
     const world = await createNodeWorld(runner, { main });
@@ -224,5 +224,5 @@ describe.each(runners)('the product, in $name', (runner) => {
     expect(earnings.page.url()).toMatch(/index\.html\?window=earnings#\/earnings$/);
     await picture(earnings.page, 'window-earnings');
     expect([...faults, ...earnings.faults]).toEqual([]);
-  }, 120_000);
+  });
 });

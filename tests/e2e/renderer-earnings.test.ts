@@ -24,7 +24,7 @@ let window: AppWindow | undefined;
 
 beforeAll(async () => {
   built = await buildRenderer();
-}, 120_000);
+});
 afterAll(() => built.close());
 afterEach(async () => {
   await window?.close();
@@ -50,7 +50,7 @@ describe('the earnings', () => {
     const before = await shown.innerText();
     await soon(() => shown.innerText()).not.toBe(before);
     await page.getByText('Earning 606.00 PRLX a day').waitFor();
-  }, 120_000);
+  });
 
   it('stand still while the node is offline, and what is unknown says why and is no zero', async () => {
     const offline = await open({
@@ -60,7 +60,7 @@ describe('the earnings', () => {
     await offline.pushChange({ earned: unknownEarned(), chain: unknownChain() });
     await offline.page.getByText('It hasn’t been read yet.', { exact: true }).first().waitFor();
     expect(await offline.page.locator('[data-claimable]').innerText()).toMatch(/^—/);
-  }, 120_000);
+  });
 
   it('over time are a chart, and the same as a table; a gap is a gap', async () => {
     const { page } = await open();
@@ -71,7 +71,7 @@ describe('the earnings', () => {
     const rows = page.getByRole('region', { name: 'History' }).locator('tbody tr');
     await soon(() => rows.count()).toBe(30);
     expect(await rows.allInnerTexts()).toSatisfy((all: string[]) => all.some((row) => row.includes('—')));
-  }, 120_000);
+  });
 
   it('are exported where the person says, of all nodes or of one', async () => {
     const opened = await open();
@@ -83,7 +83,7 @@ describe('the earnings', () => {
     await page.getByRole('button', { name: 'Save JSON' }).click();
     await page.getByText('Saved to /home/ada/earnings.json.').waitFor();
     expect(input(opened, 'earnings.saveExport')).toEqual({ format: 'json', nodeId: '4217' });
-  }, 120_000);
+  });
 
   it('nodes of the wallet are added, removed and searched, each refusal in words', async () => {
     const own = await sampleChainHandlers()['nodes.ofWallet']();
@@ -128,7 +128,7 @@ describe('the earnings', () => {
     scan = { from: '4117', to: '4317', done: true, running: false };
     await section.getByText('Nodes #4117 to #4317 were searched.').waitFor();
     expect(await opened.axe()).toEqual([]);
-  }, 120_000);
+  });
 
   it('older claims come when they are asked for, and none twice', async () => {
     const { claims, ...rest } = await sampleEarningsHandlers()['earnings.claims']();
@@ -153,7 +153,7 @@ describe('the earnings', () => {
     await soon(() => section.locator('tbody tr').count()).toBe(3);
     expect(input(opened, 'earnings.claims')).toMatchObject({ before: { block: 20, logIndex: 3 } });
     expect(await section.getByRole('button', { name: 'Show older' }).count()).toBe(0);
-  }, 120_000);
+  });
 
   it('claims link to the explorer', async () => {
     const opened = await open();
@@ -161,7 +161,7 @@ describe('the earnings', () => {
     await soon(() => input(opened, 'app.openLink')).toEqual({
       url: `https://etherscan.io/tx/0x${'ab'.repeat(32)}`,
     });
-  }, 120_000);
+  });
 });
 
 describe('the estimator', () => {
@@ -173,7 +173,7 @@ describe('the estimator', () => {
     await soon(() => figures.innerText()).toMatch(/220,970[\s\S]*\$21,600\.00[\s\S]*\$0\.098/);
     await section.getByText('Solved for: a share of 1.779 %.').waitFor();
     await section.getByText('this app detects tier 4').waitFor();
-  }, 120_000);
+  });
 
   it('tells a wrong figure at its field and keeps what else was typed', async () => {
     const { page } = await open();
@@ -195,7 +195,7 @@ describe('the estimator', () => {
     expect(sound).not.toContain(refused);
     await section.getByLabel('Uptime').fill('99');
     await soon(() => section.locator('[data-estimate]').innerText()).toContain('$1,200.00');
-  }, 120_000);
+  });
 });
 
 describe('what the wallet does', () => {
@@ -214,7 +214,7 @@ describe('what the wallet does', () => {
     if (earned.claimableWei.known) earned.claimableWei = { ...earned.claimableWei, value: '7' };
     await opened.pushChange({ earned });
     await dialog.getByText('Claimed.').waitFor();
-  }, 120_000);
+  });
 
   it('nothing is opened while something known stands against it', async () => {
     const chain = sampleChain(atMs);
@@ -231,7 +231,7 @@ describe('what the wallet does', () => {
     const dialog = page.getByRole('dialog', { name: 'Withdraw stake' });
     await dialog.getByText(/^The cooldown runs until /).waitFor();
     expect(await dialog.getByRole('button', { name: 'Open Console' }).isDisabled()).toBe(true);
-  }, 120_000);
+  });
 
   it('unstaking and cancelling are seen on the chain', async () => {
     const opened = await open();
@@ -247,7 +247,7 @@ describe('what the wallet does', () => {
       chain: { ...chain, node: { ...cooling, saidBy: { chain: 'cooling', coordinator: null } } },
     });
     await dialog.getByText(/^Unstake requested\. The cooldown runs until /).waitFor();
-  }, 120_000);
+  });
 
   it('registering names spender and exact amount, and what an address lacks with the 4 % of a DEX', async () => {
     const snapshot = sampleSnapshot();
@@ -265,5 +265,5 @@ describe('what the wallet does', () => {
       .waitFor();
     await dialog.getByLabel('Stake (PRLX)').fill('49999');
     await dialog.getByText('The minimum stake is 50,000 PRLX.').waitFor();
-  }, 120_000);
+  });
 });

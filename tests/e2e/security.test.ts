@@ -78,7 +78,7 @@ describe.each(runners)('a page that has been taken over, in $name', (runner) => 
     canary = await startCanary();
     if (runner.missing) return;
     for (const variant of Object.keys(variants) as Variant[]) await launch(variant);
-  }, 180_000);
+  });
   beforeEach((context) => {
     if (runner.missing) return context.skip(runner.missing);
     canary.forget();

@@ -29,7 +29,7 @@ describe.each(runners)('the app, in $name', (runner) => {
 
   beforeAll(async () => {
     if (runner.missing === null) main = await builtApp();
-  }, 60_000);
+  });
   beforeEach((context) => {
     if (runner.missing) return context.skip(runner.missing);
   });
@@ -55,7 +55,7 @@ describe.each(runners)('the app, in $name', (runner) => {
       ok: true,
       output: { identity: { nodeKeyHash: (made.output as { nodeKeyHash: string }).nodeKeyHash } },
     });
-  }, 90_000);
+  });
 
   test('never falls back to a file where no keychain answers', async () => {
     const world = opened(await createAppWorld(runner, { main }));
@@ -64,22 +64,20 @@ describe.each(runners)('the app, in $name', (runner) => {
     const answer = await ask(await app.page(), 'identity.create', { keyStore: 'keychain' });
     expect(answer.error?.code).toMatch(/^keychain-/);
     expect(await phase(app)).toBe('no-identity');
-  }, 90_000);
+  });
 
   test('serves on while its window is closed, and opens it again for a second launch', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
     const app = await world.launch();
     await until('hosting', async () => (await phase(app)) === 'hosting');
     const { coordinator } = world.network;
-    await coordinator.ledger.when(
-      'a heartbeat',
-      () => coordinator.ledger.heartbeats.find((beat) => beat.accepted),
-      { timeoutMs: 30_000 },
+    await coordinator.ledger.when('a heartbeat', () =>
+      coordinator.ledger.heartbeats.find((beat) => beat.accepted),
     );
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
     await until('no window', async () => (await windows(app)) === 0);
     const requestId = coordinator.submit('A question while the window is closed');
-    const record = await coordinator.answered(requestId, { timeoutMs: 30_000 });
+    const record = await coordinator.answered(requestId);
     expect(record.outcome).toBe('answered');
 
     const second = await world.launch({ args: ['parallelix-operator://settings'] });
@@ -88,7 +86,7 @@ describe.each(runners)('the app, in $name', (runner) => {
     const page = await app.page();
     expect(await page.evaluate('location.hash')).toBe('#/settings');
     await page.locator('#state', { hasText: /ready|serving|woke/ }).waitFor();
-  }, 120_000);
+  });
 
   test('attaches to a node that runs already, and leaves it running', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
@@ -108,7 +106,7 @@ describe.each(runners)('the app, in $name', (runner) => {
       await host.daemon.drain(0);
       await host.ended;
     }
-  }, 120_000);
+  });
 
   test('finishes its work before it quits, and says so meanwhile', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
@@ -125,11 +123,11 @@ describe.each(runners)('the app, in $name', (runner) => {
       return (output as { quitting: unknown }).quitting !== null;
     });
     expect(await app.exited).toBe(0);
-    const record = await coordinator.answered(requestId, { timeoutMs: 5000 });
+    const record = await coordinator.answered(requestId);
     expect(record.outcome).toBe('answered');
     expect(coordinator.ledger.heartbeats.at(-1)).toMatchObject({ accepted: true });
     expect(await findDaemon(world.paths, { clock })).toBeNull();
-  }, 120_000);
+  });
 
   test('quits at once when it is asked a second time', async () => {
     const world = opened(await createNodeWorld(runner, { main }));
@@ -148,7 +146,7 @@ describe.each(runners)('the app, in $name', (runner) => {
     void ask(page, 'app.quit').catch(() => undefined);
     expect(await app.exited).toBe(0);
     expect(ollama.seen.generationsInFlight).toBeLessThanOrEqual(1);
-  }, 120_000);
+  });
 
   test('ends with code 70 after an error that nobody caught, and asks to be started again without a window', async (context) => {
     if (runner.name !== 'test host')
@@ -187,7 +185,7 @@ describe.each(runners)('the app, in $name', (runner) => {
       async () => (await hidden.evaluate(({ app: electron }) => electron.isReady())) === true,
     );
     expect(await windows(hidden)).toBe(0);
-  }, 90_000);
+  });
 
   test('shows the earnings in a window of their own, and remembers where windows stood', async () => {
     const world = opened(await createAppWorld(runner, { main }));
@@ -214,7 +212,7 @@ describe.each(runners)('the app, in $name', (runner) => {
       return { bounds: window?.getBounds(), smallest: window?.getMinimumSize() };
     });
     expect(bounds).toEqual({ bounds: wanted, smallest: [900, 600] });
-  }, 90_000);
+  });
 
   test('opens only pages of its own list outside', async (context) => {
     if (process.platform !== 'linux') return context.skip('another program opens links here than xdg-open');
@@ -241,5 +239,5 @@ describe.each(runners)('the app, in $name', (runner) => {
     expect(urls).toEqual([link]);
     const control = await openedBy(await builtApp({ without: without('allowedLinks') }));
     expect(control.urls).toEqual([link, ...foreign]);
-  }, 120_000);
+  });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { connectToDaemon } from '../../electron/daemon/control/client.ts';
 import { systemClock } from '../../electron/daemon/system/clock.ts';
 import { greetingSchema, responseSchema } from '../../shared/contract/messages.ts';
+import { patienceMs } from '../fixtures/patience.ts';
 import { type Fixture, playFixture } from '../fixtures/serving/serving.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
@@ -73,7 +74,7 @@ function line(random: Seeded): Buffer | string {
 
 async function expectAnswering(fixture: Fixture): Promise<void> {
   const { stateDir } = fixture.node.paths;
-  const options = { socketPath: socketPath(fixture), stateDir, timeoutMs: 5000 };
+  const options = { socketPath: socketPath(fixture), stateDir, timeoutMs: patienceMs };
   const client = await connectToDaemon(options, { clock: systemClock });
   const snapshot = await client.ask('snapshot', {});
   expect(snapshot).toMatchObject({ daemon: { stateDir }, control: { pause: null, draining: false } });

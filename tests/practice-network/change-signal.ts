@@ -3,7 +3,7 @@ export interface ChangeSignal {
   notify(): void;
   /**
    * Resolves with the first value of `check` that is neither false, null nor undefined.
-   * Rejects after `timeoutMs` (default 10 s) with `what` in the message.
+   * Rejects after `timeoutMs` (two minutes unless given) with `what` in the message.
    */
   when<T>(
     what: string,
@@ -19,7 +19,7 @@ export function createChangeSignal(): ChangeSignal {
       for (const recheck of [...waiting]) recheck();
     },
     when(what, check, options = {}) {
-      const timeoutMs = options.timeoutMs ?? 60_000;
+      const timeoutMs = options.timeoutMs ?? 120_000;
       return new Promise((resolve, reject) => {
         const leave = () => {
           clearTimeout(timer);

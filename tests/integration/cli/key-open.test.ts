@@ -6,6 +6,7 @@ import { createNodeKey, generatePrivateKey } from '../../../electron/daemon/iden
 import { systemClock } from '../../../electron/daemon/system/clock.ts';
 import { type ConnectedCli, createConnectedCli } from '../../fixtures/cli/network.ts';
 import { installOfficial, type OfficialStandIn } from '../../fixtures/incumbent/official-stand-in.ts';
+import { patienceMs } from '../../fixtures/patience.ts';
 
 const passphrase = 'Wellenreiter auf dem Dachboden';
 
@@ -93,7 +94,7 @@ describe.skipIf(process.platform !== 'linux')('the private key in the open', () 
       search.add('environ', readFileSync(`/proc/${pid}/environ`));
       const socketPath = join(world.stateDir, 'control.sock');
       const client = await connectToDaemon(
-        { socketPath, stateDir: world.stateDir, timeoutMs: 5000 },
+        { socketPath, stateDir: world.stateDir, timeoutMs: patienceMs },
         { clock: systemClock },
       );
       search.add('greeting', JSON.stringify(client.greeting));
@@ -152,5 +153,5 @@ describe.skipIf(process.platform !== 'linux')('the private key in the open', () 
     // The search finds what is there.
     expect(search.holding(formsOf(privateKey)).some((name) => name.endsWith('s/node.key'))).toBe(true);
     expect(search.holding(secretForms).some((name) => name.endsWith('/pass'))).toBe(true);
-  }, 120_000);
+  });
 });

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const ask = async (...args: string[]) => (await cli.world.run(['ollama', ...args, '--json'], env)).json();
 
-describe('a node that runs its own Ollama', { timeout: 120_000 }, () => {
+describe('a node that runs its own Ollama', () => {
   it('starts it, serves with it, and ends it with itself', async () => {
     await cli.startNode(['--wait'], env);
     const found = await ask('status');

@@ -20,4 +20,4 @@ it('a package that the built command line keeps as text works once it is loaded,
     true,
     { Label: 'a & b', RunAtLoad: true, Interval: 10, Args: ['x', 'ü'] },
   ]);
-}, 60_000);
+});

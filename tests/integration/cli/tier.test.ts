@@ -197,7 +197,7 @@ describe('the registered tier beside the one that this machine shows', () => {
     expect(await coordinator.answered(requestId)).toMatchObject({ outcome: 'answered' });
     expect((await state())[1]).toBe(true);
     expect(ledger.heartbeats.at(-1)).toMatchObject({ body: { capabilities: { tier: 2 } } });
-  }, 120_000);
+  });
 
   it('keeps nothing from being complete once the risk is accepted, and still names it', async () => {
     await registered(4);

@@ -7,6 +7,7 @@ import { ensureStateDir, type StatePaths, statePaths } from '../../../electron/d
 import { openSettings } from '../../../electron/daemon/storage/settings.ts';
 import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
 import { preparationSchema } from '../../../shared/contract/preparation.ts';
+import { patienceMs } from '../../fixtures/patience.ts';
 import { silentLog } from '../../fixtures/silent-log.ts';
 import { type OllamaStandIn, startOllamaStandIn } from '../../practice-network/ollama/stand-in.ts';
 
@@ -44,7 +45,7 @@ afterEach(async () => {
 });
 
 const waitFor = (what: string, holds: () => boolean) =>
-  vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: 60_000 });
+  vi.waitFor(() => expect(holds(), what).toBe(true), { timeout: patienceMs });
 const report = () => preparationSchema.parse(preparation.report());
 
 describe('before there is a key', () => {

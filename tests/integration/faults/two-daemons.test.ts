@@ -14,6 +14,7 @@ import {
   settled,
   temporaryFolder,
 } from '../../fixtures/faults/faults.ts';
+import { patienceMs } from '../../fixtures/patience.ts';
 import { answersTo } from '../../fixtures/serving/serving.ts';
 
 interface Refusal {
@@ -112,7 +113,7 @@ it('a socket that had to lie elsewhere, because of a long path, is replaced afte
   const fresh = await socketPath(daemon);
   expect(fresh).not.toBe(left);
   expect(existsSync(dirname(left))).toBe(false);
-  const options = { socketPath: fresh, stateDir, timeoutMs: 5000 };
+  const options = { socketPath: fresh, stateDir, timeoutMs: patienceMs };
   const client = await connectToDaemon(options, { clock: systemClock });
   expect(client.greeting.pid).toBe(daemon.pid);
   client.close();

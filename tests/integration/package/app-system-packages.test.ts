@@ -126,7 +126,7 @@ describe('the app as deb and rpm', () => {
       install: (file) => fresh.must(`dpkg --force-unsafe-io --install ${file}.deb`),
       remove: () => fresh.must('dpkg --remove parallelix-operator && dpkg --purge parallelix-operator'),
     });
-  }, 150_000);
+  });
 
   it('as deb on a Debian with nothing on it, by apt without a network', async (test) => {
     const why = reason ?? onlySlowly;
@@ -156,7 +156,7 @@ describe('the app as deb and rpm', () => {
       install: (file) => rpm(`--upgrade --oldpackage '${fresh.path}${file}.rpm'`),
       remove: () => rpm('--erase parallelix-operator'),
     });
-  }, 150_000);
+  });
 
   it('leaves the profile out where the parser does not know its rules', async (test) => {
     test.skip(reason !== null, reason ?? '');
@@ -166,7 +166,7 @@ describe('the app as deb and rpm', () => {
     await fresh.must(`dpkg --force-unsafe-io --install /tmp/${older}.deb`);
     expect(await versionOf(fresh)).toContain(older);
     expect((await fresh.run(`ls ${profile}`)).code).not.toBe(0);
-  }, 150_000);
+  });
 
   for (const format of ['deb', 'rpm'] as const) {
     it(`as ${format}: takes the place of the command-line package without stopping its service`, async (test) => {
@@ -192,6 +192,6 @@ describe('the app as deb and rpm', () => {
       expect(called).toContain('try-restart parallelix-operator@cli.service');
       expect(called).not.toContain('disable');
       expect((await fresh.run('ls -d /usr/lib/parallelix-operator 2>/dev/null')).output).toBe('');
-    }, 150_000);
+    });
   }
 });

@@ -30,7 +30,7 @@ describe('the table of fuses', () => {
   });
 });
 
-describe('the folder of the app for Linux', { timeout: 120_000 }, () => {
+describe('the folder of the app for Linux', () => {
   let folder = '';
   let copy = '';
   const check = () => checkAppContents(appFolderContents(copy), appContents('linux', arch), 'the app');
@@ -103,7 +103,7 @@ describe('the folder of the app for Linux', { timeout: 120_000 }, () => {
   });
 });
 
-describe('the app for macOS', { timeout: 120_000 }, () => {
+describe('the app for macOS', () => {
   let app = '';
   beforeAll(async () => {
     if (!reason) app = join(await builtAppPackage('mac-dir'), 'ParalleliX-Operator.app');

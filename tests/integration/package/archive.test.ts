@@ -10,7 +10,7 @@ import { type UnpackedPackage, unpackedPackage } from '../../fixtures/package/un
 
 const reason = noPackagesReason(['tar.xz']);
 
-describe('the command-line package', { timeout: 120_000 }, () => {
+describe('the command-line package', () => {
   let unpacked: UnpackedPackage | null = null;
   const here = () => unpacked as UnpackedPackage;
 

@@ -60,7 +60,7 @@ describe('install.sh on a Debian with nothing on it', () => {
     const { code, output } = await install('--no-setup', { offline: true });
     expect(code).toBe(1);
     expect(output).toContain('Check your internet connection');
-  }, 120_000);
+  });
 
   it('refuses a package that was made for another processor', async (test) => {
     const why =
@@ -77,7 +77,7 @@ describe('install.sh on a Debian with nothing on it', () => {
     expect(code).toBe(1);
     expect(output).toContain("This package doesn't run on this computer.");
     expect((await here().run(`ls ${program}`)).code).not.toBe(0);
-  }, 120_000);
+  });
 
   it('continues a download that was cut off, installs, and serves a request there without any other Node', async (test) => {
     test.skip(reason !== null, reason ?? '');
@@ -119,7 +119,7 @@ describe('install.sh on a Debian with nothing on it', () => {
     expect(
       (await here().run('ls /root/.local/bin/plx /root/.local/share/parallelix-operator')).code,
     ).not.toBe(0);
-  }, 120_000);
+  });
 
   it('installs for the whole computer, and says that there is no systemd for its service', async (test) => {
     test.skip(reason !== null, reason ?? '');
@@ -131,7 +131,7 @@ describe('install.sh on a Debian with nothing on it', () => {
     expect(await here().must('/usr/local/bin/parallelix-operator version')).toContain(version);
     expect(await here().must(`find /opt/parallelix-operator ! -user 0 -o ! -type l -perm /022`)).toBe('');
     expect((await install('--system --uninstall')).output).toContain('was removed');
-  }, 120_000);
+  });
 });
 
 describe('npm run demo', () => {

@@ -14,7 +14,7 @@ const data = '/opt/parallelix-operator';
 const units = '/etc/systemd/system';
 
 /** On an overlay of this computer's own root: what is installed for the whole computer stays in there. */
-describe('install.sh --system', { timeout: 60_000 }, () => {
+describe('install.sh --system', () => {
   let root: FreshRoot | { reason: string };
   let server: ReleaseServer;
   let folder: string;

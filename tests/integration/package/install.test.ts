@@ -23,7 +23,7 @@ const nameOf = smallPackageName;
 const reason = noPackagesReason(['tar.xz']) ?? (onPath('curl') ? null : 'not installed here: curl');
 
 // A whole package is unpacked and started more than once, which takes a busy computer its time.
-describe('resources/install.sh', { timeout: 120_000 }, () => {
+describe('resources/install.sh', () => {
   let folder: string;
   let bin: string;
   let home: string;

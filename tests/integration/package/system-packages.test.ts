@@ -93,7 +93,7 @@ describe('deb and rpm', () => {
     });
     test.skip(typeof here === 'string', String(here));
     await debLife(here as FreshRoot, 'dpkg --install');
-  }, 150_000);
+  });
 
   it('as deb on a Debian with nothing on it, by apt without a network', async (test) => {
     const why = reason ?? onlySlowly;
@@ -135,7 +135,7 @@ describe('deb and rpm', () => {
     const gone = '/usr/lib/parallelix-operator /usr/bin/parallelix-operator /usr/bin/plx';
     expect((await fresh.run(`ls -d ${gone} 2>/dev/null`)).output).toBe('');
     expect(await fresh.must(`cat ${state}`)).toBe('key\n');
-  }, 150_000);
+  });
 
   it('as deb: nothing for lintian to complain of but what is overridden, with reasons', async (test) => {
     const why = reason ?? onlySlowly ?? (onPath('lintian') ? null : 'not installed here: lintian');

@@ -16,7 +16,7 @@ beforeAll(async () => {
   world = found;
   await world.machine.must('loginctl enable-linger root');
   await world.machine.until('systemctl --user is-system-running');
-}, 60_000);
+});
 afterAll(() => world?.stop());
 
 it('the app moves its node to a service, attaches to it, and takes it back, with at most one heartbeat missed each', {

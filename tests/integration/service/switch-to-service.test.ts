@@ -60,7 +60,7 @@ describe('switching from an official client that is a service, on a real systemd
     await machine.must('systemctl daemon-reload && systemctl enable --now parallelix-node.service');
     await machine.must('loginctl enable-linger root');
     await machine.until('systemctl --user is-system-running');
-  }, 60_000);
+  });
   afterAll(() => world?.stop());
 
   it('ends in a service of ours, which survives a reboot alone', async () => {

@@ -24,7 +24,7 @@ describe('the service of the whole computer, on a real systemd', { timeout: 240_
     await addUser(world.machine, 'ann');
     await addUser(world.machine, 'bob');
     await must('printf "[Service]\\nExecStart=/bin/false\\n" > /etc/systemd/system/parallelix-node.service');
-  }, 60_000);
+  });
   afterAll(() => world?.stop());
 
   it('is not installed without administrator rights', async () => {

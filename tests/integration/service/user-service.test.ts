@@ -32,7 +32,7 @@ describe('the service of a user, on a real systemd', { timeout: 240_000 }, () =>
     world = found;
     await addUser(world.machine, 'ann');
     await addUser(world.machine, 'bob');
-  }, 60_000);
+  });
   afterAll(() => world?.stop());
 
   it('is not installed without a user service manager, and says what helps', async () => {

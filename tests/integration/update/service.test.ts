@@ -50,7 +50,7 @@ describe('an update of a node that a service runs, on a real systemd', () => {
     await machine.must(`${program} service install --yes`, ann);
     await first;
     expect(network.coordinator.ledger.heartbeats.length).toBeGreaterThan(0);
-  }, 90_000);
+  });
   afterAll(async () => {
     await world?.stop();
     await servers.closeAll();

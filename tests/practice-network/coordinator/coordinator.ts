@@ -160,13 +160,13 @@ export async function startCoordinator(
       await (mode === 'refused' ? server.down() : server.up());
     },
     submit: queue.submit,
-    answered(requestId, { timeoutMs = 30_000 } = {}) {
+    answered(requestId, { timeoutMs }: { timeoutMs?: number } = {}) {
       const ended = () => {
         const record = ledger.request(requestId);
         if (!record) throw new Error(`practice network: no request ${requestId}`);
         return record.outcome === 'open' ? null : record;
       };
-      return ledger.when(`an answer to ${requestId}`, ended, { timeoutMs });
+      return ledger.when(`an answer to ${requestId}`, ended, timeoutMs === undefined ? {} : { timeoutMs });
     },
     isOnline: presence.isOnline,
     async settled() {

@@ -29,7 +29,7 @@ describe('the forgetful parts of the keyring library', () => {
     expect(await refusedImports(forgetful.join('\n'))).toBe(forgetful.length);
     expect(await refusedImports("const { AsyncEntry } = await import('keytar');")).toBe(0);
     expect(await refusedImports(readFileSync(join(root, library), 'utf8'))).toBe(0);
-  }, 60_000);
+  });
 
   it.each([
     'electron/daemon/start-daemon.ts',

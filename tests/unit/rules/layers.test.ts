@@ -188,7 +188,7 @@ it('imports along the layers pass, and so does one that is only made when a comm
       "import { useState } from 'react';\nimport { id } from '../shared/ids.ts';\nexport const page = [useState, id];\n",
   };
   expect(await brokenLayers(sources)).toEqual([]);
-}, 60_000);
+});
 
 describe('what is reached without an import is refused by the linter', () => {
   it.each([
@@ -236,5 +236,5 @@ describe('what is reached without an import is refused by the linter', () => {
     expect(
       await lintFindings('electron/main.ts', 'const { env } = process;\nexport const probe = env.HOME;\n'),
     ).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -5,6 +5,7 @@ import { createHttpClient, type HttpClient } from '../../../../electron/daemon/h
 import { createOllamaClient, type OllamaClient } from '../../../../electron/daemon/ollama/api/client.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { patienceMs } from '../../../fixtures/patience.ts';
 import { type OllamaStandIn, startOllamaStandIn } from '../../../practice-network/ollama/stand-in.ts';
 import { answerFor } from '../../../practice-network/ollama/text.ts';
 
@@ -265,7 +266,7 @@ describe('generating', () => {
     for (let answer = 0; answer < 5; answer += 1) {
       const { text } = await near.generate({ model: 'llama3.2', prompt: 'again' }, { maxResultBytes });
       expect(text).toBe('hello');
-      await vi.waitFor(() => expect(http.pending).toBe(0), { timeout: 60_000 });
+      await vi.waitFor(() => expect(http.pending).toBe(0), { timeout: patienceMs });
     }
     expect(connections).toBe(1);
   });
@@ -277,7 +278,7 @@ describe('generating', () => {
     const { text } = await clientFor(url).generate({ model: 'llama3.2', prompt: 'on' }, { maxResultBytes });
     expect(text).toBe('hello');
     // Its connection is given up by itself.
-    await vi.waitFor(() => expect(http.pending).toBe(0), { timeout: 60_000 });
+    await vi.waitFor(() => expect(http.pending).toBe(0), { timeout: patienceMs });
   });
 
   it('abort closes the connection in the middle of an answer, and Ollama stops generating', async () => {

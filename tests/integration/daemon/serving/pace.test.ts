@@ -184,7 +184,7 @@ describe('polling', () => {
     const fixture = await openFixture({ settings: { 'timing.idlePollMs': 60_000 } });
     for (let number = 0; number < 8; number++) fixture.submit(`Question ${number}?`);
     await fixture.start();
-    await fixture.settled(5000);
+    await fixture.settled();
     expectExactAccount(fixture);
   });
 
@@ -220,7 +220,7 @@ describe('polling', () => {
       ledger.results.some(({ requestId }) => requestId === ids[3]),
     );
     // The success ended the outage: the others are brought forward instead of waiting for their minute.
-    await fixture.settled(5000);
+    await fixture.settled();
     expectExactAccount(fixture);
 
     const slow = await openFixture();

@@ -11,6 +11,7 @@ import {
   freeVramBytes,
   type Telemetry,
 } from '../../../../electron/daemon/hardware/telemetry.ts';
+import { patienceMs } from '../../../fixtures/patience.ts';
 import { sampleProbe } from '../../../fixtures/sample-probe.ts';
 import { silentLog } from '../../../fixtures/silent-log.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../fixtures/simulated-clock.ts';
@@ -18,7 +19,7 @@ import { createSimulatedClock, type SimulatedClock } from '../../../fixtures/sim
 const mib = 1024 * 1024;
 const first = 'GPU-11111111-2222-3333-4444-555555555555';
 const second = 'GPU-66666666-7777-8888-9999-aaaaaaaaaaaa';
-const patient = { timeout: 60_000, interval: 5 };
+const patient = { timeout: patienceMs, interval: 5 };
 
 let folder: string;
 let clock: SimulatedClock;

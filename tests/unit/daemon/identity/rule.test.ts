@@ -102,7 +102,7 @@ describe('a new identity', () => {
     expect(words.filter((word) => word === `key-exists ${hash}`)).toHaveLength(7);
     const record = await readIdentityRecord(paths.identityFile);
     expect(record?.nodeKeyHash).toBe(hash);
-  }, 60_000);
+  });
 
   it('with a node id or owner that is none leaves nothing behind', async () => {
     const { paths, modules } = await identityState();
