@@ -6,7 +6,7 @@ export const documentationUrl = 'https://docs.parallelix.io/node-cli';
 export const explorerUrl = 'https://etherscan.io';
 
 /** A transaction in a public explorer; null on a chain that it does not have. */
-export function transactionLink(chainId: number, hash: string): string | null {
+export function transactionLink(chainId: number | null, hash: string): string | null {
   return chainId === 1 ? `${explorerUrl}/tx/${hash}` : null;
 }
 

@@ -1,4 +1,4 @@
-import type { OwnFacts } from './chain/part.ts';
+import type { OwnFacts } from './chain/reading.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
 import type { RegisteredNode } from './registered-node.ts';
 

@@ -15,8 +15,10 @@ export const unknownReasons = [
   'not-read-yet',
   /** No node id, or no owner, is known yet. */
   'not-registered',
-  /** The node serves another coordinator than the official one, and nobody named its contracts or an RPC. */
+  /** The node serves another coordinator than the official one, and nobody named its contracts. */
   'other-network',
+  /** The contracts are known, and no RPC is set that could be asked about them. */
+  'no-rpc',
   /** There is no code at the contract's address. */
   'no-code',
   /** The deployed code does not hold the function. */
@@ -120,8 +122,15 @@ const provenFunction = z.object({
 });
 
 export const chainSection = z.object({
-  chainId: z.number().int(),
-  contracts: z.object({ token: z.string(), registry: z.string(), rewards: z.string() }),
+  /** Null together with `contracts`: nothing is known to be this network's, so nothing may be signed for it. */
+  chainId: z.number().int().nullable(),
+  contracts: z
+    .object({
+      ...{ token: z.string(), registry: z.string(), rewards: z.string() },
+      /** The network's own, which its Console acts on; else named by the operator. */
+      official: z.boolean(),
+    })
+    .nullable(),
   rpcs: z.array(rpcStatus),
   /** The newest block read. */
   head: originSchema.nullable(),
@@ -167,6 +176,8 @@ export const chainCommands = {
         claimableWei: weiText,
         claimableKnown: z.number().int(),
       }),
+      /** The newest block read: cooldowns run by its time. */
+      head: originSchema.nullable(),
       /** Ids looked through for nodes of this owner; null where `nodes` is not proven. */
       scan: z.object({ from: nodeId, to: nodeId, done: z.boolean(), running: z.boolean() }).nullable(),
     }),

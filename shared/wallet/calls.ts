@@ -47,6 +47,13 @@ export interface WalletCall {
 
 const names = { token: 'PRLX', registry: 'NodeRegistryLocker', rewards: 'OperatorStakeRewardsV2' } as const;
 
+/** What the wallet is asked for, one after another: registering is two calls. None where no contract is known. */
+export function walletCalls(action: WalletAction, subject: WalletSubject | null): WalletCall[] {
+  if (subject === null) return [];
+  const actions: readonly WalletAction[] = action === 'register' ? ['approve', 'register'] : [action];
+  return actions.map((one) => walletCall(one, subject));
+}
+
 /** The call of an action, with what to open for it. */
 export function walletCall(action: WalletAction, subject: WalletSubject): WalletCall {
   const { chainId, contracts, nodeId, nodeKeyHash, tier, stakeWei } = subject;

@@ -6,6 +6,8 @@ import type { WalletAction, WalletSubject } from './calls.ts';
 
 /** What stands against an action, or is not known for it. */
 export type PreconditionCode =
+  | 'other-network'
+  | 'other-console'
   | 'not-running'
   | 'no-key'
   | 'not-registered'
@@ -46,9 +48,13 @@ export function canBeTried(action: WalletAction): action is keyof typeof triedAs
   return action in triedAs;
 }
 
-/** What a snapshot says of the node that a call is about. */
-export function walletSubject({ identity, hardware, chain }: WalletFacts, stakeWei: bigint): WalletSubject {
+/** What a snapshot says of the node that a call is about; null where no contract is known to be its network's. */
+export function walletSubject(
+  { identity, hardware, chain }: WalletFacts,
+  stakeWei: bigint,
+): WalletSubject | null {
   const { chainId, contracts } = chain;
+  if (chainId === null || contracts === null) return null;
   const { nodeId, nodeKeyHash } = identity;
   return { chainId, contracts, nodeId, nodeKeyHash, tier: hardware.tier, stakeWei };
 }
@@ -64,21 +70,38 @@ export function walletPreconditions(
   facts: WalletFacts,
   { stakeWei, tried, nowMs }: { stakeWei: bigint; tried: TriedCall | null; nowMs: number },
 ): Precondition[] {
-  const found = isRegistering(action) ? registering(facts, stakeWei) : ofNode(action, facts, nowMs);
+  const { contracts } = facts.chain;
+  if (contracts === null) return [block('other-network')];
+  const found = [
+    ...ofNetwork(contracts),
+    ...(isRegistering(action) ? registering(facts, stakeWei) : ofNode(action, facts, nowMs)),
+  ];
   const refused = tried?.outcome.known === true && !tried.outcome.succeeds;
   return refused && !found.some(({ blocks }) => blocks)
     ? [...found, block('would-fail', tried.outcome.known ? tried.outcome.revert : null)]
     : found;
 }
 
-/** What can be said of an action while no node is running here: from the key record alone. */
+/**
+ * What can be said of an action while no node is running here: from settings and key record alone.
+ *
+ * @param network null where no contract is known to be the network's
+ */
 export function preconditionsWithoutNode(
   action: WalletAction,
-  { nodeKeyHash, nodeId, stakeWei }: WalletSubject,
+  { nodeKeyHash, nodeId, stakeWei }: Pick<WalletSubject, 'nodeKeyHash' | 'nodeId' | 'stakeWei'>,
+  network: { official: boolean } | null,
 ): Precondition[] {
+  if (network === null) return [block('other-network')];
   if (nodeKeyHash === null) return [block('no-key')];
-  if (isRegistering(action)) return [note('not-running'), ...stakeFault(stakeWei)];
-  return [nodeId === null ? block('not-registered') : note('not-running')];
+  const found = ofNetwork(network);
+  if (isRegistering(action)) return [...found, note('not-running'), ...stakeFault(stakeWei)];
+  return [...found, nodeId === null ? block('not-registered') : note('not-running')];
+}
+
+/** The Console that is opened knows the network's own contracts, whatever contracts are named here. */
+function ofNetwork({ official }: { official: boolean }): Precondition[] {
+  return official ? [] : [note('other-console')];
 }
 
 const isRegistering = (action: WalletAction) => action === 'register' || action === 'approve';

@@ -72,6 +72,10 @@ const until = (fact: Precondition['fact'], nowMs: number) =>
   typeof fact === 'number' ? ` until ${formatTime(fact, nowMs)}` : '';
 
 const preconditionWords: Readonly<Record<PreconditionCode, Words>> = {
+  'other-network': () =>
+    'This coordinator’s contracts aren’t known, so there’s nothing for your wallet to sign.',
+  'other-console': () =>
+    'The Console acts on ParalleliX’s own contracts. Compare contract and chain before you sign.',
   'not-running': () => 'Not checked: your node isn’t running.',
   'no-key': () => 'Create a node key first.',
   'not-registered': () => 'This node isn’t registered yet.',
@@ -102,6 +106,7 @@ const reasonWords: Readonly<Record<UnknownReason, string>> = {
   'not-read-yet': 'it hasn’t been read yet',
   'not-registered': 'your node isn’t registered yet',
   'other-network': 'this network’s contracts aren’t known',
+  'no-rpc': 'no Ethereum server is set',
   'no-code': 'there is no contract at its address',
   'function-absent': 'the contract lacks this function',
   'layout-unproven': 'the contract’s format isn’t published and couldn’t be proven',

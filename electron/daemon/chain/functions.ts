@@ -129,6 +129,11 @@ export function createFunctionBook(options: { key: string }, modules: { memory: 
   };
 }
 
+/** The report on functions that nobody can be asked about. */
+export function unaskedFunctions(reason: UnknownReason): ReturnType<FunctionBook['report']> {
+  return Object.values(functions).map(({ title }) => ({ name: title, signature: null, reason }));
+}
+
 function parsed(text: string | null): unknown {
   try {
     return text === null ? null : JSON.parse(text);

@@ -1,8 +1,8 @@
 import type { UnknownReason } from '../../../shared/contract/chain.ts';
 import { weightTenths } from '../../../shared/earnings/stream.ts';
 import { isTier } from '../../../shared/hardware/tiers.ts';
-import type { OwnFacts, ReadFollower } from '../chain/part.ts';
 import type { ChainRead, ChainReader } from '../chain/reader.ts';
+import type { OwnFacts, ReadFollower } from '../chain/reading.ts';
 import type { Answering } from '../chain/rpc-pool.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';

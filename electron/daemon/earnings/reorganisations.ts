@@ -1,5 +1,5 @@
-import type { OwnFacts } from '../chain/part.ts';
 import type { ChainRead } from '../chain/reader.ts';
+import type { OwnFacts } from '../chain/reading.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { ClaimsProgress } from './claims-progress.ts';
 import type { DepositsWatch } from './deposits.ts';

@@ -1,6 +1,6 @@
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { isNodeError } from '../../../shared/errors.ts';
-import { type WalletAction, type WalletCall, walletCall } from '../../../shared/wallet/calls.ts';
+import { type WalletAction, type WalletCall, walletCalls } from '../../../shared/wallet/calls.ts';
 import { chainNowMs } from '../../../shared/wallet/chain-time.ts';
 import {
   canBeTried,
@@ -11,7 +11,6 @@ import {
   walletPreconditions,
   walletSubject,
 } from '../../../shared/wallet/preconditions.ts';
-import { ethereum } from '../../daemon/chain/ethereum.ts';
 import { chainNetwork } from '../../daemon/chain/network.ts';
 import { resolveConfiguration } from '../configuration.ts';
 import type { NodeContext } from '../context.ts';
@@ -55,7 +54,7 @@ export async function planWalletAction(
     const funds = address === null ? null : await daemon.ask('wallet.look', { address });
     const nowMs = chainNowMs(snapshot.chain, context.clock.now());
     return {
-      calls: callsOf(action).map((one) => walletCall(one, walletSubject(snapshot, stakeWei))),
+      calls: walletCalls(action, walletSubject(snapshot, stakeWei)),
       // A host asks about a GPU that may be out of order by itself, because a person may accept it.
       preconditions: walletPreconditions(action, snapshot, { stakeWei, tried, nowMs }).filter(
         ({ code }) => code !== 'registration-held',
@@ -69,10 +68,6 @@ export async function planWalletAction(
   }
 }
 
-/** Registering is two calls. */
-const callsOf = (action: WalletAction): WalletAction[] =>
-  action === 'register' ? ['approve', 'register'] : [action];
-
 async function withoutNode(
   context: Pick<NodeContext, 'paths' | 'clock' | 'env'>,
   action: WalletAction,
@@ -80,12 +75,13 @@ async function withoutNode(
 ): Promise<WalletPlan> {
   const { record, settings } = await resolveConfiguration(context);
   const { tier } = await knownHardware(context, context.paths);
-  const { chainId, contracts } = chainNetwork(settings) ?? ethereum;
+  const network = chainNetwork(settings);
+  const known = network.kind === 'other-network' ? null : network;
   const { nodeId = null, nodeKeyHash = null, owner = null } = record ?? {};
-  const subject = { chainId, contracts, nodeId, nodeKeyHash, tier, stakeWei };
+  const subject = { nodeId, nodeKeyHash, tier, stakeWei };
   return {
-    calls: callsOf(action).map((one) => walletCall(one, subject)),
-    preconditions: preconditionsWithoutNode(action, subject),
+    calls: walletCalls(action, known && { ...subject, chainId: known.chainId, contracts: known.contracts }),
+    preconditions: preconditionsWithoutNode(action, subject, known),
     owner,
     fee: null,
     funds: null,

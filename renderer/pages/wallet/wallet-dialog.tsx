@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { minimumStakePrlx } from '../../../shared/earnings/stream.ts';
 import { parsePrlx } from '../../../shared/format.ts';
-import { type WalletAction, type WalletCall, walletCall } from '../../../shared/wallet/calls.ts';
+import { type WalletAction, type WalletCall, walletCalls } from '../../../shared/wallet/calls.ts';
 import { chainNowMs } from '../../../shared/wallet/chain-time.ts';
 import {
   canBeTried,
@@ -75,10 +75,8 @@ function Described({
   const { effect, opened } = useWalletEffect(action, snapshot);
   useChainWatch(true);
   const subject = walletSubject(snapshot, stakeWei);
-  const calls = (action === 'register' ? (['approve', 'register'] as const) : [action]).map((one) =>
-    walletCall(one, subject),
-  );
-  const call = calls.at(-1) as WalletCall;
+  const calls = walletCalls(action, subject);
+  const call = calls.at(-1);
   const chainMs = chainNowMs(snapshot.chain, nowMs);
   const found =
     effect === null
@@ -91,7 +89,7 @@ function Described({
     opened();
     void run('app.openLink', { url });
   };
-  const primary = effect === null && (
+  const primary = effect === null && call !== undefined && (
     <OutsideButton variant="primary" disabled={blocked} onPress={() => open(call.link)}>
       {t('wallet.openConsole')}
     </OutsideButton>
@@ -108,7 +106,7 @@ function Described({
       {action === 'register' && (
         <Funds stake={stake} stakeWei={stakeWei} onStake={setStake} snapshot={snapshot} />
       )}
-      {effect === null && !blocked && (
+      {effect === null && !blocked && call !== undefined && (
         <>
           <ol className="plain-steps">
             {walletSteps(call).map((step) => (

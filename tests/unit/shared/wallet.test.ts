@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { weiPerPrlx } from '../../../shared/earnings/stream.ts';
 import { consoleUrl } from '../../../shared/links.ts';
-import { walletActions, walletCall } from '../../../shared/wallet/calls.ts';
+import { walletActions, walletCall, walletCalls } from '../../../shared/wallet/calls.ts';
 import { beforeWallet, walletEffect } from '../../../shared/wallet/effects.ts';
 import { missingFunds, purchaseFor } from '../../../shared/wallet/funds.ts';
 import {
@@ -10,6 +10,7 @@ import {
   preconditionsWithoutNode,
   type WalletFacts,
   walletPreconditions,
+  walletSubject,
 } from '../../../shared/wallet/preconditions.ts';
 import {
   callInWords,
@@ -151,12 +152,37 @@ describe('preconditions', () => {
   });
 
   it('without a running node are what the key record says', () => {
-    const without = (action: (typeof walletActions)[number], change: Partial<typeof subject> = {}) =>
-      codes(preconditionsWithoutNode(action, { ...subject, ...change } as typeof subject));
+    const without = (
+      action: (typeof walletActions)[number],
+      change: Partial<Parameters<typeof preconditionsWithoutNode>[1]> = {},
+    ) => codes(preconditionsWithoutNode(action, { ...subject, ...change }, { official: true }));
     expect(without('claim')).toEqual(['not-running']);
-    expect(without('claim', { nodeId: null as never })).toEqual(['not-registered!']);
-    expect(without('register', { nodeKeyHash: null as never })).toEqual(['no-key!']);
+    expect(without('claim', { nodeId: null })).toEqual(['not-registered!']);
+    expect(without('register', { nodeKeyHash: null })).toEqual(['no-key!']);
     expect(without('register', { stakeWei: 1n })).toEqual(['not-running', 'stake-too-small!']);
+  });
+
+  it('where no contract is known to be the network’s there is nothing to sign, whatever else is known', () => {
+    const found = facts();
+    const elsewhere = { ...found, chain: { ...found.chain, chainId: null, contracts: null } };
+    for (const action of walletActions) {
+      expect(codes(checked(action, elsewhere))).toEqual(['other-network!']);
+      expect(codes(preconditionsWithoutNode(action, subject, null))).toEqual(['other-network!']);
+      expect(walletCalls(action, walletSubject(elsewhere, stakeWei))).toEqual([]);
+    }
+  });
+
+  it('contracts that the operator named are told apart from those of the Console', () => {
+    const found = facts();
+    const named = { ...found, chain: { ...found.chain, contracts: { ...contracts, official: false } } };
+    expect(codes(checked('claim', named))).toEqual(['other-console']);
+    expect(walletCalls('claim', walletSubject(named, stakeWei))).toMatchObject([
+      { contract: { address: contracts.rewards } },
+    ]);
+    expect(codes(preconditionsWithoutNode('claim', subject, { official: false }))).toEqual([
+      'other-console',
+      'not-running',
+    ]);
   });
 
   it('of registering: the stake, and a GPU that may be out of order', () => {
@@ -186,7 +212,8 @@ describe('preconditions', () => {
     const every = [
       ...checked('claim', facts({}, { known: false, reason: 'unreachable' })),
       ...checked('withdraw', cooling(nowMs + day)),
-      ...preconditionsWithoutNode('claim', subject),
+      ...preconditionsWithoutNode('claim', subject, { official: false }),
+      ...preconditionsWithoutNode('claim', subject, null),
     ];
     for (const one of every) expect(preconditionText(one, nowMs)).toMatch(/^[A-Z].*\.$/);
     expect(unknownText('constructor')).toBe('the reason isn’t known');
