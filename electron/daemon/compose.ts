@@ -19,6 +19,7 @@ import type { StateFacts } from './operator-state.ts';
 import { ownFacts } from './own-facts.ts';
 import { createPause } from './pause.ts';
 import { createRegisteredNode, type RegisteredNode } from './registered-node.ts';
+import { askAgainAsChainChanges } from './renewed-account.ts';
 import { createStatePart, type StatePart } from './state-part.ts';
 import { proveWritable } from './storage/database.ts';
 import { createDiskGuard } from './storage/disk-guard.ts';
@@ -111,6 +112,7 @@ export function composeNode(
     ...{ nodeKey, database, heartbeatCoordinator, coordinator, skew, registration, hardware, ollama },
     ...{ diskGuard, wantsToServe, saveRegistration, clock, log, random },
   });
+  askAgainAsChainChanges({ chain, heartbeat: () => node.current?.heartbeat ?? null });
   const keepLoaded = createKeepLoaded({ node: () => node.current, wantsToServe, ollama, clock });
   const state = createStatePart({
     facts: () => ({

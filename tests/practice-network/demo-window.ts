@@ -52,7 +52,7 @@ export async function readWindow({
         ({ label, value, note }) => `${label}: ${value ?? unknown}${note === null ? '' : ` (${note})`}`,
       ),
       lifetimeText(earnings),
-      ...(read.node === null ? [] : [`#${nodeId}: ${nodeStateText(read.node, nowMs)}`]),
+      ...(read.node === null ? [] : [`#${nodeId}: ${nodeStateText(read.node, read.head, nowMs)}`]),
     ];
     const { claimableWei } = earned;
     return {

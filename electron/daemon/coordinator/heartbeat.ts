@@ -18,6 +18,11 @@ export interface Heartbeat {
    * and a `Retry-After` is over.
    */
   beatNow(): void;
+  /**
+   * The account's refusal may be over: beats at once, though it has nothing else to say, or as soon as a `Retry-After`
+   * is over. Nothing happens while beats are accepted.
+   */
+  askAgain(): void;
   /** The computer slept: beats at once, whatever was under way or asked for before. */
   beatAfterSleep(): void;
   onChange(listener: () => void): void;
@@ -55,7 +60,7 @@ export function createHeartbeat(
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
   let wakeUp = new AbortController();
-  let pending: 'nothing' | 'change' | 'wake-up' = 'nothing';
+  let pending: 'nothing' | 'change' | 'refusal' | 'wake-up' = 'nothing';
   let underWay: AbortController | null = null;
   /** The last beat carried a time that the coordinator may take for wrong, and the next one carries another. */
   let again = false;
@@ -95,6 +100,7 @@ export function createHeartbeat(
       const changeDueMs = {
         nothing: Number.POSITIVE_INFINITY,
         change: Math.max(lastBeatMs + changeSpacingMs, quietUntilMs),
+        refusal: Math.max(lastBeatMs + changeSpacingMs, quietUntilMs),
         'wake-up': now,
       }[pending];
       // A change that was taken back meanwhile, as between two requests, is none.
@@ -144,6 +150,11 @@ export function createHeartbeat(
     },
     beatNow() {
       if (pending === 'nothing') pending = 'change';
+      interrupt();
+    },
+    askAgain() {
+      if (status.lastFailure?.kind !== 'account' || pending === 'wake-up') return;
+      pending = 'refusal';
       interrupt();
     },
     beatAfterSleep() {

@@ -27,6 +27,8 @@ export interface WalletPlan {
   fee: TriedCall['feeWei'] | null;
   /** What the address that was given holds; null: none was given, or no node runs to look. */
   funds: CommandOutput<'wallet.look'> | null;
+  /** The chain's time where it is known, else this computer's: cooldowns run by it. Unix ms. */
+  nowMs: number;
 }
 
 /**
@@ -62,6 +64,7 @@ export async function planWalletAction(
       owner,
       fee: tried?.feeWei ?? null,
       funds,
+      nowMs,
     };
   } finally {
     daemon?.close();
@@ -85,5 +88,6 @@ async function withoutNode(
     owner,
     fee: null,
     funds: null,
+    nowMs: context.clock.now(),
   };
 }

@@ -82,7 +82,8 @@ export const earnings = {
     scanDone: 'Nodes #{{from}} to #{{to}} were searched.',
     scanImpossible: 'The search isn’t possible: {{reason}}.',
     ofKnown: '{{count}} of {{all}} known',
-    until: 'until {{time}}',
+    left: '{{duration}} left',
+    withdrawable: 'ready to withdraw',
     chain: 'chain',
     coordinator: 'coordinator',
     columns: {

@@ -8,6 +8,7 @@ export const wallet = {
   contract: 'Contract',
   chain: 'Chain',
   fee: 'Fee: about {{fee}}.',
+  feeInWallet: 'Your wallet shows the fee.',
   feeUnknown: 'The fee isn’t known: {{reason}}.',
   cooldownEnds: {
     contract: 'Ends {{time}}, says the contract.',

@@ -1,5 +1,6 @@
-import { formatPrlx, formatTime, formatTokens } from '../../../shared/format.ts';
+import { formatDuration, formatPrlx, formatTime, formatTokens } from '../../../shared/format.ts';
 import { tickerWei } from '../../../shared/ticker.ts';
+import { ageNowMs, cooldownOf } from '../../../shared/wallet/chain-time.ts';
 import type { AskOutput, Snapshot } from '../../bridge.ts';
 import { t } from '../../i18n/text.ts';
 import { prlxOf, whyUnknown } from '../../known-amount.ts';
@@ -14,7 +15,7 @@ export function claimableText({ claimableWei, estimate }: Earned, nowMs: number)
   const read = t('earnings.readAt', {
     amount: formatPrlx(BigInt(claimableWei.value), 18),
     block: claimableWei.block,
-    time: formatTime(claimableWei.blockTimeMs, nowMs),
+    time: formatTime(claimableWei.blockTimeMs, ageNowMs(claimableWei, nowMs)),
     source: claimableWei.source,
   });
   return {
@@ -65,19 +66,22 @@ export function lifetimeText({ lifetimePrlx }: Snapshot['earnings']): string {
   return t('earnings.walletLifetime', { amount });
 }
 
-/** The state of a node, until when, and who said it. */
+type Nodes = AskOutput<'nodes.ofWallet'>;
+
+/** The state of a node, how long its cooldown still runs by the chain's time, and who said it. */
 export function nodeStateText(
-  {
-    state,
-    cooldownEndsAtMs,
-    saidBy,
-  }: Pick<AskOutput<'nodes.ofWallet'>['nodes'][number], 'state' | 'cooldownEndsAtMs' | 'saidBy'>,
+  node: Pick<Nodes['nodes'][number], 'state' | 'cooldownEndsAtMs' | 'cooldownSource' | 'saidBy'>,
+  head: Nodes['head'],
   nowMs: number,
 ): string {
+  const { state, saidBy } = node;
+  const cooldown = cooldownOf({ head, node }, nowMs);
   const until =
-    state === 'cooling' && cooldownEndsAtMs !== null
-      ? ` ${t('earnings.nodes.until', { time: formatTime(cooldownEndsAtMs, nowMs) })}`
-      : '';
+    cooldown === null
+      ? ''
+      : cooldown.leftMs > 0
+        ? `, ${t('earnings.nodes.left', { duration: formatDuration(cooldown.leftMs) })}`
+        : `, ${t('earnings.nodes.withdrawable')}`;
   const who = [
     ...(saidBy.chain === null ? [] : [t('earnings.nodes.chain')]),
     ...(saidBy.coordinator === null ? [] : [t('earnings.nodes.coordinator')]),

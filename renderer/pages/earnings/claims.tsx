@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { formatTime } from '../../../shared/format.ts';
 import { transactionLink } from '../../../shared/links.ts';
 import { exactPrlx } from '../../../shared/wallet/calls.ts';
+import { ageNowMs } from '../../../shared/wallet/chain-time.ts';
 import { unknownText } from '../../../shared/wallet/text.ts';
 import type { AskOutput, Snapshot } from '../../bridge.ts';
 import { Button, OutsideButton } from '../../components/button.tsx';
@@ -22,7 +23,7 @@ const isSame = (one: Claim, other: Claim) =>
 /** Every claim of the wallet that is on record, newest first. */
 export function Claims({ snapshot }: { snapshot: Snapshot }) {
   const { run, pending, failure } = useAction();
-  const nowMs = useNow(60_000);
+  const ageMs = ageNowMs(snapshot.chain.head, useNow(60_000));
   // Read again with each block that was read.
   const claims = useQuestion('earnings.claims', {}, snapshot.chain.head?.block ?? 0);
   const [older, setOlder] = useState<{ claims: readonly Claim[]; more: boolean }>({ claims: [], more: true });
@@ -52,7 +53,7 @@ export function Claims({ snapshot }: { snapshot: Snapshot }) {
             return (
               <tr key={`${claim.transactionHash}${claim.logIndex}`}>
                 <td>
-                  <Value>{claim.blockTimeMs === null ? null : formatTime(claim.blockTimeMs, nowMs)}</Value>
+                  <Value>{claim.blockTimeMs === null ? null : formatTime(claim.blockTimeMs, ageMs)}</Value>
                 </td>
                 <td>{exactPrlx(BigInt(claim.amountWei))}</td>
                 <td>

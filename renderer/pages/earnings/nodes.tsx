@@ -15,7 +15,6 @@ import { useSaving } from '../../saved.ts';
 import { nodeStateText } from './balance-text.ts';
 
 type Answer = AskOutput<'nodes.ofWallet'>;
-type Node = Answer['nodes'][number];
 
 /** How often a search that runs is looked at. */
 const scanLookMs = 2000;
@@ -41,7 +40,7 @@ export function WalletNodes({ snapshot }: { snapshot: Snapshot }) {
       {nodes.state === 'answered' && (
         <>
           <Totals totals={nodes.output.totals} />
-          {nodes.output.nodes.length > 0 && <NodeTable nodes={nodes.output.nodes} onChange={changed} />}
+          {nodes.output.nodes.length > 0 && <NodeTable of={nodes.output} onChange={changed} />}
           <AddNode onChange={changed} />
           <Scan scan={scan} onChange={changed} />
         </>
@@ -162,7 +161,13 @@ function Scan({ scan, onChange }: { scan: Answer['scan']; onChange: () => void }
   );
 }
 
-function NodeTable({ nodes, onChange }: { nodes: readonly Node[]; onChange: () => void }) {
+function NodeTable({
+  of: { nodes, head },
+  onChange,
+}: {
+  of: Pick<Answer, 'nodes' | 'head'>;
+  onChange: () => void;
+}) {
   const { run, failure, done } = useSaving();
   const change = async (name: 'nodes.add' | 'nodes.remove', nodeId: string) => {
     const answer = await run(name, { nodeId });
@@ -181,7 +186,7 @@ function NodeTable({ nodes, onChange }: { nodes: readonly Node[]; onChange: () =
         {nodes.map((node) => (
           <tr key={node.nodeId}>
             <td>#{node.nodeId}</td>
-            <td>{nodeStateText(node, nowMs)}</td>
+            <td>{nodeStateText(node, head, nowMs)}</td>
             <td>
               <Value>{percent(node.uptime?.share ?? null)}</Value>
             </td>

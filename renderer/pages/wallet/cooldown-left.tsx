@@ -1,5 +1,5 @@
 import { formatTime } from '../../../shared/format.ts';
-import { cooldownOf } from '../../../shared/wallet/chain-time.ts';
+import { chainNowMs, cooldownOf } from '../../../shared/wallet/chain-time.ts';
 import { cooldownText } from '../../../shared/wallet/text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { useNow } from '../../hooks.ts';
@@ -14,7 +14,9 @@ export function CooldownLeft({ chain }: { chain: Snapshot['chain'] }) {
     <p data-cooldown={cooldown.leftMs}>
       <strong>{cooldownText(cooldown)}.</strong>{' '}
       <span className="soft">
-        {t(`wallet.cooldownEnds.${cooldown.source}`, { time: formatTime(cooldown.endsAtMs, nowMs) })}
+        {t(`wallet.cooldownEnds.${cooldown.source}`, {
+          time: formatTime(cooldown.endsAtMs, chainNowMs(chain, nowMs)),
+        })}
       </span>
     </p>
   );

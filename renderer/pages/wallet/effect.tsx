@@ -9,7 +9,7 @@ import {
 import { effectText } from '../../../shared/wallet/text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Notice } from '../../components/notice.tsx';
-import { useNow, useQuestion } from '../../hooks.ts';
+import { useQuestion } from '../../hooks.ts';
 
 /** Watches for what a wallet does, from the moment that it is opened. */
 export function useWalletEffect(
@@ -26,8 +26,8 @@ export function useWalletEffect(
   };
 }
 
-export function WalletEffectNotice({ effect }: { effect: WalletEffect | null }) {
-  const nowMs = useNow();
+/** @param nowMs the chain's time */
+export function WalletEffectNotice({ effect, nowMs }: { effect: WalletEffect | null; nowMs: number }) {
   return (
     <div role="status" data-effect={effect?.kind ?? ''}>
       {effect !== null && <Notice tone="good">{effectText(effect, nowMs)}</Notice>}

@@ -97,10 +97,10 @@ function Described({
   return (
     <Dialog title={walletTitles[action]} closeLabel={t('wallet.close')} onClose={onClose} actions={primary}>
       <p>{walletMeanings[action]}</p>
-      <WalletEffectNotice effect={effect} />
+      <WalletEffectNotice effect={effect} nowMs={chainMs} />
       {found.map((one) => (
         <Notice key={one.code} tone={one.blocks ? 'bad' : 'warn'}>
-          {preconditionText(one, nowMs)}
+          {preconditionText(one, chainMs)}
         </Notice>
       ))}
       {action === 'register' && (
@@ -122,16 +122,28 @@ function Described({
       {calls.map((one) => (
         <InWords key={one.action} call={one} />
       ))}
-      <p className="small soft">
-        {tried?.feeWei.known
-          ? t('wallet.fee', { fee: formatEther(BigInt(tried.feeWei.value)) })
-          : t('wallet.feeUnknown', {
-              reason: unknownText(tried?.feeWei.known === false ? tried.feeWei.reason : 'not-read-yet'),
-            })}{' '}
-        {calls.map((one) => walletDoubts[one.action]).join(' ')} {t('wallet.signs')}
-      </p>
+      {effect === null && (
+        <p className="small soft">
+          {[
+            blocked ? null : feeText(action, tried),
+            ...calls.map((one) => walletDoubts[one.action]),
+            blocked ? null : t('wallet.signs'),
+          ]
+            .filter((text) => text !== null)
+            .join(' ')}
+        </p>
+      )}
     </Dialog>
   );
+}
+
+/** Only of a call that can be made: what was refused or done has no fee. Null while it is asked for. */
+function feeText(action: WalletAction, tried: TriedCall | null): string | null {
+  if (!canBeTried(action)) return t('wallet.feeInWallet');
+  if (tried === null) return null;
+  return tried.feeWei.known
+    ? t('wallet.fee', { fee: formatEther(BigInt(tried.feeWei.value)) })
+    : t('wallet.feeUnknown', { reason: unknownText(tried.feeWei.reason) });
 }
 
 /** The same page on a telephone. */

@@ -2,6 +2,7 @@ import type { CommandOutput } from '../../../../shared/contract/commands.ts';
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { formatPrlx, formatTime, formatTokens, stamp, unknown } from '../../../../shared/format.ts';
 import { exactPrlx } from '../../../../shared/wallet/calls.ts';
+import { ageNowMs } from '../../../../shared/wallet/chain-time.ts';
 import { unknownText } from '../../../../shared/wallet/text.ts';
 import { facts, paragraph, table } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -33,7 +34,7 @@ export function earningsText(
       ? [
           [
             '',
-            `block ${claimableWei.block}, ${formatTime(claimableWei.blockTimeMs, nowMs)}, from ${claimableWei.source}`,
+            `block ${claimableWei.block}, ${formatTime(claimableWei.blockTimeMs, ageNowMs(claimableWei, nowMs))}, from ${claimableWei.source}`,
           ] as [string, string],
         ]
       : []),

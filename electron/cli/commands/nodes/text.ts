@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../../../../shared/contract/commands.ts';
-import { formatPrlx, formatTime, unknown } from '../../../../shared/format.ts';
+import { formatDuration, formatPrlx, unknown } from '../../../../shared/format.ts';
+import { cooldownOf } from '../../../../shared/wallet/chain-time.ts';
 import { unknownText } from '../../../../shared/wallet/text.ts';
 import { facts, paragraph, table } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -34,13 +35,17 @@ export function changeText({ verb, nodeId, done, reason }: NodesChange): string 
 }
 
 /** The wallet's nodes with totals, for people. */
-export function nodesText(terminal: Terminal, { owner, nodes, totals, scan }: Answer, nowMs: number): string {
+export function nodesText(
+  terminal: Terminal,
+  { owner, nodes, totals, head, scan }: Answer,
+  nowMs: number,
+): string {
   const of = (count: number) => (count < totals.all ? ` (${count} of ${totals.all} known)` : '');
   const sum = (wei: string, count: number) =>
     count === 0 ? unknown : `${formatPrlx(BigInt(wei), 2)} PRLX${of(count)}`;
   const rows = nodes.map((node) => [
     `#${node.nodeId}`,
-    stateOf(node, nowMs),
+    stateOf(node, head, nowMs),
     share(node.uptime?.share ?? null),
     node.tier.known ? `tier ${node.tier.value}` : unknown,
     node.stakeWei.known ? formatPrlx(BigInt(node.stakeWei.value), 0) : unknown,
@@ -69,9 +74,16 @@ function share(part: number | null): string {
   return part === null ? unknown : `${(Math.floor(part * 1000) / 10).toFixed(1)} %`;
 }
 
-function stateOf({ state, cooldownEndsAtMs, saidBy }: Node, nowMs: number): string {
+/** How long a cooldown still runs is the chain's time to say: this computer's clock may differ. */
+function stateOf(node: Node, head: Answer['head'], nowMs: number): string {
+  const { state, saidBy } = node;
+  const cooldown = cooldownOf({ head, node }, nowMs);
   const until =
-    state === 'cooling' && cooldownEndsAtMs !== null ? ` until ${formatTime(cooldownEndsAtMs, nowMs)}` : '';
+    cooldown === null
+      ? ''
+      : cooldown.leftMs > 0
+        ? `, ${formatDuration(cooldown.leftMs)} left`
+        : ', ready to withdraw';
   const who = [saidBy.chain === null ? [] : 'chain', saidBy.coordinator === null ? [] : 'coordinator'].flat();
   return `${state}${until}${who.length === 0 ? '' : ` (${who.join(', ')})`}`;
 }

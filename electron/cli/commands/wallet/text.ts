@@ -18,10 +18,10 @@ import type { Terminal } from '../../terminal/terminal.ts';
 /** Everything before a wallet is opened: what stands against it, the calls in words, and where to go. */
 export function walletText(
   terminal: Terminal,
-  of: { action: WalletAction; plan: WalletPlan; stakeWei: bigint; nowMs: number },
+  of: { action: WalletAction; plan: WalletPlan; stakeWei: bigint },
 ): string {
-  const { action, plan, stakeWei, nowMs } = of;
-  const { calls, preconditions, owner, fee, funds } = plan;
+  const { action, plan, stakeWei } = of;
+  const { calls, preconditions, owner, fee, funds, nowMs } = plan;
   const blocked = preconditions.some(({ blocks }) => blocks);
   const last = calls.at(-1);
   const checks = preconditions.map((one) =>
@@ -40,7 +40,7 @@ export function walletText(
     '',
     facts(terminal, [
       ['wallet', owner ?? 'the one that stakes'],
-      ...(fee === null
+      ...(fee === null || blocked
         ? []
         : [
             [

@@ -19,7 +19,7 @@ import { walletText } from './text.ts';
 /** What a wallet does for a node: printed and opened, never signed or sent. */
 function runWallet(action: WalletAction): CommandRun {
   return async (invocation) => {
-    const { flags, terminal, clock } = invocation;
+    const { flags, terminal } = invocation;
     const stakeWei = stakeGiven(flags.stake);
     const address = walletGiven(flags.wallet);
     const paths = await resolvePaths(invocation);
@@ -33,7 +33,7 @@ function runWallet(action: WalletAction): CommandRun {
     if (flags.json) {
       const { printDocument } = await import('../../documents/documents.ts');
       const { walletDocument } = await import('../../documents/wallet.ts');
-      const { fee, ...facts } = plan;
+      const { fee, nowMs: _now, ...facts } = plan;
       const feeWei = fee?.known === true ? fee.value : null;
       printDocument(terminal, walletDocument, {
         schemaVersion: 1,
@@ -49,9 +49,7 @@ function runWallet(action: WalletAction): CommandRun {
     }
     const picture =
       blocked || link === undefined ? null : terminalQrCode(terminal, plan.calls.at(-1)?.walletLink ?? link);
-    terminal.out(
-      walletText(terminal, { action, plan: { ...plan, preconditions }, stakeWei, nowMs: clock.now() }),
-    );
+    terminal.out(walletText(terminal, { action, plan: { ...plan, preconditions }, stakeWei }));
     if (picture !== null)
       terminal.out(`\n${picture}\n  Scan it with your phone to open this in your wallet’s browser.`);
     if (opened === false) terminal.err('Note: no browser could be opened here; open the link yourself.');

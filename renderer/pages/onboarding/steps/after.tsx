@@ -63,11 +63,13 @@ const leaving = ['one', 'two', 'three'] as const;
 /** Step 7: leaving, with the whole stake. While it is under way the state says how far it is. */
 export function ExitStep() {
   const snapshot = useSnapshot();
-  const underWay = snapshot !== null && exitStatus(snapshot) !== 'open';
+  const status = exitStatus(snapshot);
+  // The chain shows a withdrawal before the next heartbeat is refused for it: until then the state offers what is past.
+  const isSaid = status === 'blocked' || (status === 'done' && snapshot?.state.code === 'retired');
   return (
     <>
       <p className="soft">{t('onboarding.exit.lead')}</p>
-      {underWay && <StatePanel {...snapshot.state} />}
+      {snapshot !== null && isSaid && <StatePanel {...snapshot.state} />}
       {snapshot !== null && <CooldownLeft chain={snapshot.chain} />}
       <ol className="plain-steps">
         {leaving.map((key) => (
@@ -81,10 +83,10 @@ export function ExitStep() {
       {snapshot === null ? (
         <ToConsole label={t('onboarding.exit.open')} />
       ) : (
-        <WalletButtons actions={exitActions[exitStatus(snapshot)]} snapshot={snapshot} />
+        <WalletButtons actions={exitActions[status]} snapshot={snapshot} />
       )}
       <p className="small soft">{t('onboarding.exit.source')}</p>
-      {snapshot !== null && exitStatus(snapshot) === 'done' && <Remains snapshot={snapshot} />}
+      {snapshot !== null && status === 'done' && <Remains snapshot={snapshot} />}
       <StepFoot step="exit" primary={false} />
     </>
   );

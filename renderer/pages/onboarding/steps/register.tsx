@@ -101,10 +101,13 @@ function Waiting({ snapshot }: { snapshot: Snapshot }) {
         <summary>{t('onboarding.register.manually')}</summary>
         <div className="stack">
           <CopyField label={t('onboarding.register.hash')} value={nodeKeyHash} />
-          <CopyField
-            label={t('onboarding.register.link')}
-            value={registerLink(nodeKeyHash, snapshot.hardware.tier)}
-          />
+          {/* The Console's form is the official network's: there is none where no contract is known. */}
+          {snapshot.chain.contracts !== null && (
+            <CopyField
+              label={t('onboarding.register.link')}
+              value={registerLink(nodeKeyHash, snapshot.hardware.tier)}
+            />
+          )}
         </div>
       </details>
     </>

@@ -83,6 +83,31 @@ describe('the interval of the heartbeat', () => {
   });
 });
 
+describe('a refusal of the account that may be over', () => {
+  it('is asked about at once, and then all is as before', async () => {
+    const { clock, heartbeat, times } = startHeartbeat((_, atMs) =>
+      atMs < 20_000 ? account('in_cooldown') : accepted,
+    );
+    await clock.advance(15_000);
+    heartbeat.askAgain();
+    await clock.advance(10_000);
+    heartbeat.askAgain();
+    await clock.advance(25_000);
+    expect(times()).toEqual([0, 15_000, 25_000, 35_000, 45_000]);
+  });
+
+  it('is not asked about before a Retry-After is over, nor while beats are accepted', async () => {
+    const refused = { ...account('in_cooldown'), retryAfterMs: 30_000 };
+    const { clock, heartbeat, times } = startHeartbeat((index) => (index === 0 ? refused : accepted));
+    await clock.advance(5000);
+    heartbeat.askAgain();
+    await clock.advance(28_000);
+    heartbeat.askAgain();
+    await clock.advance(7000);
+    expect(times()).toEqual([0, 30_000, 40_000]);
+  });
+});
+
 describe('Retry-After on a heartbeat', () => {
   it('is honoured', async () => {
     const { clock, times } = startHeartbeat((index) => (index === 0 ? retry(429, 25_000) : accepted));
