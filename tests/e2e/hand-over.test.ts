@@ -1,5 +1,4 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSettings } from '../../electron/daemon/storage/settings.ts';
@@ -11,6 +10,7 @@ import { createNodeWorld, type NodeWorld } from '../fixtures/e2e/app-node.ts';
 import type { RunningApp } from '../fixtures/e2e/running-app.ts';
 import { ask, until } from '../fixtures/e2e/until.ts';
 import { createAuthority, createServers } from '../fixtures/http/servers.ts';
+import { ollamaWithGate } from '../fixtures/ollama/gate.ts';
 import { imageOf, layOutVersion } from '../fixtures/update/hosted-versions.ts';
 import { startTestReleases, type TestReleases } from '../fixtures/update/release-server.ts';
 import type { HeartbeatSeen } from '../practice-network/coordinator/ledger.ts';
@@ -230,41 +230,6 @@ async function tenMinutesLater(app: RunningApp): Promise<number | null> {
     const ended = await Promise.race([app.exited, waited]);
     if (ended !== 'waited') return ended;
   }
-}
-
-/** In front of the stand-in for Ollama: holds answers back while it is closed. */
-async function ollamaWithGate(servers: ReturnType<typeof createServers>, target: string) {
-  let gate = Promise.resolve();
-  let open = () => {};
-  let arrived = () => {};
-  let arrival = Promise.resolve();
-  const server = await servers.http(async (request, response) => {
-    if (request.url === '/api/generate') {
-      arrived();
-      await gate;
-    }
-    const onward = http.request(
-      new URL(request.url ?? '/', target),
-      { method: request.method, headers: request.headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    onward.on('error', () => response.destroy());
-    response.on('close', () => onward.destroy());
-    request.pipe(onward);
-  });
-  return {
-    url: `http://127.0.0.1:${server.port}`,
-    close() {
-      ({ promise: gate, resolve: open } = Promise.withResolvers<void>());
-      ({ promise: arrival, resolve: arrived } = Promise.withResolvers<void>());
-    },
-    /** Resolves once a generation waits behind it. */
-    waiting: () => arrival,
-    open: () => open(),
-  };
 }
 
 function isZombie(pid: number): boolean {

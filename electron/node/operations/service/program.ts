@@ -7,6 +7,8 @@ const packageFolder = '/usr/lib/parallelix-operator/';
 const packageLauncher = '/usr/bin/parallelix-operator';
 /** Where `install.sh --system` puts it. */
 export const sharedFolder = '/opt/parallelix-operator';
+/** In the app of deb and rpm, and of macOS. */
+const appScript = /^(\/.+\/resources\/cli)\/lib\/cli\.mjs$/i;
 const installedScript = /^(\/.+)\/versions\/\d+\.\d+\.\d+\/lib\/cli\.mjs$/;
 
 /**
@@ -24,6 +26,9 @@ export function serviceProgram(options: {
   // Wherever it lies: in a home that a link leads to as well, or for the whole computer.
   const root = installedScript.exec(script)?.[1];
   if (root !== undefined) return [join(root, 'current', 'bin', 'parallelix-operator')];
+  // What the app itself gives its services, and what the scripts of its deb and rpm know them by.
+  const inApp = appScript.exec(script)?.[1];
+  if (inApp !== undefined) return [join(inApp, 'bin', 'parallelix-operator')];
   return [execPath, ...nodeFlags, script];
 }
 
@@ -38,7 +43,7 @@ export function requireSharedProgram(program: readonly string[]): void {
   for (const file of program.filter((part) => part.startsWith('/'))) {
     requireRootsAlone(file, checked);
     const folder = dirname(dirname(realpathSync(file)));
-    if (!existsSync(join(folder, 'installed-by'))) continue;
+    if (!existsSync(join(folder, 'lib', 'cli.mjs'))) continue;
     for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
       requireRootsAlone(join(folder, path), checked);
   }

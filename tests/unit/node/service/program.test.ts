@@ -17,6 +17,14 @@ describe('the program that a service starts', () => {
       '/home/ann/.local/share/parallelix-operator/versions/1.2.3/lib/cli.mjs',
       ['/home/ann/.local/share/parallelix-operator/current/bin/parallelix-operator'],
     ],
+    [
+      '/opt/ParalleliX-Operator/resources/cli/lib/cli.mjs',
+      ['/opt/ParalleliX-Operator/resources/cli/bin/parallelix-operator'],
+    ],
+    [
+      '/Applications/ParalleliX-Operator.app/Contents/Resources/cli/lib/cli.mjs',
+      ['/Applications/ParalleliX-Operator.app/Contents/Resources/cli/bin/parallelix-operator'],
+    ],
     ['/src/dist/cli.mjs', ['/usr/bin/node', '--no-warnings', '/src/dist/cli.mjs']],
     [
       '/opt/parallelix-operator/versions/1.2.3/lib/cli.mjs',
