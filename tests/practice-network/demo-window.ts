@@ -41,7 +41,7 @@ export async function readWindow({
     await seen(({ earned }) => earned.claimableWei.known);
     await chain.increaseTime(120);
     const snapshot = await seen(({ earned }) => earned.claimableWei.known && earned.ratePerDayWei.known);
-    const { earned, earnings, chain: read } = snapshot;
+    const { earned, chain: read } = snapshot;
     const nowMs = clock.now();
     const claimable = claimableText(earned, nowMs);
     const lines = [
@@ -51,7 +51,7 @@ export async function readWindow({
       ...spanTexts(earned, nowMs).map(
         ({ label, value, note }) => `${label}: ${value ?? unknown}${note === null ? '' : ` (${note})`}`,
       ),
-      lifetimeText(earnings),
+      lifetimeText(snapshot, nowMs),
       ...(read.node === null ? [] : [`#${nodeId}: ${nodeStateText(read.node, read.head, nowMs)}`]),
     ];
     const { claimableWei } = earned;

@@ -19,6 +19,8 @@ export interface Answering {
   readonly url: string;
   readonly head: Block;
   batch(calls: readonly RpcCall[]): Promise<readonly RpcAnswer[]>;
+  /** The next RPC on our chain that knows `block`, and was not asked yet; null where there is none. Never rejects. */
+  next(block: number): Promise<Answering | null>;
   /** It said what cannot be: others are asked for a while. */
   distrust(reason: UnknownReason, message: string): void;
 }
@@ -91,7 +93,12 @@ export function createRpcPool(
     one.leftAloneUntilMs = clock.sinceBootMs() + retryDelayMs({ ...backoff, minMs }, asked, random);
   }
 
-  async function tried(one: Entry, signal: AbortSignal): Promise<Answering | null> {
+  /** @param before those that were asked for the same before it */
+  async function tried(
+    one: Entry,
+    signal: AbortSignal,
+    before: readonly Entry[] = [],
+  ): Promise<Answering | null> {
     const [chain, latest] = await one.rpc.batch(
       [
         { method: 'eth_chainId', params: [] },
@@ -137,6 +144,17 @@ export function createRpcPool(
         if (!signal.aborted && trouble?.kind === 'failure')
           failed(one, trouble.reason, trouble.message, trouble.retryAfterMs);
         return answers;
+      },
+      async next(block) {
+        const asked = [...before, one];
+        for (const other of entries) {
+          if (asked.includes(other) || clock.sinceBootMs() < other.leftAloneUntilMs) continue;
+          asked.push(other);
+          const found = await tried(other, signal, asked);
+          if (signal.aborted) return null;
+          if (found !== null && found.head.number >= block) return found;
+        }
+        return null;
       },
       distrust: (reason, message) => failed(one, reason, message, null),
     };

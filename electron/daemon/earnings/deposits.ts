@@ -4,6 +4,7 @@ import type { ChainRead } from '../chain/reader.ts';
 import type { RpcAnswer } from '../chain/rpc.ts';
 import { type Answering, blockOf } from '../chain/rpc-pool.ts';
 import { notKnown } from '../chain/unknown.ts';
+import type { History } from './history.ts';
 import { dayMs } from './roll-up.ts';
 import type { EarningsStore } from './store.ts';
 import { readTransfers } from './transfers.ts';
@@ -13,7 +14,7 @@ type PerDay = { known: true; value: string; basis: string; asOfMs: number } | No
 /** Looks for payments into the rewards contract, a bounded range of blocks at a time: the stream as it is seen. */
 export interface DepositsWatch {
   /** @throws what the store throws */
-  follow(read: ChainRead, answering: Answering, contracts: { token: string; rewards: string }): Promise<void>;
+  follow(read: ChainRead, history: History, contracts: { token: string; rewards: string }): Promise<void>;
   /** Blocks from `block` on are looked through again. */
   dropFrom(block: number): void;
   /** Paid in per day, wei. */
@@ -44,7 +45,7 @@ export function createDepositsWatch(modules: { store: EarningsStore }): Deposits
   const keep = (at: Progress) => store.memory.set(key, JSON.stringify(at));
 
   return {
-    async follow(read, answering, { token, rewards }) {
+    async follow(read, history, { token, rewards }) {
       const head = read.block.number;
       let at = progress() ?? { from: head + 1, to: head, end: Math.max(0, head - windowBlocks) };
       for (let count = 0; count < rangesPerRead; count++) {
@@ -53,25 +54,20 @@ export function createDepositsWatch(modules: { store: EarningsStore }): Deposits
         const range = forward
           ? { fromBlock: at.to + 1, toBlock: Math.min(head, at.to + rangeBlocks) }
           : { fromBlock: Math.max(at.end, at.from - rangeBlocks), toBlock: at.from - 1 };
-        const found = await readTransfers({ ...range, token, from: null, to: rewards }, answering);
-        const times =
-          'failed' in found
-            ? found
-            : await timesOf(
-                found.map(({ block }) => block),
-                answering,
-              );
-        if ('failed' in found || 'failed' in times) {
-          failure = 'failed' in found ? found.failed : 'failed' in times ? times.failed : null;
+        const found = await history.ask(range.toBlock, (answering) =>
+          paidIn({ ...range, token, from: null, to: rewards }, answering),
+        );
+        if ('failed' in found) {
+          failure = found.failed;
           if (failure === 'history-pruned' || failure === 'not-an-rpc')
             rangeBlocks = Math.max(smallestRange, Math.floor(rangeBlocks / 2));
           return;
         }
         failure = null;
         store.deposits.add(
-          found.map(({ block, logIndex, amountWei }) => ({
+          found.transfers.map(({ block, logIndex, amountWei }) => ({
             ...{ block, logIndex, amountWei },
-            blockMs: times.get(block) ?? read.block.timeMs,
+            blockMs: found.times.get(block) ?? read.block.timeMs,
           })),
         );
         at = forward ? { ...at, to: range.toBlock } : { ...at, from: range.fromBlock };
@@ -96,6 +92,17 @@ export function createDepositsWatch(modules: { store: EarningsStore }): Deposits
       return { known: true, value, basis: 'deposits', asOfMs: nowMs };
     },
   };
+}
+
+/** Payments in a range of blocks with their times, from one RPC; all of them, or none. */
+async function paidIn(wanted: Parameters<typeof readTransfers>[0], answering: Answering) {
+  const transfers = await readTransfers(wanted, answering);
+  if ('failed' in transfers) return transfers;
+  const times = await timesOf(
+    transfers.map(({ block }) => block),
+    answering,
+  );
+  return 'failed' in times ? times : { transfers, times };
 }
 
 /** When blocks were made, Unix ms; all of them, or none. */

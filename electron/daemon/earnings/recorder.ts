@@ -3,12 +3,12 @@ import { weightTenths } from '../../../shared/earnings/stream.ts';
 import { isTier } from '../../../shared/hardware/tiers.ts';
 import type { ChainRead, ChainReader } from '../chain/reader.ts';
 import type { OwnFacts, ReadFollower } from '../chain/reading.ts';
-import type { Answering } from '../chain/rpc-pool.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';
 import { readClaims } from './claims.ts';
 import { type ClaimsScan, createClaimsProgress } from './claims-progress.ts';
 import { createDepositsWatch, type DepositsWatch } from './deposits.ts';
+import { createHistory, type History } from './history.ts';
 import { createReorganisations, timesToBelieve } from './reorganisations.ts';
 import { dayMs } from './roll-up.ts';
 import type { ActivityRow, EarningsStore } from './store.ts';
@@ -51,7 +51,7 @@ export function createRecorder(modules: {
   let rangeBlocks = firstRange;
   let prunedAtMs = Number.NEGATIVE_INFINITY;
 
-  async function findClaims(read: ChainRead, answering: Answering, reader: ChainReader): Promise<void> {
+  async function findClaims(read: ChainRead, history: History, reader: ChainReader): Promise<void> {
     const { owner } = own();
     if (owner === null) return;
     const head = read.block.number;
@@ -66,7 +66,9 @@ export function createRecorder(modules: {
       const range = forward
         ? { fromBlock: at.to + 1, toBlock: Math.min(head, at.to + rangeBlocks) }
         : { fromBlock: Math.max(at.end, at.from - rangeBlocks), toBlock: at.from - 1 };
-      const found = await readClaims(range, { answering, read, reader, contracts: reader.contracts, owner });
+      const found = await history.ask(range.toBlock, (answering) =>
+        readClaims(range, { answering, read, reader, contracts: reader.contracts, owner }),
+      );
       if ('failed' in found) {
         claimsFailure = found.failed;
         if (found.failed === 'history-pruned' || found.failed === 'not-an-rpc')
@@ -163,10 +165,11 @@ export function createRecorder(modules: {
     async follow(read, answering, reader) {
       try {
         if (reorganisations.dropVanished(read) === 'not-believed') return;
-        await findClaims(read, answering, reader);
+        const history = createHistory(answering);
+        await findClaims(read, history, reader);
         addSamples(read);
         addWeights(read);
-        await deposits.follow(read, answering, reader.contracts);
+        await deposits.follow(read, history, reader.contracts);
         const { nodeId } = own();
         if (nodeId !== null) recordActivity(nodeId);
         if (clock.sinceBootMs() - prunedAtMs > pruneEveryMs) {

@@ -12,7 +12,10 @@ export const earnings = {
   noSamples: 'Nothing recorded yet',
   atLeast: 'At least; recorded since {{time}}',
   atLeastAmount: 'at least {{amount}}',
-  walletLifetime: 'All nodes of your wallet, ever: {{amount}}.',
+  walletLifetime: 'All nodes of your wallet, ever: {{amount}} PRLX, said the coordinator at {{time}}.',
+  walletLifetimeOlder: 'The chain was read later.',
+  walletLifetimeUnknown: 'The coordinator hasn’t said what all nodes of your wallet earned.',
+  everNote: 'This node, from the chain',
   ofWallet: 'Lifetime earnings of your wallet',
   coordinator: 'from the coordinator',
   spans: {

@@ -50,7 +50,7 @@ export function spanTexts(
       name: 'ever',
       label: t('earnings.spans.ever'),
       value: prlxOf(earned.everWei, 2),
-      note: whyUnknown(earned.everWei),
+      note: whyUnknown(earned.everWei) ?? t('earnings.everNote'),
     },
   ];
 }
@@ -60,10 +60,20 @@ function spanNote(span: Earned['today'], nowMs: number): string | null {
   return span.complete ? null : t('earnings.atLeast', { time: formatTime(span.sinceMs, nowMs) });
 }
 
-export function lifetimeText({ lifetimePrlx }: Snapshot['earnings']): string {
-  const amount =
-    lifetimePrlx === null ? t('everywhere.notKnown').toLowerCase() : `${formatTokens(lifetimePrlx)} PRLX`;
-  return t('earnings.walletLifetime', { amount });
+/** The coordinator's word on the whole wallet, beside the chain's on this node: the two are read at different times. */
+export function lifetimeText(
+  { earned, earnings }: Pick<Snapshot, 'earned' | 'earnings'>,
+  nowMs: number,
+): string {
+  const { lifetimePrlx, asOfMs } = earnings;
+  if (lifetimePrlx === null || asOfMs === null) return t('earnings.walletLifetimeUnknown');
+  const { claimableWei } = earned;
+  const isOlder = claimableWei.known && claimableWei.readAtMs > asOfMs;
+  const text = t('earnings.walletLifetime', {
+    amount: formatTokens(lifetimePrlx),
+    time: formatTime(asOfMs, nowMs),
+  });
+  return isOlder ? `${text} ${t('earnings.walletLifetimeOlder')}` : text;
 }
 
 type Nodes = AskOutput<'nodes.ofWallet'>;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Snapshot } from '../../bridge.ts';
-import { AsOf, Figure, Value } from '../../components/figure.tsx';
+import { Figure, Value } from '../../components/figure.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Section } from '../../components/page.tsx';
 import { useNow } from '../../hooks.ts';
@@ -10,7 +10,7 @@ import { claimableText, lifetimeText, rateText, spanTexts } from './balance-text
 
 /** Claimable now, with the estimate that runs between two reads, and what was earned until now. */
 export function Balance({ snapshot, actions }: { snapshot: Snapshot; actions: ReactNode }) {
-  const { earned, earnings } = snapshot;
+  const { earned } = snapshot;
   return (
     <Section title={t('earnings.claimable')} side={actions}>
       {earned.pool === 'empty' && (
@@ -26,11 +26,13 @@ export function Balance({ snapshot, actions }: { snapshot: Snapshot; actions: Re
       <Claimable earned={earned} />
       <CooldownLeft chain={snapshot.chain} />
       <Spans earned={earned} />
-      <p className="soft small">
-        {lifetimeText(earnings)} <AsOf atMs={earnings.asOfMs} source={t('earnings.coordinator')} />
-      </p>
+      <Lifetime snapshot={snapshot} />
     </Section>
   );
+}
+
+function Lifetime({ snapshot }: { snapshot: Snapshot }) {
+  return <p className="soft small">{lifetimeText(snapshot, useNow())}</p>;
 }
 
 function Claimable({ earned }: { earned: Snapshot['earned'] }) {

@@ -53,12 +53,12 @@ export function earningsText(
     ['7 days', span(earned.last7Days)],
     ['30 days', span(earned.last30Days)],
     ['365 days', span(earned.last365Days)],
-    ['ever', amount(everWei, (wei) => `${formatPrlx(wei, 2)} PRLX`)],
+    ['ever', amount(everWei, (wei) => `${formatPrlx(wei, 2)} PRLX, this node, from the chain`)],
     [
       'wallet, ever',
-      earnings.lifetimePrlx === null
+      earnings.lifetimePrlx === null || earnings.asOfMs === null
         ? unknown
-        : `${formatTokens(earnings.lifetimePrlx)} PRLX, from the coordinator`,
+        : `${formatTokens(earnings.lifetimePrlx)} PRLX, all nodes, from the coordinator, ${formatTime(earnings.asOfMs, nowMs)}`,
     ],
     ['state', `${chain.node?.state ?? 'unknown'}`],
   ];

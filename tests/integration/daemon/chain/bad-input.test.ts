@@ -251,6 +251,27 @@ describe('a node whose RPCs tell it what cannot be', () => {
     expectServing();
   });
 
+  it('asks the second RPC for old logs that the first has pruned', async () => {
+    const { chain, nodeId, node, rpcs } = fixture;
+    const kept = await chain.rpc.call('evm_snapshot');
+    rpcs[0].tell(refuses(['eth_getLogs'], -32000, 'history is not available: pruned'));
+    const paid = await chain.claim(nodeId);
+    await fixture.pass(8);
+    await expectTruth();
+    const { reason, claims } = await node.host.daemon.handlers['earnings.claims']({
+      before: null,
+      limit: 50,
+    });
+    expect([reason, claims]).toMatchObject([null, [{ amountWei: String(paid), nodeId }]]);
+    // For what it has, the first is still the one that is asked.
+    expect(fixture.snapshot().earned.claimableWei).toMatchObject({ source: `${rpcs[0].url}/` });
+    expect(fixture.snapshot().chain.rpcs.map(({ state }) => state)).toEqual(['answers', 'answers']);
+    expectServing();
+    expect(await chain.rpc.call('evm_revert', [kept])).toBe(true);
+    await chain.mine(4);
+    await fixture.pass(64);
+  });
+
   it('forgets a claim and a sample whose blocks vanish in a re-organisation', async () => {
     const { chain, nodeId, node } = fixture;
     const claims = async () =>
