@@ -47,24 +47,43 @@ export function useStepsLeft(): number | null {
   return stepsLeft(app, snapshot, useMachine());
 }
 
-const tickers = new Map<number, { listeners: Set<() => void>; timer: number; nowMs: number }>();
+interface Ticker {
+  listeners: Set<() => void>;
+  timer: number;
+  nowMs: number;
+  tick: () => void;
+}
 
-function subscribeTo(everyMs: number, listener: () => void): () => void {
-  const ticker = tickers.get(everyMs) ?? { listeners: new Set(), timer: 0, nowMs: Date.now() };
-  tickers.set(everyMs, ticker);
-  if (ticker.listeners.size === 0) {
-    ticker.timer = window.setInterval(() => {
-      // Nobody reads ages in a window that is not seen.
+const tickers = new Map<number, Ticker>();
+
+function createTicker(): Ticker {
+  const ticker: Ticker = {
+    listeners: new Set(),
+    timer: 0,
+    nowMs: Date.now(),
+    tick() {
+      // Nobody reads ages in a window that is not seen; when it is seen again they are right at once.
       if (document.hidden) return;
       ticker.nowMs = Date.now();
       for (const each of ticker.listeners) each();
-    }, everyMs);
+    },
+  };
+  return ticker;
+}
+
+function subscribeTo(everyMs: number, listener: () => void): () => void {
+  const ticker = tickers.get(everyMs) ?? createTicker();
+  tickers.set(everyMs, ticker);
+  if (ticker.listeners.size === 0) {
+    ticker.timer = window.setInterval(ticker.tick, everyMs);
+    document.addEventListener('visibilitychange', ticker.tick);
   }
   ticker.listeners.add(listener);
   return () => {
     ticker.listeners.delete(listener);
     if (ticker.listeners.size > 0) return;
     clearInterval(ticker.timer);
+    document.removeEventListener('visibilitychange', ticker.tick);
     tickers.delete(everyMs);
   };
 }

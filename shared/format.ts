@@ -33,12 +33,17 @@ export function stamp(timeMs: number): string {
   return `${formatDate(timeMs)} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
-/** Local time of day, with the date unless it is today, and how far away it is: `18:42 (12 min ago)`. */
-export function formatTime(timeMs: number, nowMs: number): string {
+/** Local time of day, with the date unless it is today: `18:42`. */
+export function formatClock(timeMs: number, nowMs: number): string {
   const d = new Date(timeMs);
   const clock = `${two(d.getHours())}:${two(d.getMinutes())}`;
   const date = formatDate(timeMs);
-  const when = date === formatDate(nowMs) ? clock : `${date} ${clock}`;
+  return date === formatDate(nowMs) ? clock : `${date} ${clock}`;
+}
+
+/** The same, and how far away it is: `18:42 (12 min ago)`. */
+export function formatTime(timeMs: number, nowMs: number): string {
+  const when = formatClock(timeMs, nowMs);
   const distance = formatDuration(Math.abs(nowMs - timeMs));
   // A figure may be fresher than the moment it is checked.
   return timeMs - nowMs >= second ? `${when} (in ${distance})` : `${when} (${distance} ago)`;

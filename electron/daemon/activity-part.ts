@@ -63,6 +63,7 @@ function nothingOnRecord(asOfMs: number): CommandOutput<'activity'> {
   const requests = { delivered: 0, failed: 0, deadlineMissed: 0, measured: 0 };
   return {
     ...{ asOfMs, sinceMs: null, online: null, slots: [], outages: [], outageCount: 0, longestOutageMs: null },
+    ...{ missed: null, missedSinceMs: null },
     requests: { ...requests, p50Ms: null, p95Ms: null, tokensPerSecond: null },
   };
 }

@@ -6,6 +6,7 @@ import {
   outageReasons,
 } from '../../shared/contract/activity.ts';
 import type { CommandOutput } from '../../shared/contract/commands.ts';
+import { readMissedBeats } from './coordinator/missed-beats.ts';
 import { type OutageNote, readOutageNotes } from './outage-notes.ts';
 
 type Activity = CommandOutput<'activity'>;
@@ -45,6 +46,11 @@ export function readActivity(asked: Asked, { database }: { database: DatabaseSyn
   const { sinceMs, spans } = readSpans(asked, fromMs, database);
   const notes = readOutageNotes({ ...asked, fromMs: fromMs - noteReach.beforeMs }, { database });
   const { gaps, unknown } = gapsBetween(spans, { fromMs: Math.max(fromMs, sinceMs ?? nowMs), nowMs }, notes);
+  const missed = readMissedBeats({ ...asked, fromMs, lengthMs }, { database });
+  const missedIn = (index: number) =>
+    missed.sinceMs === null || fromMs + (index + 1) * lengthMs <= missed.sinceMs
+      ? null
+      : (missed.steps.get(index) ?? 0);
   const work = readWork(asked, { fromMs, lengthMs, count }, database);
   const known = (from: number, to: number) =>
     Math.max(0, to - Math.max(from, sinceMs ?? to)) - covered(unknown, from, to);
@@ -62,11 +68,14 @@ export function readActivity(asked: Asked, { database }: { database: DatabaseSyn
         startMs,
         endMs: startMs + lengthMs,
         online: share(startMs, startMs + lengthMs),
+        missed: missedIn(index),
         ...(work.slots.get(index) ?? (startMs >= work.knownFromMs ? nothing : notLookedAt)),
       };
     }),
     outages: gaps.slice(-mostOutages).reverse(),
     outageCount: gaps.length,
+    missed: missed.sinceMs === null ? null : [...missed.steps.values()].reduce((sum, n) => sum + n, 0),
+    missedSinceMs: missed.sinceMs,
     longestOutageMs: sinceMs === null ? null : gaps.reduce((most, { lengthMs: ms }) => Math.max(most, ms), 0),
     requests: work.requests,
   };

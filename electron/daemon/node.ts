@@ -86,6 +86,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const onDiskFull = () => diskGuard.reportFull();
   let checksAfterTrouble = 0;
   let acceptedSeen = 0;
+  let failedSeen = 0;
   let stopped = false;
 
   const journal = createJournal(
@@ -190,6 +191,8 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   heartbeat.onChange(() => {
     if (heartbeat.status.accepted > acceptedSeen) uptime.accepted();
     acceptedSeen = heartbeat.status.accepted;
+    if (heartbeat.status.failed > failedSeen) uptime.missed();
+    failedSeen = heartbeat.status.failed;
     serving.wake();
     changed();
   });

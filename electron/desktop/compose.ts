@@ -146,6 +146,8 @@ export function composeApp(
     told: () => settings.current.desktop.notifiedVersion,
     remember: (to) => void settings.set('desktop.notifiedVersion', to).catch(() => undefined),
   });
+  // Lost with a disk that takes nothing now; the notification has said it.
+  const rememberFirst = () => void settings.set('desktop.firstEarned', true).then(changed, () => undefined);
   const updateNotifications = () => notifications.update(facts());
   parts = [
     themePart(settings),
@@ -156,7 +158,7 @@ export function composeApp(
       onEvent: updateNotifications,
       stop: () => notifications.stop(),
     },
-    createEarningPart({ userData }, { node, clock, notify }),
+    createEarningPart({ userData }, { node, clock, notify, onFirst: rememberFirst }),
     { name: 'login item', start: () => loginItem.repair() },
     {
       name: 'menu entry',

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { formatTime, unknown } from '../../shared/format.ts';
-import { useNow } from '../hooks.ts';
+import { unknown } from '../../shared/format.ts';
 import { t } from '../i18n/text.ts';
+import { At } from './at.tsx';
 
 /** A dash that is also read out as what it is. */
 function Unknown() {
@@ -14,7 +14,7 @@ function Unknown() {
 }
 
 /** A value, or the dash. */
-export function Value({ children }: { children: string | number | null | undefined }) {
+export function Value({ children }: { children?: ReactNode }) {
   return children === null || children === undefined || children === '' || children === unknown ? (
     <Unknown />
   ) : (
@@ -49,10 +49,13 @@ export function Figure({
 
 /** Since when a figure is what it says. */
 export function AsOf({ atMs, source }: { atMs: number | null | undefined; source?: string }) {
-  const nowMs = useNow();
   if (atMs === null || atMs === undefined) return <span className="as-of">{t('everywhere.neverRead')}</span>;
-  const when = t('everywhere.asOf', { time: formatTime(atMs, nowMs) });
-  return <span className="as-of">{source === undefined ? when : `${when}, ${source}`}</span>;
+  return (
+    <span className="as-of">
+      <At ms={atMs} text={(time) => t('everywhere.asOf', { time })} />
+      {source !== undefined && `, ${source}`}
+    </span>
+  );
 }
 
 /** Where a statement comes from: measured on this machine, or said by the guide. */
@@ -61,13 +64,7 @@ export function Source({ from }: { from: 'measured' | 'guide' | 'unknown' }) {
 }
 
 /** Plain facts in a small grid; what is not known is a dash. */
-export function Facts({
-  label,
-  facts,
-}: {
-  label: string;
-  facts: readonly (readonly [string, string | null])[];
-}) {
+export function Facts({ label, facts }: { label: string; facts: readonly (readonly [string, ReactNode])[] }) {
   return (
     <dl className="facts" aria-label={label}>
       {facts.map(([name, value]) => (

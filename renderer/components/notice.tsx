@@ -22,7 +22,7 @@ export function Notice({
   action,
 }: {
   tone?: Tone;
-  title?: string;
+  title?: ReactNode;
   children?: ReactNode;
   action?: ReactNode;
 }) {

@@ -3,6 +3,7 @@ import { Button } from '../components/button.tsx';
 import { FailureNotice, Notice } from '../components/notice.tsx';
 import { useAction, useApp, useStepsLeft } from '../hooks.ts';
 import { t } from '../i18n/text.ts';
+import { goTo } from '../navigation.ts';
 import { useSaving } from '../saved.ts';
 import { MigrationNotice } from './key/migrate.tsx';
 import { UpdateNotice } from './update-notice.tsx';
@@ -32,12 +33,18 @@ export function Notices() {
       {explained.map((what) => (
         <Notice
           key={what}
+          tone={what === 'first-earned' ? 'good' : 'plain'}
           title={t(`everywhere.explainOnce.${what}.title`)}
           action={
             what === 'menu-entry' ? (
               <MenuEntryOffer />
             ) : (
-              <Button onPress={() => void run('app.explained', { what })}>{t('everywhere.gotIt')}</Button>
+              <>
+                {what === 'first-earned' && (
+                  <Button onPress={() => goTo('earnings')}>{t('dashboard.todo.openEarnings')}</Button>
+                )}
+                <Button onPress={() => void run('app.explained', { what })}>{t('everywhere.gotIt')}</Button>
+              </>
             )
           }
         >

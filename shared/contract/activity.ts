@@ -24,6 +24,8 @@ const slot = z.object({
   endMs: timeMs,
   /** Share of the slot's known time online, 0 to 1; null where nothing is on record. */
   online: z.number().min(0).max(1).nullable(),
+  /** Heartbeats that were not accepted; null where that is not on record, also of a daemon that keeps none. */
+  missed: count.nullable().default(null),
   /** Accepted in the slot, whatever became of them; null where older rows are not looked at. */
   requests: count.nullable(),
   failed: count.nullable(),
@@ -56,6 +58,9 @@ export const activityCommands = {
       outages: z.array(outage).max(100),
       outageCount: count,
       longestOutageMs: z.number().nullable(),
+      /** Heartbeats of the range that were not accepted, as far as they are on record: since then. */
+      missed: count.nullable().default(null),
+      missedSinceMs: timeMs.nullable().default(null),
       requests: z.object({
         delivered: count,
         failed: count,

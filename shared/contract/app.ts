@@ -26,8 +26,8 @@ import { uninstallCommands } from './uninstall.ts';
 
 const timeMs = z.number().int();
 const stateCodes = states.map((state) => state.code) as [StateCode, ...StateCode[]];
-/** `menu-entry`: an offer, to an AppImage that does not stand among the applications. */
-const explained = z.enum(['closing', 'no-tray', 'menu-entry']);
+/** `menu-entry`: an offer, to an AppImage that does not stand among the applications. `first-earned`: good news. */
+const explained = z.enum(['closing', 'no-tray', 'menu-entry', 'first-earned']);
 const params = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 const errorSchema = z.object({ code: z.string(), details: z.record(z.string(), z.unknown()) });
 

@@ -110,6 +110,12 @@ describe('models', () => {
 
   it('one that is too big is asked about with the numbers before anything is downloaded', async () => {
     const { page } = await open({ page: 'models' });
+    const inGroup = (name: string) => page.locator(`[data-group="${name}"]`);
+    await inGroup('recommended').getByRole('button', { name: 'Download qwen2.5:32b' }).waitFor();
+    expect(await inGroup('fits').getByRole('listitem').count()).toBe(5);
+    // What is too large is folded away.
+    expect(await page.getByRole('button', { name: 'Download llama3.3:70b' }).count()).toBe(0);
+    await page.getByText('Too large (1)').click();
     await page.getByRole('button', { name: 'Download llama3.3:70b' }).click();
     const dialog = page.getByRole('dialog');
     expect(await dialog.innerText()).toContain('It needs 44.1 GB of memory, and models may use 23.2 GB');
@@ -181,6 +187,35 @@ describe('hardware', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Serve anyway' }).click();
     await soon(() => input('hardware.acceptTierMismatch')).toEqual({ accept: true });
   });
+});
+
+it('an age is told from a minute on, and the exact time beside it; the week is summed up', async () => {
+  const sinceMs = Date.now() - 5_000;
+  const { page } = await open({
+    page: 'dashboard',
+    app: sampleApp({ explain: ['first-earned'] }),
+    snapshot: sampleSnapshot({ state: { code: 'ready', sinceMs, params: { time: sinceMs, n: 1 } } }),
+  });
+  await page.clock.install();
+  await page.clock.pauseAt(sinceMs + 30_000);
+  const since = page.locator('.state-foot time');
+  await soon(() => since.innerText()).toMatch(/^Since (\d{4}-\d\d-\d\d )?\d\d:\d\d$/);
+  expect(await since.getAttribute('title')).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+  expect(await since.getAttribute('datetime')).toBe(new Date(sinceMs).toISOString());
+  await page.clock.runFor(3 * 60_000);
+  await soon(() => since.innerText()).toMatch(/ \(3 min ago\)$/);
+  await page.clock.resume();
+
+  const week = page.getByRole('region', { name: 'Last 7 days' });
+  expect(await week.innerText()).toMatch(/Earned[\s\S]*PRLX[\s\S]*Outages\s*1, 1 min/);
+  const uptime = page.getByRole('region', { name: 'Uptime' });
+  expect(await uptime.innerText()).toMatch(/Missed heartbeats\s*2/);
+  await uptime.getByRole('button', { name: 'Show table' }).click();
+  await uptime.getByRole('columnheader', { name: 'Missed heartbeats' }).waitFor();
+  // Good news is said once.
+  await page.getByText('You earned your first PRLX').waitFor();
+  await page.getByRole('button', { name: 'Got it' }).click();
+  await soon(() => input('app.explained')).toEqual({ what: 'first-earned' });
 });
 
 describe('diagnostics', () => {

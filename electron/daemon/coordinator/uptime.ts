@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { UptimeReport } from '../../../shared/contract/records.ts';
 import type { Logger } from '../logging/logger.ts';
 import { type Clock, localMidnight } from '../system/clock.ts';
+import { createMissedBeats } from './missed-beats.ts';
 
 /**
  * How much of the time accepted heartbeats covered, measured here. The network has not published how
@@ -10,6 +11,8 @@ import { type Clock, localMidnight } from '../system/clock.ts';
 export interface UptimeRecord {
   /** A heartbeat was accepted just now. */
   accepted(): void;
+  /** One was not accepted just now. */
+  missed(): void;
   report(): UptimeReport;
   /** Writes what is not on disk yet; a crash costs the record what came since the last call. */
   keep(): void;
@@ -36,6 +39,7 @@ export function createUptimeRecord(
 ): UptimeRecord {
   const { nodeId, nodeAddress } = options;
   const { database, clock, log } = modules;
+  const missedBeats = createMissedBeats(options, { database, clock });
   let current: Span | null = null;
   /** As far as the open span is on record. */
   let keptUntilMs = 0;
@@ -107,7 +111,11 @@ export function createUptimeRecord(
       };
       return known;
     },
-    keep: write,
+    missed: missedBeats.missed,
+    keep() {
+      write();
+      tried('write', undefined, missedBeats.keep);
+    },
   };
 
   /** Of the time from `fromMs`, or from the first beat if that came later, to now. */

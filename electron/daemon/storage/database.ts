@@ -77,6 +77,13 @@ const migrations: readonly string[] = [
      reason TEXT NOT NULL,
      by_ms INTEGER NOT NULL
    ) STRICT;`,
+  `CREATE TABLE missed_beats (
+     node_address TEXT NOT NULL,
+     node_id TEXT NOT NULL,
+     slot_ms INTEGER NOT NULL,
+     count INTEGER NOT NULL,
+     PRIMARY KEY (node_address, node_id, slot_ms)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

@@ -280,6 +280,8 @@ export const settingFields = {
     explainedClosing: flag(false, 'it was explained that closing a window does not stop the node'),
     explainedNoTray: flag(false, 'it was explained that this desktop shows no tray icons'),
     explainedMenuEntry: flag(false, 'it was offered to add the AppImage to the applications menu'),
+    firstEarned: flag(false, 'the first PRLX was earned while the app watched'),
+    explainedFirstEarned: flag(false, 'a window said that the first PRLX was earned'),
     notifiedVersion,
   },
 } as const;

@@ -35,6 +35,7 @@ const explainedSettings = {
   closing: 'desktop.explainedClosing',
   'no-tray': 'desktop.explainedNoTray',
   'menu-entry': 'desktop.explainedMenuEntry',
+  'first-earned': 'desktop.explainedFirstEarned',
 } as const satisfies Record<AppState['explain'][number], string>;
 
 /** What the app itself is asked by its windows; the care of the node's files is another matter. */

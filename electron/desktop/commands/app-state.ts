@@ -29,6 +29,7 @@ export function takeAppState(
   if (!desktop.explainedClosing && tray !== 'none') explain.push('closing');
   if (!desktop.explainedNoTray && tray === 'none') explain.push('no-tray');
   if (!desktop.explainedMenuEntry && inMenu === 'off') explain.push('menu-entry');
+  if (desktop.firstEarned && !desktop.explainedFirstEarned) explain.push('first-earned');
   return {
     version,
     platform: platform === 'linux' || platform === 'darwin' ? platform : 'other',

@@ -25,8 +25,10 @@ export function createEarningMoments(modules: {
   claims: (limit: number) => Promise<Claims>;
   now: () => number;
   notify: (notification: AppNotification) => void;
+  /** The first PRLX is there: for a window to say it too. */
+  onFirst: () => void;
 }): EarningMoments {
-  const { told: book, claims, now, notify } = modules;
+  const { told: book, claims, now, notify, onFirst } = modules;
   let askedAt = '';
 
   function first({ earned, registration }: Facts, told: Told): Told {
@@ -35,12 +37,14 @@ export function createEarningMoments(modules: {
     const nothingYet = ever === 0n || registration.status === 'not-registered';
     if (told.firstEarned === null && nothingYet) return { ...told, firstEarned: 'awaited' };
     if (ever === null || ever === 0n || told.firstEarned === 'told') return told;
-    if (told.firstEarned === 'awaited')
+    if (told.firstEarned === 'awaited') {
+      onFirst();
       notify({
         kind: 'Earnings',
         title: 'First PRLX earned',
         body: 'Your node is earning. Rewards add up while it’s online.',
       });
+    }
     return { ...told, firstEarned: 'told' };
   }
 

@@ -13,13 +13,14 @@ export function createEarningPart(
     node: Pick<DaemonManager, 'ask' | 'snapshot'>;
     clock: Clock;
     notify: (notification: AppNotification) => void;
+    onFirst: () => void;
   },
 ): AppPart {
-  const { node, clock, notify } = modules;
+  const { node, clock, notify, onFirst } = modules;
   const moments = createEarningMoments({
     told: createToldBook({ file: join(options.userData, 'told.json') }),
     claims: (limit) => node.ask('earnings.claims', { limit, before: null }),
-    ...{ now: clock.now, notify },
+    ...{ now: clock.now, notify, onFirst },
   });
   return {
     name: 'earning moments',

@@ -105,6 +105,10 @@ export const everywhere = {
       title: 'No system tray found',
       body: 'Closing minimizes the window instead. To quit, use Quit in Settings.',
     },
+    'first-earned': {
+      title: 'You earned your first PRLX',
+      body: 'Rewards add up every second your node is online. You can claim them any time with your wallet.',
+    },
     'menu-entry': {
       title: 'Add the app to your menu?',
       body: 'Adds an icon to your applications, so you don’t need to find this file again. You can undo it in Settings.',

@@ -125,7 +125,13 @@ export const models = {
   catalogue: {
     title: 'Download a model',
     lead: 'Best fit for this computer’s memory and speed. Speeds are estimates until a speed test.',
-    recommended: 'Recommended',
+    groups: {
+      recommended: 'Recommended',
+      fits: 'Fits',
+      unknown: 'Not checked yet',
+      tooLarge: 'Too large',
+      tooLargeCount: 'Too large ({{count}})',
+    },
     parameters: '{{size}} parameters',
     download: 'Download',
     downloadWhich: 'Download {{model}}',

@@ -6,17 +6,15 @@ import { Figure, Value } from '../../components/figure.tsx';
 import { FiguresTable } from '../../components/figures-table.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Section } from '../../components/page.tsx';
-import { useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { percent } from '../../known-amount.ts';
 import type { ActivityQuestion } from './activity-question.ts';
 import { type Range, RangeButtons, slotTime } from './range.tsx';
 
 /** Requests and tokens over time, and how well requests went. */
-export function ActivityPanel({ day, minute }: { day: ActivityQuestion; minute: number }) {
+export function ActivityPanel({ day, month }: { day: ActivityQuestion; month: ActivityQuestion }) {
   const [range, setRange] = useState<Range>('day');
   const [asTable, setAsTable] = useState(false);
-  const month = useQuestion('activity', { range: 'month' }, minute);
   const record = range === 'day' ? day : month;
   const side = <RangeButtons range={range} onRange={setRange} asTable={asTable} onTable={setAsTable} />;
   return (

@@ -15,6 +15,7 @@ import { EarnedPanel, NodePanel } from './node-panel.tsx';
 import { PauseMenu } from './pause-menu.tsx';
 import { Todo } from './todo.tsx';
 import { UptimePanel } from './uptime.tsx';
+import { WeekPanel } from './week-panel.tsx';
 
 const minuteMs = 60_000;
 
@@ -24,6 +25,7 @@ export function Dashboard({ part }: { part: string | null }) {
   const { run, failure } = useAction();
   const minute = Math.floor(useNow(minuteMs) / minuteMs);
   const day = useQuestion('activity', { range: 'day' }, minute);
+  const month = useQuestion('activity', { range: 'month' }, minute);
   const side = (
     <OutsideButton onPress={() => void run('app.openLink', { url: consoleUrl })}>
       {t('everywhere.openConsole')}
@@ -45,8 +47,8 @@ export function Dashboard({ part }: { part: string | null }) {
           )}
           <div className="dash">
             <div className="dash-main">
-              <UptimePanel day={day} snapshot={snapshot} minute={minute} />
-              <ActivityPanel day={day} minute={minute} />
+              <UptimePanel day={day} month={month} />
+              <ActivityPanel day={day} month={month} />
               <Spot name="requests" part={part}>
                 <RequestFeed serving={snapshot.serving} />
               </Spot>
@@ -56,6 +58,7 @@ export function Dashboard({ part }: { part: string | null }) {
               <Health snapshot={snapshot} />
               <GpuPanel hardware={snapshot.hardware} />
               <EarnedPanel snapshot={snapshot} />
+              <WeekPanel month={month} earned={snapshot.earned} />
               <NodePanel snapshot={snapshot} />
             </div>
           </div>

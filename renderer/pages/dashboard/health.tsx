@@ -1,5 +1,7 @@
-import { formatTime, unknown } from '../../../shared/format.ts';
+import type { ReactNode } from 'react';
+import { unknown } from '../../../shared/format.ts';
 import type { AppState, Snapshot } from '../../bridge.ts';
+import { At } from '../../components/at.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Section } from '../../components/page.tsx';
 import { isFresh, useApp, useNow } from '../../hooks.ts';
@@ -9,13 +11,16 @@ import { percent } from '../../known-amount.ts';
 interface Risk {
   name: string;
   status: 'ok' | 'bad' | 'unknown';
-  text: string;
+  text: ReactNode;
 }
 
 function offline({ heartbeat }: Snapshot, nowMs: number): Omit<Risk, 'name'> {
   const at = heartbeat.lastAcceptedAtMs;
   if (at !== null && isFresh(at, nowMs))
-    return { status: 'ok', text: t('dashboard.risks.offline.ok', { time: formatTime(at, nowMs) }) };
+    return {
+      status: 'ok',
+      text: <At ms={at} text={(time) => t('dashboard.risks.offline.ok', { time })} />,
+    };
   if (heartbeat.lastAttemptAtMs === null)
     return { status: 'unknown', text: t('dashboard.risks.offline.unknown') };
   return { status: 'bad', text: t('dashboard.risks.offline.bad') };

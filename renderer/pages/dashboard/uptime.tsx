@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { ActivitySlot, Outage } from '../../../shared/contract/activity.ts';
-import { formatCount, formatDuration, formatTime } from '../../../shared/format.ts';
-import type { AskOutput, Snapshot } from '../../bridge.ts';
+import { formatCount, formatDuration } from '../../../shared/format.ts';
+import type { AskOutput } from '../../bridge.ts';
+import { At } from '../../components/at.tsx';
 import { Figure, Value } from '../../components/figure.tsx';
 import { FiguresTable } from '../../components/figures-table.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Section } from '../../components/page.tsx';
-import { useNow, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { percent } from '../../known-amount.ts';
 import type { ActivityQuestion } from './activity-question.ts';
@@ -14,25 +14,13 @@ import { type Range, RangeButtons, slotTime } from './range.tsx';
 
 type Record = AskOutput<'activity'>;
 
-const minuteMs = 60_000;
 const shownOutages = 5;
 
 /** Time online, and what interrupted it and why. */
-export function UptimePanel({
-  day,
-  snapshot,
-  minute,
-}: {
-  day: ActivityQuestion;
-  snapshot: Snapshot;
-  minute: number;
-}) {
-  const nowMs = useNow(minuteMs);
+export function UptimePanel({ day, month }: { day: ActivityQuestion; month: ActivityQuestion }) {
   const [range, setRange] = useState<Range>('day');
   const [asTable, setAsTable] = useState(false);
-  const month = useQuestion('activity', { range: 'month' }, minute);
   const record = range === 'day' ? day : month;
-  const { heartbeat, daemon } = snapshot;
   const side = <RangeButtons range={range} onRange={setRange} asTable={asTable} onTable={setAsTable} />;
   return (
     <Section title={t('dashboard.uptime.title')} lead={t('dashboard.uptime.lead')} side={side}>
@@ -55,8 +43,8 @@ export function UptimePanel({
             <Figure
               large
               label={t('dashboard.uptime.missed')}
-              value={heartbeat.lastAttemptAtMs === null ? null : formatCount(heartbeat.failed)}
-              note={t('dashboard.uptime.missedNote', { time: formatTime(daemon.startedAtMs, nowMs) })}
+              value={missed(record.output)}
+              note={<MissedSince record={record.output} range={range} />}
             />
           </dl>
           {record.output.sinceMs === null && <p className="soft">{t('dashboard.uptime.none')}</p>}
@@ -66,6 +54,17 @@ export function UptimePanel({
       )}
     </Section>
   );
+}
+
+function missed({ missed: count }: Record): string | null {
+  return count === null ? null : formatCount(count);
+}
+
+/** Of the whole range, or since when they are on record where that is later. */
+function MissedSince({ record: { missedSinceMs, slots }, range }: { record: Record; range: Range }) {
+  const fromMs = slots[0]?.startMs ?? 0;
+  if (missedSinceMs === null || missedSinceMs <= fromMs) return t(`dashboard.range.${range}`);
+  return <At ms={missedSinceMs} text={(time) => t('dashboard.uptime.missedNote', { time })} />;
 }
 
 function longest(ms: number | null): string | null {
@@ -153,9 +152,11 @@ function kindOf({ online }: ActivitySlot): 'full' | 'part' | 'off' | 'unknown' {
 
 function slotText(slot: ActivitySlot): string {
   const time = slotTime(slot.startMs);
-  return slot.online === null
-    ? t('dashboard.uptime.slotUnknown', { time })
-    : t('dashboard.uptime.slotOnline', { time, share: percent(slot.online) ?? '' });
+  if (slot.online === null) return t('dashboard.uptime.slotUnknown', { time });
+  const online = t('dashboard.uptime.slotOnline', { time, share: percent(slot.online) ?? '' });
+  return slot.missed === null || slot.missed === 0
+    ? online
+    : `${online}, ${t('dashboard.uptime.slotMissed', { count: slot.missed })}`;
 }
 
 function whenOf({ startMs, endMs }: Outage): string {
@@ -167,7 +168,7 @@ function reasonOf({ reason }: Outage): string {
 }
 
 function Tables({ record: { slots, outages } }: { record: Record }) {
-  const column = (name: 'from' | 'to' | 'length' | 'reason' | 'uptime') =>
+  const column = (name: 'from' | 'to' | 'length' | 'reason' | 'uptime' | 'missed') =>
     t(`dashboard.uptime.columns.${name}`);
   return (
     <>
@@ -186,12 +187,18 @@ function Tables({ record: { slots, outages } }: { record: Record }) {
         ))}
       </FiguresTable>
       <h3>{t('dashboard.uptime.slots')}</h3>
-      <FiguresTable label={t('dashboard.uptime.slots')} headings={[column('from'), column('uptime')]}>
+      <FiguresTable
+        label={t('dashboard.uptime.slots')}
+        headings={[column('from'), column('uptime'), column('missed')]}
+      >
         {slots.toReversed().map((slot) => (
           <tr key={slot.startMs}>
             <td>{slotTime(slot.startMs)}</td>
             <td>
               <Value>{percent(slot.online)}</Value>
+            </td>
+            <td>
+              <Value>{slot.missed}</Value>
             </td>
           </tr>
         ))}

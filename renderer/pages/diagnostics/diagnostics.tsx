@@ -1,9 +1,10 @@
-import { formatCount, formatDuration, formatTime } from '../../../shared/format.ts';
+import { formatCount, formatDuration } from '../../../shared/format.ts';
 import { describeReason } from '../../../shared/texts/error-text.ts';
 import type { Snapshot } from '../../bridge.ts';
+import { At } from '../../components/at.tsx';
 import { Facts } from '../../components/figure.tsx';
 import { PageFrame, Section } from '../../components/page.tsx';
-import { useNow, useSnapshot } from '../../hooks.ts';
+import { useSnapshot } from '../../hooks.ts';
 import { keyStoreText } from '../../i18n/key-store-text.ts';
 import { t } from '../../i18n/text.ts';
 import { Bundle } from './bundle.tsx';
@@ -23,7 +24,6 @@ export function Diagnostics() {
 }
 
 function Connections({ snapshot }: { snapshot: Snapshot }) {
-  const nowMs = useNow();
   const { daemon, identity, heartbeat, serving } = snapshot;
   const ms = (key: 'late' | 'skewValue', value: number | null) =>
     value === null ? null : t(`diagnostics.connection.${key}`, { ms: formatCount(value) });
@@ -36,7 +36,7 @@ function Connections({ snapshot }: { snapshot: Snapshot }) {
           [t('diagnostics.connection.rpc'), daemon.network.rpcUrl ?? t('diagnostics.connection.noRpc')],
           [t('diagnostics.connection.stateDir'), daemon.stateDir],
           [t('diagnostics.connection.process'), `${daemon.pid} · ${daemon.version}`],
-          [t('diagnostics.connection.started'), formatTime(daemon.startedAtMs, nowMs)],
+          [t('diagnostics.connection.started'), <At key="started" ms={daemon.startedAtMs} />],
           [t('diagnostics.connection.keyStore'), keyStoreText(identity.keyStore)],
           [t('diagnostics.connection.keyHash'), identity.nodeKeyHash],
           [t('diagnostics.connection.address'), identity.nodeAddress],

@@ -1,16 +1,16 @@
 import { useState } from 'react';
-import { formatTime } from '../../../shared/format.ts';
 import { transactionLink } from '../../../shared/links.ts';
 import { exactPrlx } from '../../../shared/wallet/calls.ts';
 import { ageNowMs } from '../../../shared/wallet/chain-time.ts';
 import { unknownText } from '../../../shared/wallet/text.ts';
 import type { AskOutput, Snapshot } from '../../bridge.ts';
+import { At } from '../../components/at.tsx';
 import { Button, OutsideButton } from '../../components/button.tsx';
 import { Value } from '../../components/figure.tsx';
 import { FiguresTable } from '../../components/figures-table.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Empty, Section } from '../../components/page.tsx';
-import { useAction, useNow, useQuestion } from '../../hooks.ts';
+import { useAction, useQuestion } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
 const columns = ['when', 'amount', 'node', 'transaction'] as const;
@@ -23,7 +23,6 @@ const isSame = (one: Claim, other: Claim) =>
 /** Every claim of the wallet that is on record, newest first. */
 export function Claims({ snapshot }: { snapshot: Snapshot }) {
   const { run, pending, failure } = useAction();
-  const ageMs = ageNowMs(snapshot.chain.head, useNow(60_000));
   // Read again with each block that was read.
   const claims = useQuestion('earnings.claims', {}, snapshot.chain.head?.block ?? 0);
   const [older, setOlder] = useState<{ claims: readonly Claim[]; more: boolean }>({ claims: [], more: true });
@@ -53,7 +52,11 @@ export function Claims({ snapshot }: { snapshot: Snapshot }) {
             return (
               <tr key={`${claim.transactionHash}${claim.logIndex}`}>
                 <td>
-                  <Value>{claim.blockTimeMs === null ? null : formatTime(claim.blockTimeMs, ageMs)}</Value>
+                  <Value>
+                    {claim.blockTimeMs === null ? null : (
+                      <At ms={claim.blockTimeMs} now={(nowMs) => ageNowMs(snapshot.chain.head, nowMs)} />
+                    )}
+                  </Value>
                 </td>
                 <td>{exactPrlx(BigInt(claim.amountWei))}</td>
                 <td>

@@ -22,32 +22,68 @@ export function Catalogue({ machine }: { machine: Preparation }) {
     <>
       {catalogue.state === 'asking' && <Working>{t('models.catalogue.reading')}</Working>}
       {catalogue.state === 'refused' && <Notice>{t('models.catalogue.unavailable')}</Notice>}
-      {catalogue.state === 'answered' && (
-        <ul className="rows">
-          {catalogue.output.models.map((entry) => (
-            <Entry
-              key={entry.name}
-              entry={entry}
-              machine={machine}
-              recommended={entry.name === catalogue.output.recommended}
-            />
-          ))}
-        </ul>
-      )}
+      {catalogue.state === 'answered' && <Groups {...catalogue.output} machine={machine} />}
       <ByName />
     </>
   );
 }
 
-function Entry({
-  entry,
-  machine,
+const groups = ['recommended', 'fits', 'unknown', 'tooLarge'] as const;
+type Group = (typeof groups)[number];
+
+function groupOf({ name, fit }: CatalogueEntry, recommended: string | null): Group {
+  if (name === recommended) return 'recommended';
+  if (fit === null) return 'unknown';
+  return fit === 'too-big' ? 'tooLarge' : 'fits';
+}
+
+/** What to take first; what doesn't fit is folded away. */
+function Groups({
+  models,
   recommended,
+  machine,
 }: {
-  entry: CatalogueEntry;
+  models: readonly CatalogueEntry[];
+  recommended: string | null;
   machine: Preparation;
-  recommended: boolean;
 }) {
+  return groups.map((group) => {
+    const inGroup = models.filter((entry) => groupOf(entry, recommended) === group);
+    if (inGroup.length === 0) return null;
+    const title = t(`models.catalogue.groups.${group}`);
+    return group === 'tooLarge' ? (
+      <details key={group} className="model-group" data-group={group}>
+        <summary>{t('models.catalogue.groups.tooLargeCount', { count: inGroup.length })}</summary>
+        <Entries title={title} entries={inGroup} machine={machine} />
+      </details>
+    ) : (
+      <section key={group} className="model-group" data-group={group}>
+        <h3>{title}</h3>
+        <Entries title={title} entries={inGroup} machine={machine} />
+      </section>
+    );
+  });
+}
+
+function Entries({
+  title,
+  entries,
+  machine,
+}: {
+  title: string;
+  entries: readonly CatalogueEntry[];
+  machine: Preparation;
+}) {
+  return (
+    <ul className="rows" aria-label={title}>
+      {entries.map((entry) => (
+        <Entry key={entry.name} entry={entry} machine={machine} />
+      ))}
+    </ul>
+  );
+}
+
+function Entry({ entry, machine }: { entry: CatalogueEntry; machine: Preparation }) {
   const { name, parameters, downloadBytes, neededBytes, budgetBytes, fit, tokensPerSecond } = entry;
   const installed = machine.ollama.models.some((model) => sameModel(model.name, name));
   const facts = [
@@ -58,10 +94,7 @@ function Entry({
   return (
     <li className="row">
       <div className="row-main">
-        <h3>
-          {name}
-          {recommended && <span className="tag tag-strong">{t('models.catalogue.recommended')}</span>}
-        </h3>
+        <h4>{name}</h4>
         <p className="small soft">{facts.join(' · ')}</p>
       </div>
       <FitMark fit={fit} neededBytes={neededBytes} budgetBytes={budgetBytes} />

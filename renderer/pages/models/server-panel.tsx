@@ -1,13 +1,13 @@
 import { useState } from 'react';
-import { formatTime } from '../../../shared/format.ts';
 import { describeGpuCause } from '../../../shared/hardware/gpu-causes.ts';
 import { describeReason } from '../../../shared/texts/error-text.ts';
 import type { Preparation } from '../../bridge.ts';
+import { At } from '../../components/at.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Facts } from '../../components/figure.tsx';
 import { FailureNotice, Notice, type Tone } from '../../components/notice.tsx';
-import { useAction, useNow } from '../../hooks.ts';
+import { useAction } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { InstallPanel } from './install-panel.tsx';
 
@@ -28,7 +28,7 @@ const tones: Readonly<Record<OllamaReport['condition'], Tone>> = {
 /** How Ollama stands, with texts that are never mixed up, with what can be done about it. */
 export function ServerPanel({ machine, inSetUp }: { machine: Preparation; inSetUp?: boolean }) {
   const { ollama } = machine;
-  const nowMs = useNow();
+  const attempt = ollama.restart?.attempt ?? 0;
   const reason = ollama.reason === null ? '' : ` (${describeReason(ollama.reason)})`;
   return (
     <>
@@ -40,10 +40,7 @@ export function ServerPanel({ machine, inSetUp }: { machine: Preparation; inSetU
         <p>{t(`models.server.meaning.${ollama.condition}`)}</p>
         {ollama.restart && (
           <p>
-            {t('models.server.restart', {
-              attempt: ollama.restart.attempt,
-              time: formatTime(ollama.restart.atMs, nowMs),
-            })}
+            <At ms={ollama.restart.atMs} text={(time) => t('models.server.restart', { attempt, time })} />
           </p>
         )}
       </Notice>

@@ -1,10 +1,9 @@
-import { formatTime } from '../../../shared/format.ts';
 import type { AppState } from '../../bridge.ts';
+import { At } from '../../components/at.tsx';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Working } from '../../components/progress.tsx';
 import { Switch } from '../../components/switch.tsx';
-import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { useSaving } from '../../saved.ts';
 
@@ -35,7 +34,6 @@ export function UpdateSettings({ app }: { app: AppState }) {
 }
 
 function Standing({ app: { version, update } }: { app: AppState }) {
-  const nowMs = useNow(60_000);
   const { offered, checkedAtMs, status, progress } = update;
   if (status === 'downloading' && offered !== null)
     return (
@@ -44,10 +42,12 @@ function Standing({ app: { version, update } }: { app: AppState }) {
       </Working>
     );
   const text =
-    offered !== null
-      ? t('updates.available', { version: offered.version })
-      : checkedAtMs === null
-        ? t('updates.unchecked', { version })
-        : t('updates.current', { version, time: formatTime(checkedAtMs, nowMs) });
+    offered !== null ? (
+      t('updates.available', { version: offered.version })
+    ) : checkedAtMs === null ? (
+      t('updates.unchecked', { version })
+    ) : (
+      <At ms={checkedAtMs} text={(time) => t('updates.current', { version, time })} />
+    );
   return <p className="small soft">{text}</p>;
 }

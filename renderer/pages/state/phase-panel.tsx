@@ -1,9 +1,9 @@
-import { formatTime } from '../../../shared/format.ts';
+import { At } from '../../components/at.tsx';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Empty, Section } from '../../components/page.tsx';
 import { Working } from '../../components/progress.tsx';
-import { useAction, useApp, useNow } from '../../hooks.ts';
+import { useAction, useApp } from '../../hooks.ts';
 import { failureText } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
 import { isFixedByBackup, isFixedByRepair } from '../../key-faults.ts';
@@ -18,7 +18,6 @@ import { StatePanel } from './state-panel.tsx';
 /** What a page shows while no daemon reports anything: how the app stands with it, and what to do. */
 export function PhasePanel() {
   const app = useApp();
-  const nowMs = useNow();
   const { run, pending, failure } = useAction();
   if (!app) return <Working>{t('everywhere.phase.waitingForFigures')}</Working>;
   const { node } = app;
@@ -82,7 +81,9 @@ export function PhasePanel() {
           title={t('everywhere.phase.stopped.title')}
           action={start(t('everywhere.phase.stopped.action'))}
         >
-          <p>{t('everywhere.phase.stopped.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
+          <p>
+            <At ms={node.sinceMs} text={(time) => t('everywhere.phase.stopped.body', { time })} />
+          </p>
           <FailureNotice failure={failure} />
         </Empty>
       );
@@ -98,7 +99,9 @@ export function PhasePanel() {
         );
       return (
         <Empty title={t('everywhere.phase.failed.title')} action={start(t('everywhere.phase.failed.action'))}>
-          <p>{t('everywhere.phase.failed.body', { time: formatTime(node.sinceMs, nowMs) })}</p>
+          <p>
+            <At ms={node.sinceMs} text={(time) => t('everywhere.phase.failed.body', { time })} />
+          </p>
           <Notice
             tone="bad"
             {...(isFixedByBackup(node)

@@ -1,7 +1,8 @@
 import type { ReactNode } from 'react';
-import { formatTime } from '../../../shared/format.ts';
+import { stamp } from '../../../shared/format.ts';
 import type { Earns } from '../../../shared/states/row.ts';
 import { describeState, type Params, type StateCode } from '../../../shared/states/states.ts';
+import { At } from '../../components/at.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { StateShape } from '../../components/state-shape.tsx';
 import { useNow, useStaleSince } from '../../hooks.ts';
@@ -38,16 +39,22 @@ export function StatePanel({
         <EarnsMark earns={shownEarns} />
       </div>
       <div className="state-words">
-        <p className="state-what">{what}</p>
+        <p className="state-what" title={exactTime(params)}>
+          {what}
+        </p>
         {/* What it means is not known while the node does not report. */}
         {staleSinceMs === null && <p>{effect}</p>}
         {advice !== null && <p>{advice}</p>}
       </div>
       {staleSinceMs !== null && (
-        <p className="warn">{t('dashboard.unheard', { time: formatTime(staleSinceMs, nowMs) })}</p>
+        <p className="warn">
+          <At ms={staleSinceMs} text={(time) => t('dashboard.unheard', { time })} />
+        </p>
       )}
       <div className="state-foot">
-        <p className="soft small">{t('dashboard.since', { time: formatTime(sinceMs, nowMs) })}</p>
+        <p className="soft small">
+          <At ms={sinceMs} text={(time) => t('dashboard.since', { time })} />
+        </p>
         <div className="state-action">
           {buttons}
           {button !== null && action && (
@@ -60,6 +67,11 @@ export function StatePanel({
       {children}
     </section>
   );
+}
+
+/** The moment that the state's sentence names with its age, to the second. */
+function exactTime({ time }: Params): string | undefined {
+  return typeof time === 'number' ? stamp(time) : undefined;
 }
 
 const earnsIcon = { yes: 'check', no: 'cross', unknown: 'unknown', unheard: 'unknown' } as const;

@@ -1,7 +1,7 @@
-import { formatTime } from '../../../shared/format.ts';
 import { chainNowMs, cooldownOf } from '../../../shared/wallet/chain-time.ts';
 import { cooldownText } from '../../../shared/wallet/text.ts';
 import type { Snapshot } from '../../bridge.ts';
+import { At } from '../../components/at.tsx';
 import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 
@@ -14,9 +14,11 @@ export function CooldownLeft({ chain }: { chain: Snapshot['chain'] }) {
     <p data-cooldown={cooldown.leftMs}>
       <strong>{cooldownText(cooldown)}.</strong>{' '}
       <span className="soft">
-        {t(`wallet.cooldownEnds.${cooldown.source}`, {
-          time: formatTime(cooldown.endsAtMs, chainNowMs(chain, nowMs)),
-        })}
+        <At
+          ms={cooldown.endsAtMs}
+          now={(atMs) => chainNowMs(chain, atMs)}
+          text={(time) => t(`wallet.cooldownEnds.${cooldown.source}`, { time })}
+        />
       </span>
     </p>
   );

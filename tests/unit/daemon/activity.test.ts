@@ -27,6 +27,7 @@ function startRun() {
   part.start?.();
   return {
     part,
+    missed: uptime.missed,
     async beatFor(ms: number) {
       for (let at = 0; at < ms; at += 10_000) {
         uptime.accepted();
@@ -127,6 +128,23 @@ describe('the record of time online', () => {
     expect(outages).toEqual([]);
     // Of the time that never was nothing is said.
     expect(slots.filter(({ online }) => online !== null && online < 0.99)).toEqual([]);
+  });
+
+  it('has the heartbeats that were not accepted, by time, over a restart, and nothing of the time before', async () => {
+    await clock.advance(2 * hourMs);
+    const first = startRun();
+    await first.beatFor(10 * minuteMs);
+    for (let n = 0; n < 3; n += 1) first.missed();
+    await clock.advance(15 * minuteMs);
+    first.missed();
+    await first.stop();
+    const second = startRun();
+    second.missed();
+    const { slots, missed, missedSinceMs } = await second.activity();
+    expect([missed, missedSinceMs]).toEqual([5, noonMs + 2 * hourMs]);
+    expect(slots.flatMap(({ missed: count }) => count ?? [])).toEqual([3, 2]);
+    const month = await second.activity('month');
+    expect(month.slots.at(-1)?.missed).toBe(5);
   });
 
   it('keeps no more than 500 notes', async () => {

@@ -21,6 +21,7 @@ const prlx = (tokens: number) => `${tokens}${'0'.repeat(18)}`;
 /** An app that starts with what an earlier one has left in the folder, over a chain whose blocks the test names. */
 function start() {
   const told: AppNotification[] = [];
+  let firsts = 0;
   const record: { block: number; wei: string; hash: string }[] = [];
   let block = 100;
   let scannedTo: number | null = 0;
@@ -46,6 +47,9 @@ function start() {
     claims,
     now: () => 0,
     notify: (notification) => told.push(notification),
+    onFirst: () => {
+      firsts += 1;
+    },
   });
   /** A read of the next block. */
   async function see({
@@ -80,6 +84,7 @@ function start() {
   }
   return {
     see,
+    firsts: () => firsts,
     titles: () => told.map(({ title }) => title),
     bodies: () => told.map(({ body }) => body),
     claim: (wei: string, hash: string, inBlock = block + 1) => record.push({ block: inBlock, wei, hash }),
@@ -101,9 +106,11 @@ describe('a moment of earning', () => {
     await app.see({ ever: prlx(1) });
     await app.see({ ever: prlx(2) });
     expect(app.titles()).toEqual(['First PRLX earned']);
+    expect(app.firsts()).toBe(1);
     const again = start();
     await again.see({ ever: prlx(3) });
     expect(again.titles()).toEqual([]);
+    expect(again.firsts()).toBe(0);
   });
 
   it('is the first PRLX also where it came while the app was not running', async () => {

@@ -1,14 +1,15 @@
 import { useState } from 'react';
 import { minimumStakePrlx, weiPerPrlx } from '../../../../shared/earnings/stream.ts';
-import { formatPrlx, formatTime, formatTokens } from '../../../../shared/format.ts';
+import { formatPrlx, formatTokens } from '../../../../shared/format.ts';
 import { registerLink } from '../../../../shared/links.ts';
 import { purchaseFor } from '../../../../shared/wallet/funds.ts';
 import type { Snapshot } from '../../../bridge.ts';
+import { At } from '../../../components/at.tsx';
 import { CopyField } from '../../../components/copy-field.tsx';
 import { Facts } from '../../../components/figure.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
-import { useNow, useSnapshot } from '../../../hooks.ts';
+import { useSnapshot } from '../../../hooks.ts';
 import { t } from '../../../i18n/text.ts';
 import { ProbeButton, RegistrationBlock } from '../../hardware/findings.tsx';
 import { TierMatch } from '../../hardware/tier-match.tsx';
@@ -86,16 +87,17 @@ function WhatItTakes() {
 }
 
 function Waiting({ snapshot }: { snapshot: Snapshot }) {
-  const nowMs = useNow();
   const { nodeKeyHash } = snapshot.identity;
   const { asOfMs } = snapshot.registration;
   return (
     <>
       <Working>{t('onboarding.register.waiting')}</Working>
       <p className="small soft">
-        {asOfMs === null
-          ? t('everywhere.neverRead')
-          : t('onboarding.register.lastLook', { time: formatTime(asOfMs, nowMs) })}
+        {asOfMs === null ? (
+          t('everywhere.neverRead')
+        ) : (
+          <At ms={asOfMs} text={(time) => t('onboarding.register.lastLook', { time })} />
+        )}
       </p>
       <details>
         <summary>{t('onboarding.register.manually')}</summary>

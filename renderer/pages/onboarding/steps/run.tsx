@@ -1,7 +1,7 @@
-import { formatTime } from '../../../../shared/format.ts';
 import { consoleUrl } from '../../../../shared/links.ts';
 import { describeState } from '../../../../shared/states/states.ts';
 import type { Snapshot } from '../../../bridge.ts';
+import { At } from '../../../components/at.tsx';
 import { Button, OutsideButton } from '../../../components/button.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
@@ -14,8 +14,7 @@ import { NotMeasured, StepFoot } from '../step-frame.tsx';
 
 /** What keeps the node from its first heartbeat, if it is more than waiting; nothing is lost yet, so nothing is red. */
 function InTheWay({ state }: { state: Snapshot['state'] }) {
-  const nowMs = useNow();
-  const { what, action, button } = describeState(state.code, state.params, nowMs);
+  const { what, action, button } = describeState(state.code, state.params, useNow());
   if (button === null || button === '') return null;
   return (
     <Notice
@@ -31,7 +30,6 @@ function InTheWay({ state }: { state: Snapshot['state'] }) {
 export function RunStep() {
   const app = useApp();
   const snapshot = useSnapshot();
-  const nowMs = useNow();
   const { run, failure } = useAction();
   if (!snapshot)
     return (
@@ -45,7 +43,10 @@ export function RunStep() {
     <>
       <p className="soft">{t('onboarding.run.lead')}</p>
       {acceptedAtMs !== null ? (
-        <Notice tone="good" title={t('onboarding.run.accepted', { time: formatTime(acceptedAtMs, nowMs) })}>
+        <Notice
+          tone="good"
+          title={<At ms={acceptedAtMs} text={(time) => t('onboarding.run.accepted', { time })} />}
+        >
           {t('onboarding.run.acceptedBody')}
         </Notice>
       ) : snapshot.registration.status === 'registered' ? (

@@ -80,6 +80,8 @@ describe('the defaults', () => {
         explainedClosing: false,
         explainedNoTray: false,
         explainedMenuEntry: false,
+        firstEarned: false,
+        explainedFirstEarned: false,
         notifiedVersion: null,
       },
     });
