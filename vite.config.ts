@@ -137,4 +137,13 @@ export function appPreload(outDir: string): InlineConfig {
   return { ...config, build: { ...config.build, outDir, emptyOutDir: false } };
 }
 
+/** The daemon that tests kill: the product's, in a host of theirs. */
+export function faultDaemon(outDir: string): InlineConfig {
+  const config = script('tests/fixtures/faults/daemon.ts', nativeModules, {
+    entryFileNames: 'daemon.mjs',
+    format: 'es',
+  });
+  return { ...config, build: { ...config.build, outDir, emptyOutDir: true } };
+}
+
 export default defineConfig({ ...cli, build: { ...cli.build, outDir: 'dist', emptyOutDir: true } });
