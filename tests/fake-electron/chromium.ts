@@ -6,6 +6,12 @@ import { type Cdp, connectCdp } from './cdp.ts';
 import { startNetworkDoor } from './network-door.ts';
 import { switches } from './switches.ts';
 
+/**
+ * What opens under the address bar of every window: pages of Chromium's own, which take longer to load than the app's,
+ * and which no headless window shows.
+ */
+export const unusedFeatures = ['WebUIOmniboxPopup', 'WebUIOmniboxFullPopup', 'WebUIOmniboxAimPopup'];
+
 /** The one Chromium of a host, started when the first window needs it. */
 export interface Chromium {
   readonly cdp: Cdp;
@@ -48,6 +54,7 @@ async function start(): Promise<Chromium> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--disable-features=${unusedFeatures.join(',')}`,
       // The app's handler decides over new windows, not Chromium.
       '--disable-popup-blocking',
       '--password-store=basic',
@@ -61,7 +68,8 @@ async function start(): Promise<Chromium> {
       // Loopback too goes through the door.
       '--proxy-bypass-list=<-loopback>',
       ...(switches.hardwareAcceleration ? [] : ['--disable-gpu']),
-      'about:blank',
+      // A window of Chromium's own, which nobody would look at, takes as long as the rest of its start.
+      '--no-startup-window',
     ],
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] },
   );
