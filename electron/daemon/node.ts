@@ -17,6 +17,7 @@ import { createGenerationHealth, type GenerationHealth } from './serving/generat
 import { createJournal, type Journal } from './serving/journal.ts';
 import { createJournalMaintenance } from './serving/journal-maintenance.ts';
 import { createOutbox, type Outbox } from './serving/outbox.ts';
+import type { ModelChoice } from './serving/places.ts';
 import type { PostingOptions } from './serving/posting.ts';
 import { createRunner } from './serving/runner.ts';
 import { createServedToday } from './serving/served-today.ts';
@@ -104,13 +105,17 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const health = createGenerationHealth({
     ollama: modules.ollama,
     testModel: () => (ollamaCanServe() ? ollamaWatch.current().defaultModel : null),
+    setAside: ollamaWatch.setAside,
     isBusy: () => serving.running.length > 0,
-    clock,
-    log,
+    ...{ clock, log },
   });
   const generate = createAttempts(
     { deadlineMs: timing.requestDeadlineMs, resultBytes: limits.resultBytes },
-    { ollama: modules.ollama, health, onOllamaTrouble: checkAfterTrouble, clock, log },
+    {
+      ...{ ollama: modules.ollama, health, clock, log },
+      setAside: ollamaWatch.setAside,
+      onOllamaTrouble: checkAfterTrouble,
+    },
   );
   const run = createRunner({ nodeId }, { generate, journal, outbox, clock, log, onDiskFull });
   const serving = createServing(servingOptions(nodeId, settings), {
@@ -231,14 +236,17 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   };
 }
 
-/** The installed model that a request is run on; null: none, so it cannot be served. */
 function chooseModel(
   requested: string | null,
-  { servable, defaultModel }: ReturnType<OllamaWatch['current']>,
+  { models, servable, defaultModel }: ReturnType<OllamaWatch['current']>,
   { allowSubstitution }: Settings,
-): string | null {
-  if (requested === null) return defaultModel;
-  return findModel(requested, servable)?.name ?? (allowSubstitution ? defaultModel : null);
+): ReturnType<ModelChoice> {
+  const found = requested === null ? null : (findModel(requested, servable)?.name ?? null);
+  const model = found ?? (requested === null || allowSubstitution ? defaultModel : null);
+  if (model !== null) return { model };
+  const why = requested === null ? null : findModel(requested, models)?.notServableBecause;
+  if (why === 'needs-memory') return { failure: 'model-needs-memory' };
+  return { failure: why === 'failing' ? 'ollama-error' : 'model-not-installed' };
 }
 
 function heartbeatOptions({ timing }: Settings): HeartbeatOptions {

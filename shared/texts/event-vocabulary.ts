@@ -1,5 +1,6 @@
 import { formatDuration } from '../format.ts';
 import { describeReason, printable } from './error-text.ts';
+import { describeNotServable } from './servable-text.ts';
 
 type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -35,6 +36,8 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
     `${text(model)} failed ${text(count)} times in a row (${reason(why)}). No requests are taken until it answers again.`,
   'answers-test-failed': ({ model, reason: why }) =>
     `${text(model)} was tested and didn’t answer: ${reason(why)}.`,
+  'model-set-aside': ({ model, reason: why, forMs }) =>
+    `${text(model)} isn't used for ${duration(forMs)}: ${describeNotServable(String(why)) ?? 'unknown'}. Requests for it are returned.`,
   'answers-again': ({ model, afterMs }) =>
     `${text(model)} answers again after ${duration(afterMs)}. Requests are taken again.`,
   'pull-started': ({ model }) => `${text(model)} is being downloaded.`,

@@ -6,6 +6,7 @@ const failureTexts: Readonly<Record<string, string>> = {
   'queue-full': 'too many requests were waiting',
   'deadline-exceeded': 'it took too long',
   'model-not-installed': "the model isn't installed",
+  'model-needs-memory': 'too little memory for the model',
   'context-overflow': 'longer than the model can read',
   'result-empty': 'the model gave an empty answer',
   'result-too-large': 'the answer was too long',

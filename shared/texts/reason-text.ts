@@ -62,6 +62,7 @@ const reasonTexts = {
   'ollama-answer-invalid': 'invalid response from Ollama',
   'unexpected error': 'an unexpected error',
   'model-needs-memory': 'too little free memory',
+  'driven-out': 'other models took its memory',
   'keychain-no-session': 'no desktop session',
   'keychain-not-installed': 'no keychain on this computer',
   'keychain-denied': 'access was refused',

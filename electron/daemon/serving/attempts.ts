@@ -25,6 +25,8 @@ export function createAttempts(
   modules: {
     ollama: Pick<OllamaClient, 'generate'>;
     health: Pick<GenerationHealth, 'failing' | 'answered' | 'failed'>;
+    /** Ollama has no memory for this model: it is not asked for again for a while. False where that can't be. */
+    setAside: (model: string, reason: 'needs-memory') => boolean;
     /** An attempt failed on Ollama's side: time to check whether it still serves. */
     onOllamaTrouble: () => void;
     clock: Clock;
@@ -32,7 +34,7 @@ export function createAttempts(
   },
 ): Attempts {
   const { deadlineMs, resultBytes } = options;
-  const { ollama, health, onOllamaTrouble, clock, log } = modules;
+  const { ollama, health, setAside, onOllamaTrouble, clock, log } = modules;
 
   /** One attempt; `moved` is called with every line that comes. */
   async function attempt(job: Job, model: string, onMoved: () => void): Promise<Generation> {
@@ -56,16 +58,22 @@ export function createAttempts(
           if (job.stream.tokens === 0) job.stream.firstAtMs = movedMs;
           job.stream.tokens += 1;
         });
-        health.answered();
+        health.answered(model);
         return generation;
       } catch (error) {
         if (signal.aborted) {
           const alive = movedMs !== null && clock.monotonicMs() - movedMs < aliveForMs;
           const late = signal.reason === ('deadline-exceeded' satisfies FailureCode);
-          if (late && !alive) health.failed(model, 'deadline-exceeded');
+          if (late && !alive) health.failed(model, 'deadline-exceeded', true);
           throw error;
         }
-        if (isOllamasFault(error)) health.failed(model, generationReason(error));
+        const unfit = movedMs === null && isNodeError(error, 'model-needs-memory');
+        // Nothing is wrong with Ollama; but it has made room in vain, and what others need may be gone from memory.
+        if (unfit && setAside(model, 'needs-memory')) {
+          onOllamaTrouble();
+          throw error;
+        }
+        if (isOllamasFault(error)) health.failed(model, generationReason(error), isAboutModel(error));
         if (isOllamasFault(error) || isNodeError(error, 'model-not-installed')) onOllamaTrouble();
         const waitMs = backoffMs(retryWaits, attempts);
         const inTime = clock.monotonicMs() + waitMs < job.deadlineAtMs;
@@ -98,8 +106,14 @@ function isOllamasFault(error: unknown): boolean {
     isNodeError(error, 'ollama-unreachable') ||
     isNodeError(error, 'ollama-died') ||
     isNodeError(error, 'ollama-error') ||
+    isNodeError(error, 'model-needs-memory') ||
     isNodeError(error, 'ollama-answer-invalid')
   );
+}
+
+/** Whether Ollama runs and reports an error, which may be the model's alone; one that is full says nothing of a model. */
+function isAboutModel(error: unknown): boolean {
+  return isNodeError(error, 'ollama-error') && ![429, 503].includes(error.details.status);
 }
 
 /**
@@ -108,7 +122,7 @@ function isOllamasFault(error: unknown): boolean {
  */
 function mayPass(error: unknown, failing: boolean): boolean {
   if (isNodeError(error, 'ollama-unreachable')) return true;
-  if (isNodeError(error, 'ollama-died')) return !failing;
+  if (isNodeError(error, 'ollama-died') || isNodeError(error, 'model-needs-memory')) return !failing;
   if (!isNodeError(error, 'ollama-error')) return false;
   const { status } = error.details;
   return status === 503 || status === 429 || (status >= 500 && !failing);

@@ -11,6 +11,7 @@ export const failureTexts = {
   'queue-full': 'node.queue_full',
   'deadline-exceeded': 'node.deadline_exceeded',
   'model-not-installed': 'node.model_not_installed',
+  'model-needs-memory': 'node.model_needs_memory',
   'context-overflow': 'node.context_overflow',
   'result-empty': 'node.result_empty',
   'result-too-large': 'node.result_too_large',

@@ -19,15 +19,16 @@ export interface Failing {
  * Whether generations succeed, told from the last attempts, whatever their model. After three failures in a row no
  * work is taken: one token is asked of the default model at growing waits, and the first success, of this test or of
  * a request under way, ends it. An answered request alone makes the next wait short again, so that a server that
- * passes the test and fails the work is given less and less of it.
+ * passes the test and fails the work is given less and less of it. Where all that failed was one other model, the test
+ * shows whose fault it was: that model is set aside, and the rest goes on.
  */
 export interface GenerationHealth {
   /** Null while generations may be expected to succeed. */
   readonly failing: Failing | null;
   /** A request was answered. */
-  answered(): void;
-  /** An attempt failed on Ollama's side. */
-  failed(model: string, reason: string): void;
+  answered(model: string): void;
+  /** An attempt failed on Ollama's side. @param aboutModel Ollama ran and reported an error, which may be the model's */
+  failed(model: string, reason: string, aboutModel: boolean): void;
   onChange(listener: () => void): void;
   stop(): Promise<void>;
 }
@@ -40,18 +41,22 @@ export function createGenerationHealth(modules: {
   ollama: Pick<OllamaClient, 'generate'>;
   /** The default model; null while there is no point in testing it. */
   testModel: () => string | null;
+  /** Ollama answers with others and reports errors for this model alone. */
+  setAside: (model: string, reason: 'failing') => void;
   /** Requests are being run: what becomes of them tells as much as a test would. */
   isBusy: () => boolean;
   clock: Clock;
   log: Logger;
 }): GenerationHealth {
-  const { ollama, testModel, isBusy, clock, log } = modules;
+  const { ollama, testModel, setAside, isBusy, clock, log } = modules;
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
   let inARow = 0;
   /** Tests since a request was last answered. */
   let tests = 0;
   let firstFailureAtMs = 0;
+  /** The one model of all failures in this row, if each may be the model's own; null: there is none such. */
+  let suspect: string | null = null;
   let failing: Failing | null = null;
   let timer: Timer | null = null;
   let test: Promise<void> = Promise.resolve();
@@ -60,10 +65,10 @@ export function createGenerationHealth(modules: {
     for (const listener of listeners) listener();
   };
 
-  function recovered(): void {
+  function recovered(model: string): void {
     inARow = 0;
     if (failing === null) return;
-    log.info('answers-again', { model: failing.model, afterMs: clock.now() - failing.sinceMs });
+    log.info('answers-again', { model, afterMs: clock.now() - failing.sinceMs });
     failing = null;
     timer?.cancel();
     changed();
@@ -84,7 +89,9 @@ export function createGenerationHealth(modules: {
     tests += 1;
     try {
       await askOneToken(oneTokenTask(model), { ollama, clock, signal: stopping.signal });
-      if (!stopping.signal.aborted) recovered();
+      if (stopping.signal.aborted) return;
+      if (failing !== null && suspect !== null && suspect !== model) setAside(suspect, 'failing');
+      recovered(model);
     } catch (error) {
       if (stopping.signal.aborted || failing === null) return;
       const reason = generationReason(error);
@@ -99,12 +106,15 @@ export function createGenerationHealth(modules: {
     get failing() {
       return failing;
     },
-    answered() {
+    answered(model) {
       tests = 0;
-      recovered();
+      recovered(model);
     },
-    failed(model, reason) {
-      if (inARow === 0) firstFailureAtMs = clock.now();
+    failed(model, reason, aboutModel) {
+      if (inARow === 0) {
+        firstFailureAtMs = clock.now();
+        suspect = aboutModel ? model : null;
+      } else if (!aboutModel || suspect !== model) suspect = null;
       inARow += 1;
       if (failing !== null) {
         failing = { ...failing, model, reason };

@@ -6,6 +6,9 @@ import { createRequestQueue } from './request-queue.ts';
 import type { Runner, RunReport } from './runner.ts';
 import type { Unrun } from './unrun.ts';
 
+/** The installed model that a request is run on, or why there is none. */
+export type ModelChoice = (requested: string | null) => { model: string } | { failure: FailureCode };
+
 /** A request that is being answered. */
 export interface RunningRequest {
   requestId: string;
@@ -39,7 +42,7 @@ export function createPlaces(
   options: { concurrency: number; queueLimit: number; deadlineMs: number },
   modules: {
     run: Runner;
-    chooseModel: (requested: string | null) => string | null;
+    chooseModel: ModelChoice;
     mayStart: () => boolean;
     /** Follows a request that runs until it has been answered. */
     track: (work: Promise<void>) => void;
@@ -64,8 +67,9 @@ export function createPlaces(
   /** Returns why the job cannot be run, or null once it runs. */
   function start(job: Job): FailureCode | null {
     const { requestId } = job.request;
-    const model = chooseModel(job.request.model);
-    if (model === null) return 'model-not-installed';
+    const chosen = chooseModel(job.request.model);
+    if ('failure' in chosen) return chosen.failure;
+    const { model } = chosen;
     running.set(requestId, { job, model });
     const onGenerated = (generated: RunReport) => {
       running.delete(requestId);

@@ -5,7 +5,7 @@ import { createInboxPoll } from './inbox-poll.ts';
 import { createIntake, type IntakeCounts } from './intake.ts';
 import type { Journal } from './journal.ts';
 import type { Outbox } from './outbox.ts';
-import { createPlaces, type RunningRequest } from './places.ts';
+import { createPlaces, type ModelChoice, type RunningRequest } from './places.ts';
 import type { Runner } from './runner.ts';
 import { createUnrunReports } from './unrun.ts';
 
@@ -25,8 +25,7 @@ export interface ServingModules {
   journal: Journal;
   outbox: Outbox;
   run: Runner;
-  /** The installed model to use, or null when the request cannot be served. */
-  chooseModel: (requested: string | null) => string | null;
+  chooseModel: ModelChoice;
   /** Whether new work may be taken; asked before every poll. */
   mayPoll: () => boolean;
   /** False while generations fail: what waits in the queue goes on waiting, as long as its deadline allows. */

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { formatBytes, formatCount, unknown } from '../../../shared/format.ts';
-import { printable } from '../../../shared/texts/error-text.ts';
+import { describeReason, printable } from '../../../shared/texts/error-text.ts';
+import { describeNotServable } from '../../../shared/texts/servable-text.ts';
 import type { Preparation } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -19,7 +20,9 @@ type Model = OllamaReport['models'][number];
 function memoryText({ loaded, name }: Model, { warmUp }: OllamaReport, gpu: boolean): string | null {
   if (warmUp.model === name && warmUp.state === 'loading') return t('models.installed.loading');
   if (warmUp.model === name && warmUp.state === 'failed')
-    return t('models.installed.loadFailed', { reason: warmUp.reason ?? t('everywhere.notKnown') });
+    return t('models.installed.loadFailed', {
+      reason: warmUp.reason === null ? t('everywhere.notKnown') : describeReason(warmUp.reason),
+    });
   if (!loaded) return null;
   const { sizeBytes, vramBytes } = loaded;
   // Where there is no card, nothing of it is missing.
@@ -67,7 +70,7 @@ export function InstalledModels({ machine }: { machine: Preparation }) {
               {!model.servable && (
                 <p className="small warn">
                   {t('models.installed.notServable', {
-                    reason: model.notServableBecause ?? t('everywhere.notKnown'),
+                    reason: describeNotServable(model.notServableBecause) ?? t('everywhere.notKnown'),
                   })}
                 </p>
               )}

@@ -39,26 +39,28 @@ describe('as a real Ollama does', () => {
     }
   });
 
-  it('refuses with 503 what exceeds its queue', async () => {
-    const other = await startOllamaStandIn({ maxQueue: 1 });
+  it('refuses with 503 what exceeds its queue for a load, and lets any number wait for a model in memory', async () => {
+    const other = await startOllamaStandIn({ maxQueue: 1, inMemory: ['qwen2.5:7b'] });
     try {
-      await other.setFaults({ hangBeforeHeaders: true });
+      await other.setFaults({ loadDelayMs: 600_000, hangBeforeHeaders: true });
       const hungUp = new AbortController();
-      const ask = (signal?: AbortSignal) =>
+      const ask = (model: string) =>
         fetch(`${other.url}/api/generate`, {
           method: 'POST',
-          body: JSON.stringify(hello),
-          signal: signal ?? null,
+          body: JSON.stringify({ ...hello, model }),
+          signal: hungUp.signal,
         });
-      const waiting = [ask(hungUp.signal), ask(hungUp.signal)].map((one) => one.catch(() => null));
-      await other.seen.when('two', () => other.seen.generationsInFlight === 2);
-      const refused = await ask();
+      const inMemory = Array.from({ length: 3 }, () => ask('qwen2.5:7b'));
+      await other.seen.when('the first', () => other.seen.generationsInFlight === 3);
+      const toLoad = [ask('llama3.2'), ask('llama3.2')];
+      const refused = await Promise.race([...inMemory, ...toLoad]);
       expect([refused.status, await refused.json()]).toEqual([
         503,
         { error: 'server busy, please try again.  maximum pending requests exceeded' },
       ]);
       hungUp.abort();
-      await Promise.all(waiting);
+      const ends = await Promise.allSettled([...inMemory, ...toLoad]);
+      expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     } finally {
       await other.stop();
     }

@@ -81,7 +81,9 @@ export async function handleGenerate(
     return refuse(400, `"${asked.model}" does not support generate`);
 
   const faults = asked.prompt === '' ? null : parts.takeFaults();
-  const release = await parts.slots.take(exchange.gone);
+  // Only what waits for a load has a limit. [server/sched.go: getRunner]
+  const inMemory = parts.loaded.isReady(model.name, contextOf(asked, model));
+  const release = await parts.slots.take(exchange.gone, inMemory);
   if (release === 'full')
     return refuse(503, 'server busy, please try again.  maximum pending requests exceeded');
   if (!release) return { outcome: 'aborted', status: null };
@@ -90,10 +92,12 @@ export async function handleGenerate(
     const beganAtMs = performance.now();
     const { loadStatus, loadDelayMs, errorText } = parts.loadFaults();
     if (loadStatus !== null && !parts.loaded.has(model.name)) return refuse(loadStatus, errorText);
+    if (model.broken !== null) return refuse(500, model.broken);
     const use = parts.loaded.use(model, contextOf(asked, model), asked.keep_alive);
     if (!use) return refuse(500, noMemoryText);
     leave = use.done;
     if (use.fresh) await waitUnlessGone(loadDelayMs ?? parts.loadMs, exchange.gone);
+    use.ready();
     if (!faults) {
       answerJson(exchange.response, 200, { ...done, done_reason: 'load' });
       return { outcome: 'answered', status: 200 };

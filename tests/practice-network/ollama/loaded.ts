@@ -13,12 +13,14 @@ export interface LoadedModels {
     model: InstalledModel,
     contextLength: number,
     keepAlive: string | number | undefined,
-  ): { fresh: boolean; done: () => void } | null;
-  /** Takes it out of memory, at once or when it is no longer used. */
+  ): { fresh: boolean; ready: () => void; done: () => void } | null;
+  /** Takes it out of memory, at once or when it is no longer used. Its deletion does not. */
   unload(name: string): void;
   /** Takes everything out of memory, as when the server ends. */
   clear(): void;
   has(name: string): boolean;
+  /** It has been loaded, with that context. */
+  isReady(name: string, contextLength: number): boolean;
   psEntries(vramShare: number): unknown[];
 }
 
@@ -29,6 +31,7 @@ interface Entry {
   contextLength: number;
   keepMs: number;
   users: number;
+  ready: boolean;
   /** Counts while nothing uses it. */
   expiresAtMs: number;
 }
@@ -59,7 +62,14 @@ export function createLoadedModels(options: { memoryBytes: number | null }): Loa
       if (before && before.contextLength !== contextLength && before.users === 0) loaded.delete(model.name);
       const present = loaded.get(model.name);
       if (!present && !makeRoom(model.sizeBytes)) return null;
-      const entry = present ?? { model, contextLength, keepMs: defaultKeepAliveMs, users: 0, expiresAtMs: 0 };
+      const entry = present ?? {
+        model,
+        contextLength,
+        keepMs: defaultKeepAliveMs,
+        users: 0,
+        ready: false,
+        expiresAtMs: 0,
+      };
       loaded.set(model.name, entry);
       if (keepAlive !== undefined) entry.keepMs = keepAliveMs(keepAlive);
       entry.users += 1;
@@ -71,7 +81,10 @@ export function createLoadedModels(options: { memoryBytes: number | null }): Loa
         entry.expiresAtMs = Date.now() + entry.keepMs;
         dropExpired();
       };
-      return { fresh: present === undefined, done };
+      const ready = () => {
+        entry.ready = true;
+      };
+      return { fresh: present === undefined, ready, done };
     },
     unload(name) {
       const entry = loaded.get(name);
@@ -84,6 +97,11 @@ export function createLoadedModels(options: { memoryBytes: number | null }): Loa
     has(name) {
       dropExpired();
       return loaded.has(name);
+    },
+    isReady(name, contextLength) {
+      dropExpired();
+      const entry = loaded.get(name);
+      return entry?.ready === true && entry.contextLength === contextLength;
     },
     psEntries(vramShare) {
       dropExpired();

@@ -20,6 +20,8 @@ export interface OllamaModel {
   modifiedAt?: Date | undefined;
   /** What the model sets itself, as /api/show prints it: `num_ctx   1e+06`, one a line. Default: nothing. */
   parameters?: string | undefined;
+  /** Its weights can't be loaded, with these words. */
+  broken?: string | undefined;
 }
 
 export interface InstalledModel {
@@ -36,6 +38,7 @@ export interface InstalledModel {
   digest: string;
   modifiedAt: Date;
   parameters: string;
+  broken: string | null;
 }
 
 export const defaultModels: readonly OllamaModel[] = [
@@ -97,6 +100,7 @@ export function createModelStore(initial: readonly OllamaModel[]): ModelStore {
       digest: model.digest ?? createHash('sha256').update(name).digest('hex'),
       modifiedAt: model.modifiedAt ?? new Date(),
       parameters: model.parameters ?? '',
+      broken: model.broken ?? null,
     };
     installed.set(nameKey(name), complete);
     return complete;

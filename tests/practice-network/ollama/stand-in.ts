@@ -79,7 +79,9 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
   const loaded = createLoadedModels({ memoryBytes: options.memoryBytes ?? null });
   for (const name of options.inMemory ?? []) {
     const model = models.find(name);
-    if (model) loaded.use(model, model.contextLength, undefined)?.done();
+    const use = model ? loaded.use(model, model.contextLength, undefined) : null;
+    use?.ready();
+    use?.done();
   }
   const recorder = createOllamaRecorder();
   const slots = createSlots(options.parallel ?? 1, options.maxQueue);
@@ -190,8 +192,8 @@ export async function startOllamaStandIn(options: OllamaStandInOptions = {}): Pr
       return answerJson(response, 404, { error: `model '${showing ? fullName(name) : name}' not found` });
     if (showing) return answerJson(response, 200, showAnswer(model, modelsDir));
     models.remove(name);
+    // What is in memory stays there until its time is over.
     await removeManifest(modelsDir, name);
-    loaded.unload(fullName(name));
     response.writeHead(200).end();
     return;
   }

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount, unknown } from '../../../../shared/format.ts';
+import { describeNotServable } from '../../../../shared/texts/servable-text.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import {
   catalogueEntry,
@@ -58,12 +59,6 @@ function judge(
   };
 }
 
-const whyNot: Readonly<Record<NonNullable<InstalledModel['notServableBecause']>, string>> = {
-  embedding: 'No: embeddings, not text',
-  cloud: "No: runs on somebody else's computers",
-  'no-completion': "No: doesn't answer prompts",
-};
-
 const fitWords: Readonly<Record<NonNullable<ModelFit['fit']>, string>> = {
   fits: 'Fits',
   tight: 'Tight',
@@ -86,7 +81,7 @@ function row({ model, fit, loaded, isDefault }: Judged, verbose: boolean): strin
   return [
     `${isDefault ? '●' : ' '} ${name}`,
     cloud || sizeBytes === null ? unknown : formatBytes(sizeBytes),
-    servable ? 'Yes' : notServableBecause === null ? 'No' : whyNot[notServableBecause],
+    servable ? 'Yes' : ['No', describeNotServable(notServableBecause)].filter(Boolean).join(': '),
     cloud || fit.fit === null ? unknown : fitWords[fit.fit],
     loadedText(loaded),
     ...(verbose

@@ -57,7 +57,7 @@ export interface OllamaClient {
   /**
    * Runs one request to its end, streamed; abort closes the connection, at which Ollama stops generating. An empty
    * prompt only loads the model, or unloads it with a `keepAlive` of 0. Further errors: `ollama-died` (the stream
-   * broke off), `context-overflow`, `result-too-large`; of a load `model-needs-memory`.
+   * broke off), `context-overflow`, `result-too-large`, `model-needs-memory`.
    */
   generate(task: GenerateTask, limits: GenerateLimits): Promise<Generation>;
   /** A stream of ours moved no longer ago than that: proof of life, however slow other answers are. */

@@ -217,9 +217,9 @@ function errorFault(said: string, status: number, task: GenerateTask): NodeError
   return knownFault(said, task) ?? new NodeError('ollama-error', { status });
 }
 
-function knownFault(said: string, { model, prompt }: GenerateTask): NodeError | null {
+function knownFault(said: string, { model }: GenerateTask): NodeError | null {
   if (saysContextOverflow(said)) return new NodeError('context-overflow', { model });
-  return prompt === '' && saysNoMemory(said) ? new NodeError('model-needs-memory', { model }) : null;
+  return saysNoMemory(said) ? new NodeError('model-needs-memory', { model }) : null;
 }
 
 /** Once the answer has begun, a lost connection is Ollama's death, not its absence. */

@@ -5,6 +5,9 @@ import type { ListedModel, ModelFacts, OllamaClient } from '../api/client.ts';
 import { catalogueEntry, defaultModelName } from './catalogue.ts';
 import { kvCacheBytes } from './fit.ts';
 
+/** `needs-memory`, `failing`: for a while, see `ModelsAside`. */
+export type NotServable = 'embedding' | 'cloud' | 'no-completion' | 'needs-memory' | 'failing';
+
 export interface InstalledModel {
   /** As Ollama lists it. */
   name: string;
@@ -26,7 +29,7 @@ export interface InstalledModel {
   /** The host that Ollama forwards requests to. */
   remoteHost: string | null;
   servable: boolean;
-  notServableBecause: null | 'embedding' | 'cloud' | 'no-completion';
+  notServableBecause: NotServable | null;
 }
 
 /** What people are shown of a model that is here. */

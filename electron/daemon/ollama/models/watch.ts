@@ -3,7 +3,9 @@ import type { Logger } from '../../logging/logger.ts';
 import { backoffMs } from '../../system/backoff.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
-import { chooseDefaultModel, createInstalledModelsReader, type InstalledModel } from './installed-models.ts';
+import { createInstalledModelsReader, type InstalledModel } from './installed-models.ts';
+import type { AsideReason } from './models-aside.ts';
+import { createServableModels } from './servable-models.ts';
 
 export interface OllamaStatus {
   /** `failing`: something answers at the address, but not as Ollama does. */
@@ -38,6 +40,11 @@ export interface OllamaWatch {
   refreshLoaded(): Promise<LoadedModel[] | null>;
   /** Calls back when anything but the time of the check changed; returns how to end that. */
   onChange(changed: (status: OllamaStatus) => void): () => void;
+  /**
+   * Ollama can't run this model although it runs others: it does not serve for a while. False where that can't be, for
+   * it is the default model, or the only one.
+   */
+  setAside(model: string, reason: AsideReason): boolean;
   /** Changes the preferred model; takes effect at once on what is known. */
   prefer(model: string | null): void;
   start(): void;
@@ -68,7 +75,7 @@ export function createOllamaWatch(
   const installed = createInstalledModelsReader(client);
   const listeners = new Set<(status: OllamaStatus) => void>();
   const stopping = new AbortController();
-  let preferred = options.preferredModel;
+  const judged = createServableModels(options, { clock, log });
   let inFlight: Promise<OllamaStatus> | null = null;
   let started = false;
   let timer: Timer | null = null;
@@ -101,25 +108,23 @@ export function createOllamaWatch(
     const { signal } = stopping;
     try {
       // Its version and what it has in memory are a courtesy; the list is what shows whether it can serve.
-      const [models, version, loaded] = await Promise.all([
+      const [read, version, loaded] = await Promise.all([
         installed.read(signal),
         client.version(signal).catch(() => null),
         client.ps(signal).catch(() => null),
       ]);
       const nowMs = clock.now();
-      const servable = models.filter((model) => model.servable);
-      const choice = chooseDefaultModel(preferred, servable);
+      const judgement = judged.read(read);
+      const { models, defaultModel } = judgement;
       publish({
         state: 'running',
         reason: null,
         sinceMs: status.state === 'running' ? status.sinceMs : nowMs,
         asOfMs: nowMs,
         version,
-        models,
-        servable,
+        ...judgement,
         loaded,
-        ...choice,
-        lastKnown: { models, defaultModel: choice.defaultModel, asOfMs: nowMs },
+        lastKnown: { models, defaultModel, asOfMs: nowMs },
       });
     } catch (error) {
       if (signal.aborted) return status;
@@ -138,6 +143,18 @@ export function createOllamaWatch(
       });
     }
     return status;
+  }
+
+  /** What is known is judged again, and made known. */
+  function judgeAgain(): void {
+    if (status.state !== 'running') return;
+    const judgement = judged.judge();
+    const { models, defaultModel } = judgement;
+    publish({
+      ...status,
+      ...judgement,
+      lastKnown: status.lastKnown && { ...status.lastKnown, models, defaultModel },
+    });
   }
 
   function refresh(): Promise<OllamaStatus> {
@@ -172,13 +189,14 @@ export function createOllamaWatch(
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
+    setAside(name, reason) {
+      const done = status.state === 'running' && judged.setAside(name, reason);
+      if (done) judgeAgain();
+      return done;
+    },
     prefer(model) {
-      preferred = model;
-      if (status.state === 'running') {
-        const choice = chooseDefaultModel(preferred, status.servable);
-        const lastKnown = status.lastKnown && { ...status.lastKnown, defaultModel: choice.defaultModel };
-        publish({ ...status, ...choice, lastKnown });
-      }
+      judged.prefer(model);
+      judgeAgain();
     },
     start() {
       if (started) return;

@@ -190,3 +190,65 @@ describe('models that change while the node runs', () => {
     expect(ledger.heartbeats.at(-1)?.body).toMatchObject({ available: true });
   });
 });
+
+describe('a model that Ollama cannot run although it runs others', () => {
+  const huge: OllamaModel = { name: 'huge:latest', sizeBytes: 70e9 };
+  const broken: OllamaModel = { name: 'broken:latest', broken: 'invalid file magic' };
+
+  async function play(models: OllamaModel[]) {
+    const clock = createSimulatedClock();
+    const fixture = await openFixture({
+      clock,
+      behaviour: { requeueAfterFailure: 'never' },
+      ollama: { models, memoryBytes: 8e9 },
+      settings: { defaultModel: 'llama3.2' },
+    });
+    clock.lead(fixture.coordinator);
+    await fixture.start();
+    const { ledger } = fixture.coordinator;
+    await clock.advanceUntil('a poll', () => ledger.polls.length > 0);
+    const ended = async (id: string) => {
+      await clock.advanceUntil(id, () => (ledger.request(id)?.outcome ?? 'open') !== 'open', 60_000);
+      return ledger.request(id)?.failures.at(-1)?.error ?? ledger.request(id)?.outcome;
+    };
+    const generations = (model: string) =>
+      fixture.ollama.seen.generations.filter((seen) => seen.model === model).length;
+    const serves = () => fixture.node.host.daemon.snapshot().ollama.models.filter(({ servable }) => servable);
+    return { fixture, clock, ledger, ended, generations, serves };
+  }
+
+  it('for want of memory costs one answer, no second try, and no time of the others', async () => {
+    const { fixture, clock, ended, generations, serves } = await play([huge, llama]);
+    expect(lastCapabilities(fixture)?.models).toEqual(['huge:latest', 'llama3.2:latest']);
+    expect(await ended(fixture.submit('Why?', { model: 'huge' }))).toBe('node.model_needs_memory');
+    expect(generations('huge')).toBe(0);
+    expect(generations('huge:latest')).toBe(1);
+    expect(fixture.node.host.daemon.snapshot().state.code).not.toBe('answers-failing');
+    expect(fixture.logged('request-tried-again')).toEqual([]);
+    expect(fixture.logged('model-set-aside')).toMatchObject([
+      { facts: { model: 'huge:latest', reason: 'needs-memory' } },
+    ]);
+
+    // Nobody asks Ollama for it again for a while, and the network is told so.
+    for (let n = 0; n < 5; n += 1)
+      expect(await ended(fixture.submit('Why?', { model: 'huge' }))).toBe('node.model_needs_memory');
+    expect(await ended(fixture.submit('Why?'))).toBe('answered');
+    expect(generations('huge:latest')).toBe(1);
+    await clock.advanceUntil('a heartbeat', () => lastCapabilities(fixture)?.models.length === 1);
+    expect(serves()).toMatchObject([{ name: 'llama3.2:latest' }]);
+    expectExactAccount(fixture);
+  });
+
+  it('because its files are bad is told from an Ollama that fails, and set aside', async () => {
+    const { fixture, clock, ended, generations } = await play([broken, llama]);
+    expect(await ended(fixture.submit('Why?', { model: 'broken' }))).toBe('node.ollama_error');
+    await clock.advanceUntil('the test', () => fixture.logged('model-set-aside').length === 1, 60_000);
+    expect(fixture.logged('answers-again')).toMatchObject([{ facts: { model: 'llama3.2:latest' } }]);
+    const tries = generations('broken:latest');
+    expect(await ended(fixture.submit('Why?', { model: 'broken' }))).toBe('node.ollama_error');
+    expect(await ended(fixture.submit('Why?'))).toBe('answered');
+    expect(generations('broken:latest')).toBe(tries);
+    expect(fixture.logged('answers-failing')).toHaveLength(1);
+    expectExactAccount(fixture);
+  });
+});

@@ -20,13 +20,18 @@ async function meetDeadlines(requests: number, everyMs: number, untilMs: number)
   const health = createGenerationHealth({
     ollama: { generate },
     testModel: () => null,
+    setAside: () => undefined,
     isBusy: () => false,
     clock,
     log: silentLog,
   });
   const attempts = createAttempts(
     { deadlineMs, resultBytes: 1024 },
-    { ollama: { generate }, health, onOllamaTrouble: () => undefined, clock, log: silentLog },
+    {
+      ...{ ollama: { generate }, health, clock, log: silentLog },
+      setAside: () => false,
+      onOllamaTrouble: () => undefined,
+    },
   );
   for (let n = 0; n < requests; n += 1) {
     const job: Job = {

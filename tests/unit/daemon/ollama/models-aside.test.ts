@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { installedModel } from '../../../../electron/daemon/ollama/models/installed-models.ts';
+import { createServableModels } from '../../../../electron/daemon/ollama/models/servable-models.ts';
+import { silentLog } from '../../../fixtures/silent-log.ts';
+import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
+
+const minuteMs = 60_000;
+const model = (name: string, sizeBytes: number, digest = name) =>
+  installedModel(
+    {
+      name,
+      digest,
+      sizeBytes,
+      ...{ family: 'llama', parameterSize: null, quantization: null, cloud: false, remoteHost: null },
+    },
+    null,
+  );
+const small = model('small:latest', 1e9);
+const large = model('large:latest', 70e9);
+
+function judged(preferredModel: string | null = null) {
+  const clock = createSimulatedClock();
+  const models = createServableModels({ preferredModel }, { clock, log: silentLog });
+  models.read([small, large]);
+  return { clock, models, serves: () => models.judge().servable.map(({ name }) => name) };
+}
+
+describe('a model that is set aside', () => {
+  it('does not serve for half an hour, and twice as long the next time', async () => {
+    const { clock, models, serves } = judged();
+    expect(models.setAside('large', 'needs-memory')).toBe(true);
+    expect(models.judge().models.at(-1)).toMatchObject({
+      name: 'large:latest',
+      servable: false,
+      notServableBecause: 'needs-memory',
+    });
+    await clock.advance(29 * minuteMs);
+    expect(serves()).toEqual(['small:latest']);
+    await clock.advance(2 * minuteMs);
+    expect(serves()).toEqual(['small:latest', 'large:latest']);
+    expect(models.setAside('large:latest', 'failing')).toBe(true);
+    await clock.advance(59 * minuteMs);
+    expect(serves()).toEqual(['small:latest']);
+    await clock.advance(2 * minuteMs);
+    expect(serves()).toEqual(['small:latest', 'large:latest']);
+  });
+
+  it('serves again at once when its files are others, or a person wants it', () => {
+    const { models, serves } = judged();
+    models.setAside('large:latest', 'failing');
+    models.read([small, model('large:latest', 70e9, 'another')]);
+    expect(serves()).toHaveLength(2);
+    models.setAside('large:latest', 'failing');
+    expect(serves()).toHaveLength(1);
+    models.prefer('large');
+    expect(models.judge()).toMatchObject({ defaultModel: 'large:latest', preferredMissing: false });
+  });
+
+  it('is never the default model, the only one, or one that does not serve anyway', () => {
+    const { models, serves } = judged('large');
+    expect(models.setAside('large:latest', 'needs-memory')).toBe(false);
+    expect(models.setAside('unknown', 'needs-memory')).toBe(false);
+    expect(serves()).toHaveLength(2);
+    models.setAside('small:latest', 'failing');
+    // The default is deleted: what is left is better than nothing.
+    models.read([small]);
+    expect(models.judge()).toMatchObject({ defaultModel: 'small:latest' });
+  });
+});
