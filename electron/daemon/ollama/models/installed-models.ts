@@ -141,8 +141,8 @@ function whyNoCompletion(
 
 /**
  * The model for requests that name none. In this order, among the servable ones: the preferred model; `llama3.2`;
- * the catalogue's models, the smallest first; any other, the smallest on disk first, then by name. Names are
- * compared whole (modulo Ollama's defaults), never by prefix. Null when none can serve. [network.md 6.2]
+ * the catalogue's models, the smallest first; any other, the smallest on disk first, then by name; those that the
+ * server could not describe come last. Names are compared whole (modulo Ollama's defaults), never by prefix. Null when none can serve. [network.md 6.2]
  */
 export function chooseDefaultModel(
   preferred: string | null,
@@ -155,11 +155,14 @@ export function chooseDefaultModel(
 
 function bySmallest(a: InstalledModel, b: InstalledModel): number {
   return (
+    compare(unknown(a), unknown(b)) ||
     compare(fitGb(a), fitGb(b)) ||
     compare(a.sizeBytes ?? Number.MAX_VALUE, b.sizeBytes ?? Number.MAX_VALUE) ||
     (a.name < b.name ? -1 : 1)
   );
 }
 
+/** A server that describes its models and not this one may be unable to read its files. */
+const unknown = ({ capabilities }: InstalledModel) => (capabilities === null ? 1 : 0);
 const fitGb = (model: InstalledModel) => catalogueEntry(model.name)?.fitGb ?? Number.MAX_VALUE;
 const compare = (a: number, b: number) => (a === b ? 0 : a - b);

@@ -117,4 +117,10 @@ describe('the default model', () => {
     expect(fallback()).toEqual({ defaultModel: null, ...missing });
     expect(choose(null)).toEqual({ defaultModel: null, preferredMissing: false });
   });
+
+  it('is one that the server could describe, where there is one: a file cut short is small, too', () => {
+    const cutShort = installedModel(listed('junk', { sizeBytes: 100 }), null);
+    expect(chooseDefaultModel(null, [cutShort, ...models(['big', 9])]).defaultModel).toBe('big');
+    expect(chooseDefaultModel(null, [cutShort]).defaultModel).toBe('junk');
+  });
 });
