@@ -82,6 +82,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const { nodeId, settings } = options;
   const { nodeKey, database, coordinator, ollamaWatch, diskGuard, skew, clock, log, random } = modules;
   const { timing, limits } = settings;
+  const { setAside } = ollamaWatch;
   const listeners: (() => void)[] = [];
   const { nodeAddress, nodeKeyHash } = nodeKey;
   const onDiskFull = () => diskGuard.reportFull();
@@ -105,17 +106,13 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
   const health = createGenerationHealth({
     ollama: modules.ollama,
     testModel: () => (ollamaCanServe() ? ollamaWatch.current().defaultModel : null),
-    setAside: ollamaWatch.setAside,
+    setAside,
     isBusy: () => serving.running.length > 0,
     ...{ clock, log },
   });
   const generate = createAttempts(
     { deadlineMs: timing.requestDeadlineMs, resultBytes: limits.resultBytes },
-    {
-      ...{ ollama: modules.ollama, health, clock, log },
-      setAside: ollamaWatch.setAside,
-      onOllamaTrouble: checkAfterTrouble,
-    },
+    { ollama: modules.ollama, health, setAside, onOllamaTrouble: checkAfterTrouble, clock, log },
   );
   const run = createRunner({ nodeId }, { generate, journal, outbox, clock, log, onDiskFull });
   const serving = createServing(servingOptions(nodeId, settings), {
@@ -127,10 +124,7 @@ export function createServingNode(options: NodeOptions, modules: NodeModules): S
     mayPoll: () =>
       allowsWork(heartbeat.status) && canTakeWork() && modules.tierIsKnown() && checksAfterTrouble === 0,
     mayStart: () => health.failing === null,
-    onDiskFull,
-    clock,
-    log,
-    random,
+    ...{ onDiskFull, clock, log, random },
   });
   const content = createHeartbeatContent(
     { nodeId, nodeAddress, capabilitiesVersion: options.capabilitiesVersion },

@@ -15,7 +15,7 @@ const { call, json, lines, names } = ollamaApi(() => ollama);
 const hello = { model: 'llama3.2', prompt: 'Hello' };
 
 describe('as a real Ollama does', () => {
-  it.each(differences)('%s', (_name, run) => run({ url: ollama.url, model: 'llama3.2:latest' }));
+  for (const [name, run] of differences) it(name, () => run({ url: ollama.url, model: 'llama3.2:latest' }));
 
   it('asks no cloud where that is turned off, and can reach none elsewhere', async () => {
     const cloud = { model: 'gpt-oss:120b-cloud', prompt: 'Hi' };
