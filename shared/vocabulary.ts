@@ -9,6 +9,7 @@ import { findingNames } from './texts/check-text.ts';
 import { errorText, reasonNames } from './texts/error-text.ts';
 import { eventNames } from './texts/event-text.ts';
 import { failureNames } from './texts/failure-text.ts';
+import { notServableNames } from './texts/servable-text.ts';
 
 /** Values of the product's own that no list above holds. */
 const others = [
@@ -32,6 +33,7 @@ export function vocabulary(): ReadonlySet<string> {
     ...[...states, ...badges, ...phaseRows].map(({ code }) => code),
     ...Object.keys(errorText),
     ...failureNames,
+    ...notServableNames,
     ...reasonNames,
     ...eventNames,
     ...valuesOf(z.object(snapshotSections)),
