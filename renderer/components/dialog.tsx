@@ -9,6 +9,7 @@ export function Dialog({
   onClose,
   closeLabel,
   drawer = false,
+  toRead = false,
 }: {
   title: string;
   children: ReactNode;
@@ -17,14 +18,18 @@ export function Dialog({
   closeLabel: string;
   /** At the window's side, as tall as it. */
   drawer?: boolean;
+  /** Something to read before anything is pressed: the focus begins at its title. */
+  toRead?: boolean;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useEffect(() => {
     const element = dialog.current;
     if (element && !element.open) element.showModal();
+    if (toRead) heading.current?.focus();
     return () => element?.close();
-  }, []);
+  }, [toRead]);
   return (
     <dialog
       ref={dialog}
@@ -35,7 +40,9 @@ export function Dialog({
         onClose();
       }}
     >
-      <h2 id={id}>{title}</h2>
+      <h2 ref={heading} id={id} tabIndex={toRead ? -1 : undefined}>
+        {title}
+      </h2>
       <div className="dialog-body">{children}</div>
       <div className="dialog-actions">
         <Button variant="quiet" onPress={onClose}>

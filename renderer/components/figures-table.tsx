@@ -27,7 +27,14 @@ export function FiguresTable({
       <tbody>{children}</tbody>
     </table>
   );
-  if (label === undefined) return <div className="table-scroll">{table}</div>;
+  if (label === undefined)
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+      // biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields.
+      <div className="table-scroll" role="group" aria-label={headings.join(', ')} tabIndex={0}>
+        {table}
+      </div>
+    );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
     <section className="table-scroll table-low" aria-label={label} tabIndex={0}>

@@ -95,7 +95,7 @@ export function walletCall(action: WalletAction, subject: WalletSubject): Wallet
 }
 
 function chainName(chainId: number): string {
-  return chainId === 1 ? 'Ethereum mainnet' : `chain ${chainId}`;
+  return chainId === 1 ? 'Ethereum mainnet' : 'another chain';
 }
 
 /** Every digit there is, and no zeros that say nothing. */

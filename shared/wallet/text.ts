@@ -115,7 +115,7 @@ const reasonWords: Readonly<Record<UnknownReason, string>> = {
   'rate-limited': 'the Ethereum servers limit requests',
   'not-an-rpc': 'the Ethereum server gave an invalid answer',
   'other-chain': 'the Ethereum server is on another chain',
-  'history-pruned': 'the Ethereum server no longer has it',
+  'history-pruned': 'the Ethereum server no longer has these blocks',
   'too-few-samples': 'not measured long enough yet',
   'pool-empty': 'the reward pool is empty',
   'not-published': 'it isn’t published',

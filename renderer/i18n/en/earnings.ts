@@ -8,6 +8,7 @@ export const earnings = {
   standing: 'As last read.',
   readAt: 'Read: {{amount}} PRLX in block {{block}}, {{time}}, from {{source}}.',
   rate: 'Earning {{amount}} PRLX a day, measured on the chain.',
+  lastRate: 'Last rate: {{amount}} PRLX a day, measured on the chain.',
   rateUnknown: 'The rate isn’t known.',
   noSamples: 'Nothing recorded yet',
   atLeast: 'At least; recorded since {{time}}',
@@ -16,14 +17,18 @@ export const earnings = {
   walletLifetimeOlder: 'The chain was read later.',
   walletLifetimeUnknown: 'The coordinator hasn’t said what all nodes of your wallet earned.',
   everNote: 'This node, from the chain',
-  ofWallet: 'Lifetime earnings of your wallet',
-  coordinator: 'from the coordinator',
   spans: {
     today: 'Today',
     last7Days: '7 days',
     last30Days: '30 days',
     last365Days: '365 days',
     ever: 'Ever',
+  },
+  chainFailure: {
+    title: 'Can’t read the chain',
+    since: 'Since {{time}}.',
+    text: 'Your node keeps running; figures stay as last read.',
+    button: 'Open settings',
   },
   poolEmpty: {
     title: 'The reward pool is empty',

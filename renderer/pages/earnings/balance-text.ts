@@ -24,10 +24,14 @@ export function claimableText({ claimableWei, estimate }: Earned, nowMs: number)
   };
 }
 
-export function rateText({ ratePerDayWei }: Earned): string {
-  return ratePerDayWei.known
-    ? t('earnings.rate', { amount: formatPrlx(BigInt(ratePerDayWei.value), 2) })
-    : `${t('earnings.rateUnknown')} ${whyUnknown(ratePerDayWei)}`;
+export function rateText({ ratePerDayWei, claimableWei, estimate }: Earned): string {
+  if (ratePerDayWei.known)
+    return t(estimate === null ? 'earnings.lastRate' : 'earnings.rate', {
+      amount: formatPrlx(BigInt(ratePerDayWei.value), 2),
+    });
+  // What stands above for the balance is not said a second time.
+  const isSaid = !claimableWei.known && claimableWei.reason === ratePerDayWei.reason;
+  return isSaid ? t('earnings.rateUnknown') : `${t('earnings.rateUnknown')} ${whyUnknown(ratePerDayWei)}`;
 }
 
 /** What was earned in the usual spans, each with what has to be known about it. */

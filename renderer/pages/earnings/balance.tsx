@@ -1,18 +1,31 @@
 import type { ReactNode } from 'react';
+import { formatTime } from '../../../shared/format.ts';
 import type { Snapshot } from '../../bridge.ts';
+import { Button } from '../../components/button.tsx';
 import { Figure, Value } from '../../components/figure.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Section } from '../../components/page.tsx';
 import { useNow } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
+import { whyUnknown } from '../../known-amount.ts';
+import { goTo } from '../../navigation.ts';
 import { CooldownLeft } from '../wallet/cooldown-left.tsx';
 import { claimableText, lifetimeText, rateText, spanTexts } from './balance-text.ts';
 
 /** Claimable now, with the estimate that runs between two reads, and what was earned until now. */
-export function Balance({ snapshot, actions }: { snapshot: Snapshot; actions: ReactNode }) {
+export function Balance({
+  snapshot,
+  actions,
+  ownWindow,
+}: {
+  snapshot: Snapshot;
+  actions: ReactNode;
+  ownWindow: boolean;
+}) {
   const { earned } = snapshot;
   return (
     <Section title={t('earnings.claimable')} side={actions}>
+      <ChainFailure chain={snapshot.chain} settings={!ownWindow} />
       {earned.pool === 'empty' && (
         <Notice tone="warn" title={t('earnings.poolEmpty.title')}>
           {t('earnings.poolEmpty.text')}
@@ -28,6 +41,37 @@ export function Balance({ snapshot, actions }: { snapshot: Snapshot; actions: Re
       <Spans earned={earned} />
       <Lifetime snapshot={snapshot} />
     </Section>
+  );
+}
+
+/** Figures stand as they were read: why they do is said once, with what helps. */
+function ChainFailure({
+  chain: { failure, contracts },
+  settings,
+}: {
+  chain: Snapshot['chain'];
+  /** Whether the settings can be gone to from here. */
+  settings: boolean;
+}) {
+  const nowMs = useNow();
+  if (failure === null) return null;
+  const reason = whyUnknown({ known: false, reason: failure.reason });
+  // What nobody has set has no beginning that says anything.
+  const isSet = failure.reason !== 'no-rpc' && failure.reason !== 'other-network';
+  return (
+    <Notice
+      tone="warn"
+      title={t('earnings.chainFailure.title')}
+      action={
+        settings &&
+        contracts !== null && (
+          <Button onPress={() => goTo('settings', 'advanced')}>{t('earnings.chainFailure.button')}</Button>
+        )
+      }
+    >
+      {reason} {isSet && t('earnings.chainFailure.since', { time: formatTime(failure.sinceMs, nowMs) })}{' '}
+      {t('earnings.chainFailure.text')}
+    </Notice>
   );
 }
 

@@ -30,7 +30,11 @@ export function Earnings({ ownWindow }: { ownWindow?: boolean }) {
       {!snapshot && <PhasePanel />}
       {snapshot && (
         <>
-          <Balance snapshot={snapshot} actions={<WalletButtons snapshot={snapshot} />} />
+          <Balance
+            ownWindow={ownWindow === true}
+            snapshot={snapshot}
+            actions={<WalletButtons snapshot={snapshot} />}
+          />
           <History />
           <Claims snapshot={snapshot} />
           <WalletNodes snapshot={snapshot} />

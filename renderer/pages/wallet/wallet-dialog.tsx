@@ -95,7 +95,13 @@ function Described({
     </OutsideButton>
   );
   return (
-    <Dialog title={walletTitles[action]} closeLabel={t('wallet.close')} onClose={onClose} actions={primary}>
+    <Dialog
+      toRead
+      title={walletTitles[action]}
+      closeLabel={t('wallet.close')}
+      onClose={onClose}
+      actions={primary}
+    >
       <p>{walletMeanings[action]}</p>
       <WalletEffectNotice effect={effect} nowMs={chainMs} />
       {found.map((one) => (
@@ -103,7 +109,7 @@ function Described({
           {preconditionText(one, chainMs)}
         </Notice>
       ))}
-      {action === 'register' && (
+      {action === 'register' && effect === null && call !== undefined && (
         <Funds stake={stake} stakeWei={stakeWei} onStake={setStake} snapshot={snapshot} />
       )}
       {effect === null && !blocked && call !== undefined && (

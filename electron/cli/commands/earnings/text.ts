@@ -60,6 +60,14 @@ export function earningsText(
         ? unknown
         : `${formatTokens(earnings.lifetimePrlx)} PRLX, all nodes, from the coordinator, ${formatTime(earnings.asOfMs, nowMs)}`,
     ],
+    ...(chain.failure === null
+      ? []
+      : [
+          [
+            'chain',
+            `can’t be read: ${unknownText(chain.failure.reason)}, since ${formatTime(chain.failure.sinceMs, nowMs)}`,
+          ] as [string, string],
+        ]),
     ['state', `${chain.node?.state ?? 'unknown'}`],
   ];
   const { reason, scanned } = claims;

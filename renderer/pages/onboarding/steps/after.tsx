@@ -1,15 +1,16 @@
-import { formatBytes, formatTokens } from '../../../../shared/format.ts';
+import { formatBytes } from '../../../../shared/format.ts';
 import { consoleUrl } from '../../../../shared/links.ts';
 import type { WalletAction } from '../../../../shared/wallet/calls.ts';
 import type { Snapshot } from '../../../bridge.ts';
 import { Button, OutsideButton } from '../../../components/button.tsx';
-import { AsOf, Facts } from '../../../components/figure.tsx';
+import { Facts } from '../../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
-import { useAction, useSnapshot } from '../../../hooks.ts';
+import { useAction, useNow, useSnapshot } from '../../../hooks.ts';
 import { keyStoreText } from '../../../i18n/key-store-text.ts';
 import { t } from '../../../i18n/text.ts';
 import { goTo } from '../../../navigation.ts';
 import { exitStatus, type StepStatus } from '../../../onboarding-progress.ts';
+import { claimableText, lifetimeText } from '../../earnings/balance-text.ts';
 import { StatePanel } from '../../state/state-panel.tsx';
 import { CooldownLeft } from '../../wallet/cooldown-left.tsx';
 import { WalletButtons } from '../../wallet/wallet-buttons.tsx';
@@ -18,28 +19,10 @@ import { StepFoot } from '../step-frame.tsx';
 /** Step 6: claiming, which happens in the Console at any time. */
 export function ClaimStep() {
   const snapshot = useSnapshot();
-  const earnings = snapshot?.earnings;
   return (
     <>
       <p className="soft">{t('onboarding.claim.lead')}</p>
-      {earnings && (
-        <>
-          <Facts
-            label={t('earnings.ofWallet')}
-            facts={[
-              [
-                t('earnings.ofWallet'),
-                earnings.lifetimePrlx === null
-                  ? null
-                  : t('dashboard.node.stakeValue', { amount: formatTokens(earnings.lifetimePrlx) }),
-              ],
-            ]}
-          />
-          <p className="small soft">
-            <AsOf atMs={earnings.asOfMs} source={t('earnings.coordinator')} />
-          </p>
-        </>
-      )}
+      {snapshot && <ToClaim snapshot={snapshot} />}
       <Notice>{t('onboarding.claim.seen')}</Notice>
       {snapshot === null ? (
         <ToConsole label={t('onboarding.claim.open')} />
@@ -47,6 +30,25 @@ export function ClaimStep() {
         <WalletButtons actions={['claim']} snapshot={snapshot} />
       )}
       <StepFoot step="claim" primary={false} />
+    </>
+  );
+}
+
+/** What the node has earned and not claimed, by the chain; and the coordinator's word on the whole wallet. */
+function ToClaim({ snapshot }: { snapshot: Snapshot }) {
+  const nowMs = useNow();
+  const { amount, read } = claimableText(snapshot.earned, nowMs);
+  return (
+    <>
+      <Facts
+        label={t('earnings.claimable')}
+        facts={[
+          [t('earnings.claimable'), amount === null ? null : t('dashboard.node.stakeValue', { amount })],
+        ]}
+      />
+      <p className="small soft">
+        {read} {lifetimeText(snapshot, nowMs)}
+      </p>
     </>
   );
 }
