@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -105,5 +105,43 @@ describe('the workflows', () => {
       parse(readFileSync(join(folder, 'tests.yml'), 'utf8')).jobs as Record<string, { 'runs-on': string }>,
     );
     expect(systems.map((job) => job['runs-on'])).toContain('macos-15');
+  });
+
+  it('run tasks and scripts that there are', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const commands = steps.flatMap(({ step }) => step.run ?? []).join('\n');
+    const named = [...commands.matchAll(/npm (?:run ([a-z-]+)|(test)\b)/g)].map(
+      ([, task, test]) => task ?? test ?? '',
+    );
+    expect(named.length).toBeGreaterThan(5);
+    for (const task of named) expect(Object.keys(scripts), task).toContain(task);
+    for (const [, file = ''] of commands.matchAll(/\bnode ([\w./-]+\.m?js)\b/g))
+      expect(existsSync(join(root, file)), file).toBe(true);
+  });
+
+  it('install by a task: after a plain npm ci it would install again, without the Electron that was fetched', () => {
+    for (const { where, step } of steps)
+      expect(step.run ?? '', where).not.toMatch(/^\s*npm (?:ci|install)\b/m);
+    for (const { where, step } of steps)
+      if (step.run?.includes('node_modules/electron/install.js'))
+        expect(step.run, where).toMatch(/npm run build\n.*electron\/install\.js/);
+  });
+
+  it('take artifacts by name: those of the tests lie beside those of the release', () => {
+    const uploaded = steps.flatMap(({ step }) =>
+      step.uses?.startsWith('actions/upload-artifact@') ? (step.with?.name ?? null) : [],
+    );
+    expect(new Set(uploaded).size).toBe(uploaded.length);
+    for (const { where, step } of steps)
+      if (step.uses?.startsWith('actions/download-artifact@'))
+        expect(uploaded, where).toContain(step.with?.name);
+  });
+
+  it('keep keys to files that only their user can read, and packages from that', () => {
+    for (const { where, step } of steps)
+      for (const line of (step.run ?? '').split('\n'))
+        if (line.includes('umask')) expect(line, where).toMatch(/^\s*\(umask 077 && printf .* > "\$\w+"\)$/);
   });
 });
