@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -25,6 +25,14 @@ describe('the files of a release', () => {
     'other-0.2.0-linux-x64.deb',
     'parallelix-operator-0.2.0-linux-x64.deb.part',
   ])('are nothing else: %s', (name) => expect(nameOf(name, '0.2.0')).toBeNull());
+
+  it.each(['README.md', 'docs/install.md'])('are called in %s as they are made', (document) => {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', '..', document), 'utf8');
+    const names = [...text.matchAll(/parallelix-operator[\w-]*-X\.Y\.Z[\w.-]*/g)].map(([name]) => name);
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) expect(nameOf(name.replace('X.Y.Z', '0.2.0'), '0.2.0'), name).not.toBeNull();
+    expect(text).not.toContain('aarch64');
+  });
 
   it('of the app have the sum that electron-updater checks, and the block map that an AppImage ends with', () => {
     const folder = mkdtempSync(join(tmpdir(), 'plr-'));
