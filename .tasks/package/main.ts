@@ -8,7 +8,10 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type AppFormat, type MadeApp, makeApp } from './app/make.ts';
+import { makeAtOnce } from './at-once.ts';
 import { type MadePackage, makePackages, type PackageFormat } from './make.ts';
+import { nfpmProgram } from './nfpm.ts';
+import { partsFor } from './parts.ts';
 import { root } from './places.ts';
 import { macTargets, type Target, targetOf, targets } from './platforms.ts';
 import { releaseDate } from './release-date.ts';
@@ -34,6 +37,7 @@ type AppFormatName = keyof typeof appFormatNames;
 
 const flags = readFlags();
 try {
+  if (flags.all && !flags.share) process.exit((await makeAll()) ? runSlowTests() : 1);
   const shared = {
     compression: flags.all ? ('small' as const) : ('quick' as const),
     date: releaseDate(),
@@ -49,7 +53,34 @@ try {
   console.error(`package: ${(error as Error).message}`);
   process.exit(1);
 }
-if (flags.all) process.exitCode = runSlowTests();
+
+/** Everything of a release: the packages of each processor and the app of each beside each other. */
+async function makeAll(): Promise<boolean> {
+  const linux = flags.apps.filter((name) => !name.startsWith('mac-'));
+  const mac = flags.apps.filter((name) => name.startsWith('mac-'));
+  const shares = [
+    ...flags.targets.map((target) => ({ part: 'command line', of: [target], formats: flags.formats })),
+    // With Electron itself each of them would fetch the same tools; one after the other they are fetched once.
+    ...(flags.standIn ? flags.targets.map((target) => [target]) : [flags.targets]).map((of) => ({
+      ...{ part: 'app', of, formats: linux },
+    })),
+    // Whoever signs changes which keychains this user has.
+    { part: 'app', of: flags.macTargets, formats: mac },
+  ].filter(({ formats }) => formats.length > 0);
+  // What they share is brought before.
+  if (shares.some(({ formats }) => formats.some((name) => /deb|rpm/.test(name)))) nfpmProgram();
+  for (const target of flags.formats.length > 0 || linux.length > 0 ? flags.targets : []) partsFor(target);
+  return makeAtOnce(
+    shares.map(({ part, of, formats }) => ({
+      name: `${part}, ${of.map(({ machine }) => machine).join(' and ')}`,
+      args: [
+        ...['--all', '--share', '--out', flags.out, '--electron', flags.standIn ? 'stand-in' : 'real'],
+        ...of.flatMap(({ arch }) => ['--arch', arch]),
+        ...formats.flatMap((name) => ['--format', name]),
+      ],
+    })),
+  );
+}
 
 async function makeApps(shared: {
   compression: 'small' | 'quick';
@@ -84,6 +115,8 @@ function readFlags() {
     const { values } = parseArgs({
       options: {
         all: { type: 'boolean', default: false },
+        // One of the processes that --all starts.
+        share: { type: 'boolean', default: false },
         arch: { type: 'string', multiple: true },
         format: { type: 'string', multiple: true },
         electron: { type: 'string' },
@@ -116,6 +149,7 @@ function readFlags() {
     if (unknown) throw new Error(`there is no format "${unknown}"`);
     return {
       all: values.all,
+      share: values.share,
       out: values.out,
       targets: here(targets),
       macTargets: here(macTargets),
