@@ -33,7 +33,13 @@ const tasks = {
     build(false);
     return runNode(['tests/bench/main.ts', ...rest]);
   },
-  package: () => runNode(['.tasks/package/main.ts', ...rest]),
+  package: async () => {
+    if (rest.includes('--all') && process.platform === 'linux') {
+      const { forPackages, installSystemPackages } = await import('./system-packages.mjs');
+      installSystemPackages(forPackages);
+    }
+    return runNode(['.tasks/package/main.ts', ...rest]);
+  },
   release: () => runNode(['.tasks/release/main.ts', ...rest]),
   test: () => runNode(['.tasks/test.mjs', ...rest]),
   lint: async () => {
