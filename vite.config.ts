@@ -137,12 +137,9 @@ export function appPreload(outDir: string): InlineConfig {
   return { ...config, build: { ...config.build, outDir, emptyOutDir: false } };
 }
 
-/** The daemon that tests kill: the product's, in a host of theirs. */
-export function faultDaemon(outDir: string): InlineConfig {
-  const config = script('tests/fixtures/faults/daemon.ts', nativeModules, {
-    entryFileNames: 'daemon.mjs',
-    format: 'es',
-  });
+/** A program of tests around parts of the product. */
+export function testProgram(entry: string, outDir: string): InlineConfig {
+  const config = script(entry, nativeModules, { entryFileNames: 'program.mjs', format: 'es' });
   return { ...config, build: { ...config.build, outDir, emptyOutDir: true } };
 }
 

@@ -6,6 +6,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { type AppWorld, createAppWorld, testHost } from '../fixtures/e2e/app.ts';
 import { builtApp } from '../fixtures/e2e/app-build.ts';
 import { createNodeWorld } from '../fixtures/e2e/app-node.ts';
+import { zoneAtNoon } from '../fixtures/e2e/noon.ts';
 import type { RunningApp } from '../fixtures/e2e/running-app.ts';
 import { ask, askToQuit, until } from '../fixtures/e2e/until.ts';
 
@@ -115,7 +116,8 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
   test('a tray whose Quit finishes the work in hand, says so, and counts it', async () => {
     const world = opened(await createNodeWorld(testHost, { main }));
     const { coordinator, ollama } = world.network;
-    const app = await world.launch();
+    // Somewhere where it is noon: no midnight comes between the request and its figure.
+    const app = await world.launch({ env: { TZ: zoneAtNoon() } });
     await until('the tray to be ready', async () => (await tray(app))?.image?.startsWith('ready-'));
     await coordinator.answered(coordinator.submit('A first question'));
     await until('the figure of today', async () => {

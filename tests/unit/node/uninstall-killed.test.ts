@@ -5,7 +5,7 @@ import { moveKey } from '../../../electron/daemon/identity/move.ts';
 import { quarantineKey } from '../../../electron/daemon/identity/quarantine.ts';
 import { keyNamedByJournals } from '../../../electron/daemon/serving/journal-key.ts';
 import { keysUnder } from '../../fixtures/identity/identity.ts';
-import { startChild } from '../../fixtures/storage/sandbox.ts';
+import { bundledChild, startChild } from '../../fixtures/storage/sandbox.ts';
 import { uninstallFixture } from '../../fixtures/uninstall.ts';
 
 /** Removes everything in a process that kills itself before its n-th removal; none is the 0th. */
@@ -47,7 +47,8 @@ describe('a removal that is killed', () => {
     'at any step leaves a node that can run, or one that expects its key, or none; with the key as a %s',
     async (store) => {
       const whole = await mortalFixture(store);
-      const counting = await startChild(remover, [whole.paths.stateDir, whole.keychainFolder, '0']).ended;
+      const program = await bundledChild(remover);
+      const counting = await startChild(program, [whole.paths.stateDir, whole.keychainFolder, '0']).ended;
       const steps = Number(/calls (\d+)/.exec(counting.output)?.[1] ?? counting.errors);
       expect(steps).toBeGreaterThan(8);
       expect(existsSync(whole.paths.stateDir)).toBe(false);
@@ -55,7 +56,7 @@ describe('a removal that is killed', () => {
       async function killBefore(step: number): Promise<void> {
         const state = await mortalFixture(store);
         const { paths, keychain, keychainFolder, key, privateKey } = state;
-        const child = startChild(remover, [paths.stateDir, keychainFolder, String(step)]);
+        const child = startChild(program, [paths.stateDir, keychainFolder, String(step)]);
         expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
         const modules = { ...state.modules, keychain, journalNamesKey: () => keyNamedByJournals(paths) };
         const left = keysUnder(paths.stateDir).has(privateKey) || readdirSync(keychainFolder).length > 0;

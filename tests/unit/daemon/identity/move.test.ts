@@ -10,7 +10,7 @@ import { readIdentityRecord } from '../../../../electron/daemon/storage/identity
 import { NodeError } from '../../../../shared/errors.ts';
 import { clock, existing, modulesFor } from '../../../fixtures/identity/identity.ts';
 import { standInKeychain } from '../../../fixtures/identity/keychain-stand-in.ts';
-import { filesUnder, startChild } from '../../../fixtures/storage/sandbox.ts';
+import { bundledChild, filesUnder, startChild } from '../../../fixtures/storage/sandbox.ts';
 
 async function fixture(at: 'file' | 'keychain' = 'file') {
   const made = await existing();
@@ -184,7 +184,9 @@ describe('a move that is killed', () => {
     'at any step towards the %s leaves the key in at least one place, and a second attempt completes it',
     async (to) => {
       const whole = await fixture(to === 'file' ? 'keychain' : 'file');
-      const counting = await startChild(mover, [whole.paths.stateDir, whole.folder, to, 'never', '0']).ended;
+      const program = await bundledChild(mover);
+      const counting = await startChild(program, [whole.paths.stateDir, whole.folder, to, 'never', '0'])
+        .ended;
       const steps = Number(/calls (\d+)/.exec(counting.output)?.[1] ?? counting.errors);
       expect(steps).toBeGreaterThan(4);
       const seen = new Set<string>();
@@ -193,7 +195,7 @@ describe('a move that is killed', () => {
           const { paths, folder, modules, places, record } = await fixture(
             to === 'file' ? 'keychain' : 'file',
           );
-          const child = startChild(mover, [paths.stateDir, folder, to, when, String(step)]);
+          const child = startChild(program, [paths.stateDir, folder, to, when, String(step)]);
           expect(await child.ended).toMatchObject({ signal: 'SIGKILL' });
           const left = places();
           expect(left.length, `${when} step ${step}`).toBeGreaterThan(0);
@@ -209,7 +211,6 @@ describe('a move that is killed', () => {
       // The kills hit every stretch of the way.
       expect([...seen].toSorted()).toEqual(['file', 'file,keychain', 'keychain']);
     },
-    120_000,
   );
 });
 
