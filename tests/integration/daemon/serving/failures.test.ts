@@ -93,11 +93,19 @@ const rows: Row[] = [
 async function play(
   row: Omit<Row, 'says' | 'what'>,
 ): Promise<{ fixture: Fixture; id: string; next: string }> {
-  const fixture = await openFixture({ behaviour: { requeueAfterFailure: 'never' }, ...row.options });
+  // Between attempts the node pauses for seconds, which nobody waits for.
+  const clock = row.mayPass ? createSimulatedClock() : null;
+  const behaviour = { requeueAfterFailure: 'never' } as const;
+  const fixture = await openFixture({ behaviour, ...(clock ? { clock } : {}), ...row.options });
+  clock?.lead(fixture.coordinator);
   if (row.faults) await fixture.ollama.setFaults({ ...row.faults, times: row.mayPass ? 3 : 1 });
   const id = fixture.submit(row.prompt ?? 'Why?', row.system === undefined ? {} : { system: row.system });
   const next = fixture.submit('Next?');
   await fixture.start();
+  const { ledger } = fixture.coordinator;
+  const open = () =>
+    ledger.work.some(({ outcome }) => outcome === 'open') || fixture.serving().undelivered > 0;
+  await clock?.advanceUntil('the end of both requests', () => !open(), 60_000);
   await fixture.settled();
   return { fixture, id, next };
 }
