@@ -8,8 +8,10 @@ import { homeDirectory } from './daemon/system/account.ts';
 import { systemClock as clock } from './daemon/system/clock.ts';
 import { openLogs } from './desktop/app-log.ts';
 import { composeApp } from './desktop/compose.ts';
+import { createDesktopLanguage } from './desktop/language.ts';
 import { startAppParts } from './desktop/part.ts';
 import { watchForFaults } from './desktop/session/faults.ts';
+import { desktopWords } from './desktop/texts/english.ts';
 import { listenForDeepLinks } from './desktop/windows/deep-links.ts';
 import { applicationMenu } from './desktop/windows/menu.ts';
 import { registerAppScheme, serveInterface } from './desktop/windows/protocol.ts';
@@ -104,8 +106,15 @@ async function startParts(
 }
 
 /** There is no window yet to say it in. */
-function explainAndExit(error: unknown): void {
+async function explainAndExit(error: unknown): Promise<void> {
   const known = isNodeError(error) ? error : new NodeError('internal-error', {}, { cause: error });
-  dialog.showErrorBox('ParalleliX Operator cannot start', describeError(known));
+  // The settings may be what could not be read.
+  const language = createDesktopLanguage({
+    chosen: () => 'system',
+    preferred: () => app.getPreferredSystemLanguages(),
+  });
+  await language.update().catch(() => false);
+  const [title, text] = language.say(() => [desktopWords().cannotStart, describeError(known)] as const);
+  dialog.showErrorBox(title, text);
   app.exit(1);
 }

@@ -1,4 +1,4 @@
-import { formatPrlx } from '../shared/format.ts';
+import { formatDecimal, formatPrlx } from '../shared/format.ts';
 import { unknownText } from '../shared/wallet/text.ts';
 
 type MaybeKnown = { known: true; value: string } | { known: false; reason: unknown };
@@ -19,5 +19,5 @@ export function whyUnknown(of: { known: boolean; reason?: unknown }): string | n
 export function percent(share: number | null, decimals = 1): string | null {
   if (share === null) return null;
   const step = 10 ** (decimals + 2);
-  return `${(Math.floor(share * step) / 10 ** decimals).toFixed(decimals)} %`;
+  return `${formatDecimal(Math.floor(share * step) / 10 ** decimals, decimals)} %`;
 }

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { findHost } from './bridge.ts';
 import { StoreContext } from './hooks.ts';
+import { speakWindowLanguage } from './i18n/language.ts';
 import { NoHost } from './pages/no-host.tsx';
 import { createStore } from './store.ts';
 import './styles/tokens.css';
@@ -22,14 +23,17 @@ import './styles/overlays.css';
 const root = document.getElementById('app');
 if (!root) throw new Error('no place for the app in the page');
 const host = findHost();
-createRoot(root).render(
-  <StrictMode>
-    {host === null ? (
-      <NoHost />
-    ) : (
-      <StoreContext value={createStore(host)}>
-        <App />
-      </StoreContext>
-    )}
-  </StrictMode>,
-);
+const draw = () =>
+  createRoot(root).render(
+    <StrictMode>
+      {host === null ? (
+        <NoHost />
+      ) : (
+        <StoreContext value={createStore(host)}>
+          <App />
+        </StoreContext>
+      )}
+    </StrictMode>,
+  );
+// Not awaited at the top: what is loaded here needs this script to have ended.
+void speakWindowLanguage(location.search).then(draw);

@@ -1,6 +1,49 @@
-/** How figures are written for people. Unknown is a dash, never a zero. */
+import { type Language, translatable } from './language.ts';
+
+/** How figures are written for people, in the language in use. Unknown is a dash, never a zero. */
 
 export const unknown = '—';
+
+interface Forms {
+  /** What stands between whole and fraction, and between thousands. */
+  decimal: string;
+  group: string;
+  days: (count: number) => string;
+  date: (year: string, month: string, day: string) => string;
+  ahead: (distance: string) => string;
+  ago: (distance: string) => string;
+  tokenRate: (rate: number, text: string) => string;
+}
+
+/** The marks in numbers, as the platform knows them. */
+export function marksOf(language: Language): Pick<Forms, 'decimal' | 'group'> {
+  const parts = new Intl.NumberFormat(language).formatToParts(12_345.6);
+  const mark = (type: 'decimal' | 'group') => parts.find((part) => part.type === type)?.value ?? '';
+  return { decimal: mark('decimal'), group: mark('group') };
+}
+
+/** How a language writes dates, distances and numbers. */
+export const forms = translatable<Forms>({
+  ...{ decimal: '.', group: ',' },
+  days: (count) => `${count} d`,
+  date: (year, month, day) => `${year}-${month}-${day}`,
+  ahead: (distance) => `in ${distance}`,
+  ago: (distance) => `${distance} ago`,
+  tokenRate: (rate, text) => `about ${text} ${rate === 1 ? 'token' : 'tokens'}/s`,
+});
+
+/** A number with its decimals as they are, in the marks of the language: `1,234.5`, `1.234,5`. */
+export function localNumber(plain: string): string {
+  const { decimal, group } = forms();
+  const [whole = '', fraction] = plain.split('.');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, group);
+  return fraction === undefined ? grouped : `${grouped}${decimal}${fraction}`;
+}
+
+/** A number with a fixed count of decimals. */
+export function formatDecimal(value: number, decimals: number): string {
+  return localNumber(value.toFixed(decimals));
+}
 
 const second = 1000;
 const minute = 60 * second;
@@ -13,9 +56,11 @@ export function formatDuration(durationMs: number): string {
   const ms = Math.round(Math.max(0, durationMs) / second) * second;
   if (ms < minute) return `${ms / second} s`;
   if (ms < hour) return `${Math.floor(ms / minute)} min`;
-  const [big, bigUnit, small, smallUnit] = ms < day ? [hour, 'h', minute, 'min'] : [day, 'd', hour, 'h'];
-  const rest = Math.floor((ms % (big as number)) / (small as number));
-  const whole = `${Math.floor(ms / (big as number))} ${bigUnit}`;
+  const isLong = ms >= day;
+  const [big, small, smallUnit] = isLong ? [day, hour, 'h'] : [hour, minute, 'min'];
+  const rest = Math.floor((ms % big) / small);
+  const count = Math.floor(ms / big);
+  const whole = isLong ? forms().days(count) : `${count} h`;
   return rest === 0 ? whole : `${whole} ${rest} ${smallUnit}`;
 }
 
@@ -23,14 +68,24 @@ const two = (n: number) => String(n).padStart(2, '0');
 
 /** Local date, `2026-11-23`. */
 export function formatDate(timeMs: number): string {
-  const d = new Date(timeMs);
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`;
+  return forms().date(...dateParts(timeMs));
 }
 
-/** Local date and time to the second, `2026-11-23 18:42:07`: what stands before a line. */
+function dateParts(timeMs: number): [string, string, string] {
+  const d = new Date(timeMs);
+  return [String(d.getFullYear()), two(d.getMonth() + 1), two(d.getDate())];
+}
+
+/** Local date and time of day to the minute. */
+export function formatMoment(timeMs: number): string {
+  const d = new Date(timeMs);
+  return `${formatDate(timeMs)} ${two(d.getHours())}:${two(d.getMinutes())}`;
+}
+
+/** Local date and time to the second, `2026-11-23 18:42:07`: what stands before a line, in any language. */
 export function stamp(timeMs: number): string {
   const time = new Date(timeMs);
-  return `${formatDate(timeMs)} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+  return `${dateParts(timeMs).join('-')} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
 /** Local time of day, with the date unless it is today: `18:42`. */
@@ -46,13 +101,13 @@ export function formatTime(timeMs: number, nowMs: number): string {
   const when = formatClock(timeMs, nowMs);
   const distance = formatDuration(Math.abs(nowMs - timeMs));
   // A figure may be fresher than the moment it is checked.
-  return timeMs - nowMs >= second ? `${when} (in ${distance})` : `${when} (${distance} ago)`;
+  return `${when} (${timeMs - nowMs >= second ? forms().ahead(distance) : forms().ago(distance)})`;
 }
 
 /** `about 4 tokens/s`: an estimate, so in whole tokens, and in tenths only where there are hardly any. */
 export function formatTokenRate(tokensPerSecond: number): string {
   const rounded = tokensPerSecond >= 2 ? Math.round(tokensPerSecond) : Math.round(tokensPerSecond * 10) / 10;
-  return `about ${rounded} ${rounded === 1 ? 'token' : 'tokens'}/s`;
+  return forms().tokenRate(rounded, localNumber(String(rounded)));
 }
 
 /** Bytes in decimal units with three significant figures at most, e.g. `4.7 GB`. */
@@ -65,12 +120,12 @@ export function formatBytes(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
-  return `${Number(value.toFixed(digits))} ${units[unit]}`;
+  return `${String(Number(value.toFixed(digits))).replace('.', forms().decimal)} ${units[unit]}`;
 }
 
 /** Whole numbers with thin grouping, `12,345`. */
 export function formatCount(count: number): string {
-  return String(Math.trunc(count)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return localNumber(String(Math.trunc(count)));
 }
 
 const weiPerToken = 10n ** 18n;
@@ -85,8 +140,16 @@ export function formatPrlx(wei: bigint, decimals = 4): string {
   const fraction = String(abs % weiPerToken)
     .padStart(18, '0')
     .slice(0, decimals);
-  const whole = String(abs / weiPerToken).replace(/\B(?=(\d{3})+$)/g, ',');
-  return decimals === 0 ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+  const whole = String(abs / weiPerToken);
+  return `${sign}${localNumber(decimals === 0 ? whole : `${whole}.${fraction}`)}`;
+}
+
+/** Without the zeros at the end of its decimals. */
+export function withoutZeros(number: string): string {
+  const { decimal } = forms();
+  return number.includes(decimal)
+    ? number.replace(/0+$/, '').replace(new RegExp(`\\${decimal}$`), '')
+    : number;
 }
 
 /** Reads a decimal number of tokens as wei; null when it is not one or has more than 18 decimals. */
@@ -99,5 +162,5 @@ export function parsePrlx(text: string): bigint | null {
 /** An amount in tokens as the coordinator states it, for people: grouped, at most four decimals; what is no amount stays as it came. */
 export function formatTokens(amount: string): string {
   const wei = parsePrlx(amount);
-  return wei === null ? amount : formatPrlx(wei).replace(/\.?0+$/, '');
+  return wei === null ? amount : withoutZeros(formatPrlx(wei));
 }

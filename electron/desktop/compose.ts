@@ -13,6 +13,7 @@ import { createDiagnostics } from './commands/diagnostics.ts';
 import { createMigration } from './commands/migration.ts';
 import { createOwnCommands } from './commands/own-commands.ts';
 import { createIpcHost } from './ipc/host.ts';
+import { createDesktopLanguage, type DesktopLanguage } from './language.ts';
 import { createEarningPart } from './notifications/earning-part.ts';
 import { createNotifier, type Notifier } from './notifications/notifier.ts';
 import { createNotificationRules } from './notifications/rules.ts';
@@ -23,10 +24,12 @@ import { createLoginItem } from './session/login-item.ts';
 import { createMenuEntry, type MenuEntry } from './session/menu-entry.ts';
 import { createPower, needsAwake, type Power } from './session/power.ts';
 import { createQuit } from './session/quit.ts';
+import { desktopWords } from './texts/english.ts';
 import { createTrayActions } from './tray/actions.ts';
 import { showTray, type TrayPresence } from './tray/presence.ts';
 import { createUpdatePart } from './updates/part.ts';
 import { createWindows, type Windows } from './windows/app-windows.ts';
+import { createFileDialogs } from './windows/file-dialogs.ts';
 
 export interface AppOptions {
   /** Where the app's own script lies. */
@@ -65,10 +68,14 @@ export function composeApp(
     for (const part of parts) part.changed?.();
   };
 
+  const language = createDesktopLanguage({
+    chosen: () => settings.current.desktop.language,
+    preferred: () => app.getPreferredSystemLanguages(),
+  });
   const windows = createWindows(
     { preloadFile, boundsDir: userData },
     {
-      ...{ session, clock, log },
+      ...{ session, clock, log, language },
       isDark: () => nativeTheme.shouldUseDarkColors,
       mayBeWithout: () => tray?.status !== 'none',
     },
@@ -86,7 +93,7 @@ export function composeApp(
     open: () => windows.show('main'),
   });
   const { notify } = notifier;
-  const notifications = createNotificationRules({ clock, notify });
+  const notifications = createNotificationRules({ clock, notify, language });
   const program = () => programOf(appDir, context);
   const menuEntry = createMenuEntry(context);
   const commandLineTool = createCommandLineTool(
@@ -117,11 +124,12 @@ export function composeApp(
       },
     );
   const own = createOwnCommands(context, {
-    ...{ state, changed, node, windows, settings, loginItem, program, migration },
+    ...{ state, changed, node, windows, settings, loginItem, program, migration, language },
+    dialogs: createFileDialogs(language),
     updates: updating.updates,
     places: { commandLineTool, menuEntry },
     uninstall: { installed: updating.installed, exit: (withFolder) => exitApp(withFolder ? userData : null) },
-    testNotification: () => notifier.test(notificationTest),
+    testNotification: () => notifier.test(language.say(notificationTest)),
     quit: () => app.quit(),
   });
   const ipc = createIpcHost({
@@ -138,11 +146,11 @@ export function composeApp(
     changed();
     if (left > 0 || quit.quitting) return;
     app.dock?.hide();
-    explainClosing(settings, notify);
+    explainClosing(settings, notify, language);
   });
 
   const tellOfUpdate = createUpdateMoment({
-    ...{ notify, needsPerson },
+    ...{ notify, needsPerson, language },
     told: () => settings.current.desktop.notifiedVersion,
     remember: (to) => void settings.set('desktop.notifiedVersion', to).catch(() => undefined),
   });
@@ -150,6 +158,7 @@ export function composeApp(
   const rememberFirst = () => void settings.set('desktop.firstEarned', true).then(changed, () => undefined);
   const updateNotifications = () => notifications.update(facts());
   parts = [
+    languagePart(language, windows, changed),
     themePart(settings),
     {
       name: 'notifications',
@@ -158,7 +167,7 @@ export function composeApp(
       onEvent: updateNotifications,
       stop: () => notifications.stop(),
     },
-    createEarningPart({ userData }, { node, clock, notify, onFirst: rememberFirst }),
+    createEarningPart({ userData }, { node, clock, notify, language, onFirst: rememberFirst }),
     { name: 'login item', start: () => loginItem.repair() },
     {
       name: 'menu entry',
@@ -173,7 +182,7 @@ export function composeApp(
       async start() {
         changed();
         const act = createTrayActions({ node, windows, log });
-        tray = await showTray({ iconDir, platform, env }, { facts, act, clock, onStatus: changed });
+        tray = await showTray({ iconDir, platform, env }, { facts, act, clock, language, onStatus: changed });
       },
       changed: () => tray?.changed(),
       onEvent: () => tray?.changed(),
@@ -201,7 +210,10 @@ export function composeApp(
   return { parts, windows, mayRelaunch: () => updating.mayRelaunch };
 }
 
-const notificationTest = { title: 'ParalleliX Operator', body: 'Notifications work.' };
+function notificationTest(): { title: string; body: string } {
+  const { product, notifications } = desktopWords();
+  return { title: product, body: notifications.test };
+}
 
 /** @param folder goes last of all: windows and browser write there until they end */
 function exitApp(folder: string | null): void {
@@ -216,6 +228,20 @@ function programOf(appDir: string, { env, homeDir }: NodeContext): ReturnType<ty
     ...{ appDir, resourcesPath: process.resourcesPath, execPath: process.execPath, env, homeDir },
     isElectron: process.versions.electron !== undefined,
   });
+}
+
+/** Another language is spoken at once: windows are loaded again in it, the tray is written again. */
+function languagePart(language: DesktopLanguage, windows: Windows, changed: () => void): AppPart {
+  const update = async () => {
+    if (!(await language.update())) return;
+    windows.reload();
+    changed();
+  };
+  return {
+    name: 'language',
+    start: update,
+    changed: () => void update(),
+  };
 }
 
 function themePart(settings: SettingsStore): AppPart {
@@ -241,11 +267,12 @@ function powerPart(power: Power, changed: () => void): AppPart {
 }
 
 /** Once: who closes the last window may think that the node has ended. */
-function explainClosing(settings: SettingsStore, notify: Notifier['notify']): void {
+function explainClosing(
+  settings: SettingsStore,
+  notify: Notifier['notify'],
+  language: DesktopLanguage,
+): void {
   if (settings.current.desktop.explainedClosing) return;
-  notify({ kind: 'Attention', title: 'Your node keeps running', body: closingExplained });
+  notify({ kind: 'Attention', ...language.say(() => desktopWords().notifications.closing) });
   void settings.set('desktop.explainedClosing', true).catch(() => undefined);
 }
-
-const closingExplained =
-  'Closing the window does not stop it: it serves and earns in the background. To stop it, choose Quit in the menu of its icon.';

@@ -1,4 +1,5 @@
-import i18next from 'i18next';
+import i18next, { type FormatterModule } from 'i18next';
+import { forms } from '../../shared/format.ts';
 import { en } from './en.ts';
 
 declare module 'i18next' {
@@ -8,11 +9,23 @@ declare module 'i18next' {
   }
 }
 
-void i18next.init({
+/** `2.5` in the marks of the language. Whole numbers stay: a process and a port have no thousands. */
+const numbers: FormatterModule = {
+  type: 'formatter',
+  init: () => undefined,
+  add: () => undefined,
+  addCached: () => undefined,
+  format: (value) =>
+    typeof value === 'number' && !Number.isInteger(value)
+      ? String(value).replace('.', forms().decimal)
+      : value,
+};
+
+void i18next.use(numbers).init({
   lng: 'en',
   resources: { en: { translation: en } },
   // React escapes; resources are here already, so there is nothing to wait for.
-  interpolation: { escapeValue: false },
+  interpolation: { escapeValue: false, alwaysFormat: true },
   initAsync: false,
 });
 

@@ -1,4 +1,4 @@
-import { formatPrlx } from '../format.ts';
+import { formatPrlx, forms, localNumber } from '../format.ts';
 import { isTier } from '../hardware/tiers.ts';
 import { type EstimateInput, estimateFault } from './estimate.ts';
 
@@ -63,17 +63,19 @@ export function estimateTexts(input: EstimateInput): EstimateTexts {
 
 /** A decimal number, thousands set apart or not, as a whole number of its last place; undefined when it is none. */
 function readDecimal(text: string, decimals: number): bigint | undefined {
-  const match = /^(\d{1,3}(?:,\d{3})+|\d{1,24})(?:\.(\d*))?$/.exec(text);
+  const { group, decimal } = forms();
+  const number = new RegExp(`^(\\d{1,3}(?:\\${group}\\d{3})+|\\d{1,24})(?:\\${decimal}(\\d*))?$`);
+  const match = number.exec(text);
   const fraction = match?.[2] ?? '';
   if (!match || fraction.length > decimals) return undefined;
-  return BigInt((match[1] ?? '').replaceAll(',', '') + fraction.padEnd(decimals, '0'));
+  return BigInt((match[1] ?? '').replaceAll(group, '') + fraction.padEnd(decimals, '0'));
 }
 
 function writeDecimal(value: bigint, decimals: number): string {
   const digits = String(value).padStart(decimals + 1, '0');
   const whole = digits.slice(0, digits.length - decimals);
   const fraction = decimals === 0 ? '' : digits.slice(-decimals).replace(/0+$/, '');
-  return fraction === '' ? whole : `${whole}.${fraction}`;
+  return fraction === '' ? whole : `${whole}${forms().decimal}${fraction}`;
 }
 
 /** Millionths of a dollar for people: `$0.098` below a dollar, else `$1,234.50`. */
@@ -89,5 +91,5 @@ export function formatUsd(microUsd: bigint): string {
 /** Millionths as a percentage with three decimals, `1.779 %`. */
 export function formatShare(ppm: bigint): string {
   const thousandths = ppm / 10n;
-  return `${thousandths / 1000n}.${String(thousandths % 1000n).padStart(3, '0')} %`;
+  return `${localNumber(`${thousandths / 1000n}.${String(thousandths % 1000n).padStart(3, '0')}`)} %`;
 }

@@ -1,3 +1,5 @@
+import { translatable } from '../language.ts';
+
 /** Why Ollama may run a model on the CPU though a GPU is there, in the order in which they are searched for. */
 const causeTexts = {
   driver: "its driver doesn't work properly",
@@ -8,9 +10,10 @@ const causeTexts = {
 } as const;
 
 export type GpuUnusedCause = keyof typeof causeTexts;
+export const gpuCauseWords = translatable<Readonly<Record<GpuUnusedCause, string>>>(causeTexts);
 export const gpuUnusedCauses: readonly string[] = Object.keys(causeTexts);
 
 /** A cause as text, to follow "likely"; an unknown one as it is. */
 export function describeGpuCause(cause: string): string {
-  return Object.hasOwn(causeTexts, cause) ? causeTexts[cause as GpuUnusedCause] : cause;
+  return Object.hasOwn(causeTexts, cause) ? gpuCauseWords()[cause as GpuUnusedCause] : cause;
 }

@@ -31,12 +31,18 @@ export type StateNotify = 'offline' | 'online' | 'attention' | 'none';
 export type StateLog = 'line' | 'event' | 'quiet';
 
 /** What happened, what it means for earning, and what to do; null where there is nothing to do. */
-export interface Row {
-  code: string;
+export interface RowWords {
+  /** In a word or two; null for what has none. */
+  label: Text | null;
   what: Text;
   effect: Text;
   action: Text | null;
   button: string | null;
+}
+
+/** A row of a table: what it says, and what its values are. */
+export interface Row extends Omit<RowWords, 'label'> {
+  code: string;
   params: Readonly<Record<string, ParamKind>>;
 }
 

@@ -1,6 +1,9 @@
 import { formatBytes, formatCount, formatDate, formatDuration, formatTime, unknown } from '../format.ts';
+import { describeGpuCause, gpuUnusedCauses } from '../hardware/gpu-causes.ts';
+import { inLanguage, translatable } from '../language.ts';
 import { describeReason } from '../texts/error-text.ts';
-import type { Earns, ParamKind, Row, StateRow, Text } from './row.ts';
+import { type PhaseCode, phaseRows } from './phases.ts';
+import type { Earns, ParamKind, Row, RowWords, StateRow, Text } from './row.ts';
 import { badges, states } from './table.ts';
 
 export type StateCode = (typeof states)[number]['code'];
@@ -10,6 +13,34 @@ export type Params = Readonly<Record<string, string | number | null>>;
 const allStates: readonly StateRow[] = states;
 const allBadges: readonly Row[] = badges;
 const precedence = new Map(allStates.map((row, index) => [row.code, index]));
+
+type RowCode = StateCode | PhaseCode | BadgeCode;
+/** What every row says. */
+export type RowsWords = Readonly<Record<RowCode, RowWords>>;
+
+export const rowWords = translatable<RowsWords>(
+  Object.fromEntries(
+    [...allStates, ...phaseRows, ...allBadges].map((row) => [row.code, { label: null, ...row }]),
+  ) as unknown as RowsWords,
+);
+
+/** Values of rows that are words of ours themselves. */
+export interface ValueWords {
+  youResume: string;
+  values: Readonly<Record<'ahead' | 'behind' | 'stopping', string>>;
+}
+export const valueWords = translatable<ValueWords>({
+  youResume: 'you resume',
+  values: { ahead: 'ahead', behind: 'behind', stopping: 'stopping' },
+});
+
+/** A value that is a word of ours in the language in use; any other as it is. */
+function localWord(value: string): string {
+  const { values } = valueWords();
+  if (Object.hasOwn(values, value)) return values[value as keyof typeof values];
+  const cause = gpuUnusedCauses.find((code) => inLanguage('en', () => describeGpuCause(code)) === value);
+  return cause === undefined ? value : describeGpuCause(cause);
+}
 
 /** Position in the table; the lowest number wins. */
 export function statePrecedence(code: StateCode): number {
@@ -43,8 +74,8 @@ function isKnown(kind: ParamKind | undefined, value: Value): boolean {
 
 function write(kind: ParamKind | undefined, value: Value, nowMs: number): string {
   if (!isKnown(kind, value) || value === undefined) return unknown;
-  if (value === null) return 'you resume';
-  if (typeof value === 'string') return kind === 'reason' ? describeReason(value) : value;
+  if (value === null) return valueWords().youResume;
+  if (typeof value === 'string') return kind === 'reason' ? describeReason(value) : localWord(value);
   switch (kind) {
     case 'time':
     case 'end':
@@ -76,17 +107,18 @@ function fill(text: Text, kinds: Row['params'], params: Params, nowMs: number): 
 
 /** The texts of any row that has the three fields. */
 export function textOf(row: Row, params: Params, nowMs: number): RowText {
+  const words = rowWords()[row.code as RowCode];
   const say = (text: Text) => fill(text, row.params, params, nowMs);
-  const what = say(row.what);
-  const effect = say(row.effect);
-  const action = row.action === null ? null : say(row.action);
+  const what = say(words.what);
+  const effect = say(words.effect);
+  const action = words.action === null ? null : say(words.action);
   const sentence = [what, effect, ...(action === null ? [] : [action])].join(' ');
-  return { what, effect, action, sentence, button: row.button };
+  return { what, effect, action, sentence, button: words.button };
 }
 
 /** The label of a row, in a word or two. */
 export function labelOf(row: StateRow, params: Params, nowMs: number): string {
-  return fill(row.label, row.params, params, nowMs);
+  return fill(rowWords()[row.code as RowCode].label ?? '', row.params, params, nowMs);
 }
 
 /** Texts for a state. Where a value is not known, the text is one that does without it. */

@@ -1,8 +1,9 @@
 import type { CheckReport, Finding, FindingCode } from '../check-findings.ts';
 import { formatBytes, formatCount, formatDate, formatDuration } from '../format.ts';
+import { translatable } from '../language.ts';
 import { registerLink } from '../links.ts';
 import { ollamaTexts } from './check-text-ollama.ts';
-import { failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
+import { type FindingWords, failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
 import { actionOn, eitherWay, type Surface } from './problem.ts';
 import { systemErrorText } from './system-error-text.ts';
@@ -323,6 +324,8 @@ const findings: Wordings = {
   ),
 };
 
+export const findingWords = translatable<FindingWords>(findings);
+
 export const findingNames: readonly string[] = Object.keys(findings);
 
 /** A finding as text; `surface` is where it is read. */
@@ -330,7 +333,8 @@ export function describeFinding<C extends FindingCode>(
   { code, facts }: Finding<C>,
   surface: Surface = 'terminal',
 ): CheckReport {
-  const { check, result, means, mend } = findings[code];
+  const { check, result } = findings[code];
+  const { means, mend } = findingWords()[code];
   return {
     id: check,
     result,

@@ -1,5 +1,5 @@
 import type { CheckId, CheckResult, FindingCode, FindingFacts } from '../check-findings.ts';
-import { describeTier, isTier } from '../hardware/tiers.ts';
+import { describeTier, isTier, tierWords } from '../hardware/tiers.ts';
 import type { Action } from './problem.ts';
 
 /** What is said of one finding. */
@@ -13,7 +13,7 @@ export interface Wording<F> {
 }
 
 /** A tier as text. */
-export const tier = (number: number) => (isTier(number) ? describeTier(number) : `tier ${number}`);
+export const tier = (number: number) => (isTier(number) ? describeTier(number) : tierWords().tier(number));
 export const ok = <F>(check: CheckId, means: (facts: F) => string): Wording<F> => ({
   check,
   result: 'ok',
@@ -35,6 +35,9 @@ const bad =
 export const failed = bad('failed');
 export const warning = bad('warning');
 export const notChecked = bad('not-checked');
+
+/** What is said of every finding, in any language. */
+export type FindingWords = { readonly [C in FindingCode]: Pick<Wording<FindingFacts[C]>, 'means' | 'mend'> };
 
 /** Texts for every finding. */
 export type Wordings = { readonly [C in FindingCode]: Wording<FindingFacts[C]> };

@@ -1,4 +1,5 @@
 import type { NodeError, NodeErrorCode } from '../errors.ts';
+import { translatable } from '../language.ts';
 import { keyErrorTexts } from './error-words-key.ts';
 import { modelErrorTexts } from './error-words-models.ts';
 import { nodeErrorTexts } from './error-words-node.ts';
@@ -16,13 +17,18 @@ export const errorText: ErrorTexts = {
   ...modelErrorTexts,
 };
 
+/** The words of every error. */
+export const errorWords = translatable<ErrorTexts>(errorText);
+
+/** Of a code that only a newer version knows. */
+export const unknownError = translatable((code: string) => `The running node answered: ${code}.`);
+
 /** An error in three fields. */
 function problemOf<C extends NodeErrorCode>(error: NodeError<C>): Problem {
   // A code may come over the socket from a newer daemon.
-  const text = Object.hasOwn(errorText, error.code) ? errorText[error.code] : null;
-  return text === null
-    ? problem(`The running node answered: ${error.code}.`, null, null)
-    : text(error.details);
+  return Object.hasOwn(errorText, error.code)
+    ? errorWords()[error.code](error.details)
+    : problem(unknownError()(error.code), null, null);
 }
 
 /** An error as text, on one line. */

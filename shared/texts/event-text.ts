@@ -1,7 +1,8 @@
 import { formatBytes, formatCount, formatDuration, formatTime } from '../format.ts';
 import { describeGpuCause } from '../hardware/gpu-causes.ts';
+import { translatable } from '../language.ts';
 import { describeReason, printable } from './error-text.ts';
-import { plainEventTexts } from './event-vocabulary.ts';
+import { type PlainEvent, plainEventTexts, plainEventWords } from './event-vocabulary.ts';
 import { describeFailure } from './failure-text.ts';
 
 /** How a line is meant: coloured in a terminal, marked in a window. */
@@ -58,20 +59,22 @@ export function createAnswerCache(): AnswerCache {
   };
 }
 
-type EventTextOf = (facts: LogLine['facts'], answers: AnswerCache, tMs: number) => string;
+/** What is said of an entry, from its facts. */
+export type EventTextOf = (facts: LogLine['facts'], answers: AnswerCache, tMs: number) => string;
 type Entry = readonly [
   tone: Tone,
   notable: boolean | ((facts: LogLine['facts']) => boolean),
   describe: EventTextOf,
 ];
 
-const text = (value: unknown) => printable(String(value ?? '—'));
-const number = (value: unknown) => (typeof value === 'number' ? value : null);
-const duration = (value: unknown) => formatDuration(number(value) ?? 0);
-const reason = (value: unknown) => describeReason(String(value ?? 'unknown'));
+export const text = (value: unknown) => printable(String(value ?? '—'));
+export const number = (value: unknown) => (typeof value === 'number' ? value : null);
+export const duration = (value: unknown) => formatDuration(number(value) ?? 0);
+export const reason = (value: unknown) => describeReason(String(value ?? 'unknown'));
 const onlyFirst = (facts: LogLine['facts']) => facts.attempts === 1;
 
-function figuresOf(requestId: unknown, answers: AnswerCache): string {
+/** ` · model · 1,234 ms · 12 → 34 tokens`, as far as it is known. */
+export function figuresOf(requestId: unknown, answers: AnswerCache): string {
   const { model, ms, inputTokens, outputTokens } = answers.figures(String(requestId));
   const parts = [];
   if (model !== null) parts.push(text(model));
@@ -83,7 +86,7 @@ function figuresOf(requestId: unknown, answers: AnswerCache): string {
   return parts.map((part) => ` · ${part}`).join('');
 }
 
-const entries: Readonly<Record<string, Entry>> = {
+const entries = {
   'node-started': [
     'plain',
     true,
@@ -314,7 +317,13 @@ const entries: Readonly<Record<string, Entry>> = {
   'pause-not-saved': ['warn', true, () => "Paused, but that couldn't be saved. It ends with this run."],
   state: ['quiet', false, ({ code }) => `State: ${text(code)}.`],
   crashed: ['bad', true, () => 'An error in the program ended the node. What was finished is safe on disk.'],
-};
+} satisfies Readonly<Record<string, Entry>>;
+
+export type NotableEvent = keyof typeof entries;
+export type EventWords = Readonly<Record<NotableEvent, EventTextOf>>;
+export const eventWords = translatable<EventWords>(
+  Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, entry[2]])) as EventWords,
+);
 
 /** Every event that has a text. */
 export const eventNames: readonly string[] = [...Object.keys(entries), ...Object.keys(plainEventTexts)];
@@ -323,9 +332,10 @@ const toneOfLevel: Readonly<Record<string, Tone>> = { warn: 'warn', error: 'bad'
 
 /** Texts for an entry; what has none is written as it is in the log. */
 export function describeEntry(line: LogLine, answers: AnswerCache): EventLine {
-  const entry = Object.hasOwn(entries, line.event) ? entries[line.event] : undefined;
-  if (entry !== undefined) {
-    const [tone, notable, describe] = entry;
+  if (Object.hasOwn(entries, line.event)) {
+    const name = line.event as NotableEvent;
+    const [tone, notable]: Entry = entries[name];
+    const describe = eventWords()[name];
     return {
       tone,
       text: describe(line.facts, answers, line.tMs),
@@ -336,8 +346,8 @@ export function describeEntry(line: LogLine, answers: AnswerCache): EventLine {
     tone: toneOfLevel[line.level] ?? 'plain',
     notable: line.level === 'warn' || line.level === 'error',
   };
-  const plain = Object.hasOwn(plainEventTexts, line.event) ? plainEventTexts[line.event] : undefined;
-  if (plain !== undefined) return { ...byLevel, text: plain(line.facts) };
+  if (Object.hasOwn(plainEventTexts, line.event))
+    return { ...byLevel, text: plainEventWords()[line.event as PlainEvent](line.facts) };
   const facts = Object.entries(line.facts).map(
     ([name, value]) => `${printable(name, 40)}=${printable(String(value), 200)}`,
   );

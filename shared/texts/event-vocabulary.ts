@@ -1,15 +1,16 @@
 import { formatDuration } from '../format.ts';
+import { translatable } from '../language.ts';
 import { describeReason, printable } from './error-text.ts';
 import { describeNotServable } from './servable-text.ts';
 
-type Facts = Readonly<Record<string, string | number | boolean | null>>;
+export type Facts = Readonly<Record<string, string | number | boolean | null>>;
 
 const text = (value: unknown) => printable(String(value ?? '—'), 200);
 const reason = (value: unknown) => describeReason(String(value ?? 'unknown'));
 const duration = (value: unknown) => formatDuration(typeof value === 'number' ? value : 0);
 
 /** Texts for entries of the log whose tone and weight are those of their level. */
-export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>> = {
+export const plainEventTexts = {
   'ollama-condition': ({ condition, reason: why }) =>
     `Ollama: ${text(condition)}${why === null || why === undefined ? '' : ` (${reason(why)})`}.`,
   'ollama-server-started': ({ pid }) => `Ollama was started here (process ${text(pid)}).`,
@@ -100,4 +101,8 @@ export const plainEventTexts: Readonly<Record<string, (facts: Facts) => string>>
   'part-not-stopped': ({ part }) => `An error in the program kept ${text(part)} from stopping cleanly.`,
   phase: ({ phase }) => `The app and its node: ${text(phase)}.`,
   hosted: () => 'The node runs and answers.',
-};
+} satisfies Readonly<Record<string, (facts: Facts) => string>>;
+
+export type PlainEvent = keyof typeof plainEventTexts;
+export const plainEventWords =
+  translatable<Readonly<Record<PlainEvent, (facts: Facts) => string>>>(plainEventTexts);

@@ -1,6 +1,7 @@
+import { translatable } from '../language.ts';
 import { printable } from './printable.ts';
 
-const failureTexts: Readonly<Record<string, string>> = {
+const failureTexts = {
   'request-invalid': "the request couldn't be understood",
   'prompt-too-large': 'the request was too long',
   'queue-full': 'too many requests were waiting',
@@ -20,11 +21,14 @@ const failureTexts: Readonly<Record<string, string>> = {
   'disk-full': 'the disk is full',
   'attempts-exhausted': 'too many attempts',
   'internal-error': 'something went wrong inside the program',
-};
+} as const;
+
+export type FailureTextCode = keyof typeof failureTexts;
+export const failureWords = translatable<Readonly<Record<FailureTextCode, string>>>(failureTexts);
 
 /** Why a request was returned, as text. */
 export function describeFailure(code: string): string {
-  return Object.hasOwn(failureTexts, code) ? (failureTexts[code] ?? code) : printable(code, 80);
+  return Object.hasOwn(failureTexts, code) ? failureWords()[code as FailureTextCode] : printable(code, 80);
 }
 
 /** The codes of `describeFailure`. */

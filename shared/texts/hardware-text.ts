@@ -1,4 +1,5 @@
 import { type Finding, type FindingCode, oldestNvidiaDriver } from '../hardware/findings.ts';
+import { translatable } from '../language.ts';
 import { eitherWay, type Problem, problem, problemText, type Surface } from './problem.ts';
 
 /** How a probe's findings are said; a new one without a text does not compile. */
@@ -143,6 +144,8 @@ const findingTexts: FindingTexts = {
     ),
 };
 
+export const hardwareWords = translatable(findingTexts);
+
 function unreadable(tool: string, detail: string): Problem {
   return problem(`${tool} gave an unreadable answer${said(detail)}.`, "Its GPU isn't counted.", scanAgain);
 }
@@ -201,5 +204,5 @@ function withoutDriver(driver: string, gpu: string): Problem {
 
 /** A finding as text: what was found, what it means for earning, and what to do. */
 export function findingText({ code, tool, detail }: Finding, surface: Surface = 'terminal'): string {
-  return problemText(findingTexts[code](tool, detail), surface);
+  return problemText(hardwareWords()[code](tool, detail), surface);
 }

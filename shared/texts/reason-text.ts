@@ -1,3 +1,4 @@
+import { translatable } from '../language.ts';
 import { printable } from './printable.ts';
 
 /** Reasons as they follow a colon or stand in brackets: no capital, no full stop. */
@@ -71,12 +72,15 @@ const reasonTexts = {
   'keychain-not-answering': "it doesn't answer",
 } as const satisfies Readonly<Record<string, string>>;
 
+export type ReasonCode = keyof typeof reasonTexts;
+export const reasonWords = translatable<Readonly<Record<ReasonCode, string>>>(reasonTexts);
+
 /** The codes of `describeReason`. */
 export const reasonNames: readonly string[] = Object.keys(reasonTexts);
 
 /** A reason code (`ECONNREFUSED`, `http_503`, `not_staked`) as text; an unknown one as it is. */
 export function describeReason(reason: string): string {
-  if (Object.hasOwn(reasonTexts, reason)) return reasonTexts[reason as keyof typeof reasonTexts];
+  if (Object.hasOwn(reasonTexts, reason)) return reasonWords()[reason as ReasonCode];
   const status = /^http_(\d{3})$/.exec(reason)?.[1] ?? /^status (\d{3})$/.exec(reason)?.[1];
   return status === undefined ? printable(reason, 80) : `HTTP ${status}`;
 }

@@ -1,4 +1,5 @@
 import type { NodeErrorDetails } from '../errors.ts';
+import { translatable } from '../language.ts';
 import { eitherWay, type Problem, problem } from './problem.ts';
 
 type Unavailable = NodeErrorDetails['service-unavailable']['reason'];
@@ -83,6 +84,8 @@ const serviceTexts: ServiceTexts = {
     ),
 };
 
+export const serviceWords = translatable(serviceTexts);
+
 /** Why no service can be installed, and what to do; null for a reason that only a newer version knows. */
 export function serviceUnavailableText(reason: string, user: string): Problem | null {
   return textFor(reason, user);
@@ -94,5 +97,5 @@ export function serviceRefusedText(reason: string, detail: string): Problem | nu
 }
 
 function textFor(reason: string, fact: string): Problem | null {
-  return Object.hasOwn(serviceTexts, reason) ? serviceTexts[reason as Unavailable | Refused](fact) : null;
+  return Object.hasOwn(serviceTexts, reason) ? serviceWords()[reason as Unavailable | Refused](fact) : null;
 }

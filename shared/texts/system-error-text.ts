@@ -1,3 +1,4 @@
+import { translatable } from '../language.ts';
 import { type SystemErrno, type SystemPlace, systemPlaces } from '../system-errors.ts';
 import { printable } from './printable.ts';
 import { type Action, eitherWay, type Problem, problem, problemText } from './problem.ts';
@@ -119,15 +120,24 @@ const remedies: { readonly [Errno in SystemErrno]?: Partial<Record<SystemPlace, 
   },
 };
 
+/** What is said of errors of the system: of places, of errors, and of an error in a place. */
+export interface SystemErrorWords {
+  places: typeof places;
+  errnos: typeof errnos;
+  remedies: typeof remedies;
+}
+export const systemErrorWords = translatable<SystemErrorWords>({ places, errnos, remedies });
+
 /**
  * The table of system errors and places in three fields. A place that this version does not know, as a newer daemon
  * may report it, is a file like others.
  */
 export function systemError(errno: SystemErrno, place: SystemPlace, path: string): Problem {
   const known = systemPlaces.find((one) => one === place) ?? 'other';
-  const { name, effect } = places[known];
-  const { what, remedy } = errnos[errno] ?? errnos.EIO;
-  return problem(what(name, printable(path, 300)), effect, remedies[errno]?.[known] ?? remedy);
+  const words = systemErrorWords();
+  const { name, effect } = words.places[known];
+  const { what, remedy } = words.errnos[errno] ?? words.errnos.EIO;
+  return problem(what(name, printable(path, 300)), effect, words.remedies[errno]?.[known] ?? remedy);
 }
 
 /** The same as one text, for a terminal. */

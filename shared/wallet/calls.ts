@@ -1,4 +1,4 @@
-import { formatPrlx } from '../format.ts';
+import { formatPrlx, withoutZeros } from '../format.ts';
 import { consoleUrl, inWalletBrowser, registerLink } from '../links.ts';
 
 /** What a wallet can do for a node. This app describes it and opens the Console; the wallet signs. [network.md 9.1] */
@@ -100,5 +100,5 @@ function chainName(chainId: number): string {
 
 /** Every digit there is, and no zeros that say nothing. */
 export function exactPrlx(wei: bigint): string {
-  return formatPrlx(wei, 18).replace(/\.?0+$/, '');
+  return withoutZeros(formatPrlx(wei, 18));
 }

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { de } from '../../renderer/i18n/de.ts';
+import { en } from '../../renderer/i18n/en.ts';
 import type { AppState, Page } from '../../shared/contract/app.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { firstLoad } from '../fixtures/e2e/first-load.ts';
@@ -20,6 +22,7 @@ import {
   sampleOllama,
   sampleSnapshot,
 } from '../fixtures/e2e/renderer-samples.ts';
+import { tableTexts } from '../fixtures/rules/texts.ts';
 import { emptyActivity } from '../fixtures/sample-activity.ts';
 
 // A browser on a busy computer; what is asserted does not depend on it.
@@ -237,7 +240,7 @@ async function settled(window: AppWindow): Promise<void> {
   await window.page.locator('[data-page-title]').first().waitFor();
   // Whatever the page asks for when it opens is answered by the double at once.
   await soon(() => window.page.locator('main').innerText()).not.toMatch(
-    /Loading…|Checking…|Waiting for the first figures/,
+    /Loading…|Checking…|Waiting for the first figures|Wird geladen…|Wird geprüft…|Warten auf die ersten/,
   );
 }
 
@@ -291,6 +294,45 @@ it('the first load of a window is at most 300 kB, languages not counted', () => 
   console.log(`First load: ${kilobytes.toFixed(1)} kB gzipped, ${files} files`);
   expect(files).toBeGreaterThan(2);
   expect(kilobytes).toBeLessThanOrEqual(300);
+});
+
+/** Buttons, fields and headings whose text does not fit into them, or that are not in the window as a whole. */
+async function clipped({ page }: AppWindow): Promise<string[]> {
+  return page.evaluate(`[...document.querySelectorAll('button, select, h1, h2, h3, label, .tag, .figure, nav a')]
+    .filter((element) => element.checkVisibility() && !element.closest('.visually-hidden, .skip'))
+    .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0
+      || element.getBoundingClientRect().right > innerWidth)
+    .map((element) => element.tagName + '.' + element.className + ' ' + element.textContent)`);
+}
+
+/** What a German window must not say: every text of the English one that German says otherwise. */
+const germanTexts = new Set(tableTexts(de).map(({ text }) => text));
+const onlyEnglish = tableTexts(en)
+  .map(({ text }) => text)
+  .filter((text) => !germanTexts.has(text) && !text.includes('{{') && / /.test(text));
+
+it('every page is in German, and fits 900×600', async () => {
+  for (const fixture of fixtures) {
+    const query = fixture.query === undefined ? '?language=de' : `${fixture.query}&language=de`;
+    const window = await openWindow(built, { ...fixture, query, size: { width: 900, height: 600 } });
+    try {
+      await settled(window);
+      await wholePicture(window, `${fixture.name}-german`);
+      const said = await window.page.locator('body').innerText();
+      const lines = new Set(said.split('\n').map((line) => line.trim()));
+      expect(
+        onlyEnglish.filter((text) => lines.has(text)),
+        fixture.name,
+      ).toEqual([]);
+      expect(said.length, fixture.name).toBeGreaterThan(50);
+      expect(await window.page.locator('html').getAttribute('lang')).toBe('de');
+      expect(await overflow(window), fixture.name).toEqual([]);
+      expect(await clipped(window), fixture.name).toEqual([]);
+      expect(window.faults).toEqual([]);
+    } finally {
+      await window.close();
+    }
+  }
 });
 
 /** The window as it is, grown so that the whole page is in the picture. */

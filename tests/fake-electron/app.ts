@@ -96,6 +96,12 @@ class HostApp extends StrictEmitter {
     return path;
   }
 
+  /** As GLib lists them on Linux: from `LANGUAGE`, else from `LANG`. */
+  getPreferredSystemLanguages(): string[] {
+    const { LANGUAGE, LANG } = process.env;
+    return (LANGUAGE || LANG || 'C').split(':');
+  }
+
   getName(): string {
     return this.name;
   }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { languages } from '../../../shared/language.ts';
 
 /** One setting: what it may be, what it is unless set, and what it is for. */
 export interface SettingField<T> {
@@ -267,6 +268,7 @@ export const settingFields = {
     startAtLogin: flag(false, 'start the app, without a window, when you log in'),
     keepAwake: flag(false, 'keep this computer from falling asleep by itself while the node is online'),
     theme: choice('system', ['system', 'light', 'dark'], 'how the windows look'),
+    language: choice('system', ['system', ...languages], 'language of the app; the command line is English'),
     singleKeys: flag(true, 'shortcuts of a single key, without Ctrl or Command, work in the windows'),
     notifications: flag(true, 'show notifications; each kind has a setting of its own too'),
     notifyOffline: flag(true, 'notify when my node goes offline'),

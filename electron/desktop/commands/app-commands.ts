@@ -15,7 +15,7 @@ import { saveExport } from '../../node/operations/earnings-export.ts';
 import { makeKey } from '../../node/operations/keys/make.ts';
 import type { LoginItem } from '../session/login-item.ts';
 import type { Windows } from '../windows/app-windows.ts';
-import { askCertificates, askExportPath, askFolder } from '../windows/file-dialogs.ts';
+import type { FileDialogs } from '../windows/file-dialogs.ts';
 import { openFolder, openLink } from '../windows/links.ts';
 import { createSettingsCommands } from './settings-commands.ts';
 
@@ -28,6 +28,7 @@ export interface AppCommandModules {
   settings: SettingsStore;
   loginItem: LoginItem;
   testNotification: () => boolean;
+  dialogs: FileDialogs;
   quit: () => void;
 }
 
@@ -52,14 +53,14 @@ export function createAppCommands(
   | keyof typeof appPlacesCommands
   | keyof typeof uninstallCommands
 > {
-  const { node, windows, settings, loginItem, changed } = modules;
+  const { node, windows, settings, loginItem, changed, dialogs } = modules;
   return {
     ...createSettingsCommands(context, {
       node,
       settings,
       changed,
       testNotification: modules.testNotification,
-      dialogs: { askCertificates, askFolder },
+      dialogs,
     }),
     'app.state': async () => modules.state(),
     async 'app.openLink'({ url }) {
@@ -89,7 +90,7 @@ export function createAppCommands(
     },
     async 'earnings.saveExport'({ format, nodeId }) {
       const of = nodeId === null ? '' : `-node-${nodeId}`;
-      const path = await askExportPath(
+      const path = await dialogs.askExportPath(
         `parallelix-earnings${of}-${dateStamp(context.clock.now())}.${format}`,
       );
       if (path !== null) await saveExport(node, { format, nodeId }, path);

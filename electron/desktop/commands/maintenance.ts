@@ -12,6 +12,7 @@ import { settingsInForce } from '../../node/configuration.ts';
 import type { NodeContext } from '../../node/context.ts';
 import { backUpKey } from '../../node/operations/keys/backup.ts';
 import { saveSupportReport } from '../../node/operations/support-report.ts';
+import type { DesktopLanguage } from '../language.ts';
 
 export interface MaintenanceModules {
   settings: SettingsStore;
@@ -23,6 +24,8 @@ export interface MaintenanceModules {
   bundle: () => Promise<string>;
   /** Every check, by what is in force for the app. */
   check: () => Promise<CheckReport[]>;
+  /** In which the log is told. */
+  language: Pick<DesktopLanguage, 'say'>;
 }
 
 /** Lines before the ones that are shown, where the figures of their answers stand. */
@@ -33,14 +36,14 @@ export function createMaintenanceCommands(
   context: NodeContext,
   modules: MaintenanceModules,
 ): Pick<AppCommandHandlers, keyof typeof maintenanceCommands> {
-  const { settings, askBackupPath, askBundlePath, bundle, check } = modules;
+  const { settings, askBackupPath, askBundlePath, bundle, check, language } = modules;
   const { paths, clock } = context;
   /** What the person was shown last, by its digest. */
   let read: { text: string; digest: string } | null = null;
   return {
     'diagnostics.computer': () => readComputer({}, { clock }),
     'diagnostics.verify': async () => ({ checks: await check(), asOfMs: clock.now() }),
-    'diagnostics.log': async ({ limit }) => ({ lines: await readLog(paths.logFile, limit) }),
+    'diagnostics.log': async ({ limit }) => ({ lines: await readLog(paths.logFile, limit, language) }),
     async 'diagnostics.bundle'() {
       const text = await bundle();
       read = { text, digest: createHash('sha256').update(text).digest('hex') };
@@ -69,14 +72,18 @@ export function createMaintenanceCommands(
 }
 
 /** @throws NodeError `state-dir-unusable` */
-async function readLog(logFile: string, limit: number): Promise<LogEntryLine[]> {
+async function readLog(
+  logFile: string,
+  limit: number,
+  language: MaintenanceModules['language'],
+): Promise<LogEntryLine[]> {
   const answers = createAnswerCache();
   try {
     const { lines } = await lastLines(logFile, limit + linesBefore);
     const parsed = lines.map(parseLogLine).filter((line) => line !== null);
     const described = parsed.map((line) => {
       answers.see(line);
-      const { text } = describeEntry(line, answers);
+      const { text } = language.say(() => describeEntry(line, answers));
       return { atMs: line.tMs, level: levelOf(line.level), event: line.event, text };
     });
     return described.slice(-limit);

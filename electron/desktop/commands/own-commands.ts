@@ -1,8 +1,8 @@
 import type { AppCommandHandlers, AppCommandName } from '../../../shared/contract/app.ts';
 import type { appUpdateCommands } from '../../../shared/contract/app-update.ts';
 import type { NodeContext } from '../../node/context.ts';
+import type { DesktopLanguage } from '../language.ts';
 import type { AppUpdates } from '../updates/updates.ts';
-import { askBackupFile, askBackupPath, askBundlePath } from '../windows/file-dialogs.ts';
 import { type AppCommandModules, createAppCommands } from './app-commands.ts';
 import { createDiagnostics } from './diagnostics.ts';
 import { createKeyCommands } from './key-commands.ts';
@@ -25,16 +25,19 @@ export function createOwnCommands(
     updates: AppUpdates;
     places: PlacesModules;
     uninstall: Pick<UninstallModules, 'installed' | 'exit'>;
+    language: Pick<DesktopLanguage, 'say'>;
   },
 ): (name: AppCommandName, input: unknown) => Promise<unknown> {
   const { node, settings, program, migration, updates, places, uninstall, loginItem } = modules;
+  const { dialogs, language } = modules;
+  const { askBackupPath, askBundlePath } = dialogs;
   const handlers: AppCommandHandlers = {
     ...createAppCommands(context, modules),
     ...createMaintenanceCommands(context, {
-      ...{ settings, askBackupPath, askBundlePath },
+      ...{ settings, askBackupPath, askBundlePath, language },
       ...createDiagnostics(context, { settings, node }),
     }),
-    ...createKeyCommands(context, { node, settings, askFile: askBackupFile }),
+    ...createKeyCommands(context, { node, settings, askFile: dialogs.askBackupFile }),
     ...createServiceCommands(context, { node, program }),
     ...migration.commands,
     ...updateCommands(updates),

@@ -5,7 +5,7 @@ import type { NodeContext } from '../../node/context.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
 import { testAddress } from '../../node/operations/address-test.ts';
 import { createSettingsOperations } from '../../node/operations/settings.ts';
-import type { askCertificates, askFolder } from '../windows/file-dialogs.ts';
+import type { FileDialogs } from '../windows/file-dialogs.ts';
 
 /** The settings as the app's windows show and change them. */
 export function createSettingsCommands(
@@ -18,7 +18,7 @@ export function createSettingsCommands(
     /** False where this desktop shows no notifications. */
     testNotification: () => boolean;
     /** The dialogs of the desktop. Given, so that these commands need no desktop. */
-    dialogs: { askCertificates: typeof askCertificates; askFolder: typeof askFolder };
+    dialogs: Pick<FileDialogs, 'askCertificates' | 'askModelsFolder'>;
   },
 ): Omit<Pick<AppCommandHandlers, keyof typeof appSettingsCommands>, 'app.openDataFolder'> {
   const { node, settings: store, changed, testNotification, dialogs } = modules;
@@ -40,7 +40,7 @@ export function createSettingsCommands(
     'settings.choosePath': async ({ name }) => ({
       path: await (name === 'caFile'
         ? dialogs.askCertificates()
-        : dialogs.askFolder('Choose the models folder', store.current.ollama.modelsDir)),
+        : dialogs.askModelsFolder(store.current.ollama.modelsDir)),
     }),
     'settings.testAddress': async (address) => ({ check: await testAddress(context, store, address) }),
     'settings.testNotification': async () => ({ supported: testNotification() }),

@@ -2,6 +2,8 @@ import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { formatPrlx } from '../../../shared/format.ts';
 import { cooldownOf } from '../../../shared/wallet/chain-time.ts';
+import type { DesktopLanguage } from '../language.ts';
+import { desktopWords } from '../texts/english.ts';
 import type { AppNotification } from './rules.ts';
 import type { Told, ToldBook } from './told-book.ts';
 
@@ -27,8 +29,10 @@ export function createEarningMoments(modules: {
   notify: (notification: AppNotification) => void;
   /** The first PRLX is there: for a window to say it too. */
   onFirst: () => void;
+  language: Pick<DesktopLanguage, 'say'>;
 }): EarningMoments {
-  const { told: book, claims, now, notify, onFirst } = modules;
+  const { told: book, claims, now, notify, onFirst, language } = modules;
+  const words = () => language.say(() => desktopWords().notifications);
   let askedAt = '';
 
   function first({ earned, registration }: Facts, told: Told): Told {
@@ -39,11 +43,7 @@ export function createEarningMoments(modules: {
     if (ever === null || ever === 0n || told.firstEarned === 'told') return told;
     if (told.firstEarned === 'awaited') {
       onFirst();
-      notify({
-        kind: 'Earnings',
-        title: 'First PRLX earned',
-        body: 'Your node is earning. Rewards add up while it’s online.',
-      });
+      notify({ kind: 'Earnings', ...words().firstEarned });
     }
     return { ...told, firstEarned: 'told' };
   }
@@ -51,14 +51,8 @@ export function createEarningMoments(modules: {
   function cooldown({ chain }: Facts, told: Told): Told {
     const found = cooldownOf(chain, now());
     if (found === null || found.leftMs > 0 || told.cooldownEndMs === found.endsAtMs) return told;
-    notify({
-      kind: 'Cooldown',
-      title: 'Unstaking complete',
-      body:
-        found.source === 'contract'
-          ? 'Your cooldown is over. Withdraw your stake with your wallet.'
-          : 'By the guide’s 7 days, your cooldown is over. Withdraw your stake with your wallet.',
-    });
+    const { title, ...bodies } = words().cooldown;
+    notify({ kind: 'Cooldown', title, body: bodies[found.source] });
     return { ...told, cooldownEndMs: found.endsAtMs };
   }
 
@@ -68,12 +62,11 @@ export function createEarningMoments(modules: {
     const isNews = ({ block, transactionHash }: Claims['claims'][number]) =>
       claimsTo !== null && block > claimsTo && !told.claims.includes(transactionHash);
     const news = found.filter(isNews).reverse();
-    for (const { amountWei } of news)
-      notify({
-        kind: 'Earnings',
-        title: 'Rewards claimed',
-        body: `${formatPrlx(BigInt(amountWei))} PRLX arrived in your wallet.`,
-      });
+    const { title, body } = words().claimed;
+    for (const { amountWei } of news) {
+      const amount = language.say(() => formatPrlx(BigInt(amountWei)));
+      notify({ kind: 'Earnings', title, body: body(amount) });
+    }
     const hashes = [...told.claims, ...news.map(({ transactionHash }) => transactionHash)];
     return { ...told, claimsTo: scanned.toBlock, claims: hashes.slice(-claimsAtOnce) };
   }

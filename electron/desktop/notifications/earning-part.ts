@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../daemon/system/clock.ts';
 import type { DaemonManager } from '../../node/daemon-manager.ts';
+import type { DesktopLanguage } from '../language.ts';
 import type { AppPart } from '../part.ts';
 import { createEarningMoments } from './earning-moments.ts';
 import type { AppNotification } from './rules.ts';
@@ -14,13 +15,14 @@ export function createEarningPart(
     clock: Clock;
     notify: (notification: AppNotification) => void;
     onFirst: () => void;
+    language: Pick<DesktopLanguage, 'say'>;
   },
 ): AppPart {
-  const { node, clock, notify, onFirst } = modules;
+  const { node, clock, notify, onFirst, language } = modules;
   const moments = createEarningMoments({
     told: createToldBook({ file: join(options.userData, 'told.json') }),
     claims: (limit) => node.ask('earnings.claims', { limit, before: null }),
-    ...{ now: clock.now, notify, onFirst },
+    ...{ now: clock.now, notify, onFirst, language },
   });
   return {
     name: 'earning moments',

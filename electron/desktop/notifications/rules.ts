@@ -1,6 +1,8 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import type { Clock, Timer } from '../../daemon/system/clock.ts';
+import type { DesktopLanguage } from '../language.ts';
 import { type Standing, type StandingFacts, standingOf } from '../standing.ts';
+import { desktopWords } from '../texts/english.ts';
 
 /** What can be switched off by itself; the names end those of the settings (`desktop.notifyOffline`). */
 export type NotificationKind =
@@ -44,8 +46,9 @@ interface Incident {
 export function createNotificationRules(modules: {
   clock: Clock;
   notify: (notification: AppNotification) => void;
+  language: Pick<DesktopLanguage, 'say'>;
 }): NotificationRules {
-  const { clock, notify } = modules;
+  const { clock, notify, language } = modules;
   let incident: Incident | null = null;
   let notifiedOffline = false;
   let last: StandingFacts | null = null;
@@ -57,6 +60,10 @@ export function createNotificationRules(modules: {
   /** A notification says what happened and what it means; what to do is for the window. */
   function notifyOf(kind: NotificationKind, title: string, { what, effect }: Standing): void {
     notify({ kind, title, body: `${what} ${effect}` });
+  }
+
+  function standingHere(facts: StandingFacts): Standing {
+    return language.say(() => standingOf(facts, clock.now()));
   }
 
   function incidentKind(standing: Standing, snapshot: Snapshot | null): Incident['kind'] | null {
@@ -79,7 +86,7 @@ export function createNotificationRules(modules: {
     }
     incident.notified.add(incident.code);
     if (incident.kind === 'Offline') notifiedOffline = true;
-    const standing = standingOf(last, clock.now());
+    const standing = standingHere(last);
     notifyOf(incident.kind, standing.label, standing);
   }
 
@@ -95,12 +102,16 @@ export function createNotificationRules(modules: {
   }
 
   function updateStanding(facts: StandingFacts): void {
-    const standing = standingOf(facts, clock.now());
+    const standing = standingHere(facts);
     const isOnline = standing.earns === 'yes' || standing.notify === 'online';
     if (isOnline) wasOnline = true;
     if (isOnline && notifiedOffline) {
       notifiedOffline = false;
-      notifyOf('Online', 'Back online', standing);
+      notifyOf(
+        'Online',
+        language.say(() => desktopWords().notifications.backOnline),
+        standing,
+      );
     }
     follow(incidentKind(standing, facts.snapshot), standing.code);
   }
@@ -111,7 +122,7 @@ export function createNotificationRules(modules: {
       if (state !== 'done' || pullsDone.has(id)) continue;
       pullsDone.add(id);
       // What was done before this app started watching is no news.
-      if (pullsSeen) notify({ kind: 'Pull', title: 'Model downloaded', body: `${model} is ready to serve.` });
+      if (pullsSeen) notify({ kind: 'Pull', ...language.say(() => pullDone(model)) });
     }
     pullsSeen = true;
   }
@@ -124,4 +135,9 @@ export function createNotificationRules(modules: {
     },
     stop: () => timer?.cancel(),
   };
+}
+
+function pullDone(model: string): { title: string; body: string } {
+  const { downloaded, readyToServe } = desktopWords().notifications;
+  return { title: downloaded, body: readyToServe(model) };
 }

@@ -1,4 +1,6 @@
 import type { AppUpdate } from '../../../shared/contract/app-update.ts';
+import type { DesktopLanguage } from '../language.ts';
+import { desktopWords } from '../texts/english.ts';
 import type { AppNotification } from './rules.ts';
 
 /**
@@ -11,15 +13,16 @@ export function createUpdateMoment(modules: {
   told: () => string | null;
   remember: (version: string) => void;
   needsPerson: () => boolean;
+  language: Pick<DesktopLanguage, 'say'>;
 }): (update: AppUpdate) => void {
-  const { notify, told, remember, needsPerson } = modules;
+  const { notify, told, remember, needsPerson, language } = modules;
   let last: string | null = null;
   return ({ offered, by, status }) => {
     const waits = by === 'command' || (status === 'ready' && needsPerson());
     if (offered === null || !waits || [last, told()].includes(offered.version)) return;
     last = offered.version;
     remember(offered.version);
-    const body = `Version ${offered.version} is ready. Open the app to install it.`;
-    notify({ kind: 'Update', title: 'An update is available', body });
+    const { title, body } = language.say(() => desktopWords().notifications.update);
+    notify({ kind: 'Update', title, body: body(offered.version) });
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Menu, type MenuItemConstructorOptions, nativeImage, nativeTheme, Tray } from 'electron';
 import type { StateIcon } from '../../../shared/states/row.ts';
 import type { Clock, Timer } from '../../daemon/system/clock.ts';
+import type { DesktopLanguage } from '../language.ts';
 import { type TrayAction, type TrayFacts, type TrayItem, type TrayView, trayView } from './view.ts';
 
 export interface AppTray {
@@ -16,10 +17,15 @@ const refreshIntervalMs = 30_000;
 /** The icon beside the clock, with live figures in its menu. */
 export function createAppTray(
   options: { iconDir: string; platform: NodeJS.Platform },
-  modules: { facts: () => Omit<TrayFacts, 'nowMs'>; act: (action: TrayAction) => void; clock: Clock },
+  modules: {
+    facts: () => Omit<TrayFacts, 'nowMs'>;
+    act: (action: TrayAction) => void;
+    clock: Clock;
+    language: Pick<DesktopLanguage, 'say'>;
+  },
 ): AppTray {
   const { iconDir, platform } = options;
-  const { facts, act, clock } = modules;
+  const { facts, act, clock, language } = modules;
   let view = currentView();
   /** What was set last; a desktop draws again, and may close an open menu, whenever something is set. */
   let shown = { face: '', tooltip: '', items: '' };
@@ -29,7 +35,7 @@ export function createAppTray(
   if (platform !== 'darwin') tray.on('click', () => act('open'));
 
   function currentView(): TrayView {
-    return trayView({ ...facts(), nowMs: clock.now() });
+    return language.say(() => trayView({ ...facts(), nowMs: clock.now() }));
   }
 
   function imageOf(icon: StateIcon) {

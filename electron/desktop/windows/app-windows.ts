@@ -3,16 +3,14 @@ import { BrowserWindow, type Session, type WebContents } from 'electron';
 import type { Page } from '../../../shared/contract/app.ts';
 import type { Logger } from '../../daemon/logging/logger.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
+import type { DesktopLanguage } from '../language.ts';
+import { desktopWords } from '../texts/english.ts';
 import { appOrigin } from './protocol.ts';
 import { windowPreferences } from './security.ts';
 import { type Bounds, createBoundsBook, minimumSize } from './window-bounds.ts';
 
 export type WindowName = 'main' | 'earnings';
 
-const titles: Readonly<Record<WindowName, string>> = {
-  main: 'ParalleliX Operator',
-  earnings: 'Earnings — ParalleliX Operator',
-};
 const firstSizes: Readonly<Record<WindowName, { width: number; height: number }>> = {
   main: { width: 1120, height: 760 },
   earnings: { width: 960, height: 680 },
@@ -29,6 +27,8 @@ export interface Windows {
   /** The pages that may speak to the app. */
   contents(): readonly WebContents[];
   readonly open: number;
+  /** Loads every window again, where it is, in the language that is spoken now. */
+  reload(): void;
   /** Takes every window away, whatever its page says to that. */
   closeAll(): void;
   onOpened(listener: () => void): void;
@@ -44,6 +44,7 @@ export function createWindows(
   modules: {
     session: Session;
     isDark: () => boolean;
+    language: Pick<DesktopLanguage, 'current' | 'say'>;
     /** Whether there is another way back to a window once the last one is closed. */
     mayBeWithout: () => boolean;
     clock: Clock;
@@ -51,7 +52,7 @@ export function createWindows(
   },
 ): Windows {
   const { preloadFile, boundsDir } = options;
-  const { session, isDark, mayBeWithout, clock, log } = modules;
+  const { session, isDark, mayBeWithout, clock, log, language } = modules;
   const windows = new Map<WindowName, BrowserWindow>();
   const bounds = createBoundsBook({ file: join(boundsDir, 'windows.json') });
   const closedListeners: ((left: number) => void)[] = [];
@@ -64,7 +65,7 @@ export function createWindows(
       ...place,
       ...minimumSize,
       show: false,
-      title: titles[name],
+      title: titleOf(name),
       autoHideMenuBar: true,
       backgroundColor: isDark() ? backgrounds.dark : backgrounds.light,
       webPreferences: { ...windowPreferences, session, preload: preloadFile },
@@ -94,12 +95,21 @@ export function createWindows(
     });
     for (const listener of openedListeners) listener();
     // Without a page the interface opens where there is something to do: the set-up while there is no node.
-    const hash = page === undefined ? '' : `#/${page}`;
+    load(name, window, page === undefined ? '' : `#/${page}`);
+    return window;
+  }
+
+  function titleOf(name: WindowName): string {
+    const { product, earningsWindow } = language.say(desktopWords);
+    return name === 'earnings' ? earningsWindow : product;
+  }
+
+  function load(name: WindowName, window: BrowserWindow, hash: string): void {
+    const spoken = language.current === 'en' ? '' : `&language=${language.current}`;
     // Overtaken by another load, or by the window's end: neither may take the node down.
-    window.loadURL(`${appOrigin}/index.html?window=${name}${hash}`).catch((error: unknown) => {
+    window.loadURL(`${appOrigin}/index.html?window=${name}${spoken}${hash}`).catch((error: unknown) => {
       log.warn('page-not-loaded', { window: name, error: String(error) });
     });
-    return window;
   }
 
   return {
@@ -115,6 +125,12 @@ export function createWindows(
     contents: () => [...windows.values()].map((window) => window.webContents),
     get open() {
       return windows.size;
+    },
+    reload() {
+      for (const [name, window] of windows) {
+        window.setTitle(titleOf(name));
+        load(name, window, URL.parse(window.webContents.getURL())?.hash ?? '');
+      }
     },
     closeAll() {
       for (const window of [...windows.values()]) window.destroy();

@@ -1,11 +1,30 @@
 import { join } from 'node:path';
 import { app, dialog } from 'electron';
+import type { DesktopLanguage } from '../language.ts';
+import { type DesktopWords, desktopWords } from '../texts/english.ts';
+
+type Words = DesktopWords['dialogs'];
+
+/** The dialogs in which the system asks for files and folders; each answers null when it was cancelled. */
+export type FileDialogs = ReturnType<typeof createFileDialogs>;
+
+export function createFileDialogs(language: Pick<DesktopLanguage, 'say'>) {
+  const words = () => language.say(() => desktopWords().dialogs);
+  return {
+    askBackupFile: () => askBackupFile(words()),
+    askModelsFolder: (startAt: string | null) => askModelsFolder(words(), startAt),
+    askCertificates: () => askCertificates(words()),
+    askBundlePath: (name: string) => askBundlePath(words(), name),
+    askExportPath: (name: string) => askExportPath(words(), name),
+    askBackupPath: (name: string) => askBackupPath(words(), name),
+  };
+}
 
 /** Asks the person which file to restore the key from; null when it was cancelled. */
-export async function askBackupFile(): Promise<string | null> {
+async function askBackupFile(words: Words): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog({
-    title: 'Choose your key backup',
-    buttonLabel: 'Choose',
+    title: words.backupFile,
+    buttonLabel: words.choose,
     defaultPath: app.getPath('documents'),
     // Copies of key files are in folders whose names begin with a dot.
     properties: ['openFile', 'showHiddenFiles'],
@@ -13,11 +32,11 @@ export async function askBackupFile(): Promise<string | null> {
   return canceled ? null : (filePaths[0] ?? null);
 }
 
-/** Asks the person for a folder; null when it was cancelled. */
-export async function askFolder(title: string, startAt: string | null): Promise<string | null> {
+/** Asks the person for the folder of the models; null when it was cancelled. */
+async function askModelsFolder(words: Words, startAt: string | null): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog({
-    title,
-    buttonLabel: 'Choose',
+    title: words.modelsFolder,
+    buttonLabel: words.choose,
     ...(startAt === null ? {} : { defaultPath: startAt }),
     properties: ['openDirectory', 'createDirectory', 'showHiddenFiles'],
   });
@@ -25,13 +44,13 @@ export async function askFolder(title: string, startAt: string | null): Promise<
 }
 
 /** Asks the person for a file with certificates; null when it was cancelled. */
-export async function askCertificates(): Promise<string | null> {
+async function askCertificates(words: Words): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog({
-    title: 'Choose certificates',
-    buttonLabel: 'Choose',
+    title: words.certificates,
+    buttonLabel: words.choose,
     filters: [
-      { name: 'Certificates', extensions: ['pem', 'crt', 'cer'] },
-      { name: 'All files', extensions: ['*'] },
+      { name: words.certificateFiles, extensions: ['pem', 'crt', 'cer'] },
+      { name: words.allFiles, extensions: ['*'] },
     ],
     properties: ['openFile', 'showHiddenFiles'],
   });
@@ -39,21 +58,21 @@ export async function askCertificates(): Promise<string | null> {
 }
 
 /** Asks the person for the path of the diagnostics; null when it was cancelled. */
-export function askBundlePath(proposedName: string): Promise<string | null> {
-  return askPath({ title: 'Save support report', buttonLabel: 'Save' }, proposedName);
+function askBundlePath(words: Words, proposedName: string): Promise<string | null> {
+  return askPath({ title: words.report, buttonLabel: words.save }, proposedName);
 }
 
 /** Asks the person for the path of exported earnings; null when it was cancelled. */
-export function askExportPath(proposedName: string): Promise<string | null> {
-  return askPath({ title: 'Save earnings', buttonLabel: 'Save' }, proposedName);
+function askExportPath(words: Words, proposedName: string): Promise<string | null> {
+  return askPath({ title: words.earnings, buttonLabel: words.save }, proposedName);
 }
 
 /**
  * Asks the person for the path of a backup; null when it was cancelled. A backup never takes the place of a
  * file: what the person chose is checked once more before writing.
  */
-export function askBackupPath(proposedName: string): Promise<string | null> {
-  return askPath({ title: 'Save key backup', buttonLabel: 'Save backup' }, proposedName);
+function askBackupPath(words: Words, proposedName: string): Promise<string | null> {
+  return askPath({ title: words.backup, buttonLabel: words.saveBackup }, proposedName);
 }
 
 async function askPath(

@@ -13,6 +13,12 @@ export const settingRows = {
     words: 'dark light appearance colors colours mode',
     choices: { system: 'System', light: 'Light', dark: 'Dark' },
   },
+  language: {
+    title: 'Language',
+    help: 'The command line stays English.',
+    words: 'locale translation german deutsch english sprache',
+    choices: { system: 'System', en: 'English', de: 'Deutsch' },
+  },
   singleKeys: {
     title: 'Single-key shortcuts',
     help: 'P, / and ? act at once. Off helps if you use speech input or press keys by accident.',

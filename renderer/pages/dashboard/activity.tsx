@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ActivitySlot } from '../../../shared/contract/activity.ts';
-import { formatCount } from '../../../shared/format.ts';
+import { formatCount, formatDecimal } from '../../../shared/format.ts';
 import type { AskOutput } from '../../bridge.ts';
 import { Figure, Value } from '../../components/figure.tsx';
 import { FiguresTable } from '../../components/figures-table.tsx';
@@ -41,7 +41,7 @@ function Outcomes({ requests }: { requests: AskOutput<'activity'>['requests'] })
   const { delivered, failed, deadlineMissed, p50Ms, p95Ms, tokensPerSecond } = requests;
   const ended = delivered + failed;
   const seconds = (ms: number | null) =>
-    ms === null ? null : t('dashboard.activity.seconds', { seconds: (ms / 1000).toFixed(1) });
+    ms === null ? null : t('dashboard.activity.seconds', { seconds: formatDecimal(ms / 1000, 1) });
   return (
     <dl className="figures">
       <Figure
@@ -64,7 +64,7 @@ function Outcomes({ requests }: { requests: AskOutput<'activity'>['requests'] })
         value={
           tokensPerSecond === null
             ? null
-            : t('dashboard.activity.speedValue', { rate: tokensPerSecond.toFixed(1) })
+            : t('dashboard.activity.speedValue', { rate: formatDecimal(tokensPerSecond, 1) })
         }
         note={tokensPerSecond === null ? undefined : t('dashboard.activity.speedNote')}
       />

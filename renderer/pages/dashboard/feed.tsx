@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { RequestRecord } from '../../../shared/contract/records.ts';
-import { formatCount, formatDate } from '../../../shared/format.ts';
+import { formatCount, formatDate, formatDecimal } from '../../../shared/format.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Value } from '../../components/figure.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -97,7 +97,7 @@ function cells(request: RequestRecord, running: ReadonlyMap<string, string>) {
     <span key="tokens">
       {tokens(inputTokens)} / {tokens(outputTokens)}
     </span>,
-    <Value key="took">{generationMs === null ? null : `${(generationMs / 1000).toFixed(1)} s`}</Value>,
+    <Value key="took">{generationMs === null ? null : `${formatDecimal(generationMs / 1000, 1)} s`}</Value>,
     <span key="proof" title={poe ?? undefined}>
       <Value>{poe === null ? null : `${poe.slice(0, 10)}…`}</Value>
     </span>,

@@ -1,3 +1,4 @@
+import { formatDecimal } from '../../../shared/format.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Facts } from '../../components/figure.tsx';
 import { Section } from '../../components/page.tsx';
@@ -34,7 +35,10 @@ export function GpuPanel({ hardware }: { hardware: Snapshot['hardware'] }) {
                   t('dashboard.gpu.vram'),
                   used === null || card.vramGb === null
                     ? null
-                    : t('dashboard.gpu.vramValue', { used: (used / gib).toFixed(1), total: card.vramGb }),
+                    : t('dashboard.gpu.vramValue', {
+                        used: formatDecimal(used / gib, 1),
+                        total: card.vramGb,
+                      }),
                 ],
                 [
                   t('dashboard.gpu.temperature'),

@@ -1,4 +1,4 @@
-import { formatPrlx } from '../../../shared/format.ts';
+import { formatDecimal, formatPrlx } from '../../../shared/format.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Figure } from '../../components/figure.tsx';
 import { t } from '../../i18n/text.ts';
@@ -19,7 +19,7 @@ export function HeroFigures({ snapshot, day }: { snapshot: Snapshot; day: Activi
       <Figure
         large
         label={t('dashboard.hero.tokens')}
-        value={speed === null ? null : speed.toFixed(1)}
+        value={speed === null ? null : formatDecimal(speed, 1)}
         note={t(live > 0 ? 'dashboard.hero.tokensLive' : 'dashboard.hero.tokensMedian')}
       />
       <Figure

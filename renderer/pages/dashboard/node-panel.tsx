@@ -1,4 +1,4 @@
-import { formatBytes, formatTokens } from '../../../shared/format.ts';
+import { formatBytes, formatDecimal, formatTokens } from '../../../shared/format.ts';
 import { isTier, tiers } from '../../../shared/hardware/tiers.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Facts, Figure } from '../../components/figure.tsx';
@@ -36,7 +36,7 @@ export function NodePanel({ snapshot }: { snapshot: Snapshot }) {
 
 function tierText(tier: number): string {
   const name = t('dashboard.node.tierValue', { tier });
-  return isTier(tier) ? `${name} · ×${(tiers[tier].multiplierTenths / 10).toFixed(1)}` : name;
+  return isTier(tier) ? `${name} · ×${formatDecimal(tiers[tier].multiplierTenths / 10, 1)}` : name;
 }
 
 /** `0x93FF…F893`: enough to distinguish wallets, short enough for a figure. */

@@ -1,3 +1,4 @@
+import { formatMoment } from '../../../shared/format.ts';
 import { Button } from '../../components/button.tsx';
 import { t } from '../../i18n/text.ts';
 
@@ -32,7 +33,5 @@ export function RangeButtons({
 
 /** `2026-11-27 14:15`: a slot of a chart by its beginning. */
 export function slotTime(startMs: number): string {
-  const d = new Date(startMs);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
+  return formatMoment(startMs);
 }

@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../../../shared/contract/records.ts';
-import { formatCount, stamp } from '../../../shared/format.ts';
+import { formatCount, formatDecimal, stamp } from '../../../shared/format.ts';
 import { CopyField } from '../../components/copy-field.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Facts } from '../../components/figure.tsx';
@@ -13,11 +13,11 @@ export function RequestDrawer({ request, onClose }: { request: RequestRecord; on
   const at = (ms: number | null) => (ms === null ? null : stamp(ms));
   const count = (value: number | null) => (value === null ? null : formatCount(value));
   const seconds = (ms: number | null) =>
-    ms === null ? null : t('dashboard.activity.seconds', { seconds: (ms / 1000).toFixed(1) });
+    ms === null ? null : t('dashboard.activity.seconds', { seconds: formatDecimal(ms / 1000, 1) });
   const rate =
     generationMs === null || generationMs === 0 || outputTokens === null
       ? null
-      : t('dashboard.activity.speedValue', { rate: ((outputTokens / generationMs) * 1000).toFixed(1) });
+      : t('dashboard.activity.speedValue', { rate: formatDecimal((outputTokens / generationMs) * 1000, 1) });
   return (
     <Dialog drawer title={t('dashboard.feed.details')} closeLabel={t('everywhere.close')} onClose={onClose}>
       <Facts

@@ -14,13 +14,7 @@ import {
 import { guideExampleInput } from '../../../shared/earnings/guide-example.ts';
 import { formatPrlx } from '../../../shared/format.ts';
 import { isTier } from '../../../shared/hardware/tiers.ts';
-import {
-  estimateCaveats,
-  estimateFaultText,
-  estimateLabels,
-  guideExampleLines,
-  weightSourceText,
-} from '../../../shared/texts/estimate-text.ts';
+import { estimateFaultText, estimateWords, guideExampleLines } from '../../../shared/texts/estimate-text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Figure, Value } from '../../components/figure.tsx';
@@ -46,13 +40,14 @@ export function Estimator({ snapshot }: { snapshot: Snapshot | null }) {
     setGuide(example);
     setTyped({});
   };
+  const words = estimateWords();
   const notes = [
     ...(guide
-      ? guideExampleLines
+      ? guideExampleLines()
       : typed.totalWeight === undefined
-        ? [weightSourceText[base.weightFrom]]
+        ? [words.weightSource[base.weightFrom]]
         : []),
-    ...estimateCaveats,
+    ...words.caveats,
   ];
   const side = (
     <div className="button-row">
@@ -102,7 +97,9 @@ function EstimateInput({
   const id = `estimate-${field}`;
   return (
     <div className="estimate-field">
-      <label htmlFor={id}>{unit === '' ? estimateLabels[field] : `${estimateLabels[field]} (${unit})`}</label>
+      <label htmlFor={id}>
+        {unit === '' ? estimateWords().labels[field] : `${estimateWords().labels[field]} (${unit})`}
+      </label>
       <input
         className="field"
         id={id}

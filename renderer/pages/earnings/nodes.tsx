@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { formatPrlx } from '../../../shared/format.ts';
+import { formatDecimal, formatPrlx } from '../../../shared/format.ts';
 import { isNodeId } from '../../../shared/ids.ts';
 import { unknownText } from '../../../shared/wallet/text.ts';
 import type { AskOutput, Snapshot } from '../../bridge.ts';
@@ -194,7 +194,7 @@ function NodeTable({
               <Value>
                 {node.multiplierTenths === null || !node.tier.known
                   ? null
-                  : `${node.tier.value} · ${(node.multiplierTenths / 10).toFixed(1)}×`}
+                  : `${node.tier.value} · ${formatDecimal(node.multiplierTenths / 10, 1)}×`}
               </Value>
             </td>
             <td>

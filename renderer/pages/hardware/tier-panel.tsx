@@ -1,5 +1,5 @@
-import { formatBytes, formatCount } from '../../../shared/format.ts';
-import { describeTier, isTier, tiers } from '../../../shared/hardware/tiers.ts';
+import { formatBytes, formatCount, formatDecimal } from '../../../shared/format.ts';
+import { describeTier, isTier, tiers, tierWords } from '../../../shared/hardware/tiers.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Figure } from '../../components/figure.tsx';
 import { t } from '../../i18n/text.ts';
@@ -37,10 +37,12 @@ function TierScale({ tier, declared }: { tier: number; declared: number | null }
       {all.map(({ step, key }) => (
         <li key={step} className={step === tier ? 'tier-step tier-step-here' : 'tier-step'}>
           <span className="tier-number">{step}</span>
-          <span className="small soft">{tiers[step].label}</span>
+          <span className="small soft">{tierWords().labels[step]}</span>
           <span className="small soft">{t(`hardware.arithmetic.steps.${key}`)}</span>
           <span className="tier-times">
-            {t('hardware.arithmetic.multiplier', { times: (tiers[step].multiplierTenths / 10).toFixed(1) })}
+            {t('hardware.arithmetic.multiplier', {
+              times: formatDecimal(tiers[step].multiplierTenths / 10, 1),
+            })}
           </span>
           <span className="tier-marks small">
             {step === tier && <span className="tier-mark">{t('hardware.arithmetic.here')}</span>}

@@ -1,5 +1,5 @@
 import type { SelfTestReport } from '../../../shared/contract/ollama.ts';
-import { formatDuration } from '../../../shared/format.ts';
+import { formatDecimal, formatDuration } from '../../../shared/format.ts';
 import { AsOf } from '../../components/figure.tsx';
 import { t } from '../../i18n/text.ts';
 
@@ -18,10 +18,10 @@ export function SelfTestLine({ test }: { test: SelfTestReport | null }) {
   const parts = [
     generationTokensPerSecond === null
       ? null
-      : t('models.test.generation', { speed: generationTokensPerSecond.toFixed(1) }),
+      : t('models.test.generation', { speed: formatDecimal(generationTokensPerSecond, 1) }),
     promptTokensPerSecond === null
       ? null
-      : t('models.test.prompt', { speed: promptTokensPerSecond.toFixed(0) }),
+      : t('models.test.prompt', { speed: formatDecimal(promptTokensPerSecond, 0) }),
     firstTokenMs === null
       ? null
       : t('models.test.first', {

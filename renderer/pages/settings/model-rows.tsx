@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../shared/format.ts';
+import { formatBytes, formatCount } from '../../../shared/format.ts';
 import { findModel } from '../../../shared/model-names.ts';
 import { useMachine } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
@@ -41,7 +41,7 @@ export function ContextLength({ control }: { control: Control }) {
   const all = [...new Set([...shown, now])].sort((a, b) => a - b);
   const perToken = model?.contextTokenBytes ?? null;
   const label = (count: number) => {
-    const tokens = count.toLocaleString('en-US');
+    const tokens = formatCount(count);
     return perToken === null
       ? t('settingRows.context.option', { tokens })
       : t('settingRows.context.optionMemory', {

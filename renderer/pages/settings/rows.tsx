@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { languages } from '../../../shared/language.ts';
 import { t } from '../../i18n/text.ts';
 import { Address } from './controls/address.tsx';
 import { Segmented, Select } from './controls/choice.tsx';
@@ -68,6 +69,15 @@ export const rows: readonly Row[] = [
       options={(['system', 'light', 'dark'] as const).map((value) => ({
         value,
         label: t(`settingRows.theme.choices.${value}`),
+      }))}
+    />
+  )),
+  row('language', 'general', 'desktop.language', (control) => (
+    <Segmented
+      control={control}
+      options={(['system', ...languages] as const).map((value) => ({
+        value,
+        label: t(`settingRows.language.choices.${value}`),
       }))}
     />
   )),

@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
-import { explain } from '../../i18n/en/explain.ts';
 import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
 import { useSaving } from '../../saved.ts';
@@ -48,7 +47,7 @@ export function ActionButton({
       <FailureNotice failure={failure} />
       {topic && (
         <Dialog title={heading} closeLabel={t('everywhere.close')} onClose={() => setTopic(null)}>
-          {explain[topic].map((paragraph) => (
+          {t('explain', { returnObjects: true })[topic].map((paragraph) => (
             <p key={paragraph}>{paragraph}</p>
           ))}
         </Dialog>

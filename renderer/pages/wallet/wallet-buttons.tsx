@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { WalletAction } from '../../../shared/wallet/calls.ts';
-import { walletTitles } from '../../../shared/wallet/text.ts';
+import { walletWords } from '../../../shared/wallet/text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { WalletDialog } from './wallet-dialog.tsx';
@@ -36,7 +36,7 @@ export function WalletButtons({
     <div className="button-row">
       {actions.map((action, index) => (
         <Button key={action} variant={index === 0 ? 'primary' : 'quiet'} onPress={() => setOpen(action)}>
-          {walletTitles[action]}
+          {walletWords().titles[action]}
         </Button>
       ))}
       {open !== null && (

@@ -15,10 +15,8 @@ import {
   formatEther,
   preconditionText,
   unknownText,
-  walletDoubts,
-  walletMeanings,
   walletSteps,
-  walletTitles,
+  walletWords,
 } from '../../../shared/wallet/text.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { useChainWatch } from '../../chain-watch.ts';
@@ -97,12 +95,12 @@ function Described({
   return (
     <Dialog
       toRead
-      title={walletTitles[action]}
+      title={walletWords().titles[action]}
       closeLabel={t('wallet.close')}
       onClose={onClose}
       actions={primary}
     >
-      <p>{walletMeanings[action]}</p>
+      <p>{walletWords().meanings[action]}</p>
       <WalletEffectNotice effect={effect} nowMs={chainMs} />
       {found.map((one) => (
         <Notice key={one.code} tone={one.blocks ? 'bad' : 'warn'}>
@@ -132,7 +130,7 @@ function Described({
         <p className="small soft">
           {[
             blocked ? null : feeText(action, tried),
-            ...calls.map((one) => walletDoubts[one.action]),
+            ...calls.map((one) => walletWords().doubts[one.action]),
             blocked ? null : t('wallet.signs'),
           ]
             .filter((text) => text !== null)

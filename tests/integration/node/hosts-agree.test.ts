@@ -16,6 +16,7 @@ import { createContext } from '../../../electron/node/context.ts';
 import type { DaemonManager } from '../../../electron/node/daemon-manager.ts';
 import { isNodeError } from '../../../shared/errors.ts';
 import { type CliWorld, createCliWorld } from '../../fixtures/cli/process.ts';
+import { english } from '../../fixtures/english.ts';
 import { writeOfficialNode } from '../../fixtures/incumbent/official-node.ts';
 
 const passphrase = 'correct horse battery staple';
@@ -76,6 +77,7 @@ async function desktop(): Promise<Host> {
     settings,
     askBackupPath: async () => backupFile(world),
     askBundlePath: async () => null,
+    language: english,
     bundle: async () => '',
     check: async () => [],
   });

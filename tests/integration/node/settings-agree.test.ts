@@ -51,7 +51,7 @@ async function desktop(world: CliWorld): Promise<Host> {
     changed: () => {},
     testNotification: () => false,
     // Nobody is asked for a file here.
-    dialogs: { askCertificates: async () => null, askFolder: async () => null },
+    dialogs: { askCertificates: async () => null, askModelsFolder: async () => null },
     node: { phase: { phase: 'no-identity' } },
   });
   const run = (input: { name: string; value?: unknown }): Promise<Outcome> =>

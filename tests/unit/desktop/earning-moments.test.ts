@@ -6,6 +6,7 @@ import { createEarningMoments } from '../../../electron/desktop/notifications/ea
 import type { AppNotification } from '../../../electron/desktop/notifications/rules.ts';
 import { createToldBook } from '../../../electron/desktop/notifications/told-book.ts';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
+import { english } from '../../fixtures/english.ts';
 import { sampleChain, sampleEarned, unknownEarned } from '../../fixtures/sample-earnings.ts';
 import { sampleSnapshot } from '../../fixtures/sample-snapshot.ts';
 
@@ -43,6 +44,7 @@ function start() {
     reason: null,
   });
   const moments = createEarningMoments({
+    language: english,
     told: createToldBook({ file: join(folder, 'told.json') }),
     claims,
     now: () => 0,

@@ -10,6 +10,7 @@ import { openSettings } from '../../../electron/daemon/storage/settings.ts';
 import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
 import { createMaintenanceCommands } from '../../../electron/desktop/commands/maintenance.ts';
 import { createContext } from '../../../electron/node/context.ts';
+import { english } from '../../fixtures/english.ts';
 import { standInKeychain } from '../../fixtures/identity/keychain-stand-in.ts';
 
 const passphrase = 'correct horse battery staple';
@@ -49,6 +50,7 @@ const maintenance = async () =>
     check: async () => [],
     bundle: async () => bundleText,
     askBundlePath: async () => bundlePath,
+    language: english,
   });
 
 async function makeKey(): Promise<string> {

@@ -9,12 +9,17 @@ import type { StateNotify, StateRow } from '../../../shared/states/row.ts';
 import type { StateCode } from '../../../shared/states/states.ts';
 import { states } from '../../../shared/states/table.ts';
 import { type SnapshotChanges, sampleSnapshot } from '../../fixtures/desktop-snapshot.ts';
+import { english } from '../../fixtures/english.ts';
 import { createSimulatedClock } from '../../fixtures/simulated-clock.ts';
 
 function fixture() {
   const clock = createSimulatedClock();
   const told: AppNotification[] = [];
-  const rules = createNotificationRules({ clock, notify: (notification) => told.push(notification) });
+  const rules = createNotificationRules({
+    language: english,
+    clock,
+    notify: (notification) => told.push(notification),
+  });
   const phase = { phase: 'hosting' } as const;
   return {
     told,

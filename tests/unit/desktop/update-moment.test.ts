@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createUpdateMoment } from '../../../electron/desktop/notifications/update-moment.ts';
 import type { AppUpdate } from '../../../shared/contract/app-update.ts';
+import { english } from '../../fixtures/english.ts';
 
 const idle: AppUpdate = {
   ...{ by: 'app', automatic: true, status: 'idle', offered: null },
@@ -17,6 +18,7 @@ function fixture({ told = null as string | null, person = true } = {}) {
     // On its way to the disk, and not there yet.
     remember: (version) => kept.push(version),
     needsPerson: () => person,
+    language: english,
   });
   return { said, kept, update };
 }

@@ -3,11 +3,7 @@ import type { WeightSource } from '../../../../shared/earnings/estimate-defaults
 import { formatShare, formatUsd } from '../../../../shared/earnings/estimate-fields.ts';
 import { formatPrlx } from '../../../../shared/format.ts';
 import { describeTier } from '../../../../shared/hardware/tiers.ts';
-import {
-  estimateCaveats,
-  guideExampleLines,
-  weightSourceText,
-} from '../../../../shared/texts/estimate-text.ts';
+import { estimateWords, guideExampleLines } from '../../../../shared/texts/estimate-text.ts';
 import { facts, paragraph, table } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
@@ -46,9 +42,10 @@ export function estimateText(
     formatUsd(month.costMicroUsd),
     money(month.netMicroUsd),
   ]);
+  const words = estimateWords();
   const notes = [
-    ...(guide ? guideExampleLines : weightFrom === 'given' ? [] : [weightSourceText[weightFrom]]),
-    ...estimateCaveats,
+    ...(guide ? guideExampleLines() : weightFrom === 'given' ? [] : [words.weightSource[weightFrom]]),
+    ...words.caveats,
   ];
   return [
     terminal.bold(guide ? 'Estimate for one year: the guide’s example' : 'Estimate for one year'),

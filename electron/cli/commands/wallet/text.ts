@@ -6,10 +6,8 @@ import {
   formatEther,
   preconditionText,
   unknownText,
-  walletDoubts,
-  walletMeanings,
   walletSteps,
-  walletTitles,
+  walletWords,
 } from '../../../../shared/wallet/text.ts';
 import type { WalletPlan } from '../../../node/operations/wallet-action.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
@@ -30,10 +28,10 @@ export function walletText(
       `${terminal.paint(one.blocks ? 'bad' : 'warn', one.blocks ? '✗' : '!')} ${preconditionText(one, nowMs)}`,
     ),
   );
-  const doubts = calls.flatMap((call) => walletDoubts[call.action] ?? []);
+  const doubts = calls.flatMap((call) => walletWords().doubts[call.action] ?? []);
   return [
-    terminal.bold(walletTitles[action]),
-    paragraph(terminal, walletMeanings[action]),
+    terminal.bold(walletWords().titles[action]),
+    paragraph(terminal, walletWords().meanings[action]),
     ...checks,
     ...(funds === null ? [] : fundLines(terminal, funds, stakeWei)),
     ...calls.flatMap((call) => ['', callText(terminal, call)]),

@@ -5,7 +5,6 @@ import { Button } from '../../../components/button.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
 import { useAction, useApp, useNow, useSnapshot } from '../../../hooks.ts';
-import { explain } from '../../../i18n/en/explain.ts';
 import { failureText } from '../../../i18n/failure.ts';
 import { keyStoreText } from '../../../i18n/key-store-text.ts';
 import { t } from '../../../i18n/text.ts';
@@ -88,6 +87,7 @@ function Trouble({ node }: { node: Extract<Phase, { phase: 'key-trouble' }> }) {
   const { run, pending, failure } = useAction();
   const { code, params } = node.state;
   const { what, effect, action, button } = describeState(code, params, nowMs);
+  const explain = t('explain', { returnObjects: true });
   const more = code in explain ? explain[code as keyof typeof explain] : [];
   return (
     <>

@@ -6,7 +6,6 @@ import { Button, OutsideButton } from '../../../components/button.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
 import { Working } from '../../../components/progress.tsx';
 import { useAction, useApp, useNow, useSnapshot } from '../../../hooks.ts';
-import { onboarding } from '../../../i18n/en/onboarding.ts';
 import { t } from '../../../i18n/text.ts';
 import { goTo } from '../../../navigation.ts';
 import { StayOnline } from '../../settings/desktop-rows.tsx';
@@ -75,7 +74,7 @@ export function RunStep() {
       <div className="stack">
         <h3>{t('onboarding.run.nextTitle')}</h3>
         <ol className="plain-steps">
-          {onboarding.run.next.map((line) => (
+          {t('onboarding.run.next', { returnObjects: true }).map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ol>

@@ -67,6 +67,7 @@ describe('the defaults', () => {
         startAtLogin: false,
         keepAwake: false,
         singleKeys: true,
+        language: 'system',
         theme: 'system',
         notifications: true,
         notifyOffline: true,

@@ -1,0 +1,102 @@
+import type { settings as english } from '../en/settings.ts';
+import type { Translated } from '../translated.ts';
+
+export const settings: Translated<typeof english> = {
+  title: 'Einstellungen',
+  desktop: {
+    login: 'Bei Anmeldung starten',
+    loginMeaning: 'Startet Ihren Knoten im Hintergrund, wenn Sie sich anmelden.',
+    loginStatus: {
+      off: 'Aus. Nach einem Neustart verdienen Sie erst, wenn Sie die App öffnen.',
+      on: 'Ein.',
+      'requires-approval':
+        'Wartet auf Sie: Erlauben Sie es in den Systemeinstellungen unter „Anmeldeobjekte“.',
+      broken: 'Der Eintrag startet ein anderes Programm, oder keines. Schalten Sie ihn erneut ein.',
+      unsupported: 'Auf diesem System nicht verfügbar.',
+    },
+    awake: 'Wach halten',
+    awakeMeaning:
+      'Verhindert den Ruhezustand, während der Knoten online ist oder lädt. Ein geschlossener Deckel führt trotzdem dazu.',
+    awakeActive: 'Der Ruhezustand wird gerade verhindert.',
+    tray: {
+      shown: 'Beim Schließen des Fensters läuft Ihr Knoten im Infobereich weiter.',
+      none: 'Kein Infobereich gefunden. Das Fenster wird beim Schließen nur minimiert.',
+      unknown: 'Ihr Desktop zeigt vielleicht keine Symbole im Infobereich.',
+    },
+    quit: 'Beenden',
+    quitMeaning: 'Beendet laufende Anfragen, dann geht der Knoten offline und verdient nicht mehr.',
+    quitTitle: 'Beenden und offline gehen?',
+    quitYes: 'Beenden',
+    quitAttachedMeaning: 'Ihr Knoten läuft außerhalb dieser App und läuft weiter.',
+  },
+  places: {
+    menu: 'Im Anwendungsmenü zeigen',
+    menuMeaning: 'Fügt diese App mit Symbol und Links zu Ihren Anwendungen hinzu.',
+    command: 'Befehlszeile',
+    commandMeaning: 'Steuert Ihren Knoten aus einem Terminal.',
+    notOnPath: 'Terminals finden sie noch nicht. Oft hilft es, sich neu anzumelden.',
+  },
+  service: {
+    label: 'Weiterlaufen, wenn die App geschlossen ist',
+    meaning: 'Ihr Knoten läuft als Hintergrunddienst. Wenn die App endet, hält er nicht mehr an.',
+    whole: 'Ihr Knoten läuft als Dienst dieses Computers. Ein Administrator kann das ändern.',
+    unavailable: 'Auf diesem Computer nicht verfügbar.',
+    installTitle: 'Knoten in einen Dienst verlegen?',
+    installBody: 'Laufende Anfragen werden zuerst beendet. Ihr Knoten ist einige Sekunden offline.',
+    movesKey:
+      'Ihr Schlüssel wird aus dem Schlüsselbund in eine private Datei verschoben, weil ein Dienst den Schlüsselbund nicht öffnen kann. Die alte Kopie wird gelöscht, sobald die Datei überprüft ist.',
+    linger: 'Nach dem Abmelden weiterlaufen',
+    lingerMeaning: 'Startet Ihren Knoten auch mit dem Computer. Gilt für alle Ihre Hintergrunddienste.',
+    lingerFailed:
+      'Installiert, aber Ihr Knoten hält an, wenn Sie sich abmelden. Ein Administrator muss „lingering“ erlauben.',
+    install: 'Dienst installieren',
+    removeTitle: 'Knoten wieder in der App betreiben?',
+    removeBody: 'Laufende Anfragen werden zuerst beendet. Danach hält Ihr Knoten an, wenn die App endet.',
+    remove: 'Dienst entfernen',
+    installed: 'Ihr Knoten läuft als Dienst.',
+    removed: 'Ihr Knoten läuft wieder in der App.',
+    removedKeyStays: 'Ihr Knoten läuft wieder in der App. Sein Schlüssel bleibt in der privaten Datei.',
+    moving: 'Wird verlegt…',
+  },
+  key: {
+    title: 'Schlüssel des Knotens',
+    none: 'Dieser Computer hat noch keinen Schlüssel.',
+    lead: 'Weist Ihren Knoten im Netzwerk aus. Es ist nicht Ihr Wallet-Schlüssel.',
+    place: 'Gespeichert in',
+    places: { keychain: 'Schlüsselbund des Systems', file: 'private Datei' },
+    hash: 'nodeKeyHash',
+    address: 'Adresse des Knotens',
+    backup: 'Schlüssel sichern',
+    backupMeaning:
+      'Eine Datei, geschützt durch Ihre Passphrase. Bewahren Sie sie auf einem anderen Datenträger auf. Ohne Schlüssel verdient Ihr Stake nichts, bis Sie ihn auflösen und 7 Tage warten.',
+    passphrase: 'Passphrase',
+    passphraseAgain: 'Passphrase bestätigen',
+    passphraseRule: 'Mindestens {{characters}} Zeichen. Niemand kann sie wiederherstellen.',
+    tooShort: 'Nehmen Sie mindestens {{characters}} Zeichen.',
+    differs: 'Die Passphrasen stimmen nicht überein.',
+    choose: 'Sicherung speichern…',
+    saving: 'Wird gespeichert…',
+    saved: 'Gespeichert in {{path}} und überprüft. Bewahren Sie sie getrennt von diesem Computer auf.',
+    sameDisk: 'Sie ist auf demselben Datenträger wie der Schlüssel. Kopieren Sie sie auf einen anderen.',
+    cancelled: 'Abgebrochen, keine Sicherung wurde gespeichert.',
+    terminal: 'Der laufende Knoten kann von hier keine Sicherung speichern.',
+  },
+  node: {
+    reading: 'Einstellungen werden geladen…',
+    unavailable: 'Die Einstellungen lassen sich gerade nicht lesen.',
+  },
+  find: 'Einstellungen suchen',
+  nothing: 'Keine Einstellungen gefunden',
+  onlyProgram: 'Vom Programm gesetzt.',
+  givenBy: { flag: 'Gesetzt durch {{name}}', environment: 'Gesetzt durch die Umgebung ({{name}})' },
+  none: 'Keine',
+  on: 'Ein',
+  off: 'Aus',
+  restartTitle: 'Neustart nötig',
+  restartBody:
+    'Ihre Änderungen gelten nach einem Neustart. Laufende Anfragen werden zuerst beendet. Ein bis zwei Lebenszeichen fallen aus.',
+  restartBodyAttached:
+    'Ihr Knoten läuft außerhalb dieser App (Prozess {{pid}}). Er beendet dort seine Anfragen und startet dann in dieser App.',
+  restart: 'Knoten neu starten',
+  restarting: 'Startet neu…',
+};
