@@ -21,6 +21,7 @@ export const earnings: Translated<typeof english> = {
   walletLifetimeUnknown: 'Der Koordinator hat nicht gesagt, was alle Knoten Ihrer Wallet verdient haben.',
   everNote: 'Dieser Knoten, von der Blockchain',
   ofWallet: 'Erträge Ihrer Wallet seit Beginn',
+  coordinator: 'vom Koordinator',
   spans: {
     today: 'Heute',
     last7Days: '7 Tage',

@@ -108,6 +108,10 @@ export const everywhere: Translated<typeof english> = {
       title: 'Kein Infobereich gefunden',
       body: 'Das Fenster wird beim Schließen nur minimiert. Beenden können Sie die App in den Einstellungen.',
     },
+    'first-earned': {
+      title: 'Sie haben Ihre ersten PRLX verdient',
+      body: 'Der Ertrag wächst jede Sekunde, die Ihr Knoten online ist. Mit Ihrer Wallet können Sie ihn jederzeit abrufen.',
+    },
     'menu-entry': {
       title: 'App zum Menü hinzufügen?',
       body: 'Das Symbol erscheint bei Ihren Anwendungen. So müssen Sie diese Datei nicht wieder suchen. In den Einstellungen können Sie es zurücknehmen.',

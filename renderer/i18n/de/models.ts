@@ -132,7 +132,13 @@ export const models: Translated<typeof english> = {
   catalogue: {
     title: 'Modell herunterladen',
     lead: 'Das beste für Speicher und Tempo dieses Computers. Tempo ist bis zum Tempotest geschätzt.',
-    recommended: 'Empfohlen',
+    groups: {
+      recommended: 'Empfohlen',
+      fits: 'Passt',
+      unknown: 'Noch nicht geprüft',
+      tooLarge: 'Zu groß',
+      tooLargeCount: 'Zu groß ({{count}})',
+    },
     parameters: '{{size}} Parameter',
     download: 'Laden',
     downloadWhich: '{{model}} laden',
