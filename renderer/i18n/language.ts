@@ -1,7 +1,7 @@
 import { type Language, languages, speak } from '../../shared/language.ts';
 
 /** The language that the app opened this window in. */
-export function windowLanguage(search: string): Language {
+function windowLanguage(search: string): Language {
   const named = new URLSearchParams(search).get('language');
   return languages.find((language) => language === named) ?? 'en';
 }
