@@ -1,6 +1,6 @@
 import { duration, reason, text } from '../texts/event-text.ts';
-import { describeNotServable } from '../texts/servable-text.ts';
 import type { Facts, PlainEvent } from '../texts/event-vocabulary.ts';
+import { describeNotServable } from '../texts/servable-text.ts';
 
 /** What the other entries of the log say. */
 export const germanPlainEvents: Readonly<Record<PlainEvent, (facts: Facts) => string>> = {

@@ -14,7 +14,7 @@ export const notServableWords = translatable<Readonly<Record<NotServableCode, st
 
 /** A reason of `notServableBecause` as text; null for one that is not known. */
 export function describeNotServable(reason: string | null): string | null {
-  return reason !== null && Object.hasOwn(texts, reason) 
+  return reason !== null && Object.hasOwn(texts, reason)
     ? notServableWords()[reason as NotServableCode]
     : null;
 }

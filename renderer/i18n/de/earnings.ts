@@ -11,6 +11,7 @@ export const earnings: Translated<typeof english> = {
   standing: 'Wie zuletzt gelesen.',
   readAt: 'Gelesen: {{amount}} PRLX in Block {{block}}, {{time}}, von {{source}}.',
   rate: 'Ertrag: {{amount}} PRLX am Tag, auf der Blockchain gemessen.',
+  lastRate: 'Letzter Ertrag: {{amount}} PRLX am Tag, auf der Blockchain gemessen.',
   rateUnknown: 'Der Ertrag am Tag ist nicht bekannt.',
   noSamples: 'Noch nichts aufgezeichnet',
   atLeast: 'Mindestens. Aufgezeichnet seit {{time}}',
@@ -20,8 +21,12 @@ export const earnings: Translated<typeof english> = {
   walletLifetimeOlder: 'Die Blockchain wurde später gelesen.',
   walletLifetimeUnknown: 'Der Koordinator hat nicht gesagt, was alle Knoten Ihrer Wallet verdient haben.',
   everNote: 'Dieser Knoten, von der Blockchain',
-  ofWallet: 'Erträge Ihrer Wallet seit Beginn',
-  coordinator: 'vom Koordinator',
+  chainFailure: {
+    title: 'Blockchain nicht lesbar',
+    since: 'Seit {{time}}.',
+    text: 'Ihr Knoten läuft weiter. Die Werte bleiben wie zuletzt gelesen.',
+    button: 'Einstellungen öffnen',
+  },
   spans: {
     today: 'Heute',
     last7Days: '7 Tage',
