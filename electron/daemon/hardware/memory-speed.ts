@@ -15,21 +15,28 @@ const measureMs = 150;
 const longestMs = 5000;
 
 /**
- * What each thread does: copies one buffer to another until the time is over. The bytes copied are what an answer gets
- * of the memory, roughly: reading weights costs half as much, and computing with them the rest.
+ * What each thread does: copies one buffer to another until it has worked for so long. The bytes copied are what an
+ * answer gets of the memory, roughly: reading weights costs half as much, and computing with them the rest. Time is what
+ * the thread had of its processor, where Node tells: what other programs take now is no property of this computer.
  */
 const copying = `
   const { parentPort, workerData } = require('node:worker_threads');
   const from = Buffer.alloc(workerData.bytes, 1), to = Buffer.alloc(workerData.bytes);
   from.copy(to);
-  const startedAt = performance.now();
+  const wallMs = () => performance.now();
+  const workedMs = () => {
+    if (process.threadCpuUsage === undefined) return wallMs();
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  };
+  const startedAt = wallMs(), workedBefore = workedMs();
   let copied = 0, ms = 0;
   do {
     from.copy(to);
     copied += workerData.bytes;
-    ms = performance.now() - startedAt;
-  } while (ms < workerData.ms);
-  parentPort.postMessage((copied / ms) * 1000);
+    ms = workedMs() - workedBefore;
+  } while (ms < workerData.ms && wallMs() - startedAt < workerData.wallMs);
+  parentPort.postMessage(ms > 0 ? (copied / ms) * 1000 : 0);
 `;
 
 /** What was measured before; null where nothing was, or it can't be read. */
@@ -66,14 +73,19 @@ export async function measureMemorySpeed(): Promise<number | null> {
   if (bytes < 1024 * 1024) return null;
   try {
     const speeds = await Promise.all(Array.from({ length: threads }, () => copyInThread(bytes)));
-    return Math.round(speeds.reduce((sum, speed) => sum + speed, 0));
+    const bytesPerSecond = Math.round(speeds.reduce((sum, speed) => sum + speed, 0));
+    return bytesPerSecond > 0 ? bytesPerSecond : null;
   } catch {
     return null;
   }
 }
 
 async function copyInThread(bytes: number): Promise<number> {
-  const worker = new Worker(copying, { eval: true, workerData: { bytes, ms: measureMs }, env: {} });
+  const worker = new Worker(copying, {
+    eval: true,
+    workerData: { bytes, ms: measureMs, wallMs: longestMs / 2 },
+    env: {},
+  });
   try {
     return await new Promise<number>((resolve, reject) => {
       worker.once('message', (speed: unknown) => resolve(Number(speed)));

@@ -41,5 +41,17 @@ export function needsText(
 
 /** One line on what the official client would pick here, where that is another model. */
 export function officialText(official: CatalogueEntry, fit: ModelFit): string {
-  return `The official client would pick ${official.id} here, going by its figure of ${official.fitGb} GB; with its context it is ${fitText(fit)}.`;
+  return `The official client would pick ${official.id} here, going by its figure of ${official.fitGb} GB. ${fitSentence(fit)}`;
+}
+
+const fitVerdicts: Readonly<Record<NonNullable<ModelFit['fit']>, string>> = {
+  fits: 'it fits',
+  tight: 'it just fits',
+  'too-big': 'it is too large',
+};
+
+function fitSentence({ fit, neededBytes, budgetBytes }: ModelFit): string {
+  if (fit === null || neededBytes === null || budgetBytes === null)
+    return 'Whether it fits with its context is unknown.';
+  return `With its context ${fitVerdicts[fit]}: ${formatBytes(neededBytes)} of ${formatBytes(budgetBytes)}.`;
 }

@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { findModel, normalModelName, parseModelName } from '../../../../shared/model-names.ts';
+import { findModel, normalModelName, parseModelName, sameModel } from '../../../../shared/model-names.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { parseJson } from '../../http/json-body.ts';
 import { readSmallFile } from '../../storage/atomic-file.ts';
+import { psAnswer } from '../api/answers.ts';
 import { httpFault, statusFault } from '../api/faults.ts';
 import { readManifest } from './registry-manifest.ts';
 import { blobPath, type ModelsVolume } from './volume.ts';
@@ -16,12 +17,14 @@ export interface Deletion {
 /** Removing large files takes its time. */
 const timeoutMs = 60_000;
 const largestAnswerBytes = 64 * 1024;
+const unloadMs = 5000;
+const largestListBytes = 1024 * 1024;
 /** Manifests are some hundred bytes; a folder of models has hundreds. */
 const largestManifestBytes = 256 * 1024;
 
 /**
  * Deletes an installed model. What that frees is counted, not estimated: the layers that were the model's alone and
- * are gone afterwards.
+ * are gone afterwards. It leaves memory first.
  *
  * Errors: `model-not-installed`, `ollama-unreachable`, `ollama-error`, `cancelled`.
  */
@@ -32,6 +35,7 @@ export async function deleteModel(
   const { baseUrl, model, volume, signal } = options;
   const url = `${baseUrl}/api/delete`;
   const own = volume === null ? null : await ownLayers(volume.path, model);
+  await unload(options, { http });
   const answer = await http
     .request({
       method: 'DELETE',
@@ -51,6 +55,26 @@ export async function deleteModel(
   if (own === null) return { freedBytes: null };
   const gone = await Promise.all(own.map(async (layer) => ((await isThere(layer.path)) ? 0 : layer.bytes)));
   return { freedBytes: gone.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
+/**
+ * Takes the model out of memory, once nobody uses it: Ollama itself leaves it there for as long as was asked for last,
+ * under a name that no longer exists. Only what is in memory is asked about, for a model may be one of its cloud.
+ */
+async function unload(
+  { baseUrl, model, signal }: { baseUrl: string; model: string; signal?: AbortSignal },
+  { http }: { http: HttpClient },
+): Promise<void> {
+  const limits = { timeoutMs: unloadMs, maxBodyBytes: largestListBytes, ...(signal ? { signal } : {}) };
+  try {
+    const { body } = await http.request({ method: 'GET', url: `${baseUrl}/api/ps`, ...limits });
+    const loaded = psAnswer.parse(parseJson(body)).models.find(({ name }) => sameModel(name, model));
+    if (loaded === undefined) return;
+    const task = JSON.stringify({ model: loaded.name, keep_alive: 0, stream: false });
+    await http.request({ method: 'POST', url: `${baseUrl}/api/generate`, body: task, ...limits });
+  } catch {
+    // Then its time in memory ends later; the deletion says what is wrong.
+  }
 }
 
 interface OwnLayer {

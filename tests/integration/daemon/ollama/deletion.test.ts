@@ -40,6 +40,24 @@ describe('deleting a model', () => {
     expect([await diskBytes(), fixture.ollama.models.find('phi4')]).toEqual([0, null]);
   });
 
+  it('takes it out of memory, and leaves there what is not deleted', async () => {
+    const remove = await open('phi4', 'llama3.2');
+    const loaded = async () => {
+      const answer = (await (await fetch(`${fixture.ollama.url}/api/ps`)).json()) as {
+        models: { name: string }[];
+      };
+      return answer.models.map(({ name }) => name);
+    };
+    for (const model of ['phi4', 'llama3.2'])
+      await fetch(`${fixture.ollama.url}/api/generate`, {
+        method: 'POST',
+        body: JSON.stringify({ model, keep_alive: '1h' }),
+      });
+    expect(await loaded()).toEqual(['phi4:latest', 'llama3.2:latest']);
+    await remove('phi4');
+    expect(await loaded()).toEqual(['llama3.2:latest']);
+  });
+
   it('does not count layers that another model needs', async () => {
     // Both are of the family llama and have one licence between them.
     const remove = await open('llama3.2', 'llama3.3:70b');
