@@ -1,11 +1,28 @@
 import type { Page as ChromiumPage } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { picture, picturesWanted } from '../fixtures/e2e/pictures.ts';
 import { Refusal, soon } from '../fixtures/e2e/renderer-app.ts';
 import { sampleApp } from '../fixtures/e2e/renderer-samples.ts';
 import { rendererSuite } from '../fixtures/e2e/renderer-suite.ts';
 
 const suite = rendererSuite();
 const { open, input } = suite;
+
+/** The page in both themes, forced colours and at 200 %, when somebody wants to see it. */
+async function pictures(page: ChromiumPage, name: string): Promise<void> {
+  if (!picturesWanted) return;
+  const look = async (as: string, media: object, size: { width: number; height: number }) => {
+    await page.emulateMedia(media);
+    await page.setViewportSize(size);
+    await picture(page, `${name}-${as}`);
+  };
+  const whole = { width: 1200, height: 1100 };
+  await look('light', { colorScheme: 'light' }, whole);
+  await look('dark', { colorScheme: 'dark' }, whole);
+  await look('forced-colors', { forcedColors: 'active' }, whole);
+  await look('200-percent', { forcedColors: 'none' }, { width: 560, height: 1400 });
+  await page.setViewportSize({ width: 900, height: 600 });
+}
 
 /** What scrolls sideways. */
 const sideways = `[document.documentElement, document.querySelector('main')]
@@ -217,6 +234,7 @@ describe('settings', () => {
       await soon(() => page.getByRole('tab', { name }).getAttribute('aria-selected')).toBe('true');
       await page.getByRole('tabpanel', { name }).locator('.setting').first().waitFor();
       expect(await axe()).toEqual([]);
+      await pictures(page, `settings-${name.toLowerCase()}`);
       for (const [width, height] of [
         [900, 600],
         [560, 380],

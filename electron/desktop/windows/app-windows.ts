@@ -5,18 +5,13 @@ import type { Logger } from '../../daemon/logging/logger.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import type { DesktopLanguage } from '../language.ts';
 import { desktopWords } from '../texts/english.ts';
+import { backgrounds, firstSizes } from './first-look.ts';
 import { appOrigin } from './protocol.ts';
 import { windowPreferences } from './security.ts';
 import { type Bounds, createBoundsBook, minimumSize } from './window-bounds.ts';
 
 export type WindowName = 'main' | 'earnings';
 
-const firstSizes: Readonly<Record<WindowName, { width: number; height: number }>> = {
-  main: { width: 1120, height: 760 },
-  earnings: { width: 960, height: 680 },
-};
-/** Painted before the page is: the interface's own background, so that nothing flashes. */
-const backgrounds = { dark: '#0b0d0a', light: '#ffffff' } as const;
 
 /** A page that falls twice within it would fall once more. */
 const crashWindowMs = 60_000;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { backgrounds } from '../../../electron/desktop/windows/first-look.ts';
 
 const css = readFileSync(new URL('../../../renderer/styles/tokens.css', import.meta.url), 'utf8');
 
@@ -71,4 +72,8 @@ it('there are five sizes of text, and no other one in any stylesheet', () => {
       file,
     ).toEqual([]);
   }
+});
+
+it('a window is painted in the ground of its page before the page is there', () => {
+  expect(backgrounds).toEqual({ dark: dark.get('ground'), light: light.get('ground') });
 });
