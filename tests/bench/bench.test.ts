@@ -62,7 +62,7 @@ describe('the report', () => {
 });
 
 describe('npm run bench', () => {
-  it.each([[['--rwo', '4']], [['--row', '12']], [['--row']], [['4']], [['--cli', '/no/such/file']]])(
+  it.each([[['--rwo', '4']], [['--row', '13']], [['--row']], [['4']], [['--cli', '/no/such/file']]])(
     'refuses %j with one line and exit code 2',
     (args) => {
       const { status, stderr, stdout } = spawnSync(

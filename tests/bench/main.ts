@@ -15,7 +15,7 @@ import { type Row, rows } from './rows.ts';
 import { shippedBuild } from './shipped.ts';
 
 const usage =
-  'bench: "day" runs a day of trouble; flags are --quick, --row N (1 to 11), --json and --cli PATH (a .mjs file, which runs on bare Node, or the launcher of a package); --row and --cli can be repeated';
+  'bench: "day" runs a day of trouble; flags are --quick, --row N (1 to 12), --json and --cli PATH (a .mjs file, which runs on bare Node, or the launcher of a package); --row and --cli can be repeated';
 
 const build = join(import.meta.dirname, '..', '..', 'dist', 'cli.mjs');
 
@@ -31,8 +31,8 @@ function readFlags() {
       },
       strict: true,
     });
-    const wrong = values.row.find((row) => !/^([1-9]|1[01])$/.test(row));
-    if (wrong !== undefined) throw new Error(`--row is a number from 1 to 11, not "${wrong}"`);
+    const wrong = values.row.find((row) => !/^([1-9]|1[0-2])$/.test(row));
+    if (wrong !== undefined) throw new Error(`--row is a number from 1 to 12, not "${wrong}"`);
     const unknown = positionals.find((word) => word !== 'day');
     if (unknown !== undefined) throw new Error(`"${unknown}" is nothing that can be measured`);
     const missing = [...values.cli, build].find((file) => !existsSync(file));

@@ -6,6 +6,7 @@ import { measurePullProgress } from './pull-progress.ts';
 import type { Measured, NotHere } from './report.ts';
 import { measureAddedPerRequest, measureGap } from './serving.ts';
 import { measureStart } from './start-up.ts';
+import { measureWindowHeap } from './window-heap.ts';
 import { measureFirstLoad, measureReopening } from './windows.ts';
 
 export interface Row {
@@ -46,4 +47,5 @@ export const rows: readonly Row[] = [
   { figure: 'renderer, first load', official: '–', measure: measureFirstLoad },
   { figure: 'reopening a window', official: '–', measure: measureReopening },
   { figure: 'while a model is pulled', official: '–', measure: measurePullProgress },
+  { figure: 'a window that shows an hour of serving', official: '–', measure: measureWindowHeap },
 ];

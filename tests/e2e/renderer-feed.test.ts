@@ -66,6 +66,19 @@ it('a request that was served appears by itself', async () => {
   const { serving } = sampleSnapshot();
   await window.pushChange({ serving: { ...serving, served: serving.served + 1 } });
   await soon(() => rows.count()).toBe(4);
+  // A window that is open for days keeps no more than what was scrolled to.
+  const held = () =>
+    window.page.evaluate<number>(
+      "Number(document.querySelector('table.feed').getAttribute('aria-rowcount'))",
+    );
+  known = sampleRequests(200);
+  await window.pushChange({ serving: { ...serving, served: serving.served + 2 } });
+  await soon(held).toBe(201);
+  known = sampleRequests(230).slice(0, 200);
+  await window.pushChange({ serving: { ...serving, served: serving.served + 3 } });
+  const [newest] = known;
+  await soon(() => rows.first().innerText()).toContain(`${newest?.inputTokens} / `);
+  expect(await held()).toBe(201);
   await window.close();
 });
 

@@ -21,7 +21,7 @@ const mostKept = 10_000;
 function mergeRequests(newer: readonly RequestRecord[], older: readonly RequestRecord[]): RequestRecord[] {
   const bySeq = new Map(older.map((request) => [request.seq, request]));
   for (const request of newer) bySeq.set(request.seq, request);
-  return [...bySeq.values()].sort((a, b) => b.seq - a.seq).slice(0, mostKept);
+  return [...bySeq.values()].sort((a, b) => b.seq - a.seq);
 }
 
 interface Feed {
@@ -37,6 +37,8 @@ function useFeed(serving: Snapshot['serving']): Feed {
   const [state, setState] = useState<Feed['state']>('asking');
   const more = useRef(true);
   const fetching = useRef(false);
+  /** As many as were scrolled to; without that a window that is open for days would keep all that comes. */
+  const wanted = useRef(pageSize);
 
   const { running, served, failed, undelivered, delivered, refused, expired } = serving;
   const changed = [running.length, served, failed, undelivered, delivered, refused, expired].join('/');
@@ -49,7 +51,11 @@ function useFeed(serving: Snapshot['serving']): Feed {
       if (!answer.ok) return;
       setRequests((old) => {
         if (old.length === 0) more.current = answer.output.more;
-        return mergeRequests(answer.output.requests, old);
+        const all = mergeRequests(answer.output.requests, old);
+        // While older ones come, the last row must stay: they follow it.
+        if (fetching.current || all.length <= wanted.current) return all;
+        more.current = true;
+        return all.slice(0, wanted.current);
       });
     });
     return () => {
@@ -66,7 +72,8 @@ function useFeed(serving: Snapshot['serving']): Feed {
       fetching.current = false;
       if (!answer.ok) return;
       more.current = answer.output.more;
-      setRequests((newer) => mergeRequests(newer, answer.output.requests));
+      wanted.current = Math.min(mostKept, wanted.current + pageSize);
+      setRequests((newer) => mergeRequests(newer, answer.output.requests).slice(0, mostKept));
     });
   }, [ask, oldest, full]);
 
