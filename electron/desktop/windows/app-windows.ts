@@ -5,13 +5,12 @@ import type { Logger } from '../../daemon/logging/logger.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import type { DesktopLanguage } from '../language.ts';
 import { desktopWords } from '../texts/english.ts';
-import { backgrounds, firstSizes } from './first-look.ts';
+import { backgrounds, firstSizes, type WindowName } from './first-look.ts';
 import { appOrigin } from './protocol.ts';
 import { windowPreferences } from './security.ts';
 import { type Bounds, createBoundsBook, minimumSize } from './window-bounds.ts';
 
-export type WindowName = 'main' | 'earnings';
-
+export type { WindowName };
 
 /** A page that falls twice within it would fall once more. */
 const crashWindowMs = 60_000;

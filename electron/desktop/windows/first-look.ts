@@ -1,4 +1,4 @@
-import type { WindowName } from './app-windows.ts';
+export type WindowName = 'main' | 'earnings';
 
 /** How large a window is that nobody has sized yet. */
 export const firstSizes: Readonly<Record<WindowName, { width: number; height: number }>> = {

@@ -51,6 +51,30 @@ describe('signals to a running node', () => {
     },
   );
 
+  it('restart lets the node that runs finish its request, then serves on in its own terminal', async () => {
+    const node = await cli.startNode();
+    const requestId = await submitSlowRequest(cli, 30);
+    const next = cli.world.start(['restart']);
+    await next.printed(/First heartbeat accepted/);
+    expect((await node.ended).code).toBe(0);
+    expect(cli.network.coordinator.ledger.request(requestId)).toMatchObject({
+      outcome: 'answered',
+      failures: [],
+    });
+    await cli.network.ollama.clearFaults();
+    const later = cli.network.coordinator.submit('After the restart');
+    expect(await cli.network.coordinator.answered(later)).toMatchObject({ outcome: 'answered' });
+    next.signal('SIGTERM');
+    expect((await next.ended).code).toBe(0);
+  });
+
+  it('restart starts the node where none runs', async () => {
+    const node = cli.world.start(['restart']);
+    await node.printed(/First heartbeat accepted/);
+    node.signal('SIGTERM');
+    expect((await node.ended).code).toBe(0);
+  });
+
   it('serves on after a hang-up where there is no terminal to lose', async () => {
     const node = await cli.startNode();
     node.signal('SIGHUP');
