@@ -75,6 +75,8 @@ it('every wallet dialog and step of leaving fits 900×600 and 200 %, and says on
   await press('Claim rewards');
   await dialog.getByText('Fee: about 0.00042 ETH.', { exact: false }).waitFor();
   await fits(opened, 'claim');
+  await dialog.getByText('Advanced: raw call').click();
+  await dialog.getByLabel('Call data', { exact: true }).waitFor();
   await press('Close');
   await page.evaluate("location.hash = '#/onboarding/exit'");
   await page.getByRole('button', { name: 'Request unstake' }).waitFor();

@@ -35,6 +35,8 @@ export const walletDocument = z.strictObject({
   owner: z.string().nullable(),
   /** Null: not known. */
   feeWei: z.string().nullable(),
+  /** For a wallet that takes raw calls, without ETH; null unless the owner's call was tried just now and goes through. */
+  rawCall: z.strictObject({ to: z.string(), data: z.string() }).nullable(),
   funds: chainCommands['wallet.look'].output.nullable(),
   /** Whether a browser was opened; null: not asked for, or something stands against it. */
   opened: z.boolean().nullable(),

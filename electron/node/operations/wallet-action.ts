@@ -25,6 +25,8 @@ export interface WalletPlan {
   owner: string | null;
   /** The fee of the last call where an RPC gives it; null: not asked for. */
   fee: TriedCall['feeWei'] | null;
+  /** The call's bytes, for a wallet that takes raw calls; null unless the owner's call was tried and goes through. */
+  rawCall: { to: string; data: string } | null;
   /** What the address that was given holds; null: none was given, or no node runs to look. */
   funds: CommandOutput<'wallet.look'> | null;
   /** The chain's time where it is known, else this computer's: cooldowns run by it. Unix ms. */
@@ -63,6 +65,10 @@ export async function planWalletAction(
       ),
       owner,
       fee: tried?.feeWei ?? null,
+      rawCall:
+        tried === null || tried.callData === null || tried.to === null
+          ? null
+          : { to: tried.to, data: tried.callData },
       funds,
       nowMs,
     };
@@ -87,6 +93,7 @@ async function withoutNode(
     preconditions: preconditionsWithoutNode(action, subject, known),
     owner,
     fee: null,
+    rawCall: null,
     funds: null,
     nowMs: context.clock.now(),
   };

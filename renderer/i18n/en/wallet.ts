@@ -10,6 +10,12 @@ export const wallet = {
   fee: 'Fee: about {{fee}}.',
   feeInWallet: 'Your wallet shows the fee.',
   feeUnknown: 'The fee isn’t known: {{reason}}.',
+  raw: {
+    title: 'Advanced: raw call',
+    text: 'For wallets that take raw calls. It was tried from your wallet just now and would go through. Send no ETH with it.',
+    to: 'Contract address',
+    data: 'Call data',
+  },
   cooldownEnds: {
     contract: 'Ends {{time}}, says the contract.',
     guide: 'Ends {{time}}, by the guide’s 7 days.',

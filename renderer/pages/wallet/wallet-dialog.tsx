@@ -126,6 +126,7 @@ function Described({
       {calls.map((one) => (
         <InWords key={one.action} call={one} />
       ))}
+      {effect === null && !blocked && <RawCall tried={tried} />}
       {effect === null && (
         <p className="small soft">
           {[
@@ -138,6 +139,21 @@ function Described({
         </p>
       )}
     </Dialog>
+  );
+}
+
+/** For a wallet that takes raw calls: the bytes, once the owner's call has been tried and goes through. */
+function RawCall({ tried }: { tried: TriedCall | null }) {
+  if (tried === null || tried.callData === null || tried.to === null) return null;
+  return (
+    <details>
+      <summary>{t('wallet.raw.title')}</summary>
+      <div className="stack">
+        <p className="soft">{t('wallet.raw.text')}</p>
+        <CopyField label={t('wallet.raw.to')} value={tried.to} />
+        <CopyField label={t('wallet.raw.data')} value={tried.callData} />
+      </div>
+    </details>
   );
 }
 

@@ -78,10 +78,10 @@ const statusFields = [
 const settingFields = ['name', 'value', 'source', 'default', 'bounds', 'meaning'];
 
 const earningsFields = [...head, 'head', 'node', 'earned', 'claims'];
-const nodesFields = [...head, 'change', 'owner', 'nodes[]', 'totals', 'scan'];
+const nodesFields = [...head, 'change', 'owner', 'nodes[]', 'totals', 'head', 'scan'];
 const walletFields = [
   ...head,
-  ...'action owner feeWei funds opened'.split(' '),
+  ...'action owner feeWei rawCall funds opened'.split(' '),
   ...within('calls[]', 'action function link walletLink prefilled'),
   ...within('calls[].contract', 'name address'),
   ...within('calls[].chain', 'id name'),
@@ -95,6 +95,9 @@ describe('documents of a running node', () => {
   beforeAll(async () => {
     cli = await createConnectedCli();
     await cli.makeNode();
+    // Without contracts there is no call to describe.
+    for (const [index, name] of ['token', 'registry', 'rewards'].entries())
+      await cli.world.run(['config', 'set', `chain.${name}`, `0x${String(index + 1).repeat(40)}`]);
     await cli.startNode();
     // Its fields are all there once the default model is in memory.
     const loaded = async () => {

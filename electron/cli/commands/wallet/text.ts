@@ -19,7 +19,7 @@ export function walletText(
   of: { action: WalletAction; plan: WalletPlan; stakeWei: bigint },
 ): string {
   const { action, plan, stakeWei } = of;
-  const { calls, preconditions, owner, fee, funds, nowMs } = plan;
+  const { calls, preconditions, owner, fee, rawCall, funds, nowMs } = plan;
   const blocked = preconditions.some(({ blocks }) => blocks);
   const last = calls.at(-1);
   const checks = preconditions.map((one) =>
@@ -52,6 +52,7 @@ export function walletText(
             ['Console', last.link],
             ['in wallet', last.walletLink],
           ] as [string, string][])),
+      ...(rawCall === null || blocked ? [] : [['raw call', rawCall.data] as [string, string]]),
     ]),
     ...(last === undefined || blocked ? [] : walletSteps(last).map((step) => paragraph(terminal, step))),
     ...doubts.map((doubt) => paragraph(terminal, doubt)),
