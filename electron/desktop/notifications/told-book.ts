@@ -16,7 +16,10 @@ export type Told = z.infer<typeof toldSchema>;
 
 const nothing: Told = { firstEarned: null, claimsTo: null, claims: [], cooldownEndMs: null };
 
-/** What was told of each node, by its key. */
+/**
+ * What was told of each node, by its key: once per key, and to each person who uses the app. It is kept in the app's own
+ * profile because a notification is shown to a person, while the folder of a node that a service runs is another user's.
+ */
 export interface ToldBook {
   of(nodeKeyHash: string): Told;
   keep(nodeKeyHash: string, told: Told): void;

@@ -13,6 +13,12 @@ export const wallet: Translated<typeof english> = {
   fee: 'Gebühr: etwa {{fee}}.',
   feeInWallet: 'Ihre Wallet zeigt die Gebühr.',
   feeUnknown: 'Die Gebühr ist nicht bekannt: {{reason}}.',
+  raw: {
+    title: 'Erweitert: Aufruf in Rohform',
+    text: 'Für Wallets, die Aufrufe in Rohform annehmen. Er wurde eben von Ihrer Wallet aus erprobt und würde gelingen. Senden Sie kein ETH mit.',
+    to: 'Adresse des Vertrags',
+    data: 'Daten des Aufrufs',
+  },
   cooldownEnds: {
     contract: 'Endet laut Vertrag {{time}}.',
     guide: 'Endet nach den 7 Tagen der Anleitung {{time}}.',
