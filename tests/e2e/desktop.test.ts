@@ -251,7 +251,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     ]);
   });
 
-  test('the theme that was chosen, on the page itself', async () => {
+  test('the theme and the language that were chosen, on the page itself and in the tray', async () => {
     const world = opened(await createAppWorld(testHost, { main }));
     const app = await world.launch();
     const page = await app.page();
@@ -260,5 +260,15 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
       await ask(page, 'settings.set', { name: 'desktop.theme', value: theme });
       await until(theme, async () => (await dark()) === (theme === 'dark'));
     }
+    // The page is loaded again, perhaps before the answer is there.
+    const speak = (choice: object) =>
+      ask(page, 'settings.set', { name: 'desktop.language', ...choice }).catch(() => undefined);
+    const loaded = () => page.evaluate("document.readyState === 'complete'").catch(() => false);
+    await speak({ value: 'de' });
+    await until('German', async () => page.url().includes('&language=de') && (await loaded()) === true);
+    await until('the German tray', async () => (await tray(app))?.labels.includes('Beenden'));
+    await speak({});
+    await until('English', () => !page.url().includes('language'));
+    await until('the English tray', async () => (await tray(app))?.labels.includes('Quit'));
   });
 });

@@ -96,10 +96,9 @@ class HostApp extends StrictEmitter {
     return path;
   }
 
-  /** As GLib lists them on Linux: from `LANGUAGE`, else from `LANG`. */
+  /** Whatever the tests' own machine speaks: a test that wants another language chooses it. */
   getPreferredSystemLanguages(): string[] {
-    const { LANGUAGE, LANG } = process.env;
-    return (LANGUAGE || LANG || 'C').split(':');
+    return ['en-US'];
   }
 
   getName(): string {

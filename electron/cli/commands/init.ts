@@ -77,5 +77,5 @@ function backupText({ backup }: CreatedIdentity): string {
   if (backup?.keyFile)
     parts.push(`the old key ${backup.nodeKeyHash ?? ''} is in ${backup.keyFile}`.replace('  ', ' '));
   if (backup?.recordFile) parts.push(`its record in ${backup.recordFile}`);
-  return `Moved aside first: ${parts.join(', ')}. Its registration earns nothing without that key; to use it again, put both back.`;
+  return `Backed up first: ${parts.join(', ')}. Its registration earns nothing without that key. To use it again, restore both.`;
 }

@@ -4,8 +4,22 @@ import type { Terminal } from './terminal.ts';
 const margin = 2;
 const widest = 100;
 
-/** Breaks text between words into lines of at most `width` characters. */
+/**
+ * A command as texts name it: after a colon, up to its end of the text or of its sentence. An abbreviation or a path
+ * may have points inside.
+ */
+const command = /(?<=: )(?:sudo )?(?:parallelix-operator|plx|chmod|systemctl) .*?(?=$|[.;)](?: |$))/g;
+
+/** Stands for a blank that is no place for a break. */
+const unbroken = '\u00a0';
+
+/** Breaks text between words into lines of at most `width` characters. A command stays whole, so that it can be copied. */
 export function wrap(text: string, width: number): string[] {
+  const kept = text.replace(command, (whole) => whole.replaceAll(' ', unbroken));
+  return brokenAtBlanks(kept, width).map((line) => line.replaceAll(unbroken, ' '));
+}
+
+function brokenAtBlanks(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -144,7 +144,7 @@ describe('ollama install', { timeout: 240_000 }, () => {
     await world.run(['config', 'set', 'ollama.releaseUrl', server.url]);
     const { code, stdout, stderr } = await world.run(['ollama', 'install', '--yes']);
     expect(stdout).toMatch(
-      /Ollama 0\.32\.9 is got from 127\.0\.0\.1:\d+ \(.*checked against its published checksum/,
+      /Downloads Ollama 0\.32\.9 from 127\.0\.0\.1:\d+ \(.*checks it against its published checksum/,
     );
     expect([code, stderr]).toEqual([
       1,

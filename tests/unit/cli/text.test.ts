@@ -98,6 +98,19 @@ describe('a line cut to the width of a terminal', () => {
     const lines = wrap('one two three four five', 9);
     expect(lines).toEqual(['one two', 'three', 'four five']);
   });
+  it('leaves a command on one line, so that it can be copied', () => {
+    const text =
+      'Fix that, then run: parallelix-operator config set concurrency 1. It applies after a restart.';
+    expect(wrap(text, 24)).toEqual([
+      'Fix that, then run:',
+      'parallelix-operator config set concurrency 1.',
+      'It applies after a',
+      'restart.',
+    ]);
+    expect(wrap('Register here: parallelix-operator models pull llama3.2:3b', 20).at(-1)).toBe(
+      'parallelix-operator models pull llama3.2:3b',
+    );
+  });
 });
 
 describe('a length of time', () => {

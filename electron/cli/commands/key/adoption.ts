@@ -21,7 +21,7 @@ export async function insists({ flags }: Invocation): Promise<boolean> {
     throw new NodeError('usage', { input: '--different-key', remedy: 'needs --yes-really too, to be sure' });
   }
   const question =
-    'The key of this node is moved aside, and its registration earns nothing without it. Type REPLACE to continue: ';
+    'The present key is moved to the backup folder. Its registration earns nothing without it. Type REPLACE to continue: ';
   if ((await askLine(question)) === 'REPLACE') return true;
   throw new NodeError('cancelled', { reason: 'aborted' });
 }

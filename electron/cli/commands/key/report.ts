@@ -30,10 +30,10 @@ export function adoptedText(terminal: Terminal, adopted: AdoptionResult, source:
 
 function archivedText({ keyFile, recordFile }: IdentityBackup): string {
   const parts = [
-    ...(keyFile === null ? [] : [`the key that was here is in ${keyFile}`]),
+    ...(keyFile === null ? [] : [`the previous key is in ${keyFile}`]),
     ...(recordFile === null ? [] : [`its record in ${recordFile}`]),
   ];
-  return `Moved aside first: ${parts.join(', ')}.`;
+  return `Backed up first: ${parts.join(', ')}.`;
 }
 
 /** What the documents of restore and import have in common. */

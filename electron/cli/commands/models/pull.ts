@@ -58,7 +58,7 @@ export async function pullModel(invocation: Invocation, name: string | undefined
 
 function howToEnd({ by }: Puller, { ollama }: Configuration): string {
   const room = ollama.remote
-    ? ` Ollama at ${ollama.url} is on another machine: whether there is room on its disk cannot be seen from here.`
+    ? ` Ollama at ${ollama.url} is on another computer, so its free disk space isn’t known.`
     : '';
   return by === 'node'
     ? `The running node downloads it. Ctrl-C cancels. Closing this terminal doesn’t.${room}`

@@ -66,6 +66,6 @@ function installed<M extends { name: string }>(name: string, models: readonly M[
 
 function removedText({ model, freedBytes, sizeBytes }: Removed): string {
   if (freedBytes !== null) return `Deleted ${model}; ${formatBytes(freedBytes)} are free again.`;
-  if (sizeBytes === null) return `Deleted ${model}; how much that freed cannot be seen from here.`;
+  if (sizeBytes === null) return `Deleted ${model}. How much space that freed isn’t known.`;
   return `Deleted ${model}; up to ${formatBytes(sizeBytes)} are free again, less what other models share with it.`;
 }

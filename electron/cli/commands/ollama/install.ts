@@ -38,8 +38,8 @@ async function askConsent({ flags, terminal }: Invocation, plan: InstallPlan): P
   const from = new URL(archives[0]?.url ?? '').host;
   const size = downloadBytes === null ? 'a size that the server will say' : formatBytes(downloadBytes);
   const text = [
-    `Ollama ${version} is got from ${from} (${size}: ${archives.map(({ name }) => name).join(', ')}), checked against its published checksum, and unpacked into ${folder}.`,
-    `About ${formatBytes(neededBytes)} of room are needed on that disk; ${freeBytes === null ? unknown : formatBytes(freeBytes)} are free.`,
+    `Downloads Ollama ${version} from ${from} (${size}: ${archives.map(({ name }) => name).join(', ')}), checks it against its published checksum, and unpacks it into ${folder}.`,
+    `It needs about ${formatBytes(neededBytes)} on that disk${freeBytes === null ? '' : `, and ${formatBytes(freeBytes)} are free`}.`,
     'Nothing outside of that folder is changed, and no administrator is needed.',
   ].join(' ');
   if (!flags.yes && !canAsk()) {
