@@ -1,5 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
-import { formatBytes, unknown } from '../../../../shared/format.ts';
+import { formatBytes } from '../../../../shared/format.ts';
 import type { OllamaInstaller } from '../../../daemon/ollama/install/install.ts';
 import type { InstallPlan } from '../../../daemon/ollama/install/plan.ts';
 import type { InstallReport } from '../../../daemon/ollama/install/steps.ts';
