@@ -133,5 +133,8 @@ function keep(work: string, folder: string, target: Target, format: AppFormat): 
   rmSync(path, { recursive: true, force: true });
   // Which may be on another disk.
   runTool('mv', [join(out, found), path]);
+  // Put there for deb and rpm, after the folder had been held against its list.
+  if (format === 'dir' && target.system === 'linux')
+    rmSync(join(path, 'resources', 'apparmor-profile'), { force: true });
   return { path, format, target, bytes: format === 'dir' ? null : statSync(path).size };
 }
