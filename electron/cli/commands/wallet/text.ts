@@ -28,6 +28,8 @@ export function walletText(
       `${terminal.paint(one.blocks ? 'bad' : 'warn', one.blocks ? '✗' : '!')} ${preconditionText(one, nowMs)}`,
     ),
   );
+  if (last === undefined)
+    return [terminal.bold(walletWords().titles[action]), ...checks, remedy(terminal)].join('\n');
   const doubts = calls.flatMap((call) => walletWords().doubts[call.action] ?? []);
   return [
     terminal.bold(walletWords().titles[action]),
@@ -46,7 +48,7 @@ export function walletText(
               fee.known ? `about ${formatEther(BigInt(fee.value))}` : `— (${unknownText(fee.reason)})`,
             ] as [string, string],
           ]),
-      ...(last === undefined || blocked
+      ...(blocked
         ? []
         : ([
             ['Console', last.link],
@@ -54,10 +56,18 @@ export function walletText(
           ] as [string, string][])),
       ...(rawCall === null || blocked ? [] : [['raw call', rawCall.data] as [string, string]]),
     ]),
-    ...(last === undefined || blocked ? [] : walletSteps(last).map((step) => paragraph(terminal, step))),
+    ...(blocked ? [] : walletSteps(last).map((step) => paragraph(terminal, step))),
     ...doubts.map((doubt) => paragraph(terminal, doubt)),
     paragraph(terminal, 'Your wallet signs. This program signs and sends nothing on the chain.'),
   ].join('\n');
+}
+
+/** Where no contract is known to be the network's. */
+function remedy(terminal: Terminal): string {
+  return paragraph(
+    terminal,
+    'If you know them, set chain.token, chain.registry and chain.rewards with: parallelix-operator config set NAME ADDRESS',
+  );
 }
 
 function callText(terminal: Terminal, call: WalletCall): string {
