@@ -144,7 +144,7 @@ describe('a real Ollama', { timeout: limitMs }, () => {
       }
     });
 
-    it('is cancelled, goes on from what came, succeeds, and the model is deleted again', async (context) => {
+    it('is cancelled, goes on from what came, succeeds, and the model is deleted again, from memory too', async (context) => {
       queue.pull(small, { large: true });
       await until(() => isOver() || (report()?.completedBytes ?? 0) > 1_000_000);
       const { state, error } = report() ?? {};
@@ -158,8 +158,12 @@ describe('a real Ollama', { timeout: limitMs }, () => {
       expect(report()).toMatchObject({ state: 'done', error: null });
       expect(report()?.completedBytes).toBeGreaterThanOrEqual(cameBytes);
       expect(findModel(small, await client.tags())).not.toBeNull();
+      await client.generate({ model: small, prompt: '', keepAlive: '1h' }, { maxResultBytes: 1024 });
+      expect(findModel(small, await client.ps())).not.toBeNull();
       await deleteModel({ baseUrl: client.baseUrl, model: small, volume: null }, { http });
       expect(findModel(small, await client.tags())).toBeNull();
+      // A server that is asked to unload does so a little later.
+      while (findModel(small, await client.ps()) !== null) await pause(50);
     });
 
     it('of a model that does not exist fails for good', async () => {
