@@ -156,6 +156,6 @@ export interface CheckReport {
   result: CheckResult;
   finding: FindingCode;
   means: string;
-  mend: string | null;
+  action: string | null;
   facts: Record<string, string | number | null>;
 }

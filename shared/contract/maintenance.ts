@@ -17,7 +17,7 @@ export const checkSchema = z.object({
   result: z.enum(['ok', 'warning', 'failed', 'not-checked']),
   finding: z.string(),
   means: z.string(),
-  mend: z.string().nullable(),
+  action: z.string().nullable(),
   facts: params,
 });
 export type CheckEntry = z.infer<typeof checkSchema>;

@@ -4,8 +4,8 @@ import type { ollamaTexts } from '../texts/check-text-ollama.ts';
 import { type FindingWords, tier } from '../texts/check-wording.ts';
 import { describeReason, printable } from '../texts/error-text.ts';
 
-const says = <F>(means: (facts: F) => string) => ({ means, mend: null });
-const does = <F>(means: (facts: F) => string, mend: string | ((facts: F) => string)) => ({ means, mend });
+const says = <F>(means: (facts: F) => string) => ({ means, action: null });
+const does = <F>(means: (facts: F) => string, action: string | ((facts: F) => string)) => ({ means, action });
 
 /** What the checks say of hardware, Ollama and models. */
 export const germanOllamaChecks: Pick<FindingWords, keyof typeof ollamaTexts> = {

@@ -5,10 +5,10 @@ import { systemErrorText } from '../texts/system-error-text.ts';
 import { germanOllamaChecks } from './checks-ollama.ts';
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;
-const says = <F>(means: (facts: F) => string) => ({ means, mend: null });
-const does = <F>(means: (facts: F) => string, mend: string | ((facts: F) => string | null)) => ({
+const says = <F>(means: (facts: F) => string) => ({ means, action: null });
+const does = <F>(means: (facts: F) => string, action: string | ((facts: F) => string | null)) => ({
   means,
-  mend: typeof mend === 'string' ? mend : (facts: F) => ({ window: mend(facts), terminal: '' }),
+  action: typeof action === 'string' ? action : (facts: F) => ({ window: action(facts), terminal: '' }),
 });
 const notEarning = 'Sie verdienen nicht.';
 const notSigned = 'Es wurde kein neuer Schlüssel gemacht.';

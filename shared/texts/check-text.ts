@@ -334,13 +334,13 @@ export function describeFinding<C extends FindingCode>(
   surface: Surface = 'terminal',
 ): CheckReport {
   const { check, result } = findings[code];
-  const { means, mend } = findingWords()[code];
+  const { means, action } = findingWords()[code];
   return {
     id: check,
     result,
     finding: code,
     means: means(facts),
-    mend: actionOn(surface, typeof mend === 'function' ? mend(facts) : mend),
+    action: actionOn(surface, typeof action === 'function' ? action(facts) : action),
     facts: { ...(facts as Record<string, string | number | null>) },
   };
 }

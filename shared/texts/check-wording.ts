@@ -9,7 +9,7 @@ export interface Wording<F> {
   /** What was found, and what it means for earning. */
   means: (facts: F) => string;
   /** What to do; null where there is nothing. */
-  mend: Action | ((facts: F) => Action) | null;
+  action: Action | ((facts: F) => Action) | null;
 }
 
 /** A tier as text. */
@@ -18,26 +18,28 @@ export const ok = <F>(check: CheckId, means: (facts: F) => string): Wording<F> =
   check,
   result: 'ok',
   means,
-  mend: null,
+  action: null,
 });
 const bad =
   (result: CheckResult) =>
   <F>(
     check: CheckId,
     means: (facts: F) => string,
-    mend: Action | ((facts: F) => Action) | null,
+    action: Action | ((facts: F) => Action) | null,
   ): Wording<F> => ({
     check,
     result,
     means,
-    mend,
+    action,
   });
 export const failed = bad('failed');
 export const warning = bad('warning');
 export const notChecked = bad('not-checked');
 
 /** What is said of every finding, in any language. */
-export type FindingWords = { readonly [C in FindingCode]: Pick<Wording<FindingFacts[C]>, 'means' | 'mend'> };
+export type FindingWords = {
+  readonly [C in FindingCode]: Pick<Wording<FindingFacts[C]>, 'means' | 'action'>;
+};
 
 /** Texts for every finding. */
 export type Wordings = { readonly [C in FindingCode]: Wording<FindingFacts[C]> };

@@ -186,7 +186,7 @@ const checkEntry = z.strictObject({
   result: z.enum(['ok', 'warning', 'failed', 'not-checked']),
   finding: z.string(),
   means: z.string(),
-  mend: z.string().nullable(),
+  action: z.string().nullable(),
   facts: parameters,
 });
 

@@ -55,11 +55,11 @@ export function checkList(terminal: Terminal, checks: readonly CheckReport[]): s
   const width = Math.max(...checks.map(({ id }) => names[id].length)) + 2;
   const indent = width + 4;
   return checks
-    .map(({ id, result, means, mend }) => {
+    .map(({ id, result, means, action }) => {
       const [mark, tone] = marks[result];
       const text = result === 'not-checked' ? `Skipped. ${means}` : means;
       const head = `  ${terminal.paint(tone, mark)} ${names[id].padEnd(width)}${paragraph(terminal, text, indent).trimStart()}`;
-      return mend === null ? head : `${head}\n${paragraph(terminal, mend, indent)}`;
+      return action === null ? head : `${head}\n${paragraph(terminal, action, indent)}`;
     })
     .join('\n');
 }

@@ -10,7 +10,7 @@ export const diagnostics: Translated<typeof english> = {
     run: 'Erneut prüfen',
     running: 'Wird geprüft…',
     unavailable: 'Der laufende Knoten kann von hier nicht geprüft werden.',
-    mend: 'Abhilfe: {{mend}}',
+    action: 'Abhilfe: {{action}}',
     result: { ok: 'Bestanden', warning: 'Warnung', failed: 'Fehler', 'not-checked': 'Übersprungen' },
     summary_one: '{{failed}} Fehler · {{count}} Warnung · {{ok}} bestanden',
     summary_other: '{{failed}} Fehler · {{count}} Warnungen · {{ok}} bestanden',

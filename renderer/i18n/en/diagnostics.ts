@@ -7,7 +7,7 @@ export const diagnostics = {
     run: 'Run again',
     running: 'Checking…',
     unavailable: 'The running node can’t be checked from here.',
-    mend: 'Fix: {{mend}}',
+    action: 'Fix: {{action}}',
     result: { ok: 'Passed', warning: 'Warning', failed: 'Failed', 'not-checked': 'Skipped' },
     summary_one: '{{failed}} failed · {{count}} warning · {{ok}} passed',
     summary_other: '{{failed}} failed · {{count}} warnings · {{ok}} passed',

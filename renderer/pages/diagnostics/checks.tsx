@@ -64,7 +64,7 @@ export function Checks() {
             , <AsOf atMs={question.output.asOfMs} />
           </p>
           <ul className="check-list">
-            {question.output.checks.map(inWindow).map(({ id, result, means, mend }) => (
+            {question.output.checks.map(inWindow).map(({ id, result, means, action }) => (
               <li key={id} className={`check ${runs[result].className}`}>
                 <Icon name={runs[result].icon} />
                 <div>
@@ -72,7 +72,9 @@ export function Checks() {
                     <span className="visually-hidden">{t(`diagnostics.checks.result.${result}`)}: </span>
                     {means}
                   </p>
-                  {mend !== null && <p className="soft small">{t('diagnostics.checks.mend', { mend })}</p>}
+                  {action !== null && (
+                    <p className="soft small">{t('diagnostics.checks.action', { action })}</p>
+                  )}
                 </div>
               </li>
             ))}

@@ -119,7 +119,7 @@ describe('documents of a running node', () => {
         ...head,
         'ok',
         ...within('counts', 'ok warning failed not-checked'),
-        ...within('checks[]', 'id result finding means mend facts'),
+        ...within('checks[]', 'id result finding means action facts'),
       ],
     ],
     ['diagnostics', ['diagnostics'], [...head, 'path', 'text']],

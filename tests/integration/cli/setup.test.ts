@@ -190,7 +190,7 @@ describe('verify', () => {
   const resultsOf = async (args: readonly string[] = []) => {
     const { code, json } = await cli.world.run(['verify', '--json', ...args]);
     const { checks } = json() as {
-      checks: { id: string; result: string; finding: string; mend: string | null }[];
+      checks: { id: string; result: string; finding: string; action: string | null }[];
     };
     return { code, of: (id: string) => checks.find((check) => check.id === id), checks };
   };
@@ -227,7 +227,7 @@ describe('verify', () => {
     const failed = checks.filter(({ result }) => result === 'failed');
     expect(failed.map(({ finding }) => finding)).toEqual(['key-none']);
     expect(
-      checks.filter(({ result, mend }) => (result === 'failed' || result === 'warning') && !mend),
+      checks.filter(({ result, action }) => (result === 'failed' || result === 'warning') && !action),
     ).toEqual([]);
   });
 

@@ -239,7 +239,7 @@ function judge(checks: readonly CheckReport[]): Step {
   const [first] = failed;
   if (first === undefined)
     return { id: 'checks', done: true, means: 'Nothing else keeps your node from earning.', next: null };
-  return { id: 'checks', done: false, means: first.means, next: first.mend };
+  return { id: 'checks', done: false, means: first.means, next: first.action };
 }
 
 function closing({ terminal }: Invocation, steps: readonly Step[], checks: readonly CheckReport[]): string {

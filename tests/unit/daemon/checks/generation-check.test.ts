@@ -60,7 +60,7 @@ describe('the check of answers', () => {
     await ollama.setFaults(faults);
     const report = await check();
     expect(report).toMatchObject({ result, finding, means: expect.stringMatching(means) });
-    expect(report.mend).not.toBeNull();
+    expect(report.action).not.toBeNull();
   });
 
   it.each([
