@@ -33,6 +33,7 @@ const tasks = {
     build(false);
     return runNode(['tests/bench/main.ts', ...rest]);
   },
+  pictures: () => runNode(['tests/pictures.ts', ...rest]),
   package: async () => {
     if (rest.includes('--all') && process.platform === 'linux') {
       const { forPackages, installSystemPackages } = await import('./system-packages.mjs');

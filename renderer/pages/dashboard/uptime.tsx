@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ActivitySlot, Outage } from '../../../shared/contract/activity.ts';
-import { formatCount, formatDuration } from '../../../shared/format.ts';
+import { formatClock, formatCount, formatDuration } from '../../../shared/format.ts';
 import type { AskOutput } from '../../bridge.ts';
 import { At } from '../../components/at.tsx';
 import { Figure, Value } from '../../components/figure.tsx';
@@ -159,8 +159,10 @@ function slotText(slot: ActivitySlot): string {
     : `${online}, ${t('dashboard.uptime.slotMissed', { count: slot.missed })}`;
 }
 
+/** The day once, where both ends are of the same. */
 function whenOf({ startMs, endMs }: Outage): string {
-  return `${slotTime(startMs)} – ${endMs === null ? t('dashboard.uptime.open') : slotTime(endMs)}`;
+  const end = endMs === null ? t('dashboard.uptime.open') : formatClock(endMs, startMs);
+  return `${slotTime(startMs)} – ${end}`;
 }
 
 function reasonOf({ reason }: Outage): string {
