@@ -62,6 +62,8 @@ describe.each(runners)('what a node earns, in $name', (runner) => {
     await registering.getByText(`${stakeWei} (50,000 PRLX)`).first().waitFor();
     await registering.getByText(`NodeRegistryLocker ${chain.addresses.registry}`).waitFor();
     await registering.getByRole('button', { name: 'Open Console' }).click();
+    // The click is answered before the host has opened anything.
+    await until('the Console', async () => (await openedOutside()).length > 0);
     expect(await openedOutside()).toEqual([registerLink(identity.nodeKeyHash, hardware.tier)]);
     const { nodeId } = await network.registerNode({
       nodeKeyHash: identity.nodeKeyHash,
