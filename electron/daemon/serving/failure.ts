@@ -1,9 +1,11 @@
 import { isNodeError } from '../../../shared/errors.ts';
+import type { FailureTextCode } from '../../../shared/texts/failure-text.ts';
 
 /**
  * Why a request failed, as the journal keeps it and as it is reported to the coordinator. The list is closed:
  * nothing that a tool, a path or a person wrote can reach the wire. The network has published one
- * such word, `node.deadline_exceeded` [network.md 13], and ours take its form.
+ * such word, `node.deadline_exceeded` [network.md 13], and ours take its form. One without words for people does not
+ * compile.
  */
 export const failureTexts = {
   'request-invalid': 'node.request_invalid',
@@ -25,7 +27,7 @@ export const failureTexts = {
   'disk-full': 'node.disk_full',
   'attempts-exhausted': 'node.attempts_exhausted',
   'internal-error': 'node.internal_error',
-} as const;
+} as const satisfies Readonly<Record<FailureTextCode, string>>;
 
 export type FailureCode = keyof typeof failureTexts;
 
