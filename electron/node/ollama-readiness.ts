@@ -1,8 +1,10 @@
 import { NodeError } from '../../shared/errors.ts';
+import type { HardwareProbe } from '../daemon/hardware/probe.ts';
 import type { OllamaAddress } from '../daemon/ollama/api/address.ts';
 import { recommendModel } from '../daemon/ollama/models/catalogue.ts';
 import type { OllamaStatus } from '../daemon/ollama/models/watch.ts';
 import { ollamaInstalled } from '../daemon/ollama/server/binary.ts';
+import { serverContextHere } from '../daemon/ollama/server/server-context.ts';
 import type { Configuration } from './configuration.ts';
 import { type Connections, openConnections } from './connections.ts';
 import type { NodeContext } from './context.ts';
@@ -16,12 +18,15 @@ export async function ollamaProblem(
   computer: Computer,
   configuration: Configuration,
   status: OllamaStatus,
-  hardware: { gpu: string | null; vramGb: number | null; ramGb: number },
+  hardware: HardwareProbe,
 ): Promise<NodeError | null> {
   if (status.state === 'running') {
     if (status.defaultModel !== null) return null;
     const { url } = configuration.ollama;
-    const recommended = recommendModel(hardware).id;
+    const { version } = status;
+    const { modelBudget } = hardware;
+    const contextTokens = await serverContextHere(configuration, { version, modelBudget });
+    const recommended = recommendModel(hardware, contextTokens).id;
     return new NodeError('no-servable-model', { url, installed: status.models.length, recommended });
   }
   return notAnswering(computer, configuration, status);

@@ -12,6 +12,8 @@ import { pullLimits } from '../ollama/models/pull-run.ts';
 import type { ModelsVolume } from '../ollama/models/volume.ts';
 import type { OllamaStatus } from '../ollama/models/watch.ts';
 import { gpuUnused, likelyCauses } from '../ollama/server/gpu-use.ts';
+import { serverContextHere } from '../ollama/server/server-context.ts';
+import type { StatePaths } from '../storage/paths.ts';
 import type { Settings } from '../storage/settings.ts';
 import type { Clock } from '../system/clock.ts';
 import { serverReport } from './address-checks.ts';
@@ -34,13 +36,14 @@ export function checkHardware({ tier, gpu, findings }: HardwareProbe): CheckRepo
 }
 
 interface OllamaSubject {
+  paths: Pick<StatePaths, 'ollamaServerFile'>;
   settings: Settings;
   ollama: { url: string; remote: boolean };
 }
 
 /** Whether Ollama answers, and what that means: its version, the model, the GPU, and how much it does at once. */
 export async function checkOllama(
-  { ollama, settings }: OllamaSubject,
+  subject: OllamaSubject,
   modules: {
     inspectOllama: () => Promise<OllamaStatus>;
     isOllamaInstalled: () => Promise<boolean>;
@@ -50,6 +53,7 @@ export async function checkOllama(
     clock: Clock;
   },
 ): Promise<CheckReport[]> {
+  const { ollama, settings } = subject;
   const { url, remote } = ollama;
   const status = await modules.inspectOllama();
   const reason = status.reason ?? '';
@@ -69,33 +73,51 @@ export async function checkOllama(
   const running = snapshot?.ollama.url === url ? snapshot : null;
   const whose = running === null ? null : running.ollama.server;
   const model = running?.ollama.defaultModel ?? status.defaultModel;
+  const { modelBudget } = hardware;
+  const serverTokens = await serverContextHere(subject, { version: status.version, modelBudget, whose });
+  const here: Here | null = remote ? null : { hardware, settings, serverTokens };
   return [
     serverReport(ollama, status.version, whose),
-    checkModel(status, settings, remote ? null : hardware, recommendModel(hardware).id),
+    checkModel(status, settings, here, recommendModel(hardware, serverTokens).id),
     await checkGeneration({ model, contextTokens: settings.ollama.contextTokens }, { ...modules, running }),
-    checkGpu(status, settings, remote ? null : hardware, snapshot),
+    checkGpu(status, here, snapshot),
     checkParallel(settings.concurrency, whose),
   ];
 }
 
-function fitHere(model: InstalledModel, settings: Settings, hardware: HardwareProbe): ModelFit {
-  const { concurrency, ollama } = settings;
-  return fitOfInstalled(model, hardware.modelBudget, { contextTokens: ollama.contextTokens, concurrency });
+/** What the models run on. */
+interface Here {
+  hardware: HardwareProbe;
+  settings: Settings;
+  /** What the server gives where nobody names a context. */
+  serverTokens: number;
 }
 
-/** @param hardware that the models run on; null: another machine's */
+function fitHere(
+  model: InstalledModel,
+  { loaded }: OllamaStatus,
+  { hardware, settings, serverTokens }: Here,
+): ModelFit {
+  const { concurrency, ollama } = settings;
+  const known = loaded?.find(({ name }) => name === model.name)?.contextTokens ?? serverTokens;
+  const context = { contextTokens: ollama.contextTokens, serverTokens: known, concurrency };
+  return fitOfInstalled(model, hardware.modelBudget, context);
+}
+
+/** @param here null: another machine */
 function checkModel(
-  { models, servable, defaultModel, preferredMissing }: OllamaStatus,
+  status: OllamaStatus,
   settings: Settings,
-  hardware: HardwareProbe | null,
+  here: Here | null,
   recommended: string,
 ): CheckReport {
+  const { models, servable, defaultModel, preferredMissing } = status;
   if (defaultModel === null) return found('model-none', { recommended });
   if (preferredMissing) {
     return found('model-asked-for-missing', { wanted: settings.defaultModel ?? '', model: defaultModel });
   }
   const installed = findModel(defaultModel, servable);
-  const fit = hardware && installed && fitHere(installed, settings, hardware);
+  const fit = here && installed && fitHere(installed, status, here);
   if (fit?.fit === 'too-big' && fit.neededBytes !== null && fit.budgetBytes !== null) {
     const { neededBytes, budgetBytes } = fit;
     return found('model-too-big', { model: defaultModel, neededBytes, budgetBytes });
@@ -110,21 +132,17 @@ function checkModel(
   });
 }
 
-function checkGpu(
-  { loaded, models, defaultModel }: OllamaStatus,
-  settings: Settings,
-  hardware: HardwareProbe | null,
-  snapshot: Snapshot | null,
-): CheckReport {
-  if (hardware === null) return found('gpu-not-checked', {});
-  const { cards, findings } = hardware;
+function checkGpu(status: OllamaStatus, here: Here | null, snapshot: Snapshot | null): CheckReport {
+  if (here === null) return found('gpu-not-checked', {});
+  const { loaded, models, defaultModel } = status;
+  const { cards, findings } = here.hardware;
   const deciding = cards.find(({ counts }) => counts);
   if (deciding === undefined) return found('gpu-none', {});
   const entry =
     loaded?.find(({ name }) => defaultModel !== null && sameModel(name, defaultModel)) ?? loaded?.[0];
   if (!entry?.sizeBytes || entry.vramBytes === null) return found('gpu-not-checked', {});
   const installed = findModel(entry.name, models);
-  const fit = installed && fitHere(installed, settings, hardware).fit;
+  const fit = installed && fitHere(installed, status, here).fit;
   if (!gpuUnused({ loaded: entry, fit, cards, findings })) {
     return found('gpu-used', {
       model: entry.name,

@@ -21,6 +21,8 @@ export interface BudgetFacts {
 }
 
 const gib = 1024 ** 3;
+/** Of the memory of cards, what models may fill. */
+export const vramShare = 0.9;
 
 /**
  * On cards: 90 % of the memory of all that count of the deciding vendor, because Ollama spreads one model over them
@@ -33,7 +35,7 @@ export function modelBudget(facts: BudgetFacts): ModelBudget {
   const deciding = cards.find(({ counts }) => counts);
   if (deciding === undefined || deciding.kind === 'integrated') {
     const ofRam = Math.floor(Math.min(ramBytes, ramLimitBytes ?? ramBytes) * 0.5);
-    const own = Math.floor((deciding?.vramBytes ?? 0) * 0.9);
+    const own = Math.floor((deciding?.vramBytes ?? 0) * vramShare);
     return own > ofRam ? { bytes: own, basis: 'vram' } : { bytes: ofRam, basis: 'ram' };
   }
   if (deciding.vendor === 'apple') {
@@ -48,7 +50,7 @@ export function modelBudget(facts: BudgetFacts): ModelBudget {
   const whole = ofVendor.filter(({ uuid }) => !inInstances.includes(uuid));
   if (deciding.vramBytes === null || whole.length === 0) return { bytes: null, basis: 'vram' };
   const together = apart(whole).reduce((sum, { vramBytes }) => sum + (vramBytes ?? 0), 0);
-  return { bytes: Math.floor(together * 0.9), basis: 'vram' };
+  return { bytes: Math.floor(together * vramShare), basis: 'vram' };
 }
 
 /** Equal cards without address and UUID may be partitions of one, each listed with all its memory: one is counted. */

@@ -27,6 +27,8 @@ export interface OllamaHandlerModules {
   volume: ModelsVolume | null;
   /** This machine, its speed measured. */
   machine: () => Promise<MachineMemory>;
+  /** Of a request, as the server gives it now. */
+  contextTokens: () => number;
   /** The models that requests of the network run on just now. */
   runningModels: () => readonly string[];
   saveSetting: (name: string, value: unknown) => Promise<void>;
@@ -38,7 +40,7 @@ const answerWithinMs = 2000;
 
 /** The commands for Ollama and its models. Errors: those of the pieces that they are handed to. */
 export function createOllamaHandlers(
-  options: { baseUrl: string; contextTokens: number; releaseVersion: string },
+  options: { baseUrl: string; releaseVersion: string },
   modules: OllamaHandlerModules,
 ): OllamaHandlers {
   const { watch, supervisor, installer, pulls, selfTests, runningModels, clock } = modules;
@@ -60,7 +62,7 @@ export function createOllamaHandlers(
   }
 
   return {
-    'models.catalogue': async () => modelCatalogue(await modules.machine(), options.contextTokens),
+    'models.catalogue': async () => modelCatalogue(await modules.machine(), modules.contextTokens()),
     'models.pull': async ({ model, large }) => ({ state: pulls.pull(model, { large }) }),
     'models.cancelPull': async ({ model }) => ({ wasPulling: pulls.cancel(model) }),
     'models.delete': async ({ model, evenIfUsed }) => {

@@ -11,7 +11,7 @@ import { createOllamaClient, type OllamaClient } from './api/client.ts';
 import { createOllamaInstaller } from './install/install.ts';
 import { ollamaRelease } from './install/release.ts';
 import { installTarget } from './install/target.ts';
-import { namedContext } from './models/context.ts';
+import { namedContext, serverContext } from './models/context.ts';
 import { type Fit, fitOfInstalled } from './models/fit.ts';
 import type { InstalledModel } from './models/installed-models.ts';
 import { createPullQueue } from './models/pulls.ts';
@@ -122,8 +122,14 @@ export function createOllamaParts(
     { client, clock, store: createSelfTestStore(paths.selfTestFile), isServing: isBusy },
   );
   const speed = createSpeedKnowledge(
-    { memorySpeedFile: paths.memorySpeedFile, contextTokens },
-    { probe: () => hardware.probe, tests: () => selfTests.reports(), watch, remote },
+    { memorySpeedFile: paths.memorySpeedFile },
+    {
+      contextTokens: contextHere,
+      probe: () => hardware.probe,
+      tests: () => selfTests.reports(),
+      watch,
+      remote,
+    },
   );
 
   /** The first model that is downloaded here is tested at once: what was expected of this machine is only an estimate. */
@@ -134,10 +140,22 @@ export function createOllamaParts(
   }
   const volumeWatch = createVolumeWatch({ volume }, { clock });
 
+  /** What the server that runs, or that we would start, gives to requests, tokens. */
+  function contextHere(): number {
+    return serverContext(contextTokens, {
+      usersOwn: supervisor.status.server === 'users',
+      version: watch.current().version,
+      modelBudget: hardware.probe.modelBudget,
+    });
+  }
+
   function fitOf(model: InstalledModel | null): Fit | null {
     if (model === null || remote) return null;
     const { concurrency } = settings;
-    return fitOfInstalled(model, hardware.probe.modelBudget, { contextTokens, concurrency }).fit;
+    const loaded = watch.current().loaded?.find(({ name }) => name === model.name);
+    const serverTokens = loaded?.contextTokens ?? contextHere();
+    const context = { contextTokens, serverTokens, concurrency };
+    return fitOfInstalled(model, hardware.probe.modelBudget, context).fit;
   }
 
   return {
@@ -152,5 +170,6 @@ export function createOllamaParts(
     volumeWatch,
     speed,
     fitOf,
+    contextHere,
   };
 }

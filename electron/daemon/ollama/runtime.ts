@@ -57,7 +57,6 @@ export function createOllamaRuntime(
 ): OllamaRuntime {
   const { url, remote, settings } = options;
   const { http, volume, hardware, runningModels, clock, log } = modules;
-  const { contextTokens } = settings.ollama;
   const factListeners: (() => void)[] = [];
   const progressListeners: (() => void)[] = [];
   const isBusy = () => runningModels().length > 0;
@@ -83,7 +82,7 @@ export function createOllamaRuntime(
   }
 
   const facts = (): OllamaFacts => {
-    const { id, downloadBytes } = recommendModel(speed.machine(), contextTokens);
+    const { id, downloadBytes } = recommendModel(speed.machine(), parts.contextHere());
     return {
       ollama: watch.current(),
       ollamaUrl: url,
@@ -124,10 +123,11 @@ export function createOllamaRuntime(
     name: 'ollama',
     watch,
     handlers: createOllamaHandlers(
-      { baseUrl: url, contextTokens, releaseVersion: ollamaRelease.version },
+      { baseUrl: url, releaseVersion: ollamaRelease.version },
       {
         ...{ http, watch, supervisor, installer, pulls, selfTests, volume, runningModels, clock },
         machine: speed.measured,
+        contextTokens: parts.contextHere,
         saveSetting: modules.saveSetting,
       },
     ),

@@ -193,7 +193,12 @@ export const settingFields = {
       'where an Ollama started by this program keeps its models; none: its own place',
       absolutePath,
     ),
-    contextTokens: whole(4_096, 512, 1_048_576, 'the context that models are given, tokens'),
+    contextTokens: whole(
+      4_096,
+      512,
+      1_048_576,
+      'the context that models are given, tokens; at 4096 an Ollama that you start keeps its own',
+    ),
     releaseUrl: optional(
       'an http or https address',
       'where the archives for installing Ollama come from; none: the official releases',

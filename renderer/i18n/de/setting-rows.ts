@@ -68,7 +68,7 @@ export const settingRows: Translated<typeof englishRows> = {
   },
   context: {
     title: 'Kontextlänge',
-    help: 'Wie viel Text ein Modell auf einmal liest. Speicher: was das Standardmodell dafür braucht.',
+    help: 'Wie viel Text ein Modell auf einmal liest. Speicher: was das Standardmodell dafür braucht. Bei 4.096 behält ein Ollama, das Sie selbst starten, seine eigene Länge.',
     words: 'fenster token speicher kv cache num_ctx',
     option: '{{tokens}} Token',
     optionMemory: '{{tokens}} Token · {{memory}}',

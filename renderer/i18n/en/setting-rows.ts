@@ -61,7 +61,7 @@ export const settingRows = {
   },
   context: {
     title: 'Context length',
-    help: 'How much text a model sees at once. Memory is what the default model needs for it.',
+    help: 'How much text a model sees at once. Memory is what the default model needs for it. At 4,096, an Ollama that you start keeps its own length.',
     words: 'window tokens memory kv cache num_ctx',
     option: '{{tokens}} tokens',
     optionMemory: '{{tokens}} tokens · {{memory}}',

@@ -10,6 +10,8 @@ import {
   recommendModel,
 } from '../../../daemon/ollama/models/catalogue.ts';
 import { isFastEnough } from '../../../daemon/ollama/models/speed.ts';
+import { serverContextHere } from '../../../daemon/ollama/server/server-context.ts';
+import { openConnections } from '../../../node/connections.ts';
 import { knownHardware, withMeasuredSpeed } from '../../../node/hardware.ts';
 import type { Invocation } from '../../args/invocation.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
@@ -25,9 +27,13 @@ interface Picks {
 }
 
 async function picks(invocation: Invocation): Promise<Picks> {
-  const { paths, settings } = await resolveConfiguration(invocation);
+  const configuration = await resolveConfiguration(invocation);
+  const { paths } = configuration;
   const hardware = await withMeasuredSpeed(await knownHardware(invocation, paths), paths);
-  const { contextTokens } = settings.ollama;
+  const connections = openConnections(invocation, configuration);
+  const { version } = await connections.inspectOllama().finally(() => connections.stop());
+  const { modelBudget } = hardware;
+  const contextTokens = await serverContextHere(configuration, { version, modelBudget });
   const recommended = recommendModel(hardware, contextTokens);
   return { hardware, contextTokens, recommended, official: officialPick(hardware) };
 }

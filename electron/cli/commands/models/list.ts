@@ -9,6 +9,7 @@ import {
 import { fitOfInstalled, type ModelFit } from '../../../daemon/ollama/models/fit.ts';
 import { type InstalledModel, modelReport } from '../../../daemon/ollama/models/installed-models.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/models/watch.ts';
+import { serverContextHere } from '../../../daemon/ollama/server/server-context.ts';
 import { openConnections } from '../../../node/connections.ts';
 import { knownHardware } from '../../../node/hardware.ts';
 import { ollamaProblem } from '../../../node/ollama-readiness.ts';
@@ -25,6 +26,13 @@ interface Judged {
   isDefault: boolean;
 }
 
+/** What they run on. */
+interface Here {
+  hardware: HardwareProbe;
+  /** The context that the server gives where nobody names one. */
+  serverTokens: number;
+}
+
 /** The installed models: what they are, whether they can serve, whether they fit, and where they are. */
 export async function listModels(invocation: Invocation): Promise<ExitCode> {
   const { flags, terminal } = invocation;
@@ -35,9 +43,13 @@ export async function listModels(invocation: Invocation): Promise<ExitCode> {
   const problem = await ollamaProblem(invocation, configuration, status, hardware);
   // An Ollama that answers has a list to show, even one on which nothing can serve.
   if (problem !== null && status.state !== 'running') throw problem;
-  const judged = status.models.map((model) => judge(model, status, configuration, hardware));
-  if (flags.json) await printList(invocation, configuration, status, hardware, judged);
-  else terminal.out(listText(invocation, configuration, status, hardware, judged));
+  const { modelBudget } = hardware;
+  const serverTokens = await serverContextHere(configuration, { version: status.version, modelBudget });
+  const judged = status.models.map((model) =>
+    judge(model, status, configuration, { hardware, serverTokens }),
+  );
+  if (flags.json) await printList(invocation, configuration, status, { hardware, serverTokens }, judged);
+  else terminal.out(listText(invocation, configuration, status, { hardware, serverTokens }, judged));
   return problem === null ? exitCodes.done : exitCodes.notReady;
 }
 
@@ -45,15 +57,17 @@ function judge(
   model: InstalledModel,
   status: OllamaStatus,
   { ollama, settings }: Configuration,
-  hardware: HardwareProbe,
+  { hardware, serverTokens }: Here,
 ): Judged {
   // What this machine has says nothing of another one.
   const budget = ollama.remote ? { bytes: null } : hardware.modelBudget;
   const { contextTokens } = settings.ollama;
+  const { concurrency } = settings;
   const found = status.loaded?.find(({ name }) => name === model.name);
+  const context = { contextTokens, serverTokens: found?.contextTokens ?? serverTokens, concurrency };
   return {
     model,
-    fit: fitOfInstalled(model, budget, { contextTokens, concurrency: settings.concurrency }),
+    fit: fitOfInstalled(model, budget, context),
     loaded: found ? { sizeBytes: found.sizeBytes, vramBytes: found.vramBytes } : null,
     isDefault: model.name === status.defaultModel,
   };
@@ -102,7 +116,7 @@ function listText(
   { terminal, flags }: Invocation,
   { settings }: Configuration,
   status: OllamaStatus,
-  hardware: HardwareProbe,
+  { hardware, serverTokens }: Here,
   judged: readonly Judged[],
 ): string {
   const verbose = flags.verbose === true;
@@ -124,7 +138,7 @@ function listText(
   }
   if (status.defaultModel === null) {
     const what = judged.length === 0 ? 'No model is installed' : 'None of these can serve';
-    const { id } = recommendModel(hardware, settings.ollama.contextTokens);
+    const { id } = recommendModel(hardware, serverTokens);
     const remedy = `Download one that fits: parallelix-operator models pull ${id}`;
     parts.push(paragraph(terminal, `${what}, so your node can't start. ${remedy}`, 0));
   }
@@ -133,23 +147,22 @@ function listText(
 
 async function printList(
   { terminal }: Invocation,
-  { ollama, settings }: Configuration,
+  { ollama }: Configuration,
   status: OllamaStatus,
-  hardware: HardwareProbe,
+  { hardware, serverTokens }: Here,
   judged: readonly Judged[],
 ): Promise<void> {
   const { printDocument } = await import('../../documents/documents.ts');
   const { modelsDocument } = await import('../../documents/models.ts');
-  const { contextTokens } = settings.ollama;
   printDocument(terminal, modelsDocument, {
     schemaVersion: 1,
     document: 'models',
     ollama: { url: ollama.url, version: status.version },
     defaultModel: status.defaultModel,
     preferredMissing: status.preferredMissing,
-    recommended: recommendModel(hardware, contextTokens).id,
+    recommended: recommendModel(hardware, serverTokens).id,
     budgetBytes: ollama.remote ? null : hardware.modelBudget.bytes,
-    contextTokens,
+    contextTokens: serverTokens,
     models: judged.map(({ model, fit, loaded, isDefault }) => {
       const entry = catalogueEntry(model.name);
       return {

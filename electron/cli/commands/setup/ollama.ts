@@ -5,6 +5,7 @@ import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import { type CatalogueEntry, entrySpeed, recommendModel } from '../../../daemon/ollama/models/catalogue.ts';
 import { isFastEnough } from '../../../daemon/ollama/models/speed.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/models/watch.ts';
+import { serverContextHere } from '../../../daemon/ollama/server/server-context.ts';
 import { type Connections, openConnections } from '../../../node/connections.ts';
 import { withMeasuredSpeed } from '../../../node/hardware.ts';
 import { ollamaProblem } from '../../../node/ollama-readiness.ts';
@@ -113,11 +114,14 @@ async function startOllama(
 async function getModel(
   invocation: Invocation,
   configuration: Configuration,
-  { problem, hardware, say }: Situation,
+  { problem, status, hardware, say }: Situation,
 ): Promise<Outcome> {
   const { flags, terminal } = invocation;
   if (!isNodeError(problem, 'no-servable-model')) return 'nothing';
-  const entry = recommendModel(hardware, configuration.settings.ollama.contextTokens);
+  const { version } = status;
+  const { modelBudget } = hardware;
+  const contextTokens = await serverContextHere(configuration, { version, modelBudget });
+  const entry = recommendModel(hardware, contextTokens);
   const { id, downloadBytes } = entry;
   const expected = entrySpeed(entry, hardware);
   const size = [
@@ -133,7 +137,7 @@ async function getModel(
     if (!/^(?:y(?:es)?)?$/i.test(answer.trim())) return 'nothing';
   }
   await pull(invocation, id);
-  await correctChoice(invocation, configuration, { entry, hardware, say });
+  await correctChoice(invocation, configuration, { entry, contextTokens, hardware, say });
   return 'changed';
 }
 
@@ -158,7 +162,17 @@ function beneath(invocation: Invocation): Invocation {
 async function correctChoice(
   invocation: Invocation,
   configuration: Configuration,
-  { entry, hardware, say }: { entry: CatalogueEntry; hardware: HardwareProbe; say: (text: string) => void },
+  {
+    entry,
+    contextTokens,
+    hardware,
+    say,
+  }: {
+    entry: CatalogueEntry;
+    contextTokens: number;
+    hardware: HardwareProbe;
+    say: (text: string) => void;
+  },
 ): Promise<void> {
   const { flags, terminal } = invocation;
   const { measureModel } = await import('../models/test.ts');
@@ -173,7 +187,7 @@ async function correctChoice(
   const shown = `${entry.id} answers here with ${formatTokenRate(speed)}`;
   if (isFastEnough(speed)) return say(paragraph(terminal, `${shown}.`));
   const tested = await withMeasuredSpeed(hardware, configuration.paths);
-  const better = recommendModel(tested, configuration.settings.ollama.contextTokens);
+  const better = recommendModel(tested, contextTokens);
   const smaller = (better.downloadBytes ?? Number.POSITIVE_INFINITY) < (entry.downloadBytes ?? 0);
   const slow = `${shown}, too slow for long answers to keep their deadline.`;
   if (!smaller) return say(paragraph(terminal, `${slow} The catalogue has no smaller model.`));

@@ -47,8 +47,14 @@ export const showAnswer = z.object({
   remote_host: text,
 });
 
-const loaded = z.object({ name: z.string().regex(plain), size: count, size_vram: count, expires_at: text });
-/** `/api/ps`: the models in memory, how much of each is on the GPU, and until when they stay. */
+const loaded = z.object({
+  name: z.string().regex(plain),
+  size: count,
+  size_vram: count,
+  expires_at: text,
+  context_length: count,
+});
+/** `/api/ps`: the models in memory, how much of each is on the GPU, until when they stay, and with what context. */
 export const psAnswer = z.object({
   models: z
     .array(loaded.nullable().catch(null))

@@ -39,6 +39,8 @@ export interface LoadedModel {
   vramBytes: number | null;
   /** When it goes unless it is used, Unix ms; null when not said. */
   expiresAtMs: number | null;
+  /** The context it was loaded with, tokens; older servers do not say. */
+  contextTokens?: number | null;
 }
 
 /**
@@ -143,6 +145,7 @@ export function createOllamaClient(
         sizeBytes: model.size ?? null,
         vramBytes: model.size_vram ?? null,
         expiresAtMs: timeOf(model.expires_at),
+        contextTokens: model.context_length || null,
       }));
     },
     generate: (task, limits) => {

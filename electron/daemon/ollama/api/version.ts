@@ -4,6 +4,15 @@ export const oldestOllama = '0.6.4';
 /** Below it `truncate: false` is ignored, and a prompt longer than the context loses its beginning without a word. */
 export const wholePromptOllama = '0.12.6';
 
+/** From it on the context that nobody names follows the memory of the GPUs; it was 4,096. [ollama server/routes.go] */
+const contextByMemoryOllama = '0.15.5';
+
+/** False where the version is not known. */
+export function setsContextByMemory(version: string | null): boolean {
+  if (version === null || judgeOllamaVersion(version) === 'unknown') return false;
+  return !isBelow(numbersOf(version) ?? [], contextByMemoryOllama);
+}
+
 /**
  * What a version of Ollama means for serving. None of them keeps a node from serving: time online is worth more than
  * what an old server cannot say. `unknown`: not reported, or a build without a number of its own (`0.0.0`).

@@ -72,10 +72,10 @@ export function fitOfInstalled(
     ownContextTokens: number | null;
   },
   budget: FitBudget,
-  { contextTokens, concurrency }: { contextTokens: number; concurrency: number },
+  context: { contextTokens: number; serverTokens: number; concurrency: number },
 ): ModelFit {
   const { sizeBytes: weightsBytes, architecture } = model;
-  const tokens = contextOf(model, contextTokens) * concurrency;
+  const tokens = contextOf(model, context) * context.concurrency;
   return fitOf({ weightsBytes, architecture, contextLength: null }, budget, tokens);
 }
 

@@ -19,8 +19,10 @@ export interface SpeedKnowledge {
 }
 
 export function createSpeedKnowledge(
-  options: { memorySpeedFile: string; contextTokens: number },
+  options: { memorySpeedFile: string },
   modules: {
+    /** Of a request, as the server gives it now. */
+    contextTokens: () => number;
     probe: () => HardwareProbe;
     tests: () => readonly SelfTestReport[];
     watch: OllamaWatch;
@@ -28,8 +30,8 @@ export function createSpeedKnowledge(
     remote: boolean;
   },
 ): SpeedKnowledge {
-  const { memorySpeedFile, contextTokens } = options;
-  const { probe, tests, watch, remote } = modules;
+  const { memorySpeedFile } = options;
+  const { contextTokens, probe, tests, watch, remote } = modules;
   let memoryBytesPerSecond: number | null = null;
 
   const weightsOf = (model: string) =>
@@ -56,7 +58,7 @@ export function createSpeedKnowledge(
       const { defaultModel } = watch.current();
       const tokensPerSecond = defaultModel === null ? null : testedTokensPerSecond(defaultModel, tests());
       if (defaultModel === null || tokensPerSecond === null || isFastEnough(tokensPerSecond)) return null;
-      const { id } = recommendModel(machine(), contextTokens);
+      const { id } = recommendModel(machine(), contextTokens());
       const smaller = (catalogueWeights(id) ?? Number.POSITIVE_INFINITY) < (weightsOf(defaultModel) ?? 0);
       return { model: defaultModel, tokensPerSecond, better: smaller && !remote ? id : null };
     },

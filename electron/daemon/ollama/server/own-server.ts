@@ -2,6 +2,7 @@ import { isNodeError } from '../../../../shared/errors.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { homeDirectory } from '../../system/account.ts';
 import type { Clock } from '../../system/clock.ts';
+import { processStart } from '../../system/process-start.ts';
 import { type ServerSettings, serverEnvironment, settingsMark } from './environment.ts';
 import { adoptServer, launchServer, type ServerExit, type ServerProcess } from './process.ts';
 import { readServerRecord, removeServerRecord, writeServerRecord } from './record.ts';
@@ -22,6 +23,12 @@ export interface OwnServer {
   stop(): Promise<void>;
   /** Leaves it to itself: it goes on, and the next run of ours knows it. */
   letGo(): Promise<void>;
+}
+
+/** Whether the server that a run of ours started last still lives. Never throws. */
+export async function recordedServerRuns(recordFile: string): Promise<boolean> {
+  const record = await readServerRecord(recordFile);
+  return record !== null && (await processStart(record.pid).catch(() => null)) === record.start;
 }
 
 /** Ends the server that an earlier run of ours started, if its process still lives; never another one. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { contextOf } from '../../../../electron/daemon/ollama/models/context.ts';
+import { contextOf, serverContext } from '../../../../electron/daemon/ollama/models/context.ts';
 import { fitOf, fitOfInstalled, kvCacheBytes } from '../../../../electron/daemon/ollama/models/fit.ts';
 
 const shape = { layers: 28, kvHeads: 8, headDim: 128 };
@@ -44,11 +44,33 @@ describe('whether a model fits', () => {
       contextLength: 2_000_000,
     };
     const needs = (contextTokens: number, concurrency = 1) =>
-      fitOfInstalled(ownsContext, { bytes: 1e10 }, { contextTokens, concurrency });
+      fitOfInstalled(ownsContext, { bytes: 1e10 }, { contextTokens, serverTokens: 4096, concurrency });
     expect(needs(4096)).toMatchObject({ fit: 'too-big', kvCacheBytes: kvCacheBytes(shape, 1_000_000) });
     expect(needs(8192, 2)).toMatchObject({ fit: 'fits', kvCacheBytes: kvCacheBytes(shape, 16_384) });
-    expect(contextOf({ ownContextTokens: 1_000_000, contextLength: 8192 }, 4096)).toBe(8192);
-    expect(contextOf({ ownContextTokens: null, contextLength: null }, 4096)).toBe(4096);
+    const usual = { contextTokens: 4096, serverTokens: 4096 };
+    expect(contextOf({ ownContextTokens: 1_000_000, contextLength: 8192 }, usual)).toBe(8192);
+    expect(contextOf({ ownContextTokens: null, contextLength: null }, usual)).toBe(4096);
+  });
+
+  it('counts the context that a user’s server gives by itself, as an H100 showed it: 42.0 GB for 2.2', () => {
+    const serverTokens = serverContext(4096, {
+      usersOwn: true,
+      version: '0.33.0-rc2',
+      modelBudget: { bytes: 76_968_728_985, basis: 'vram' },
+    });
+    const large = {
+      sizeBytes: 43e9,
+      architecture: { layers: 80, kvHeads: 8, headDim: 128 },
+      contextLength: 131_072,
+      ownContextTokens: null,
+    };
+    const judged = (tokens: number) =>
+      fitOfInstalled(
+        large,
+        { bytes: 76_968_728_985 },
+        { contextTokens: 4096, serverTokens: tokens, concurrency: 1 },
+      ).fit;
+    expect([judged(4096), judged(serverTokens)]).toEqual(['fits', 'too-big']);
   });
 
   it('goes by what is free where that is less', () => {
