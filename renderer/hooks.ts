@@ -47,6 +47,19 @@ export function useStepsLeft(): number | null {
   return stepsLeft(app, snapshot, useMachine());
 }
 
+/** How long a button that takes another's place does nothing, ms: a double click presses only the one it was meant for. */
+const settleMs = 500;
+
+/** False for a moment after `state` changed: what stands in its place now is not pressed by mistake. */
+export function useSettled(state: string): boolean {
+  const [settled, setSettled] = useState(state);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(state), settleMs);
+    return () => clearTimeout(timer);
+  }, [state]);
+  return settled === state;
+}
+
 interface Ticker {
   listeners: Set<() => void>;
   timer: number;

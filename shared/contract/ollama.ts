@@ -179,6 +179,8 @@ export const ollamaCommands = {
   },
   /** Ends a pull; what has come stays, and a later pull goes on from there. */
   'models.cancelPull': { input: oneModel, output: z.object({ wasPulling: z.boolean() }) },
+  /** Takes a pull that ended off the list; what has come stays. */
+  'models.forgetPull': { input: oneModel, output: z.object({ wasListed: z.boolean() }) },
   /** Deletes an installed model; one that is in use only with `evenIfUsed`. Freed: what no other model needs. */
   'models.delete': {
     input: z.strictObject({ model: modelName, evenIfUsed: z.boolean().default(false) }),

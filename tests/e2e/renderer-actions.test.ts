@@ -131,6 +131,8 @@ describe('models', () => {
     await soon(() => input('models.cancelPull')).toEqual({ model: 'qwen2.5:14b' });
     const [pull] = sampleSnapshot().pulls;
     if (pull) await suite.window.pushChange({ pulls: [{ ...pull, state: 'cancelled' }] });
+    await page.getByRole('button', { name: 'Remove qwen2.5:14b from the list' }).click();
+    await soon(() => input('models.forgetPull')).toEqual({ model: 'qwen2.5:14b' });
     await page.getByRole('button', { name: 'Resume qwen2.5:14b' }).click();
     await soon(() => input('models.pull')).toEqual({ model: 'qwen2.5:14b', large: false });
     await page.getByRole('textbox', { name: /by name/ }).fill('  tinyllama ');

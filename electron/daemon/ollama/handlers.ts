@@ -65,6 +65,7 @@ export function createOllamaHandlers(
     'models.catalogue': async () => modelCatalogue(await modules.machine(), modules.contextTokens()),
     'models.pull': async ({ model, large }) => ({ state: pulls.pull(model, { large }) }),
     'models.cancelPull': async ({ model }) => ({ wasPulling: pulls.cancel(model) }),
+    'models.forgetPull': async ({ model }) => ({ wasListed: pulls.forget(model) }),
     'models.delete': async ({ model, evenIfUsed }) => {
       const use = useOf(model);
       if (use !== null && !(use === 'default' && evenIfUsed))

@@ -127,6 +127,8 @@ export const models: Translated<typeof english> = {
     resume: 'Fortsetzen',
     resumeWhich: 'Fortsetzen: {{model}}',
     consent: 'Trotzdem laden',
+    remove: 'Entfernen',
+    removeWhich: '{{model}} aus der Liste entfernen',
     kept: 'Was geladen wurde, bleibt erhalten.',
   },
   catalogue: {

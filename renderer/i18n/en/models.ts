@@ -120,6 +120,8 @@ export const models = {
     resume: 'Resume',
     resumeWhich: 'Resume {{model}}',
     consent: 'Download anyway',
+    remove: 'Remove',
+    removeWhich: 'Remove {{model}} from the list',
     kept: 'What was downloaded is kept.',
   },
   catalogue: {

@@ -4,7 +4,7 @@ import { printable } from '../../../shared/texts/error-text.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { useAction } from '../../hooks.ts';
+import { useAction, useSettled } from '../../hooks.ts';
 import { failureText } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
 
@@ -24,6 +24,7 @@ export function Pulls({ pulls }: { pulls: readonly PullReport[] }) {
 function Pull({ pull }: { pull: PullReport }) {
   const { run, pending, failure } = useAction();
   const { model, state, attempt, error } = pull;
+  const disabled = !useSettled(state) || pending;
   const name = printable(model);
   const label = t(`models.pulls.state.${state}`);
   const trouble = state === 'failed' || state === 'no-room' || state === 'needs-consent';
@@ -44,13 +45,13 @@ function Pull({ pull }: { pull: PullReport }) {
       </div>
       <div className="row-buttons">
         {state === 'needs-consent' && (
-          <Button disabled={pending} onPress={() => void run('models.pull', { model, large: true })}>
+          <Button disabled={disabled} onPress={() => void run('models.pull', { model, large: true })}>
             {t('models.pulls.consent')}
           </Button>
         )}
         {resumable.includes(state) && (
           <Button
-            disabled={pending}
+            disabled={disabled}
             name={t('models.pulls.resumeWhich', { model: name })}
             onPress={() => void run('models.pull', { model })}
           >
@@ -60,11 +61,21 @@ function Pull({ pull }: { pull: PullReport }) {
         {(isPullUnderWay(state) || state === 'needs-consent') && (
           <Button
             variant="quiet"
-            disabled={pending}
+            disabled={disabled}
             name={t('models.pulls.cancelWhich', { model: name })}
             onPress={() => void run('models.cancelPull', { model })}
           >
             {t('models.pulls.cancel')}
+          </Button>
+        )}
+        {!isPullUnderWay(state) && state !== 'needs-consent' && (
+          <Button
+            variant="quiet"
+            disabled={disabled}
+            name={t('models.pulls.removeWhich', { model: name })}
+            onPress={() => void run('models.forgetPull', { model })}
+          >
+            {t('models.pulls.remove')}
           </Button>
         )}
       </div>

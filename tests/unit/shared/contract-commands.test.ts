@@ -39,6 +39,7 @@ const inputs: Record<keyof CommandHandlers, unknown> = {
   'models.catalogue': {},
   'models.pull': { model: 'llama3.2' },
   'models.cancelPull': { model: 'llama3.2' },
+  'models.forgetPull': { model: 'llama3.2' },
   'models.delete': { model: 'llama3.2' },
   'models.setDefault': { model: null },
   'models.test': { model: 'llama3.2' },
@@ -176,8 +177,8 @@ describe('the contract', () => {
       ...['chain.watch', 'nodes.ofWallet', 'nodes.add', 'nodes.remove', 'nodes.scan'],
       ...['wallet.look', 'wallet.tryCall', 'earnings.series', 'earnings.claims', 'earnings.export'],
       ...['hardware.probe', 'hardware.watch', 'hardware.acceptTierMismatch'],
-      ...['models.catalogue', 'models.pull', 'models.cancelPull', 'models.delete', 'models.setDefault'],
-      ...['models.test', 'models.cancelTest'],
+      ...['models.catalogue', 'models.pull', 'models.cancelPull', 'models.forgetPull', 'models.delete'],
+      ...['models.setDefault', 'models.test', 'models.cancelTest'],
       ...['ollama.start', 'ollama.stop', 'ollama.install', 'ollama.cancelInstall', 'requests.recent'],
     ]);
   });

@@ -25,6 +25,8 @@ export interface PullQueue {
   pull(model: string, how?: { large?: boolean }): PullState;
   /** Ends a pull; what came stays. False when there was nothing to end. */
   cancel(model: string): boolean;
+  /** Takes one that ended off the list. False when there was none. */
+  forget(model: string): boolean;
   /** Called back at every change of state, and of progress a few times a second; returns how to end that. */
   onChange(listener: () => void): () => void;
   /** Ends what runs; Ollama keeps what came. */
@@ -178,6 +180,13 @@ export function createPullQueue(options: PullQueueOptions, modules: PullQueueMod
       }
       if (!isPullUnderWay(job.state)) return false;
       job.cancel.abort('cancelled');
+      return true;
+    },
+    forget(model) {
+      const job = find(model);
+      if (!job || isPullUnderWay(job.state)) return false;
+      jobs = jobs.filter((one) => one !== job);
+      changed();
       return true;
     },
     onChange(listener) {

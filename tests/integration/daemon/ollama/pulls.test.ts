@@ -98,8 +98,11 @@ describe('a pull', () => {
     await ollama.seen.when('the end', () => fixture.pulls()[0]?.outcome === 'aborted');
     expect(ollama.models.find('phi4')).toBeNull();
 
+    // Off the list, and what came is here all the same.
+    expect([queue.forget('phi4'), queue.forget('phi4'), queue.reports()]).toEqual([true, false, []]);
     await ollama.setFaults({ pullHangAfterBytes: weights - sixty + 1 });
     queue.pull('phi4');
+    expect(queue.forget('phi4')).toBe(false);
     // Had it begun again, the weights would not be whole by then.
     await fixture.when('phi4', ({ layers }) => layers.length > 1);
     await ollama.clearFaults();
