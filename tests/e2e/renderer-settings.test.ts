@@ -54,7 +54,8 @@ describe('settings', () => {
     await soon(() => input('settings.set')).toEqual({ name: 'ollama.modelsDir', value: '/mnt/models' });
 
     await page.getByRole('tab', { name: 'General' }).click();
-    await page.getByRole('radio', { name: 'Dark' }).check();
+    // Not checked at once, as `check` wants it, but once it is saved.
+    await page.getByRole('radio', { name: 'Dark' }).click();
     await soon(() => input('settings.set')).toEqual({ name: 'desktop.theme', value: 'dark' });
   });
 
