@@ -50,14 +50,14 @@ export function useStepsLeft(): number | null {
 /** How long a button that takes another's place does nothing, ms: a double click presses only the one it was meant for. */
 const settleMs = 500;
 
-/** False for a moment after `state` changed: what stands in its place now is not pressed by mistake. */
-export function useSettled(state: string): boolean {
-  const [settled, setSettled] = useState(state);
+/** False for a moment after `shown` changed, and other buttons with it: none is pressed by mistake. */
+export function useSettled(shown: boolean): boolean {
+  const [settled, setSettled] = useState(shown);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(state), settleMs);
+    const timer = setTimeout(() => setSettled(shown), settleMs);
     return () => clearTimeout(timer);
-  }, [state]);
-  return settled === state;
+  }, [shown]);
+  return settled === shown;
 }
 
 interface Ticker {

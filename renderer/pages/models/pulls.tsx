@@ -24,7 +24,7 @@ export function Pulls({ pulls }: { pulls: readonly PullReport[] }) {
 function Pull({ pull }: { pull: PullReport }) {
   const { run, pending, failure } = useAction();
   const { model, state, attempt, error } = pull;
-  const disabled = !useSettled(state) || pending;
+  const disabled = !useSettled(isPullUnderWay(state)) || pending;
   const name = printable(model);
   const label = t(`models.pulls.state.${state}`);
   const trouble = state === 'failed' || state === 'no-room' || state === 'needs-consent';

@@ -31,7 +31,12 @@ async function picks(invocation: Invocation): Promise<Picks> {
   const { paths } = configuration;
   const hardware = await withMeasuredSpeed(await knownHardware(invocation, paths), paths);
   const connections = openConnections(invocation, configuration);
-  const { version } = await connections.inspectOllama().finally(() => connections.stop());
+  // Whether one answers, and as what, is all that matters here.
+  const version = await connections
+    .ollamaClient()
+    .version()
+    .catch(() => null)
+    .finally(() => connections.stop());
   const { modelBudget } = hardware;
   const contextTokens = await serverContextHere(configuration, { version, modelBudget });
   const recommended = recommendModel(hardware, contextTokens);

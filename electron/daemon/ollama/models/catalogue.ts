@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import catalogueFile from '../../../../resources/catalogue.json' with { type: 'json' };
 import { sameModel } from '../../../../shared/model-names.ts';
+import { vramShare } from '../../hardware/model-budget.ts';
 import { defaultContextTokens } from './context.ts';
 import { fitOf, type ModelFit } from './fit.ts';
 import { expectedTokensPerSecond, isFastEnough, type MachineSpeed } from './speed.ts';
@@ -50,7 +51,7 @@ export function catalogueEntry(name: string): CatalogueEntry | null {
 function modelBudgetBytes({ gpu, vramGb, ramGb, modelBudget }: MachineMemory): number | null {
   if (modelBudget !== undefined) return modelBudget.bytes;
   if (gpu === null) return ramGb * 1e9 * 0.5;
-  return vramGb === null ? null : vramGb * 1e9 * 0.9;
+  return vramGb === null ? null : vramGb * 1e9 * vramShare;
 }
 
 /** Whether an entry of the catalogue fits this machine, from its published size and shape. */
