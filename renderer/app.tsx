@@ -1,9 +1,11 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type Language, languageInUse } from '../shared/language.ts';
 import type { Page } from './bridge.ts';
 import { LiveStatus } from './components/live-status.tsx';
 import { SideBar } from './components/side-bar.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { useApp, useSnapshot, useStore } from './hooks.ts';
+import { speakLanguage } from './i18n/language.ts';
 import { t } from './i18n/text.ts';
 import { goTo, hashOf, isEarningsWindow, type Route, readRoute, useHash } from './navigation.ts';
 import { Dashboard } from './pages/dashboard/dashboard.tsx';
@@ -40,24 +42,38 @@ function useRoute(): Route {
   return route;
 }
 
+/** The language that is spoken: whichever the app speaks, from the next drawing on. Nothing that was typed is lost. */
+function useLanguage(): Language {
+  const wanted = useApp()?.language;
+  const [spoken, setSpoken] = useState(languageInUse);
+  useEffect(() => {
+    if (wanted !== undefined && wanted !== spoken)
+      void speakLanguage(wanted).then(() => setSpoken(languageInUse()));
+  }, [wanted, spoken]);
+  return spoken;
+}
+
 /** Says where one is: the window's title, and the focus on the page's heading, after every change of page. */
-function useArrival({ page, part }: Route): void {
+function useArrival({ page, part }: Route, language: Language): void {
   const route = `${page}/${part ?? ''}`;
   const before = useRef(route);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the title is in the language that is spoken.
   useEffect(() => {
     document.title = `${t(`everywhere.pages.${page}`)} · ${t('everywhere.product')}`;
+  }, [page, language]);
+  useEffect(() => {
     if (before.current === route) return;
     before.current = route;
     document.querySelector<HTMLElement>('[data-page-title]')?.focus();
     document.querySelector('main')?.scrollTo(0, 0);
-  }, [page, route]);
+  }, [route]);
 }
 
 export function App() {
   const store = useStore();
   const route = useRoute();
   const snapshot = useSnapshot();
-  useArrival(route);
+  useArrival(route, useLanguage());
   useEffect(() => store.onPage((page) => goTo(page)), [store]);
 
   if (isEarningsWindow()) {

@@ -47,19 +47,6 @@ export function useStepsLeft(): number | null {
   return stepsLeft(app, snapshot, useMachine());
 }
 
-/** How long a button that takes another's place does nothing, ms: a double click presses only the one it was meant for. */
-const settleMs = 500;
-
-/** False for a moment after `shown` changed, and other buttons with it: none is pressed by mistake. */
-export function useSettled(shown: boolean): boolean {
-  const [settled, setSettled] = useState(shown);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(shown), settleMs);
-    return () => clearTimeout(timer);
-  }, [shown]);
-  return settled === shown;
-}
-
 interface Ticker {
   listeners: Set<() => void>;
   timer: number;

@@ -3,9 +3,10 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { findHost } from './bridge.ts';
 import { StoreContext } from './hooks.ts';
-import { speakWindowLanguage } from './i18n/language.ts';
+import { speakLanguage, windowLanguage } from './i18n/language.ts';
 import { NoHost } from './pages/no-host.tsx';
 import { createStore } from './store.ts';
+import { ignoreStrayPresses } from './stray-press.ts';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/frame.css';
@@ -23,6 +24,7 @@ import './styles/overlays.css';
 const root = document.getElementById('app');
 if (!root) throw new Error('no place for the app in the page');
 const host = findHost();
+ignoreStrayPresses(document);
 const draw = () =>
   createRoot(root).render(
     <StrictMode>
@@ -36,4 +38,4 @@ const draw = () =>
     </StrictMode>,
   );
 // Not awaited at the top: what is loaded here needs this script to have ended.
-void speakWindowLanguage(location.search).then(draw);
+void speakLanguage(windowLanguage(location.search)).then(draw);

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { app, nativeTheme, type Session } from 'electron';
+import { app, Menu, nativeTheme, type Session } from 'electron';
 import { type AppState, isAppCommandName } from '../../shared/contract/app.ts';
 import type { CommandName } from '../../shared/contract/commands.ts';
 import type { Logger } from '../daemon/logging/logger.ts';
@@ -30,6 +30,7 @@ import { showTray, type TrayPresence } from './tray/presence.ts';
 import { createUpdatePart } from './updates/part.ts';
 import { createWindows, type Windows } from './windows/app-windows.ts';
 import { createFileDialogs } from './windows/file-dialogs.ts';
+import { applicationMenu } from './windows/menu.ts';
 
 export interface AppOptions {
   /** Where the app's own script lies. */
@@ -115,7 +116,7 @@ export function composeApp(
   const facts = () => ({ phase: node.phase, snapshot: node.snapshot, quitting: quit.quitting !== null });
   const state = () =>
     takeAppState(
-      { version, platform, stateDir: paths.stateDir },
+      { version, platform, stateDir: paths.stateDir, language: language.current },
       {
         ...{ node, settings, loginItem, power, quit, official, inMenu },
         tray: tray?.status ?? 'unknown',
@@ -158,7 +159,7 @@ export function composeApp(
   const rememberFirst = () => void settings.set('desktop.firstEarned', true).then(changed, () => undefined);
   const updateNotifications = () => notifications.update(facts());
   parts = [
-    languagePart(language, windows, changed),
+    languagePart(language, windows, { platform, changed }),
     themePart(settings),
     {
       name: 'notifications',
@@ -230,11 +231,17 @@ function programOf(appDir: string, { env, homeDir }: NodeContext): ReturnType<ty
   });
 }
 
-/** Another language is spoken at once: windows are loaded again in it, the tray is written again. */
-function languagePart(language: DesktopLanguage, windows: Windows, changed: () => void): AppPart {
+/** Another language is spoken at once: in the windows, the tray and the menu. */
+function languagePart(
+  language: DesktopLanguage,
+  windows: Windows,
+  { platform, changed }: { platform: NodeJS.Platform; changed: () => void },
+): AppPart {
+  const sayInMenu = () => Menu.setApplicationMenu(language.say(() => applicationMenu({ platform })));
   const update = async () => {
     if (!(await language.update())) return;
-    windows.reload();
+    windows.rename();
+    sayInMenu();
     changed();
   };
   return {

@@ -30,3 +30,8 @@ export function At({
     </time>
   );
 }
+
+/** A sentence, and the moment in it where it has one. */
+export function Sentence({ said }: { said: string | Parameters<typeof At>[0] | null }) {
+  return typeof said === 'object' && said !== null ? <At {...said} /> : said;
+}

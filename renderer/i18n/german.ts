@@ -3,8 +3,7 @@ import { addGerman } from '../../shared/german/german.ts';
 import { de } from './de.ts';
 
 /** Everything that a window says, in German: its own texts, and those it shares with the app. */
-export async function loadGerman(): Promise<void> {
+export function addGermanOfWindow(): void {
   addGerman();
   i18next.addResourceBundle('de', 'translation', de);
-  await i18next.changeLanguage('de');
 }

@@ -1,20 +1,23 @@
-import { type Language, languages, speak } from '../../shared/language.ts';
+import i18next from 'i18next';
+import { type Language, languageInUse, languages, speak } from '../../shared/language.ts';
 
 /** The language that the app opened this window in. */
-function windowLanguage(search: string): Language {
+export function windowLanguage(search: string): Language {
   const named = new URLSearchParams(search).get('language');
   return languages.find((language) => language === named) ?? 'en';
 }
 
 /**
- * Before anything is drawn: loads what the window's language needs. English is here already; whoever reads it loads no
- * other. Another language comes with a new load of the window, so nothing that was drawn is in two.
+ * Speaks another language from now on, once what it needs is loaded. English is here already; whoever reads it loads
+ * no other. What was drawn has to be drawn again.
  */
-export async function speakWindowLanguage(search: string): Promise<void> {
-  const language = windowLanguage(search);
-  if (language === 'en') return;
-  const { loadGerman } = await import('./german.ts');
-  await loadGerman();
+export async function speakLanguage(language: Language): Promise<void> {
+  if (language === languageInUse()) return;
+  if (language === 'de') {
+    const { addGermanOfWindow } = await import('./german.ts');
+    addGermanOfWindow();
+  }
+  await i18next.changeLanguage(language);
   speak(language);
   document.documentElement.lang = language;
 }

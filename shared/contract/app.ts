@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isNodeId } from '../ids.ts';
+import { languages } from '../language.ts';
 import type { StateCode } from '../states/states.ts';
 import { states } from '../states/table.ts';
 import { appPlacesCommands } from './app-places.ts';
@@ -84,6 +85,8 @@ export const appStateSchema = z.object({
   version: z.string(),
   platform: z.enum(['linux', 'darwin', 'other']),
   stateDir: z.string(),
+  /** What the app speaks to the person, and its windows with it. */
+  language: z.enum(languages),
   node: nodePhaseSchema,
   /** What `electron/daemon/preparation.ts` knows while there is no daemon with sections of its own; else null. */
   preparation: preparationSchema.nullable(),

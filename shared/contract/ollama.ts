@@ -96,6 +96,8 @@ const pull = z.object({
   state: z.enum(pullStates),
   /** Of all layers; null before it is known. */
   totalBytes: bytes.nullable(),
+  /** What it should come to, where `totalBytes` is not known: by the catalogue, and by the layers that were named. */
+  estimatedBytes: bytes.nullable().optional(),
   completedBytes: bytes,
   bytesPerSecond: z.number().nonnegative().nullable(),
   leftMs: z.number().nonnegative().nullable(),

@@ -260,15 +260,16 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
       await ask(page, 'settings.set', { name: 'desktop.theme', value: theme });
       await until(theme, async () => (await dark()) === (theme === 'dark'));
     }
-    // The page is loaded again, perhaps before the answer is there.
-    const speak = (choice: object) =>
-      ask(page, 'settings.set', { name: 'desktop.language', ...choice }).catch(() => undefined);
-    const loaded = () => page.evaluate("document.readyState === 'complete'").catch(() => false);
-    await speak({ value: 'de' });
-    await until('German', async () => page.url().includes('&language=de') && (await loaded()) === true);
+    const speak = (choice: object) => ask(page, 'settings.set', { name: 'desktop.language', ...choice });
+    const spoken = () => page.evaluate('document.documentElement.lang');
+    await page.evaluate("document.body.dataset.kept = 'yes'");
+    expect(await speak({ value: 'de' })).toMatchObject({ ok: true });
+    await until('German', async () => (await spoken()) === 'de');
     await until('the German tray', async () => (await tray(app))?.labels.includes('Beenden'));
     await speak({});
-    await until('English', () => !page.url().includes('language'));
+    await until('English', async () => (await spoken()) === 'en');
+    // What was on the page is still there: it was not loaded again.
+    expect(await page.evaluate('document.body.dataset.kept')).toBe('yes');
     await until('the English tray', async () => (await tray(app))?.labels.includes('Quit'));
   });
 });

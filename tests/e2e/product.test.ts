@@ -222,7 +222,7 @@ describe.each(runners)('the product, in $name', (runner) => {
     expect(earnings.page.url()).toMatch(/index\.html\?window=earnings#\/earnings$/);
     await picture(earnings.page, 'window-earnings');
     // At once, in every window, and where it is.
-    await ask(page, 'settings.set', { name: 'desktop.language', value: 'de' }).catch(() => undefined);
+    await ask(page, 'settings.set', { name: 'desktop.language', value: 'de' });
     await earnings.page.getByRole('heading', { level: 1, name: 'Erträge' }).waitFor();
     await page.getByRole('heading', { level: 1, name: 'Diagnose' }).waitFor();
     expect([...faults, ...earnings.faults]).toEqual([]);

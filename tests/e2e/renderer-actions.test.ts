@@ -1,7 +1,8 @@
+import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { pages } from '../../shared/contract/app.ts';
 import { Refusal, soon } from '../fixtures/e2e/renderer-app.ts';
-import { sampleApp, sampleHardware, sampleSnapshot } from '../fixtures/e2e/renderer-samples.ts';
+import { sampleApp, sampleHardware, sampleOllama, sampleSnapshot } from '../fixtures/e2e/renderer-samples.ts';
 import { rendererSuite } from '../fixtures/e2e/renderer-suite.ts';
 
 const suite = rendererSuite();
@@ -58,8 +59,11 @@ describe('moving between pages', () => {
     expect(await page.getByRole('navigation').count()).toBe(0);
     expect(await page.locator('.earned-value').innerText()).toMatch(/^23,515\.\d+$/);
     expect(await page.locator('main').innerText()).toMatch(
-      /in block 23456789, .* ago\), from https:\/\/ethereum-rpc\.example/,
+      /in block 23456789, [^,]*\d\d:\d\d[^,]*, from https:\/\/ethereum-rpc\.example/,
     );
+    // To the second beside it, as on every page.
+    const read = page.locator('time', { hasText: 'in block' });
+    expect(await read.getAttribute('title')).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
   });
 });
 
@@ -83,6 +87,61 @@ describe('pausing', () => {
     await page.locator('[data-toast]').getByRole('button', { name: 'Undo' }).click();
     await soon(() => input('resume')).toEqual({});
     await soon(() => dialog.count()).toBe(0);
+  });
+});
+
+describe('a double click', () => {
+  const press = async (button: Locator, clickCount: number) => {
+    const { x, y, width, height } = (await button.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await suite.window.page.mouse.move(x + width / 2, y + height / 2);
+    await suite.window.page.mouse.down({ clickCount });
+    await suite.window.page.mouse.up({ clickCount });
+  };
+  const times = (name: string) => suite.window.asked.filter((each) => each.name === name).length;
+
+  it('presses the button that it was meant for, and none that has taken its place', async () => {
+    const { page } = await open({ page: 'models' });
+    const button = (name: string) => page.getByRole('button', { name, exact: true });
+    const [pull] = sampleSnapshot().pulls;
+    if (!pull) throw new Error('no download in the sample');
+
+    // Another button is there.
+    await press(button('Cancel qwen2.5:14b'), 1);
+    await soon(() => times('models.cancelPull')).toBe(1);
+    await suite.window.pushChange({ pulls: [{ ...pull, state: 'cancelled' }] });
+    await button('Resume qwen2.5:14b').waitFor();
+    await press(button('Remove qwen2.5:14b from the list'), 2);
+    await press(button('Resume qwen2.5:14b'), 1);
+    await soon(() => times('models.pull')).toBe(1);
+    expect(times('models.forgetPull')).toBe(0);
+
+    // The same button says something else.
+    await suite.window.pushChange({ ollama: { ...sampleOllama, condition: 'stopped' } });
+    await press(button('Start Ollama'), 1);
+    await soon(() => times('ollama.start')).toBe(1);
+    await suite.window.pushChange({ ollama: { ...sampleOllama, server: 'ours' } });
+    await press(button('Stop Ollama'), 2);
+    await press(button('Stop Ollama'), 1);
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+
+    // It leads elsewhere.
+    await page.evaluate("location.hash = '#/onboarding/probe'");
+    const title = page.locator('[data-page-title]');
+    await title.filter({ hasText: 'Check hardware' }).waitFor();
+    await press(button('Continue'), 1);
+    await title.filter({ hasText: 'Download a model' }).waitFor();
+    await press(button('Continue'), 2);
+    await press(button('Back'), 1);
+    await title.filter({ hasText: 'Check hardware' }).waitFor();
+
+    // It is still what it was: each press counts.
+    await page.evaluate("location.hash = '#/settings/node'");
+    const more = page.getByRole('button', { name: /^More: / }).first();
+    await press(more, 1);
+    await soon(() => times('settings.set')).toBe(1);
+    await press(more, 2);
+    await soon(() => times('settings.set')).toBe(2);
   });
 });
 
@@ -140,20 +199,26 @@ describe('models', () => {
     await soon(() => input('models.pull')).toEqual({ model: 'tinyllama', large: false });
   });
 
-  it('every state of a download has a text, and only a known size has a bar', async () => {
+  it('every state of a download has a text; without a size its bar says only that something comes', async () => {
     const { page } = await open({ page: 'models' });
     const [pull] = sampleSnapshot().pulls;
     if (!pull) throw new Error('no download in the sample');
     const { pullStates } = await import('../../shared/pull-states.ts');
+    const unknown = { ...pull, totalBytes: null, bytesPerSecond: null, leftMs: null };
     for (const state of pullStates) {
-      await suite.window.pushChange({
-        pulls: [{ ...pull, state, totalBytes: null, bytesPerSecond: null, leftMs: null }],
-      });
+      await suite.window.pushChange({ pulls: [{ ...unknown, state }] });
       const row = page.locator(`[data-pull="${state}"]`);
       await row.waitFor();
       expect(await row.innerText()).not.toMatch(/models\.pulls|undefined|null|NaN/);
-      expect(await row.getByRole('progressbar').count()).toBe(0);
+      const bar = row.getByRole('progressbar');
+      // What waits or checks has loaded nothing, and what has ended isn't on its way.
+      expect(await bar.count(), state).toBe(['pulling', 'verifying'].includes(state) ? 1 : 0);
+      if ((await bar.count()) === 1) expect(await bar.getAttribute('value')).toBeNull();
     }
+    await suite.window.pushChange({ pulls: [{ ...unknown, estimatedBytes: 9_050_000_000 }] });
+    const row = page.locator('[data-pull]');
+    await soon(() => row.innerText()).toContain('3.34 GB of about 9.05 GB');
+    expect(await row.getByRole('progressbar').getAttribute('max')).toBe('9050000000');
   });
 });
 

@@ -8,10 +8,11 @@ import {
   lifetimeText,
   nodeStateText,
   rateText,
+  type Said,
   spanTexts,
 } from '../../renderer/pages/earnings/balance-text.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
-import { unknown } from '../../shared/format.ts';
+import { formatTime, unknown } from '../../shared/format.ts';
 import type { Chain } from './chain/chain.ts';
 
 const patienceMs = 60_000;
@@ -44,14 +45,18 @@ export async function readWindow({
     const { earned, chain: read } = snapshot;
     const nowMs = clock.now();
     const claimable = claimableText(earned, nowMs);
+    const said = (words: Said | null) =>
+      typeof words === 'object' && words !== null
+        ? words.text(formatTime(words.ms, words.now?.(nowMs) ?? nowMs))
+        : (words ?? '');
     const lines = [
       `${t('earnings.claimable')}: ${claimable.amount ?? unknown} ${t('earnings.unit')}`,
-      claimable.read ?? '',
+      said(claimable.read),
       rateText(earned),
-      ...spanTexts(earned, nowMs).map(
-        ({ label, value, note }) => `${label}: ${value ?? unknown}${note === null ? '' : ` (${note})`}`,
+      ...spanTexts(earned).map(
+        ({ label, value, note }) => `${label}: ${value ?? unknown}${note === null ? '' : ` (${said(note)})`}`,
       ),
-      lifetimeText(snapshot, nowMs),
+      said(lifetimeText(snapshot)),
       ...(read.node === null ? [] : [`#${nodeId}: ${nodeStateText(read.node, read.head, nowMs)}`]),
     ];
     const { claimableWei } = earned;

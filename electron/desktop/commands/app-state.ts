@@ -7,7 +7,7 @@ import type { Quit } from '../session/quit.ts';
 
 /** Everything that the app reports of itself, from what it knows now. */
 export function takeAppState(
-  options: { version: string; platform: NodeJS.Platform; stateDir: string },
+  options: Pick<AppState, 'version' | 'stateDir' | 'language'> & { platform: NodeJS.Platform },
   modules: {
     node: DaemonManager;
     settings: SettingsStore;
@@ -22,7 +22,7 @@ export function takeAppState(
     inMenu: 'on' | 'off' | 'broken' | 'unsupported';
   },
 ): AppState {
-  const { version, platform, stateDir } = options;
+  const { version, platform, stateDir, language } = options;
   const { node, settings, loginItem, power, quit, tray, official, migration, update, inMenu } = modules;
   const { desktop } = settings.current;
   const explain: AppState['explain'] = [];
@@ -34,6 +34,7 @@ export function takeAppState(
     version,
     platform: platform === 'linux' || platform === 'darwin' ? platform : 'other',
     stateDir,
+    language,
     node: node.phase,
     preparation: node.preparation,
     official,

@@ -25,6 +25,29 @@ export interface DesktopWords {
     notEarning: string;
     claimable: (amount: string) => string;
   };
+  /** The menu of the app on macOS, by Electron's roles. */
+  menu: {
+    about: string;
+    services: string;
+    hide: string;
+    hideOthers: string;
+    unhide: string;
+    quit: string;
+    edit: string;
+    undo: string;
+    redo: string;
+    cut: string;
+    copy: string;
+    paste: string;
+    pasteAndMatchStyle: string;
+    delete: string;
+    selectAll: string;
+    window: string;
+    close: string;
+    minimize: string;
+    zoom: string;
+    front: string;
+  };
   notifications: {
     test: string;
     backOnline: string;
@@ -74,6 +97,28 @@ export const desktopWords = translatable<DesktopWords>({
     perDay: (amount) => `${amount} PRLX a day`,
     notEarning: 'not earning',
     claimable: (amount) => `Claimable: ${amount}`,
+  },
+  menu: {
+    about: 'About ParalleliX Operator',
+    services: 'Services',
+    hide: 'Hide ParalleliX Operator',
+    hideOthers: 'Hide Others',
+    unhide: 'Show All',
+    quit: 'Quit ParalleliX Operator',
+    edit: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    pasteAndMatchStyle: 'Paste and Match Style',
+    delete: 'Delete',
+    selectAll: 'Select All',
+    window: 'Window',
+    close: 'Close',
+    minimize: 'Minimize',
+    zoom: 'Zoom',
+    front: 'Bring All to Front',
   },
   notifications: {
     test: 'Notifications work.',

@@ -21,8 +21,8 @@ export interface Windows {
   /** The pages that may speak to the app. */
   contents(): readonly WebContents[];
   readonly open: number;
-  /** Loads every window again, where it is, in the language that is spoken now. */
-  reload(): void;
+  /** Names every window in the language that is spoken now. */
+  rename(): void;
   /** Takes every window away, whatever its page says to that. */
   closeAll(): void;
   onOpened(listener: () => void): void;
@@ -120,11 +120,8 @@ export function createWindows(
     get open() {
       return windows.size;
     },
-    reload() {
-      for (const [name, window] of windows) {
-        window.setTitle(titleOf(name));
-        load(name, window, URL.parse(window.webContents.getURL())?.hash ?? '');
-      }
+    rename() {
+      for (const [name, window] of windows) window.setTitle(titleOf(name));
     },
     closeAll() {
       for (const window of [...windows.values()]) window.destroy();

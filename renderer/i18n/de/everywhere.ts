@@ -29,6 +29,7 @@ export const everywhere: Translated<typeof english> = {
   },
   transfer: {
     of: '{{done}} von {{total}}',
+    ofAbout: '{{done}} von etwa {{total}}',
     soFar: '{{done}} geladen',
     speed: '{{speed}}/s',
     left: 'noch etwa {{left}}',
@@ -131,5 +132,6 @@ export const everywhere: Translated<typeof english> = {
     resumed: 'Fortgesetzt',
     meaning:
       'Bleibt online und nimmt keine Anfragen an. ParalleliX hat nicht gesagt, ob Pausen Ertrag bringen.',
+    limit: 'Setzen Sie binnen 24 h fort. Sonst entfernt das Netzwerk vielleicht Ihren Knoten.',
   },
 };

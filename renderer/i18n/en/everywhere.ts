@@ -26,6 +26,7 @@ export const everywhere = {
   },
   transfer: {
     of: '{{done}} of {{total}}',
+    ofAbout: '{{done}} of about {{total}}',
     soFar: '{{done}} downloaded',
     speed: '{{speed}}/s',
     left: 'about {{left}} left',
@@ -127,5 +128,6 @@ export const everywhere = {
     paused: 'Paused',
     resumed: 'Resumed',
     meaning: 'Stays online, takes no requests. ParalleliX hasn’t said whether paused time earns.',
+    limit: 'Resume within 24 h, or the network may drop your node.',
   },
 } as const;

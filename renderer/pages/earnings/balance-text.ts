@@ -1,4 +1,4 @@
-import { formatDuration, formatPrlx, formatTime, formatTokens } from '../../../shared/format.ts';
+import { formatDuration, formatPrlx, formatTokens } from '../../../shared/format.ts';
 import { tickerWei } from '../../../shared/ticker.ts';
 import { ageNowMs, cooldownOf } from '../../../shared/wallet/chain-time.ts';
 import type { AskOutput, Snapshot } from '../../bridge.ts';
@@ -7,20 +7,28 @@ import { prlxOf, whyUnknown } from '../../known-amount.ts';
 
 type Earned = Snapshot['earned'];
 
+/** A sentence, or one with a moment in it, as `At` writes it in a window. */
+export type Said = string | { ms: number; text: (time: string) => string; now?: (nowMs: number) => number };
+
 /** The amount that can be claimed: shown running where it is estimated, and as it was read; null where it is not known. */
-export function claimableText({ claimableWei, estimate }: Earned, nowMs: number) {
+export function claimableText(
+  { claimableWei, estimate }: Earned,
+  nowMs: number,
+): { amount: string | null; read: Said | null } {
   // The estimate runs only where there is a reading that it begins with.
   const running = claimableWei.known && estimate !== null;
   if (!claimableWei.known) return { amount: null, read: whyUnknown(claimableWei) };
-  const read = t('earnings.readAt', {
-    amount: formatPrlx(BigInt(claimableWei.value), 18),
-    block: claimableWei.block,
-    time: formatTime(claimableWei.blockTimeMs, ageNowMs(claimableWei, nowMs)),
-    source: claimableWei.source,
-  });
+  const { value, block, blockTimeMs, source } = claimableWei;
   return {
     amount: running ? formatPrlx(tickerWei(estimate, nowMs), 6) : prlxOf(claimableWei, 6),
-    read: `${t(running ? 'earnings.estimated' : 'earnings.standing')} ${read}`,
+    read: {
+      ms: blockTimeMs,
+      now: (atMs) => ageNowMs(claimableWei, atMs),
+      text(time) {
+        const read = t('earnings.readAt', { amount: formatPrlx(BigInt(value), 18), block, time, source });
+        return `${t(running ? 'earnings.estimated' : 'earnings.standing')} ${read}`;
+      },
+    },
   };
 }
 
@@ -37,8 +45,7 @@ export function rateText({ ratePerDayWei, claimableWei, estimate }: Earned): str
 /** What was earned in the usual spans, each with what has to be known about it. */
 export function spanTexts(
   earned: Earned,
-  nowMs: number,
-): { name: string; label: string; value: string | null; note: string | null }[] {
+): { name: string; label: string; value: string | null; note: Said | null }[] {
   const spans = ['today', 'last7Days', 'last30Days', 'last365Days'] as const;
   return [
     ...spans.map((name) => {
@@ -47,7 +54,7 @@ export function spanTexts(
         name,
         label: t(`earnings.spans.${name}`),
         value: span === null ? null : formatPrlx(BigInt(span.wei), 2),
-        note: spanNote(span, nowMs),
+        note: spanNote(span),
       };
     }),
     {
@@ -59,25 +66,24 @@ export function spanTexts(
   ];
 }
 
-function spanNote(span: Earned['today'], nowMs: number): string | null {
+function spanNote(span: Earned['today']): Said | null {
   if (span === null) return t('earnings.noSamples');
-  return span.complete ? null : t('earnings.atLeast', { time: formatTime(span.sinceMs, nowMs) });
+  return span.complete ? null : { ms: span.sinceMs, text: (time) => t('earnings.atLeast', { time }) };
 }
 
 /** The coordinator's word on the whole wallet, beside the chain's on this node: the two are read at different times. */
-export function lifetimeText(
-  { earned, earnings }: Pick<Snapshot, 'earned' | 'earnings'>,
-  nowMs: number,
-): string {
+export function lifetimeText({ earned, earnings }: Pick<Snapshot, 'earned' | 'earnings'>): Said {
   const { lifetimePrlx, asOfMs } = earnings;
   if (lifetimePrlx === null || asOfMs === null) return t('earnings.walletLifetimeUnknown');
   const { claimableWei } = earned;
   const isOlder = claimableWei.known && claimableWei.readAtMs > asOfMs;
-  const text = t('earnings.walletLifetime', {
-    amount: formatTokens(lifetimePrlx),
-    time: formatTime(asOfMs, nowMs),
-  });
-  return isOlder ? `${text} ${t('earnings.walletLifetimeOlder')}` : text;
+  return {
+    ms: asOfMs,
+    text(time) {
+      const text = t('earnings.walletLifetime', { amount: formatTokens(lifetimePrlx), time });
+      return isOlder ? `${text} ${t('earnings.walletLifetimeOlder')}` : text;
+    },
+  };
 }
 
 type Nodes = AskOutput<'nodes.ofWallet'>;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { formatTime } from '../../../shared/format.ts';
 import type { Snapshot } from '../../bridge.ts';
+import { At, Sentence } from '../../components/at.tsx';
 import { Button } from '../../components/button.tsx';
 import { Figure, Value } from '../../components/figure.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -39,7 +39,9 @@ export function Balance({
       <Claimable earned={earned} />
       <CooldownLeft chain={snapshot.chain} />
       <Spans earned={earned} />
-      <Lifetime snapshot={snapshot} />
+      <p className="soft small">
+        <Sentence said={lifetimeText(snapshot)} />
+      </p>
     </Section>
   );
 }
@@ -53,7 +55,6 @@ function ChainFailure({
   /** Whether the settings can be gone to from here. */
   settings: boolean;
 }) {
-  const nowMs = useNow();
   if (failure === null) return null;
   const reason = whyUnknown({ known: false, reason: failure.reason });
   // What nobody has set has no beginning that says anything.
@@ -69,14 +70,11 @@ function ChainFailure({
         )
       }
     >
-      {reason} {isSet && t('earnings.chainFailure.since', { time: formatTime(failure.sinceMs, nowMs) })}{' '}
+      {reason}{' '}
+      {isSet && <At ms={failure.sinceMs} text={(time) => t('earnings.chainFailure.since', { time })} />}{' '}
       {t('earnings.chainFailure.text')}
     </Notice>
   );
-}
-
-function Lifetime({ snapshot }: { snapshot: Snapshot }) {
-  return <p className="soft small">{lifetimeText(snapshot, useNow())}</p>;
 }
 
 function Claimable({ earned }: { earned: Snapshot['earned'] }) {
@@ -91,18 +89,19 @@ function Claimable({ earned }: { earned: Snapshot['earned'] }) {
         </span>
         <span className="soft">{t('earnings.unit')}</span>
       </p>
-      <p className="soft small">{read}</p>
+      <p className="soft small">
+        <Sentence said={read} />
+      </p>
       <p>{rateText(earned)}</p>
     </>
   );
 }
 
 function Spans({ earned }: { earned: Snapshot['earned'] }) {
-  const nowMs = useNow();
   return (
     <dl className="figures">
-      {spanTexts(earned, nowMs).map(({ name, label, value, note }) => (
-        <Figure key={name} label={label} value={value} note={note} />
+      {spanTexts(earned).map(({ name, label, value, note }) => (
+        <Figure key={name} label={label} value={value} note={note && <Sentence said={note} />} />
       ))}
     </dl>
   );

@@ -1,4 +1,5 @@
 import { useId, useState } from 'react';
+import type { PullReport } from '../../../shared/contract/ollama.ts';
 import { formatBytes, formatTokenRate, unknown } from '../../../shared/format.ts';
 import { sameModel } from '../../../shared/model-names.ts';
 import type { CatalogueEntry, Preparation } from '../../bridge.ts';
@@ -7,6 +8,7 @@ import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
 import { Working } from '../../components/progress.tsx';
 import { useAction, useQuestion } from '../../hooks.ts';
+import { failureText } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
 import { FitMark } from './fit.tsx';
 
@@ -23,7 +25,7 @@ export function Catalogue({ machine }: { machine: Preparation }) {
       {catalogue.state === 'asking' && <Working>{t('models.catalogue.reading')}</Working>}
       {catalogue.state === 'refused' && <Notice>{t('models.catalogue.unavailable')}</Notice>}
       {catalogue.state === 'answered' && <Groups {...catalogue.output} machine={machine} />}
-      <ByName />
+      <ByName unknown={machine.pulls.find(isUnknownModel) ?? null} />
     </>
   );
 }
@@ -153,10 +155,20 @@ export function GetButton({ entry, primary }: { entry: CatalogueEntry; primary?:
   );
 }
 
-function ByName() {
+export function isUnknownModel({ error }: PullReport): boolean {
+  return error?.code === 'model-unknown';
+}
+
+/** @param unknown the download of a name that Ollama doesn't have */
+function ByName({ unknown }: { unknown: PullReport | null }) {
   const id = useId();
-  const { run, pending, failure } = useAction();
+  const { run, pending, failure, forget } = useAction();
   const [name, setName] = useState('');
+  const fault = failure ?? unknown?.error ?? null;
+  const clear = () => {
+    forget();
+    if (unknown) void run('models.forgetPull', { model: unknown.model });
+  };
   const get = async () => {
     const model = name.trim();
     if (model === '') return;
@@ -181,7 +193,12 @@ function ByName() {
           spellCheck={false}
           autoCapitalize="off"
           placeholder={t('models.catalogue.byNameHint')}
-          onChange={(event) => setName(event.currentTarget.value)}
+          aria-invalid={fault !== null || undefined}
+          aria-describedby={fault === null ? undefined : `${id}-fault`}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+            if (fault !== null) clear();
+          }}
         />
         <Button
           disabled={name.trim() === ''}
@@ -191,7 +208,11 @@ function ByName() {
           {t('models.catalogue.get')}
         </Button>
       </div>
-      <FailureNotice failure={failure} />
+      {fault !== null && (
+        <p className="bad small" id={`${id}-fault`} role="alert">
+          {failureText(fault)}
+        </p>
+      )}
     </form>
   );
 }

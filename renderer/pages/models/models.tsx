@@ -7,7 +7,7 @@ import { useMachine, useStepsLeft } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
-import { Catalogue } from './catalogue.tsx';
+import { Catalogue, isUnknownModel } from './catalogue.tsx';
 import { InstalledModels } from './installed.tsx';
 import { Pulls } from './pulls.tsx';
 import { ServerPanel } from './server-panel.tsx';
@@ -16,6 +16,8 @@ import { TooSlow } from './too-slow.tsx';
 export function Models() {
   const settingUp = useStepsLeft() !== null;
   const machine = useMachine();
+  // A name that Ollama doesn't have is told where it was typed.
+  const pulls = machine?.pulls.filter((pull) => !isUnknownModel(pull)) ?? [];
   return (
     <PageFrame
       title={t('models.title')}
@@ -30,9 +32,9 @@ export function Models() {
           <Section title={t('models.server.title')}>
             <ServerPanel machine={machine} />
           </Section>
-          {machine.pulls.length > 0 && (
+          {pulls.length > 0 && (
             <Section title={t('models.pulls.title')}>
-              <Pulls pulls={machine.pulls} />
+              <Pulls pulls={pulls} />
             </Section>
           )}
           <Section title={t('models.installed.title')}>

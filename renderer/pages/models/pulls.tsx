@@ -4,7 +4,7 @@ import { printable } from '../../../shared/texts/error-text.ts';
 import { Button } from '../../components/button.tsx';
 import { FailureNotice } from '../../components/notice.tsx';
 import { Progress } from '../../components/progress.tsx';
-import { useAction, useSettled } from '../../hooks.ts';
+import { useAction } from '../../hooks.ts';
 import { failureText } from '../../i18n/failure.ts';
 import { t } from '../../i18n/text.ts';
 
@@ -22,10 +22,11 @@ export function Pulls({ pulls }: { pulls: readonly PullReport[] }) {
 }
 
 function Pull({ pull }: { pull: PullReport }) {
-  const { run, pending, failure } = useAction();
+  const { run, pending: disabled, failure } = useAction();
   const { model, state, attempt, error } = pull;
-  const disabled = !useSettled(isPullUnderWay(state)) || pending;
   const name = printable(model);
+  // Nothing came of one that failed at once.
+  const stopped = resumable.includes(state) && pull.completedBytes > 0;
   const label = t(`models.pulls.state.${state}`);
   const trouble = state === 'failed' || state === 'no-room' || state === 'needs-consent';
   return (
@@ -35,12 +36,12 @@ function Pull({ pull }: { pull: PullReport }) {
           {name}
           <span className={trouble ? 'tag tag-warn' : 'tag'}>{label}</span>
         </h3>
-        {state !== 'done' && state !== 'queued' && state !== 'checking' && state !== 'needs-consent' && (
-          <Progress label={`${name}: ${label}`} transfer={pull} />
+        {(state === 'pulling' || state === 'verifying' || stopped) && (
+          <Progress label={`${name}: ${label}`} transfer={pull} moving={isPullUnderWay(state)} />
         )}
         {attempt > 1 && <p className="small soft">{t('models.pulls.attempt', { attempt })}</p>}
         {error && <p className={trouble ? 'small warn' : 'small soft'}>{failureText(error)}</p>}
-        {resumable.includes(state) && <p className="small soft">{t('models.pulls.kept')}</p>}
+        {stopped && <p className="small soft">{t('models.pulls.kept')}</p>}
         <FailureNotice failure={failure} />
       </div>
       <div className="row-buttons">

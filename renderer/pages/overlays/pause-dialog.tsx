@@ -17,6 +17,7 @@ export function PauseDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('everywhere.pause.menu')} closeLabel={t('everywhere.cancel')} onClose={onClose}>
       <p>{t('everywhere.pause.meaning')}</p>
+      <p className="small soft">{t('everywhere.pause.limit')}</p>
       <div className="choices">
         {pauseLengths.map(({ key, forMs }) => (
           <Button key={key} disabled={pending} onPress={() => void pause(forMs)}>

@@ -5,6 +5,8 @@ import type { Clock } from '../../system/clock.ts';
 export interface PullProgress {
   /** What all layers together will be, once the registry has said. */
   expect(totalBytes: number): void;
+  /** What they should come to, by what is published elsewhere; never shown as a total. */
+  estimate(bytes: number): void;
   /** Takes in where a layer stands; true when that is further than before. */
   note(layer: { digest: string; totalBytes: number; completedBytes: number }): boolean;
   /** Everything is here: Ollama says nothing of the last bytes of a layer, and of small layers nothing certain. */
@@ -18,7 +20,10 @@ export interface PullProgress {
   readonly completedBytes: number;
   /** What is still to come, as far as it is known. */
   readonly remainingBytes: number;
-  figures(): Pick<PullReport, 'totalBytes' | 'completedBytes' | 'bytesPerSecond' | 'leftMs' | 'layers'>;
+  figures(): Pick<
+    PullReport,
+    'totalBytes' | 'estimatedBytes' | 'completedBytes' | 'bytesPerSecond' | 'leftMs' | 'layers'
+  >;
 }
 
 /** The speed is that of the last seconds: long enough not to jump, short enough to follow the line. */
@@ -30,6 +35,7 @@ export function createPullProgress({ clock }: { clock: Clock }): PullProgress {
   const layers = new Map<string, { totalBytes: number; completedBytes: number }>();
   let samples: { atMs: number; bytes: number }[] = [];
   let expectedBytes: number | null = null;
+  let publishedBytes: number | null = null;
 
   const sum = (of: 'totalBytes' | 'completedBytes') =>
     [...layers.values()].reduce((bytes, layer) => bytes + layer[of], 0);
@@ -54,6 +60,9 @@ export function createPullProgress({ clock }: { clock: Clock }): PullProgress {
   return {
     expect(totalBytes) {
       expectedBytes = totalBytes;
+    },
+    estimate(bytes) {
+      publishedBytes = bytes;
     },
     note({ digest, totalBytes, completedBytes }) {
       const before = layers.get(digest);
@@ -91,6 +100,9 @@ export function createPullProgress({ clock }: { clock: Clock }): PullProgress {
       const left = totalBytes === null ? null : Math.max(0, totalBytes - completedBytes);
       return {
         totalBytes,
+        // Layers may come to more than was published, and then that is the better estimate.
+        estimatedBytes:
+          totalBytes !== null || publishedBytes === null ? null : Math.max(publishedBytes, sum('totalBytes')),
         completedBytes,
         bytesPerSecond,
         leftMs: left === null || !bytesPerSecond ? null : Math.round((left / bytesPerSecond) * 1000),

@@ -90,7 +90,9 @@ export async function runPull(options: PullRunOptions, modules: PullRunModules):
   const manifest =
     internet === null ? null : await readRegistryManifest({ model, registryUrl, signal }, { http: internet });
   if (manifest !== null) progress.expect(manifest.totalBytes);
-  const expectedBytes = manifest?.totalBytes ?? catalogueEntry(model)?.downloadBytes ?? null;
+  const publishedBytes = catalogueEntry(model)?.downloadBytes ?? null;
+  if (publishedBytes !== null) progress.estimate(publishedBytes);
+  const expectedBytes = manifest?.totalBytes ?? publishedBytes;
   if (volume !== null && expectedBytes !== null) {
     const space = await volume.space();
     const neededBytes = manifest === null ? expectedBytes : await volume.missingBytes(manifest.layers);

@@ -2,6 +2,7 @@ import { formatBytes } from '../../../../shared/format.ts';
 import { consoleUrl } from '../../../../shared/links.ts';
 import type { WalletAction } from '../../../../shared/wallet/calls.ts';
 import type { Snapshot } from '../../../bridge.ts';
+import { Sentence } from '../../../components/at.tsx';
 import { Button, OutsideButton } from '../../../components/button.tsx';
 import { Facts } from '../../../components/figure.tsx';
 import { FailureNotice, Notice } from '../../../components/notice.tsx';
@@ -47,7 +48,7 @@ function ToClaim({ snapshot }: { snapshot: Snapshot }) {
         ]}
       />
       <p className="small soft">
-        {read} {lifetimeText(snapshot, nowMs)}
+        <Sentence said={read} /> <Sentence said={lifetimeText(snapshot)} />
       </p>
     </>
   );

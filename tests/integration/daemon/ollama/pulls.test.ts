@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { catalogueEntry } from '../../../../electron/daemon/ollama/models/catalogue.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import {
   createPullFixture,
@@ -128,10 +129,13 @@ describe('a pull', () => {
     expect(await blobsAreWhole()).toBe(true);
   });
 
-  it('of unknown size claims no total', async () => {
+  it('of unknown size claims no total, and estimates it where the catalogue has it', async () => {
     const { queue } = await openFixture({ registry: false });
     queue.pull('phi4');
-    expect(await fixture.ended('phi4')).toMatchObject({ state: 'done', totalBytes: null, leftMs: null });
+    expect(await fixture.ended('phi4')).toMatchObject({
+      ...{ state: 'done', totalBytes: null, leftMs: null },
+      estimatedBytes: catalogueEntry('phi4')?.downloadBytes,
+    });
   });
 });
 
