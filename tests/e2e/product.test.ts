@@ -221,10 +221,18 @@ describe.each(runners)('the product, in $name', (runner) => {
     await earnings.page.getByRole('heading', { level: 1, name: 'Earnings' }).waitFor();
     expect(earnings.page.url()).toMatch(/index\.html\?window=earnings#\/earnings$/);
     await picture(earnings.page, 'window-earnings');
-    // At once, in every window, and where it is.
-    await ask(page, 'settings.set', { name: 'desktop.language', value: 'de' });
+    // At once, in every window, and where it is; the answer arrives, and nothing that was typed is lost.
+    await page.getByRole('searchbox', { name: 'Search' }).fill('heartbeat');
+    expect(await ask(page, 'settings.set', { name: 'desktop.language', value: 'de' })).toMatchObject({
+      ok: true,
+    });
     await earnings.page.getByRole('heading', { level: 1, name: 'Erträge' }).waitFor();
     await page.getByRole('heading', { level: 1, name: 'Diagnose' }).waitFor();
+    expect(await page.getByRole('searchbox').inputValue()).toBe('heartbeat');
+    expect(await page.evaluate('[document.documentElement.lang, document.title]')).toEqual([
+      'de',
+      'Diagnose · ParalleliX Operator',
+    ]);
     expect([...faults, ...earnings.faults]).toEqual([]);
   });
 });

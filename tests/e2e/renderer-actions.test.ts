@@ -92,6 +92,7 @@ describe('pausing', () => {
 
 describe('a double click', () => {
   const press = async (button: Locator, clickCount: number) => {
+    await button.scrollIntoViewIfNeeded();
     const { x, y, width, height } = (await button.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
     await suite.window.page.mouse.move(x + width / 2, y + height / 2);
     await suite.window.page.mouse.down({ clickCount });
@@ -127,13 +128,13 @@ describe('a double click', () => {
 
     // It leads elsewhere.
     await page.evaluate("location.hash = '#/onboarding/probe'");
-    const title = page.locator('[data-page-title]');
-    await title.filter({ hasText: 'Check hardware' }).waitFor();
+    const step = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+    await step('Check hardware');
     await press(button('Continue'), 1);
-    await title.filter({ hasText: 'Download a model' }).waitFor();
+    await step('Download a model');
     await press(button('Continue'), 2);
     await press(button('Back'), 1);
-    await title.filter({ hasText: 'Check hardware' }).waitFor();
+    await step('Check hardware');
 
     // It is still what it was: each press counts.
     await page.evaluate("location.hash = '#/settings/node'");
