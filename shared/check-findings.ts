@@ -1,4 +1,5 @@
 import type { SystemErrno } from './system-errors.ts';
+import type { RegistrationPlace } from './wallet/registration-place.ts';
 
 /**
  * What `verify` can find, one entry a finding: which check it answers, how grave it is, what it
@@ -115,8 +116,13 @@ export interface FindingFacts {
   registered: { nodeId: string; owner: string };
   'registered-elsewhere': { nodeId: string; expected: string };
   'registered-by-other-owner': { nodeId: string; owner: string; expected: string };
-  /** `hold`: why registering waits until the person accepts tier 1. */
-  'not-registered': { nodeKeyHash: string; tier: number; hold: string | null };
+  /** `hold`: why registering waits until the person accepts tier 1. `note`: of the place where a key is registered. */
+  'not-registered': {
+    nodeKeyHash: string;
+    tier: number;
+    hold: string | null;
+    note: RegistrationPlace['note'];
+  };
   'registration-lost': { nodeId: string };
   'registration-unknown': { reason: string };
   'registration-without-key': Nothing;

@@ -2,6 +2,7 @@ import { formatBytes, formatCount, formatDate, formatDuration } from '../format.
 import { type FindingWords, tier } from '../texts/check-wording.ts';
 import { describeReason, printable } from '../texts/error-text.ts';
 import { systemErrorText } from '../texts/system-error-text.ts';
+import { registrationNotes } from '../wallet/registration-place.ts';
 import { germanOllamaChecks } from './checks-ollama.ts';
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;
@@ -151,9 +152,12 @@ export const germanChecks: FindingWords = {
   ),
   'not-registered': does(
     () => 'Dieser Schlüssel ist noch nicht registriert. Sie können nicht verdienen.',
-    ({ hold }) =>
+    ({ hold, note }) =>
       hold === null
-        ? 'Registrieren Sie sich in der Console.'
+        ? [
+            ...registrationNotes(note),
+            ...(note === 'other-network' ? [] : ['Registrieren Sie sich in der Console.']),
+          ].join(' ')
         : 'Prüfen Sie Ihre GPU, bevor Sie sich registrieren.',
   ),
   'registration-lost': does(

@@ -45,7 +45,7 @@ export const germanNetworkRows = {
       'Dieser Schlüssel ist noch nicht registriert.',
     ],
     effect: 'Vor der Registrierung können Sie nicht verdienen.',
-    action: 'Registrieren Sie sich in der Console. Das wird von selbst erkannt.',
+    action: 'Registrieren Sie diesen Schlüssel. Das wird von selbst erkannt.',
     button: 'Knoten registrieren',
   },
   retired: {

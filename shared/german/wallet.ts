@@ -82,6 +82,8 @@ export const germanWallet: WalletWords = {
         ? 'Der Vertrag würde diesen Aufruf jetzt ablehnen.'
         : `Der Vertrag würde dies ablehnen: ${revert}.`,
   },
+  registerElsewhere:
+    'Fragen Sie den Betreiber dieses Koordinators, wie Sie Stufe und nodeKeyHash registrieren.',
   reasons: {
     'not-read-yet': 'es wurde noch nicht gelesen',
     'not-registered': 'Ihr Knoten ist noch nicht registriert',

@@ -63,7 +63,7 @@ export const networkRows = [
     label: 'Not registered',
     what: ['No registration for this key was found at {time}.', "This key isn't registered yet."],
     effect: "You can't earn before you register.",
-    action: "Register in the Console. It's detected automatically.",
+    action: "Register this key. It's detected automatically.",
     button: 'Register node',
     earns: 'no',
     icon: 'attention',

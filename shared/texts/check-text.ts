@@ -2,13 +2,21 @@ import type { CheckReport, Finding, FindingCode } from '../check-findings.ts';
 import { formatBytes, formatCount, formatDate, formatDuration } from '../format.ts';
 import { translatable } from '../language.ts';
 import { registerLink } from '../links.ts';
+import { type RegistrationPlace, registrationNotes } from '../wallet/registration-place.ts';
 import { ollamaTexts } from './check-text-ollama.ts';
 import { type FindingWords, failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
-import { actionOn, eitherWay, type Surface } from './problem.ts';
+import { type Action, actionOn, eitherWay, type Surface } from './problem.ts';
 import { systemErrorText } from './system-error-text.ts';
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;
+
+/** Registering, with what is to be known first; that alone where there is no form to open. */
+function registering(note: RegistrationPlace['note'], window: string, terminal: string): Action {
+  const notes = registrationNotes(note);
+  const said = (open: string) => [...notes, ...(note === 'other-network' ? [] : [open])].join(' ');
+  return eitherWay(said(window), said(terminal));
+}
 
 /** What each finding means, and how to fix it; exhaustive, so that one without a text does not compile. */
 const findings: Wordings = {
@@ -194,9 +202,9 @@ const findings: Wordings = {
   'not-registered': failed(
     'registration',
     () => "This key isn't registered yet, so you can't earn.",
-    ({ nodeKeyHash, tier: number, hold }) =>
+    ({ nodeKeyHash, tier: number, hold, note }) =>
       hold === null
-        ? eitherWay('Register in the Console.', `Register here: ${registerLink(nodeKeyHash, number)}`)
+        ? registering(note, 'Register in the Console.', `Register here: ${registerLink(nodeKeyHash, number)}`)
         : eitherWay(
             'Check your GPU before you register.',
             "A GPU may be undetected, and a tier can't be changed later as far as we know. Check first: parallelix-operator setup",

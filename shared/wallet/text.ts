@@ -21,6 +21,8 @@ export interface WalletWords {
   /** What nobody has published about a call; null where nothing is open. */
   doubts: Readonly<Record<WalletAction, string | null>>;
   preconditions: Readonly<Record<PreconditionCode, (fact: Fact, until: Until) => string>>;
+  /** Where no contract is known to be the network's. */
+  registerElsewhere: string;
   /** Why a figure is not known, as the end of a sentence. */
   reasons: Readonly<Record<UnknownReason, string>>;
   reasonUnknown: string;
@@ -101,6 +103,7 @@ export const walletWords = translatable<WalletWords>({
         ? 'The contract would refuse this call now.'
         : `The contract would refuse this: ${revert}.`,
   },
+  registerElsewhere: 'Ask whoever runs this coordinator how to register your tier and nodeKeyHash.',
   reasons: {
     'not-read-yet': 'it hasn’t been read yet',
     'not-registered': 'your node isn’t registered yet',

@@ -1,13 +1,14 @@
-import { registerLink } from '../../../shared/links.ts';
+import { registrationNotes } from '../../../shared/wallet/registration-place.ts';
 import type { CreatedIdentity } from '../../daemon/identity/identity.ts';
 import { probeAndKeep } from '../../node/hardware.ts';
 import { makeKey } from '../../node/operations/keys/make.ts';
 import { modeOf } from '../../node/operations/keys/show.ts';
+import { registrationOf } from '../../node/operations/registration.ts';
 import type { CommandRun } from '../args/invocation.ts';
 import { contextOf } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { newPassphrase } from '../passphrases.ts';
-import { resolvePaths } from '../resolve.ts';
+import { resolveConfigurationLeniently } from '../resolve.ts';
 import { paragraph } from '../terminal/layout.ts';
 import { checkRegistrationBlock } from '../tier-acceptance.ts';
 import { walletGiven } from './key/adoption.ts';
@@ -16,7 +17,7 @@ import { registrationFacts } from './key/facts.ts';
 export const runInit: CommandRun = async (invocation) => {
   const { flags, terminal } = invocation;
   const owner = walletGiven(flags.wallet);
-  const paths = await resolvePaths(invocation);
+  const { paths, settings } = await resolveConfigurationLeniently(invocation);
   const lockWith = flags.passphrase ? await newPassphrase(invocation, paths.keyFile) : null;
   const created = await makeKey(contextOf(invocation, paths), {
     force: flags.force === true,
@@ -27,6 +28,8 @@ export const runInit: CommandRun = async (invocation) => {
   const { nodeKeyHash, nodeAddress } = created.record;
   const mode = (await modeOf(created.place)) ?? 'unknown';
   const block = await checkRegistrationBlock(invocation, hardware);
+  const place = registrationOf(settings, { nodeKeyHash, tier: hardware.tier });
+  const link = block === null ? place.link : null;
   const code = block === null ? exitCodes.done : exitCodes.notReady;
   if (flags.json) {
     const { initDocument, printDocument } = await import('../documents/documents.ts');
@@ -36,7 +39,7 @@ export const runInit: CommandRun = async (invocation) => {
       nodeKeyHash,
       nodeAddress,
       tier: hardware.tier,
-      registerLink: block === null ? registerLink(nodeKeyHash, hardware.tier) : null,
+      registerLink: link,
       registrationHold: block?.code ?? null,
       keyFile: created.place,
       keyMode: mode,
@@ -49,18 +52,12 @@ export const runInit: CommandRun = async (invocation) => {
   terminal.out(
     `${terminal.paint('good', '✓')} ${terminal.bold('The node key is made.')} It stays on this machine and signs only heartbeats and results.\n`,
   );
-  const facts = {
-    tier: hardware.tier,
-    nodeKeyHash,
-    keyFile: created.place,
-    mode,
-    registrationBlocked: block !== null,
-  };
+  const facts = { tier: hardware.tier, nodeKeyHash, keyFile: created.place, mode, link };
   terminal.out(registrationFacts(terminal, facts));
-  const next =
-    block === null
-      ? 'Open the link and register with your staking wallet; the form is filled in. Then run: parallelix-operator start. The registration is noticed by itself.'
-      : block.next;
+  const start = 'Then run: parallelix-operator start. The registration is noticed by itself.';
+  const open = 'Open the link and register with your staking wallet; the form is filled in.';
+  const registering = [...registrationNotes(place.note), ...(link === null ? [] : [open]), start];
+  const next = block === null ? registering.join(' ') : block.next;
   if (block?.shown === false) terminal.out(`\n${paragraph(terminal, block.means)}`);
   terminal.out(`\n${paragraph(terminal, next)}`);
   terminal.out(

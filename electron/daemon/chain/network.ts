@@ -28,6 +28,11 @@ export type ChainNetwork =
   /** Nothing on any chain is known to be this network's: nothing is read, and nothing may be signed. */
   | { readonly kind: 'other-network' };
 
+/** The contracts that are known to be the network's; null: none. */
+export function knownContracts(network: ChainNetwork): KnownContracts | null {
+  return network.kind === 'other-network' ? null : network;
+}
+
 /**
  * The official contracts say nothing about a node of another coordinator, and public RPCs learn nothing of it: there
  * the operator names the contracts and an RPC. [network.md 9]

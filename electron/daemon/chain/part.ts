@@ -7,7 +7,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Part } from '../system/part.ts';
 import { createCooldowns } from './cooldowns.ts';
 import { type ChainMemory, unaskedFunctions } from './functions.ts';
-import type { ChainNetwork } from './network.ts';
+import { type ChainNetwork, knownContracts } from './network.ts';
 import { nodeState } from './node-state.ts';
 import type { ChainRead, NodeRead } from './reader.ts';
 import { createChainReading, type OwnFacts, type ReadFollower } from './reading.ts';
@@ -93,7 +93,7 @@ export function createChainPart(
 
   function report(): ChainReport {
     const { nodeId, byCoordinator } = own();
-    const known = network.kind === 'other-network' ? null : network;
+    const known = knownContracts(network);
     return {
       chainId: known?.chainId ?? null,
       contracts: known && {

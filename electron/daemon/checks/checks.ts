@@ -10,6 +10,8 @@ import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../shared/errors.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
 import { describeError } from '../../../shared/texts/error-text.ts';
+import { registrationPlace } from '../../../shared/wallet/registration-place.ts';
+import { chainNetwork, knownContracts } from '../chain/network.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';
 import type { HardwareProbe } from '../hardware/probe.ts';
@@ -270,7 +272,10 @@ async function checkRegistration(
     return [
       lost
         ? found('registration-lost', { nodeId: expectedId })
-        : found('not-registered', { nodeKeyHash, tier, hold: block }),
+        : found('not-registered', {
+            ...{ nodeKeyHash, tier, hold: block },
+            note: registrationPlace({ nodeKeyHash, tier }, knownContracts(chainNetwork(settings))).note,
+          }),
       unknownTier,
     ];
   }

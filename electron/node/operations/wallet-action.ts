@@ -11,7 +11,7 @@ import {
   walletPreconditions,
   walletSubject,
 } from '../../../shared/wallet/preconditions.ts';
-import { chainNetwork } from '../../daemon/chain/network.ts';
+import { chainNetwork, knownContracts } from '../../daemon/chain/network.ts';
 import { resolveConfiguration } from '../configuration.ts';
 import type { NodeContext } from '../context.ts';
 import { reachDaemon } from '../daemon-link.ts';
@@ -84,8 +84,7 @@ async function withoutNode(
 ): Promise<WalletPlan> {
   const { record, settings } = await resolveConfiguration(context);
   const { tier } = await knownHardware(context, context.paths);
-  const network = chainNetwork(settings);
-  const known = network.kind === 'other-network' ? null : network;
+  const known = knownContracts(chainNetwork(settings));
   const { nodeId = null, nodeKeyHash = null, owner = null } = record ?? {};
   const subject = { nodeId, nodeKeyHash, tier, stakeWei };
   return {

@@ -26,13 +26,17 @@ describe('the life of a node, from the command line', () => {
     const made = await world.run(['init']);
     expect(made.code).toBe(0);
     const nodeKeyHash = /nodeKeyHash +(0x[0-9a-f]{64})/.exec(made.stdout)?.[1] ?? '';
-    const link = `https://app.parallelix.io/operate/nodes/register?keyHash=${nodeKeyHash}&tier=`;
-    expect(made.stdout).toContain(link);
+    // This coordinator's contracts are not known, so there is no form to open; see below.
+    expect(made.stdout).not.toContain('nodes/register');
+    expect(made.stdout.replace(/\s+/g, ' ')).toMatch(
+      /contracts aren’t known.*Ask whoever runs this coordinator/,
+    );
     expect(made.stdout).toContain(`${join(world.stateDir, 'node.key')} (mode 0600)`);
     expect(made.stdout).toMatch(/tier [1-4] \(/);
 
     const node = world.start(['start']);
-    await node.printed(/Register this node here.*register\?keyHash=0x/);
+    await node.printed(/This node is not registered yet\.[\s\S]*noticed by itself/);
+    expect(node.stdout).not.toContain('nodes/register');
     const { nodeId, owner } = await network.registerNode({ nodeKeyHash, tier: 1 });
     await node.printed(new RegExp(`Registered as node ${nodeId} with tier 1`));
     await node.printed(/First heartbeat accepted/);

@@ -66,8 +66,43 @@ describe('init', () => {
   });
 });
 
+describe('the way to register with another coordinator', () => {
+  const words = (text: string) => text.replace(/\s+/g, ' ');
+  const unknown = /contracts aren’t known, .*Ask whoever runs this coordinator how to register/;
+  const compare = 'Compare contract and chain before you sign';
+
+  it('is no form of the Console where its contracts are not known: init, setup, verify and start', async () => {
+    const init = await cli.world.run(['init']);
+    const setup = await cli.world.run(['setup']);
+    const verify = await cli.world.run(['verify']);
+    const node = cli.world.start(['start', '--plain']);
+    await node.printed(/noticed by itself/);
+    node.signal('SIGTERM');
+    for (const { stdout } of [init, setup, verify, await node.ended]) {
+      expect(words(stdout)).toMatch(unknown);
+      expect(stdout).not.toContain('app.parallelix.io/operate');
+    }
+    expect(init.stdout).toMatch(/tier +tier [1-4][\s\S]*nodeKeyHash +0x[0-9a-f]{64}/);
+  });
+
+  it('is the form with a warning where contracts are named', async () => {
+    await cli.nameContracts();
+    const init = await cli.world.run(['init']);
+    const setup = await cli.world.run(['setup']);
+    const verify = await cli.world.run(['verify']);
+    const node = cli.world.start(['start', '--plain']);
+    await node.printed(/noticed by itself/);
+    node.signal('SIGTERM');
+    for (const { stdout } of [init, setup, verify, await node.ended]) {
+      expect(words(stdout)).toContain(compare);
+      expect(stdout).toContain('https://app.parallelix.io/operate/nodes/register?keyHash=0x');
+    }
+  });
+});
+
 describe('setup', () => {
   it('is idempotent with --yes --json: what is missing, and the same document each time', async () => {
+    await cli.nameContracts();
     const first = await cli.world.run(['setup', '--yes', '--json']);
     const second = await cli.world.run(['setup', '--yes', '--json']);
     expect([first.code, second.code]).toEqual([5, 5]);
@@ -89,6 +124,19 @@ describe('setup', () => {
     expect(fourth.stdout).toBe(third.stdout);
     expect([third.code, fourth.code]).toEqual([0, 0]);
     expect((await identity()).nodeId).toBe(nodeId);
+  });
+
+  it('offline says once that it is to be run again, and offers no form to a key that was registered', async () => {
+    await cli.nameContracts();
+    await cli.makeNode({ register: false });
+    const offline = { PARALLELIX_API_URL: 'http://127.0.0.1:1' };
+    const fresh = await cli.world.run(['setup'], offline);
+    expect([fresh.code, fresh.stdout]).toEqual([5, expect.stringContaining('nodes/register?keyHash=0x')]);
+    expect(fresh.stdout.match(/run setup again/g)).toHaveLength(1);
+    const path = join(cli.world.stateDir, 'identity.json');
+    await writeFile(path, JSON.stringify({ ...(await identity()), nodeId: '4217' }), { mode: 0o600 });
+    const registered = await cli.world.run(['setup'], offline);
+    expect([registered.code, registered.stdout]).toEqual([5, expect.not.stringContaining('nodes/register')]);
   });
 
   it('waits for the registration and goes on by itself', async () => {
@@ -162,6 +210,7 @@ describe('setup', () => {
     if (!hasScript) context.skip('no real terminal here');
     const { ollama } = cli.network;
     ollama.models.replace([]);
+    await cli.nameContracts();
     await fastMemory();
     await ollama.setFaults({ claimedTokenMs: 1000 });
     const { text } = await converse(

@@ -17,6 +17,7 @@ let cli: ConnectedCli;
 let env: NodeJS.ProcessEnv;
 beforeEach(async () => {
   cli = await createConnectedCli();
+  await cli.nameContracts();
   env = { PATH: `${join(cli.world.homeDir, 'bin')}:/usr/bin:/bin` };
 });
 afterEach(() => cli.stop());

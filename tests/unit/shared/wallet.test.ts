@@ -12,6 +12,7 @@ import {
   walletPreconditions,
   walletSubject,
 } from '../../../shared/wallet/preconditions.ts';
+import { registrationNotes, registrationPlace } from '../../../shared/wallet/registration-place.ts';
 import {
   callInWords,
   effectText,
@@ -116,6 +117,23 @@ describe('a call in words', () => {
       expect(walletSteps(call).length).toBeGreaterThan(0);
     }
     expect(walletSteps(walletCall('claim', subject)).join(' ')).toContain('node #4217');
+  });
+});
+
+describe('the place where a key is registered', () => {
+  const key = { nodeKeyHash, tier: 4 };
+  const link = `${consoleUrl}/operate/nodes/register?keyHash=${nodeKeyHash}&tier=4`;
+
+  it('is the Console for the network’s own contracts, with a warning for others, and unknown without any', () => {
+    expect(registrationPlace(key, { official: true })).toEqual({ link, note: null });
+    expect(registrationPlace(key, { official: false })).toEqual({ link, note: 'other-console' });
+    expect(registrationPlace(key, null)).toEqual({ link: null, note: 'other-network' });
+    expect(registrationNotes(null)).toEqual([]);
+    expect(registrationNotes('other-console')).toEqual([expect.stringContaining('before you sign')]);
+    expect(registrationNotes('other-network')).toEqual([
+      expect.stringContaining('nothing for your wallet to sign'),
+      expect.stringContaining('Ask whoever runs this coordinator'),
+    ]);
   });
 });
 

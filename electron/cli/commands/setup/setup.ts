@@ -1,7 +1,8 @@
 import type { CheckReport } from '../../../../shared/check-findings.ts';
 import { describeTier } from '../../../../shared/hardware/tiers.ts';
-import { inWalletBrowser, registerLink } from '../../../../shared/links.ts';
+import { inWalletBrowser } from '../../../../shared/links.ts';
 import { describeReason } from '../../../../shared/texts/error-text.ts';
+import { registrationNotes } from '../../../../shared/wallet/registration-place.ts';
 import type { Registration } from '../../../daemon/coordinator/client.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import { matchTier } from '../../../daemon/hardware/tier-match.ts';
@@ -12,6 +13,7 @@ import { probeAndKeep } from '../../../node/hardware.ts';
 import { checkNode } from '../../../node/operations/checks.ts';
 import { makeKey } from '../../../node/operations/keys/make.ts';
 import { modeOf } from '../../../node/operations/keys/show.ts';
+import { registrationOf } from '../../../node/operations/registration.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { contextOf } from '../../context.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
@@ -149,44 +151,49 @@ async function setUpRegistration(
   progress: Progress,
 ): Promise<{ step: Step; answer: Registration; block: RegistrationBlock | null; link: string | null }> {
   const { terminal } = invocation;
-  const { paths } = configuration;
+  const { paths, settings } = configuration;
   const { nodeKeyHash } = record;
+  const place = registrationOf(settings, { nodeKeyHash, tier: hardware.tier });
   const connections = openConnections(invocation, configuration);
   let block: RegistrationBlock | null = null;
+  // One that had a registration, of which nobody says that it is gone, is not registered again.
+  const isOpen = ({ kind }: Registration) =>
+    block === null && (kind === 'not-registered' || (kind === 'unknown' && record.nodeId === null));
+  const linkFor = (one: Registration) => (isOpen(one) ? place.link : null);
   try {
     let answer = await connections.coordinator().nodeByKeyHash(nodeKeyHash);
     if (answer.kind !== 'registered') {
       block = await checkRegistrationBlock(invocation, hardware, {
         mayAsk: answer.kind === 'not-registered',
       });
+      const link = linkFor(answer);
       const mode = await modeOf(paths.keyFile);
-      const facts = {
-        tier: hardware.tier,
-        nodeKeyHash,
-        keyFile: paths.keyFile,
-        mode,
-        registrationBlocked: block !== null,
-      };
+      const facts = { tier: hardware.tier, nodeKeyHash, keyFile: paths.keyFile, mode, link };
       progress.say(registrationFacts(terminal, facts));
+      if (isOpen(answer))
+        for (const one of registrationNotes(place.note)) progress.say(`\n${paragraph(terminal, one)}`);
       if (record.nodeId !== null && answer.kind === 'not-registered') {
         progress.say(
           `\n${paragraph(terminal, `This key was registered as node ${record.nodeId}. The network no longer knows it. If you withdrew the stake, register again.`)}`,
         );
       }
       if (patient && block === null) {
-        const onPhone = inWalletBrowser(registerLink(nodeKeyHash, hardware.tier));
-        const code = terminalQrCode(terminal, onPhone);
+        const code = link === null ? null : terminalQrCode(terminal, inWalletBrowser(link));
         if (code !== null)
           progress.say(`\n${code}\n  Scan it with your phone to open this in your wallet’s browser.`);
+        if (link !== null)
+          progress.say(`\n${paragraph(terminal, 'Open the link and register with your staking wallet.')}`);
         progress.say(
-          `\n${paragraph(terminal, 'Open the link and register with your staking wallet.')}\n${paragraph(terminal, 'Waiting for your registration, for up to 30 minutes. Ctrl-C ends this; setup continues here next time.')}`,
+          `${link === null ? '\n' : ''}${paragraph(terminal, 'Waiting for your registration, for up to 30 minutes. Ctrl-C ends this; setup continues here next time.')}`,
         );
         answer = await waitForRegistration(invocation, connections.coordinator(), nodeKeyHash);
       }
     }
-    const link =
-      block === null && answer.kind !== 'registered' ? registerLink(nodeKeyHash, hardware.tier) : null;
-    const step = await keepRegistration(invocation, configuration, record, hardware, { answer, block, link });
+    const link = linkFor(answer);
+    const step = await keepRegistration(invocation, configuration, record, hardware, {
+      ...{ answer, block },
+      next: link === null ? registrationNotes(place.note).join(' ') : `Register here: ${link}`,
+    });
     if (block?.shown !== true) progress.say(paragraph(terminal, step.means));
     return { step, answer, block, link };
   } finally {
@@ -200,11 +207,11 @@ async function keepRegistration(
   { paths, settings }: Configuration,
   record: IdentityRecord,
   hardware: HardwareProbe,
-  { answer, block, link }: { answer: Registration; block: RegistrationBlock | null; link: string | null },
+  { answer, block, next: open }: { answer: Registration; block: RegistrationBlock | null; next: string },
 ): Promise<Step> {
   if (answer.kind === 'unknown') {
     const means = `The registration couldn't be checked: ${describeReason(answer.reason)}.${block === null ? '' : ` ${block.means}`}`;
-    return { id: 'registration', done: false, means, next: 'Check the connection, then run setup again.' };
+    return { id: 'registration', done: false, means, next: 'Check the connection.' };
   }
   if (answer.kind === 'not-registered') {
     const unregistered = "This key isn't registered yet. You don't earn before it is.";
@@ -212,7 +219,7 @@ async function keepRegistration(
       id: 'registration',
       done: false,
       means: block?.means ?? unregistered,
-      next: block?.next ?? `Register here: ${link ?? ''}`,
+      next: block?.next ?? open,
     };
   }
   const { nodeId, owner, tier } = answer;

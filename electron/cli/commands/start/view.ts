@@ -1,7 +1,6 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { stamp } from '../../../../shared/format.ts';
 import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
-import { registerLink } from '../../../../shared/links.ts';
 import { describeState, type StateCode, stateRow } from '../../../../shared/states/states.ts';
 import {
   createAnswerCache,
@@ -9,6 +8,7 @@ import {
   type LogLine,
   type Tone,
 } from '../../../../shared/texts/event-text.ts';
+import { registrationNotes, registrationPlace } from '../../../../shared/wallet/registration-place.ts';
 import type { EventDocument } from '../../documents/documents.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 import { createStatusLine, statusLineText } from '../../terminal/status-line.ts';
@@ -29,19 +29,28 @@ export interface StartView {
   end(): void;
 }
 
+const placeOf = ({ identity: { nodeKeyHash }, hardware: { tier }, chain }: Snapshot) =>
+  registrationPlace({ nodeKeyHash, tier }, chain.contracts);
 /** Null for a node that has its id, and while a GPU may only be out of order: then setup asks first. */
-const linkOf = ({ identity, hardware }: Snapshot): string | null =>
-  identity.nodeId === null && hardware.registrationHold === null
-    ? registerLink(identity.nodeKeyHash, hardware.tier)
+const linkOf = (snapshot: Snapshot): string | null =>
+  snapshot.identity.nodeId === null && snapshot.hardware.registrationHold === null
+    ? placeOf(snapshot).link
     : null;
 /** What to do to register; null for a node that has its id. */
 function registerHint(snapshot: Snapshot): { text: string; link: string | null } | null {
   if (snapshot.identity.nodeId !== null) return null;
-  const link = linkOf(snapshot);
-  if (link !== null) return { text: 'Register this node here; it is noticed by itself:', link };
-  const text =
-    'This node is not registered, and a GPU may be undetected. As far as we know, a tier can’t be changed later. Check first: parallelix-operator setup';
-  return { text, link };
+  if (snapshot.hardware.registrationHold !== null) {
+    const text =
+      'This node is not registered, and a GPU may be undetected. As far as we know, a tier can’t be changed later. Check first: parallelix-operator setup';
+    return { text, link: null };
+  }
+  const { link, note } = placeOf(snapshot);
+  const here = link === null ? 'This node is not registered yet.' : null;
+  const noticed =
+    link === null
+      ? 'The registration is noticed by itself.'
+      : 'Register this node here; it is noticed by itself:';
+  return { text: [here, ...registrationNotes(note), noticed].filter(Boolean).join(' '), link };
 }
 const tierOf = ({ hardware }: Snapshot) =>
   isTier(hardware.tier) ? describeTier(hardware.tier) : `tier ${hardware.tier}`;

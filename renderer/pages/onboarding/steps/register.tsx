@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { minimumStakePrlx, weiPerPrlx } from '../../../../shared/earnings/stream.ts';
 import { formatPrlx, formatTokens } from '../../../../shared/format.ts';
-import { registerLink } from '../../../../shared/links.ts';
 import { purchaseFor } from '../../../../shared/wallet/funds.ts';
+import { registrationNotes, registrationPlace } from '../../../../shared/wallet/registration-place.ts';
 import type { Snapshot } from '../../../bridge.ts';
 import { At } from '../../../components/at.tsx';
 import { CopyField } from '../../../components/copy-field.tsx';
@@ -30,9 +30,12 @@ export function RegisterStep() {
     );
   const registered = snapshot.registration.status === 'registered';
   const blocked = snapshot.hardware.registrationHold !== null && !acceptedTierOne;
+  const { link, note } = placeOf(snapshot);
   return (
     <>
-      <p className="soft">{t('onboarding.register.lead')}</p>
+      {/* Of another network nobody knows where one stakes. */}
+      {(registered || link !== null) && <p className="soft">{t('onboarding.register.lead')}</p>}
+      {!registered && note !== null && <Notice tone="warn">{registrationNotes(note).join(' ')}</Notice>}
       {registered && <Registered snapshot={snapshot} />}
       {!registered && blocked && (
         <>
@@ -43,7 +46,7 @@ export function RegisterStep() {
           </div>
         </>
       )}
-      {!registered && !blocked && <WhatItTakes />}
+      {!registered && !blocked && link !== null && <WhatItTakes />}
       {/* One place in the tree, so that its dialog stays open to say what the chain shows. */}
       <WalletButtons
         actions={registered || blocked ? [] : ['register']}
@@ -55,6 +58,9 @@ export function RegisterStep() {
     </>
   );
 }
+
+const placeOf = ({ identity, hardware, chain }: Snapshot) =>
+  registrationPlace({ nodeKeyHash: identity.nodeKeyHash, tier: hardware.tier }, chain.contracts);
 
 const checklist = ['wallet', 'prlx', 'ether', 'console', 'confirm', 'back'] as const;
 
@@ -88,6 +94,7 @@ function WhatItTakes() {
 
 function Waiting({ snapshot }: { snapshot: Snapshot }) {
   const { nodeKeyHash } = snapshot.identity;
+  const { link } = placeOf(snapshot);
   const { asOfMs } = snapshot.registration;
   return (
     <>
@@ -103,13 +110,7 @@ function Waiting({ snapshot }: { snapshot: Snapshot }) {
         <summary>{t('onboarding.register.manually')}</summary>
         <div className="stack">
           <CopyField label={t('onboarding.register.hash')} value={nodeKeyHash} />
-          {/* The Console's form is the official network's: there is none where no contract is known. */}
-          {snapshot.chain.contracts !== null && (
-            <CopyField
-              label={t('onboarding.register.link')}
-              value={registerLink(nodeKeyHash, snapshot.hardware.tier)}
-            />
-          )}
+          {link !== null && <CopyField label={t('onboarding.register.link')} value={link} />}
         </div>
       </details>
     </>
