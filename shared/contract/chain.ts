@@ -37,6 +37,8 @@ export const unknownReasons = [
   'other-chain',
   /** The RPC no longer has what is asked for. */
   'history-pruned',
+  /** The RPC gives the logs of fewer blocks only than there are to read. */
+  'range-too-wide',
   /** Not enough samples yet to say a rate. */
   'too-few-samples',
   /** The reward pool holds nothing. */

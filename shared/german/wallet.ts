@@ -98,6 +98,7 @@ export const germanWallet: WalletWords = {
     'not-an-rpc': 'der Ethereum-Server gab eine ungültige Antwort',
     'other-chain': 'der Ethereum-Server gehört zu einer anderen Blockchain',
     'history-pruned': 'der Ethereum-Server hat diese Blöcke nicht mehr',
+    'range-too-wide': 'der Ethereum-Server gibt zu wenige Blöcke auf einmal heraus',
     'too-few-samples': 'noch nicht lange genug gemessen',
     'pool-empty': 'der Ertragstopf ist leer',
     'not-published': 'es ist nicht veröffentlicht',

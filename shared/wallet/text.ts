@@ -118,6 +118,7 @@ export const walletWords = translatable<WalletWords>({
     'not-an-rpc': 'the Ethereum server gave an invalid answer',
     'other-chain': 'the Ethereum server is on another chain',
     'history-pruned': 'the Ethereum server no longer has these blocks',
+    'range-too-wide': 'the Ethereum server gives too few blocks at once',
     'too-few-samples': 'not measured long enough yet',
     'pool-empty': 'the reward pool is empty',
     'not-published': 'it isn’t published',

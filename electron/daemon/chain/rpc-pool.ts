@@ -4,7 +4,7 @@ import type { HttpClient } from '../http/client.ts';
 import type { Logger } from '../logging/logger.ts';
 import { retryDelayMs } from '../system/backoff.ts';
 import type { Clock } from '../system/clock.ts';
-import { createRpc, type Rpc, type RpcAnswer, type RpcCall } from './rpc.ts';
+import { createRpc, isAboutBlocks, type Rpc, type RpcAnswer, type RpcCall } from './rpc.ts';
 import { integer, quantity } from './words.ts';
 
 /** A block as an RPC gives it. */
@@ -138,9 +138,7 @@ export function createRpcPool(
       head,
       async batch(calls) {
         const answers = await one.rpc.batch(calls, signal);
-        const trouble = answers.find(
-          (answer) => answer.kind === 'failure' && answer.reason !== 'history-pruned',
-        );
+        const trouble = answers.find((answer) => answer.kind === 'failure' && !isAboutBlocks(answer));
         if (!signal.aborted && trouble?.kind === 'failure')
           failed(one, trouble.reason, trouble.message, trouble.retryAfterMs);
         return answers;

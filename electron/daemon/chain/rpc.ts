@@ -45,7 +45,13 @@ type Answer = z.infer<typeof answerSchema>;
 /** JSON-RPC's and the providers' numbers for "too much". */
 const limitCodes = new Set([-32005, -32029, 429]);
 const prunedPattern =
-  /missing trie node|pruned|archive|history (?:is )?not available|state .*not available|block range|block not found|unknown block|header not found/i;
+  /missing trie node|pruned|archive|history (?:is )?not available|state .*not available|block not found|unknown block|header not found|beyond current head/i;
+/**
+ * That logs of fewer blocks would be given, as geth, Nethermind, Erigon, reth and the providers word it. Some say it
+ * with the number for "too much" or "invalid", and some in the error's data.
+ */
+const tooWidePattern =
+  /\branges?\b|too many (?:blocks|results|logs)|returned more than|max(?:imum)? (?:results|logs|blocks)|response size|(?:response|result|query)(?: set| is){0,2} too (?:large|big)|query time(?:out|d out)/i;
 const limitPattern = /rate limit|too many requests|exceeded .*(?:quota|limit|capacity)|credits/i;
 
 export function createRpc(options: { url: string }, modules: { http: HttpClient }): Rpc {
@@ -86,11 +92,11 @@ export function createRpc(options: { url: string }, modules: { http: HttpClient 
     if (isFailure(body)) return calls.map(() => body);
     const answers = z.array(answerSchema).safeParse(Array.isArray(body) ? body : [body]);
     if (!answers.success || (!Array.isArray(body) && numbered.length > 1)) {
-      const refused = refusalOf(body);
+      const refused = refusalOf(body, numbered.length === 1 ? numbered[0]?.method : undefined);
       return calls.map(() => refused);
     }
     const byId = new Map(answers.data.map((answer) => [answer.id, answer]));
-    return numbered.map(({ id }) => answerOf(byId.get(id)));
+    return numbered.map(({ id, method }) => answerOf(byId.get(id), method));
   }
 
   return {
@@ -106,7 +112,7 @@ export function createRpc(options: { url: string }, modules: { http: HttpClient 
         const [answer = failure('not-an-rpc', 'no answer')] = await whole([call], signal);
         answers.push(answer);
         // It will not answer the others either.
-        if (answer.kind === 'failure' && answer.reason !== 'history-pruned')
+        if (answer.kind === 'failure' && !isAboutBlocks(answer))
           return calls.map((_, index) => answers[index] ?? answer);
       }
       if (calls.length > 1) takesBatches = false;
@@ -123,21 +129,28 @@ function isFailure(value: unknown): value is RpcFailure {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'failure';
 }
 
-/** One error in place of a batch. */
-function refusalOf(body: unknown): RpcFailure {
-  const alone = z.object({ error: errorSchema }).safeParse(body);
-  if (!alone.success) return failure('not-an-rpc', 'no JSON-RPC answer');
-  const { code, message } = alone.data.error;
-  return failure(isLimit(code, message) ? 'rate-limited' : 'not-an-rpc', message);
+/** It answers, and does not have or give these blocks: nothing is wrong with it. */
+export function isAboutBlocks({ reason }: RpcFailure): boolean {
+  return reason === 'history-pruned' || reason === 'range-too-wide';
 }
 
-function answerOf(answer: Answer | undefined): RpcAnswer {
+/** One error in place of a batch, or of the answer to one call. */
+function refusalOf(body: unknown, method: string | undefined): RpcFailure {
+  const alone = z.object({ error: errorSchema }).safeParse(body);
+  if (!alone.success) return failure('not-an-rpc', 'no JSON-RPC answer');
+  const { error } = alone.data;
+  if (isTooWide(error, method)) return failure('range-too-wide', error.message);
+  return failure(isLimit(error.code, error.message) ? 'rate-limited' : 'not-an-rpc', error.message);
+}
+
+function answerOf(answer: Answer | undefined, method: string): RpcAnswer {
   if (answer === undefined) return failure('not-an-rpc', 'answer missing');
   const { error, result } = answer;
   if (!error)
     return result === undefined
       ? failure('not-an-rpc', 'neither result nor error')
       : { kind: 'result', result };
+  if (isTooWide(error, method)) return failure('range-too-wide', error.message);
   if (isLimit(error.code, error.message)) return failure('rate-limited', error.message);
   if (prunedPattern.test(error.message)) return failure('history-pruned', error.message);
   if (error.code === 3 || /revert|invalid opcode|out of gas/i.test(error.message)) {
@@ -145,6 +158,12 @@ function answerOf(answer: Answer | undefined): RpcAnswer {
     return { kind: 'revert', data, message: error.message.slice(0, maxMessageLength) };
   }
   return failure('not-an-rpc', error.message);
+}
+
+function isTooWide({ message, data }: z.infer<typeof errorSchema>, method: string | undefined): boolean {
+  if (method !== 'eth_getLogs') return false;
+  const said = `${message} ${JSON.stringify(data ?? '').slice(0, 1000)}`;
+  return tooWidePattern.test(said) && !prunedPattern.test(said);
 }
 
 function isLimit(code: number, message: string): boolean {

@@ -4,6 +4,7 @@ import type { ChainRead } from '../chain/reader.ts';
 import type { RpcAnswer } from '../chain/rpc.ts';
 import { type Answering, blockOf } from '../chain/rpc-pool.ts';
 import { notKnown } from '../chain/unknown.ts';
+import { createBlockRange } from './block-range.ts';
 import type { History } from './history.ts';
 import { dayMs } from './roll-up.ts';
 import type { EarningsStore } from './store.ts';
@@ -24,8 +25,6 @@ export interface DepositsWatch {
 const windowMs = 30 * dayMs;
 /** 30 days of 12 s. */
 const windowBlocks = 216_000;
-const firstRange = 2000;
-const smallestRange = 50;
 const rangesPerRead = 4;
 const key = 'deposits';
 
@@ -35,7 +34,7 @@ type Progress = z.infer<typeof progressSchema>;
 export function createDepositsWatch(modules: { store: EarningsStore }): DepositsWatch {
   const { store } = modules;
   let failure: UnknownReason | null = null;
-  let rangeBlocks = firstRange;
+  const size = createBlockRange();
 
   function progress(): Progress | null {
     const found = progressSchema.safeParse(JSON.parse(store.memory.get(key) ?? 'null'));
@@ -52,15 +51,14 @@ export function createDepositsWatch(modules: { store: EarningsStore }): Deposits
         const forward = at.to < head;
         if (!forward && at.from <= at.end) break;
         const range = forward
-          ? { fromBlock: at.to + 1, toBlock: Math.min(head, at.to + rangeBlocks) }
-          : { fromBlock: Math.max(at.end, at.from - rangeBlocks), toBlock: at.from - 1 };
-        const found = await history.ask(range.toBlock, (answering) =>
+          ? { fromBlock: at.to + 1, toBlock: Math.min(head, at.to + size.blocks) }
+          : { fromBlock: Math.max(at.end, at.from - size.blocks), toBlock: at.from - 1 };
+        const found = await history.ask(range, (answering) =>
           paidIn({ ...range, token, from: null, to: rewards }, answering),
         );
         if ('failed' in found) {
           failure = found.failed;
-          if (failure === 'history-pruned' || failure === 'not-an-rpc')
-            rangeBlocks = Math.max(smallestRange, Math.floor(rangeBlocks / 2));
+          if (size.failed(found.failed, range.toBlock - range.fromBlock + 1)) continue;
           return;
         }
         failure = null;

@@ -1,13 +1,16 @@
 import type { UnknownReason } from '../../../shared/contract/chain.ts';
 import type { Answering } from '../chain/rpc-pool.ts';
+import { smallestRange } from './block-range.ts';
 
 type Failed = { failed: UnknownReason };
 
-/** Asks for old blocks: the RPC that was read from, and the others in turn where it no longer has them. */
+/**
+ * Asks for old blocks: the RPC that was read from, and the others in turn where it no longer has them, or gives not
+ * even a few at once.
+ */
 export interface History {
-  /** @param toBlock the newest block that is asked for */
   ask<Found extends object>(
-    toBlock: number,
+    range: { fromBlock: number; toBlock: number },
     question: (answering: Answering) => Promise<Found | Failed>,
   ): Promise<Found | Failed>;
 }
@@ -16,10 +19,13 @@ export interface History {
 export function createHistory(answering: Answering): History {
   let from = answering;
   return {
-    async ask(toBlock, question) {
+    async ask({ fromBlock, toBlock }, question) {
+      const isSmall = toBlock - fromBlock < smallestRange;
       for (;;) {
         const found = await question(from);
-        if (!('failed' in found) || found.failed !== 'history-pruned') return found;
+        if (!('failed' in found)) return found;
+        const isRefused = found.failed === 'range-too-wide' && isSmall;
+        if (!isRefused && found.failed !== 'history-pruned') return found;
         const next = await from.next(toBlock);
         if (next === null) return found;
         from = next;

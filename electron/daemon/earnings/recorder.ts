@@ -5,6 +5,7 @@ import type { ChainRead, ChainReader } from '../chain/reader.ts';
 import type { OwnFacts, ReadFollower } from '../chain/reading.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';
+import { createBlockRange } from './block-range.ts';
 import { readClaims } from './claims.ts';
 import { type ClaimsScan, createClaimsProgress } from './claims-progress.ts';
 import { createDepositsWatch, type DepositsWatch } from './deposits.ts';
@@ -26,8 +27,6 @@ export interface Recorder extends ReadFollower {
 
 /** Between two samples of one node at least; while somebody watches there is a read with every block. */
 const sampleEveryMs = 60_000;
-const firstRange = 2000;
-const smallestRange = 50;
 /** In one read, so that the next is not late. */
 const rangesPerRead = 8;
 /** 400 days of 12 s. */
@@ -48,7 +47,7 @@ export function createRecorder(modules: {
   const deposits = createDepositsWatch({ store });
   const progress = createClaimsProgress({ store });
   const reorganisations = createReorganisations({ store, own, progress, deposits, log });
-  let rangeBlocks = firstRange;
+  const size = createBlockRange();
   let prunedAtMs = Number.NEGATIVE_INFINITY;
 
   async function findClaims(read: ChainRead, history: History, reader: ChainReader): Promise<void> {
@@ -64,15 +63,14 @@ export function createRecorder(modules: {
       const forward = at.to < head;
       if (!forward && at.from <= at.end) break;
       const range = forward
-        ? { fromBlock: at.to + 1, toBlock: Math.min(head, at.to + rangeBlocks) }
-        : { fromBlock: Math.max(at.end, at.from - rangeBlocks), toBlock: at.from - 1 };
-      const found = await history.ask(range.toBlock, (answering) =>
+        ? { fromBlock: at.to + 1, toBlock: Math.min(head, at.to + size.blocks) }
+        : { fromBlock: Math.max(at.end, at.from - size.blocks), toBlock: at.from - 1 };
+      const found = await history.ask(range, (answering) =>
         readClaims(range, { answering, read, reader, contracts: reader.contracts, owner }),
       );
       if ('failed' in found) {
         claimsFailure = found.failed;
-        if (found.failed === 'history-pruned' || found.failed === 'not-an-rpc')
-          rangeBlocks = Math.max(smallestRange, Math.floor(rangeBlocks / 2));
+        if (size.failed(found.failed, range.toBlock - range.fromBlock + 1)) continue;
         return;
       }
       claimsFailure = null;

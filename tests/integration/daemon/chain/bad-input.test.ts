@@ -291,6 +291,30 @@ describe('a node whose RPCs tell it what cannot be', () => {
     expectServing();
     expect(node.log.some(({ event }) => event === 'earnings-blocks-vanished')).toBe(true);
   });
+
+  it('asks for the logs of fewer blocks where the range is too wide, and goes on using the RPC', async () => {
+    const { chain, nodeId, node, rpcs } = fixture;
+    bothSay({
+      answers({ method, params }) {
+        if (method !== 'eth_getLogs') return;
+        const [{ fromBlock, toBlock }] = params as [{ fromBlock: string; toBlock: string }];
+        if (Number(toBlock) - Number(fromBlock) < 20) return;
+        return { error: { code: -32005, message: 'query returned more than 10000 results' } };
+      },
+    });
+    const paid = await chain.claim(nodeId);
+    await chain.mine(80);
+    await fixture.pass(64);
+    const { reason, claims } = await node.host.daemon.handlers['earnings.claims']({
+      before: null,
+      limit: 50,
+    });
+    expect([reason, claims]).toMatchObject([null, [{ amountWei: String(paid), nodeId }]]);
+    expect(rpcs[1].requests).toBe(0);
+    expect(fixture.snapshot().chain.rpcs[0]?.state).toBe('answers');
+    await expectTruth();
+    expectServing();
+  });
 });
 
 describe('a node that was told wrong', () => {
