@@ -15,8 +15,6 @@ export interface GenerateTask {
   keepAlive?: string | number | undefined;
   /** Model options such as `num_ctx`, `temperature`, `seed`. */
   options?: Partial<Options> | undefined;
-  /** False: an answer that fills the context ends there; otherwise Ollama goes on and forgets the prompt's middle. */
-  shift?: boolean | undefined;
 }
 export interface GenerateLimits {
   signal?: AbortSignal | undefined;
@@ -97,7 +95,7 @@ export async function generate(
 }
 
 /** `truncate:false` makes Ollama refuse a prompt that does not fit, instead of silently dropping its beginning. */
-function requestBody(task: GenerateTask): GenerateRequest & { truncate: boolean; shift?: boolean } {
+function requestBody(task: GenerateTask): GenerateRequest & { truncate: boolean } {
   return {
     model: task.model,
     prompt: task.prompt,
@@ -106,7 +104,6 @@ function requestBody(task: GenerateTask): GenerateRequest & { truncate: boolean;
     ...(task.system ? { system: task.system } : {}),
     ...(task.keepAlive === undefined ? {} : { keep_alive: task.keepAlive }),
     ...(task.options === undefined ? {} : { options: task.options }),
-    ...(task.shift === undefined ? {} : { shift: task.shift }),
   };
 }
 

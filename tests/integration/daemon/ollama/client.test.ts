@@ -169,7 +169,6 @@ describe('generating', () => {
         system: 'be brief',
         keepAlive: '10m',
         options: { seed: 7 },
-        shift: false,
       },
       { maxResultBytes },
     );
@@ -188,7 +187,6 @@ describe('generating', () => {
       system: 'be brief',
       stream: true,
       truncate: false,
-      shift: false,
       keep_alive: '10m',
       options: { seed: 7 },
     });
