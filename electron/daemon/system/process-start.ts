@@ -14,6 +14,15 @@ export async function processStart(
   return platform === 'linux' ? linuxStart(pid) : psStart(pid);
 }
 
+/** False for a start before the last boot; true where the system does not tell. */
+export async function isOfThisBoot(
+  start: string,
+  platform: NodeJS.Platform = process.platform,
+): Promise<boolean> {
+  if (platform !== 'linux') return true;
+  return start.startsWith(`${await linuxBoot().catch(() => '')}/`);
+}
+
 /** True unless the system says that there is no such process. */
 export function isAlive(pid: number): boolean {
   try {
@@ -24,16 +33,17 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+async function linuxBoot(): Promise<string> {
+  return (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+}
+
 async function linuxStart(pid: number): Promise<string | null> {
   try {
-    const [boot, stat] = await Promise.all([
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-    ]);
+    const [boot, stat] = await Promise.all([linuxBoot(), readFile(`/proc/${pid}/stat`, 'utf8')]);
     // proc(5): the name may hold anything, so count from its closing parenthesis: state is field 3, start is 22.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, ticks] = [fields[0], fields[19]];
-    return ticks === undefined || state === 'Z' || state === 'X' ? null : `${boot.trim()}/${ticks}`;
+    return ticks === undefined || state === 'Z' || state === 'X' ? null : `${boot}/${ticks}`;
   } catch {
     return null;
   }

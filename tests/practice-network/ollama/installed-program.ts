@@ -29,7 +29,7 @@ export async function installOllamaProgram(
   const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
   await writeFile(
     binary,
-    `#!/bin/sh\nSTAND_IN_FAULTS=${quoted(faultsFile)} NODE_NO_WARNINGS=1 NODE_COMPILE_CACHE=${quoted(compileCache)} exec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`,
+    `#!/bin/sh\nSTAND_IN_PROGRAM="$0" STAND_IN_FAULTS=${quoted(faultsFile)} NODE_NO_WARNINGS=1 NODE_COMPILE_CACHE=${quoted(compileCache)} exec ${quoted(process.execPath)} ${quoted(program)} "$@"\n`,
   );
   await chmod(binary, 0o755);
   return { binary, setFaults };

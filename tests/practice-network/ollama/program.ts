@@ -67,7 +67,10 @@ async function serve(): Promise<void> {
 function startRunner(pidFile: string): void {
   const runner = spawn(
     process.execPath,
-    ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6)'],
+    [
+      ...['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1e6)'],
+      ...[process.env.STAND_IN_PROGRAM ?? 'ollama', 'runner'],
+    ],
     {
       stdio: 'ignore',
     },

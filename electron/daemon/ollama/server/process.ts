@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NodeError } from '../../../../shared/errors.ts';
 import { errorCode } from '../../storage/atomic-file.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
-import { processStart } from '../../system/process-start.ts';
+import { groupCommands } from '../../system/process-group.ts';
+import { isOfThisBoot, processStart } from '../../system/process-start.ts';
 import { openServerLog, type ServerLog, serverLogTail } from './log.ts';
 
 export interface ServerExit {
@@ -92,13 +95,18 @@ export async function launchServer(
   };
 }
 
-/** Adopts a server that an earlier run of ours started; null when that process is gone. */
+/**
+ * Adopts a server that an earlier run of ours started; null when that process is gone: then the model runners that it
+ * left behind are ended, which would go on holding memory.
+ */
 export async function adoptServer(
-  { pid, start }: { pid: number; start: string },
+  { pid, start, binary }: { pid: number; start: string; binary: string },
   modules: { clock: Clock },
 ): Promise<ServerProcess | null> {
   const { clock } = modules;
-  if ((await processStart(pid)) !== start) return null;
+  const found = await processStart(pid);
+  if (found === null && (await isGroupOf({ pid, start, binary }))) killGroup(pid);
+  if (found !== start) return null;
   const { promise: ended, resolve } = Promise.withResolvers<ServerExit>();
   let timer: Timer | null = null;
   let everyMs = watchMs;
@@ -131,6 +139,18 @@ export async function adoptServer(
       timer = null;
     },
   };
+}
+
+/**
+ * Whether what is left of the group of a process that is gone was started by it. A number is not given again while its
+ * group is there; that the group runs programs of this Ollama shows that it is no other one of that number.
+ */
+async function isGroupOf({ pid, start, binary }: { pid: number; start: string; binary: string }) {
+  if (!(await isOfThisBoot(start))) return false;
+  const real = await realpath(binary).catch(() => binary);
+  const programs = [binary, real, join(dirname(real), '..', 'lib', 'ollama')];
+  const commands = await groupCommands(pid);
+  return commands.some((command) => programs.some((program) => command.includes(program)));
 }
 
 async function stopProcess(

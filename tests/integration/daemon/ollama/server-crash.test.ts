@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -56,15 +57,57 @@ describe('after a crash of ours', { timeout: 240_000 }, () => {
     expect(recordOf(world.recordFile)).toBeNull();
   });
 
-  it('a server that died meanwhile is started anew, and its record dropped', async () => {
+  it('a server that died meanwhile is started anew, its record dropped, and the runner it left ended', async () => {
     const world = await createWorld();
+    const runnerPidFile = join(world.folder, 'runner.pid');
+    await world.program.setFaults({ runnerPidFile, leaveRunner: true });
     const pid = await crashed(world);
+    const runner = Number(readFileSync(runnerPidFile, 'utf8'));
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => processStart(pid)).toBeNull();
+    expect(await processStart(runner)).not.toBeNull();
     const supervisor = world.supervise();
     supervisor.start();
     await runs(supervisor, 'ours');
     expect(supervisor.status.pid).not.toBe(pid);
+    expect(await processStart(runner)).toBeNull();
+  });
+
+  it.each([
+    ['it runs no Ollama of ours', { binary: '/somewhere/else/ollama' }],
+    ['it is of another boot', { start: 'another boot/123' }],
+  ])('what is left of a group of that number is nobody’s runner where %s', async (_, change) => {
+    const world = await createWorld();
+    const runnerPidFile = join(world.folder, 'runner.pid');
+    await world.program.setFaults({ runnerPidFile, leaveRunner: true });
+    const pid = await crashed(world);
+    const runner = Number(readFileSync(runnerPidFile, 'utf8'));
+    process.kill(pid, 'SIGKILL');
+    await expect.poll(() => processStart(pid)).toBeNull();
+    writeFileSync(world.recordFile, JSON.stringify({ ...recordOf(world.recordFile), ...change }));
+    await stopRecordedServer(world.recordFile, { clock: systemClock });
+    expect(await processStart(runner)).not.toBeNull();
+    process.kill(runner, 'SIGKILL');
+  });
+
+  it('a user’s own server that is killed leaves its runner to the user', async () => {
+    const world = await createWorld();
+    const runnerPidFile = join(world.folder, 'runner.pid');
+    await world.program.setFaults({ runnerPidFile, leaveRunner: true });
+    const env = { ...world.options.env, OLLAMA_HOST: new URL(world.options.url).host };
+    const users = spawn(world.program.binary, ['serve'], { env, detached: true, stdio: 'ignore' });
+    onTestFinished(() => void process.kill(-(users.pid ?? 0), 'SIGKILL'));
+    const answers = async () => (await fetch(world.options.url).catch(() => null)) !== null;
+    await expect.poll(answers).toBe(true);
+    const supervisor = world.supervise();
+    supervisor.start();
+    await runs(supervisor, 'users');
+    const runner = Number(readFileSync(runnerPidFile, 'utf8'));
+    // The server of ours that follows has no runner yet.
+    await world.program.setFaults({});
+    users.kill('SIGKILL');
+    await runs(supervisor, 'ours');
+    expect(await processStart(runner)).not.toBeNull();
   });
 
   it('a server taken over that ends is noticed, though it is no child of ours', async () => {

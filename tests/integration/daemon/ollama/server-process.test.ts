@@ -9,7 +9,9 @@ import { temporaryFolder } from '../../../fixtures/storage/sandbox.ts';
 
 describe('the process of a server', () => {
   it('that is not there is not taken over', async () => {
-    expect(await adoptServer({ pid: 2 ** 22 + 1, start: 'x' }, { clock: systemClock })).toBeNull();
+    expect(
+      await adoptServer({ pid: 2 ** 22 + 1, start: 'x', binary: '/x' }, { clock: systemClock }),
+    ).toBeNull();
   });
 
   it.each([
