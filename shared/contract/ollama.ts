@@ -36,6 +36,8 @@ const model = z.object({
   capabilities: z.array(z.string()).nullable(),
   servable: z.boolean(),
   notServableBecause: z.string().nullable(),
+  /** When it is tried again, where that is for a while; missing or null: it isn't. */
+  asideUntilMs: timeMs.nullable().optional(),
   /** In memory now, and how much of it on the GPU; null: not loaded. */
   loaded: z.object({ sizeBytes: bytes.nullable(), vramBytes: bytes.nullable() }).nullable(),
   /** Whether it fits the memory that is free for models; null: not known. */

@@ -37,8 +37,8 @@ export const plainEventTexts = {
     `${text(model)} failed ${text(count)} times in a row (${reason(why)}). No requests are taken until it answers again.`,
   'answers-test-failed': ({ model, reason: why }) =>
     `${text(model)} was tested and didn’t answer: ${reason(why)}.`,
-  'model-set-aside': ({ model, reason: why, forMs }) =>
-    `${text(model)} isn't used for ${duration(forMs)}: ${describeNotServable(String(why)) ?? 'unknown'}. Requests for it are returned.`,
+  'model-set-aside': ({ model, reason: why, forMs, instead }) =>
+    `${text(model)} isn't used for ${duration(forMs)}: ${describeNotServable(String(why)) ?? 'unknown'}. Requests for it are returned.${instead ? ` ${text(instead)} is the default model meanwhile.` : ''}`,
   'answers-again': ({ model, afterMs }) =>
     `${text(model)} answers again after ${duration(afterMs)}. Requests are taken again.`,
   'pull-started': ({ model }) => `${text(model)} is being downloaded.`,

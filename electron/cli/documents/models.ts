@@ -26,6 +26,8 @@ export const modelsDocument = z.strictObject({
       capabilities: z.array(z.string()).nullable(),
       servable: z.boolean(),
       notServableBecause: z.string().nullable(),
+      /** When the node tries it again, where it is set aside for a while. */
+      asideUntilMs: z.number().nullable(),
       default: z.boolean(),
       /** Whether it fits this machine by the network's rule; null for a model outside its catalogue. */
       fits: z.boolean().nullable(),

@@ -87,6 +87,7 @@ export const models: Translated<typeof english> = {
     loading: 'Wird geladen…',
     loadFailed: 'Laden fehlgeschlagen: {{reason}}',
     notServable: 'Nicht einsetzbar: {{reason}}',
+    setAside: 'Nicht einsetzbar bis {{time}}: {{reason}}',
     setDefault: 'Als Standard',
     setDefaultWhich: 'Als Standard: {{model}}',
     test: 'Tempotest',

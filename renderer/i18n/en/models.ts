@@ -81,6 +81,7 @@ export const models = {
     loading: 'Loading…',
     loadFailed: 'Couldn’t load: {{reason}}',
     notServable: 'Can’t serve: {{reason}}',
+    setAside: 'Can’t serve until {{time}}: {{reason}}',
     setDefault: 'Set as default',
     setDefaultWhich: 'Set as default: {{model}}',
     test: 'Speed test',

@@ -3,6 +3,7 @@ import { formatBytes, formatCount, unknown } from '../../../shared/format.ts';
 import { describeReason, printable } from '../../../shared/texts/error-text.ts';
 import { describeNotServable } from '../../../shared/texts/servable-text.ts';
 import type { Preparation } from '../../bridge.ts';
+import { At } from '../../components/at.tsx';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { FailureNotice, Notice } from '../../components/notice.tsx';
@@ -67,13 +68,7 @@ export function InstalledModels({ machine }: { machine: Preparation }) {
                 )}
               </h3>
               <p className="small soft">{modelFacts(model, machine)}</p>
-              {!model.servable && (
-                <p className="small warn">
-                  {t('models.installed.notServable', {
-                    reason: describeNotServable(model.notServableBecause) ?? t('everywhere.notKnown'),
-                  })}
-                </p>
-              )}
+              {!model.servable && <NotServable model={model} />}
               <SelfTestLine test={selfTests.find((test) => test.model === model.name) ?? null} />
             </div>
             {model.servable ? <FitMark fit={model.fit} /> : <span />}
@@ -87,6 +82,19 @@ export function InstalledModels({ machine }: { machine: Preparation }) {
           <RunningTest key={test.model} model={test.model} />
         ))}
     </>
+  );
+}
+
+function NotServable({ model: { notServableBecause, asideUntilMs } }: { model: Model }) {
+  const reason = describeNotServable(notServableBecause) ?? t('everywhere.notKnown');
+  return (
+    <p className="small warn">
+      {asideUntilMs == null ? (
+        t('models.installed.notServable', { reason })
+      ) : (
+        <At ms={asideUntilMs} text={(time) => t('models.installed.setAside', { time, reason })} />
+      )}
+    </p>
   );
 }
 

@@ -55,7 +55,7 @@ const statusFields = [
   ...within('ollama.warmUp', 'state model sinceMs reason'),
   ...within('ollama.modelsVolume', 'path certain freeBytes reserveBytes'),
   ...within('ollama.models[].loaded', 'sizeBytes vramBytes'),
-  ...within('ollama.models[]', 'name sizeBytes servable notServableBecause'),
+  ...within('ollama.models[]', 'name sizeBytes servable notServableBecause asideUntilMs'),
   ...within(
     'ollama.models[]',
     'parameterSize quantization contextLength contextTokenBytes capabilities capabilities[] loaded fit',
@@ -162,7 +162,7 @@ describe('documents of a running node', () => {
         'recommended',
         'budgetBytes',
         'contextTokens',
-        ...within('models[]', 'name sizeBytes servable notServableBecause default fits'),
+        ...within('models[]', 'name sizeBytes servable notServableBecause asideUntilMs default fits'),
         ...within(
           'models[]',
           'parameterSize quantization contextLength contextTokenBytes capabilities capabilities[] fit neededBytes',

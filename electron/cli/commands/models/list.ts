@@ -1,4 +1,5 @@
-import { formatBytes, formatCount, unknown } from '../../../../shared/format.ts';
+import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
+import { formatBytes, formatCount, formatTime, unknown } from '../../../../shared/format.ts';
 import { describeNotServable } from '../../../../shared/texts/servable-text.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import {
@@ -7,10 +8,15 @@ import {
   recommendModel,
 } from '../../../daemon/ollama/models/catalogue.ts';
 import { fitOfInstalled, type ModelFit } from '../../../daemon/ollama/models/fit.ts';
-import { type InstalledModel, modelReport } from '../../../daemon/ollama/models/installed-models.ts';
+import {
+  type InstalledModel,
+  modelReport,
+  type NotServable,
+} from '../../../daemon/ollama/models/installed-models.ts';
 import type { OllamaStatus } from '../../../daemon/ollama/models/watch.ts';
 import { serverContextHere } from '../../../daemon/ollama/server/server-context.ts';
 import { openConnections } from '../../../node/connections.ts';
+import { runningSnapshot } from '../../../node/daemon-link.ts';
 import { knownHardware } from '../../../node/hardware.ts';
 import { ollamaProblem } from '../../../node/ollama-readiness.ts';
 import type { Invocation } from '../../args/invocation.ts';
@@ -38,7 +44,8 @@ export async function listModels(invocation: Invocation): Promise<ExitCode> {
   const { flags, terminal } = invocation;
   const configuration = await resolveConfiguration(invocation);
   const connections = openConnections(invocation, configuration);
-  const status = await connections.inspectOllama().finally(() => connections.stop());
+  const seen = await connections.inspectOllama().finally(() => connections.stop());
+  const status = asNodeSees(seen, configuration, await runningSnapshot({ ...invocation, ...configuration }));
   const hardware = await knownHardware(invocation, configuration.paths);
   const problem = await ollamaProblem(invocation, configuration, status, hardware);
   // An Ollama that answers has a list to show, even one on which nothing can serve.
@@ -51,6 +58,19 @@ export async function listModels(invocation: Invocation): Promise<ExitCode> {
   if (flags.json) await printList(invocation, configuration, status, { hardware, serverTokens }, judged);
   else terminal.out(listText(invocation, configuration, status, { hardware, serverTokens }, judged));
   return problem === null ? exitCodes.done : exitCodes.notReady;
+}
+
+/** What is set aside is known to the running node alone. */
+function asNodeSees(seen: OllamaStatus, { ollama }: Configuration, running: Snapshot | null): OllamaStatus {
+  if (running?.ollama.state !== 'running' || running.ollama.url !== ollama.url) return seen;
+  const models = seen.models.map((model) => {
+    const { asideUntilMs, notServableBecause } =
+      running.ollama.models.find(({ name }) => name === model.name) ?? {};
+    return asideUntilMs == null
+      ? model
+      : { ...model, servable: false, notServableBecause: notServableBecause as NotServable, asideUntilMs };
+  });
+  return { ...seen, models, defaultModel: running.ollama.defaultModel };
 }
 
 function judge(
@@ -87,15 +107,21 @@ function loadedText(loaded: Judged['loaded']): string {
   return onGpu >= 100 ? 'GPU' : onGpu <= 0 ? 'CPU' : `${onGpu} % GPU`;
 }
 
+function servesText({ servable, notServableBecause, asideUntilMs }: InstalledModel, nowMs: number): string {
+  if (servable) return 'Yes';
+  const no = asideUntilMs === null ? 'No' : `Not until ${formatTime(asideUntilMs, nowMs)}`;
+  return [no, describeNotServable(notServableBecause)].filter(Boolean).join(': ');
+}
+
 /** One row of the table. */
-function row({ model, fit, loaded, isDefault }: Judged, verbose: boolean): string[] {
-  const { name, servable, notServableBecause, sizeBytes, quantization, contextLength, capabilities } = model;
-  const cloud = notServableBecause === 'cloud';
+function row({ model, fit, loaded, isDefault }: Judged, verbose: boolean, nowMs: number): string[] {
+  const { name, sizeBytes, quantization, contextLength, capabilities } = model;
+  const cloud = model.notServableBecause === 'cloud';
   const needed = fit.neededBytes === null ? unknown : formatBytes(fit.neededBytes);
   return [
     `${isDefault ? '●' : ' '} ${name}`,
     cloud || sizeBytes === null ? unknown : formatBytes(sizeBytes),
-    servable ? 'Yes' : ['No', describeNotServable(notServableBecause)].filter(Boolean).join(': '),
+    servesText(model, nowMs),
     cloud || fit.fit === null ? unknown : fitWords[fit.fit],
     loadedText(loaded),
     ...(verbose
@@ -113,7 +139,7 @@ const heads = ['  MODEL', 'SIZE', 'SERVES', 'MEMORY', 'LOADED'] as const;
 const moreHeads = ['NEEDS', 'QUANTIZATION', 'CONTEXT', 'CAPABILITIES'] as const;
 
 function listText(
-  { terminal, flags }: Invocation,
+  { terminal, flags, clock }: Invocation,
   { settings }: Configuration,
   status: OllamaStatus,
   { hardware, serverTokens }: Here,
@@ -123,7 +149,7 @@ function listText(
   const parts: string[] = [];
   if (judged.length > 0) {
     const head = [...heads, ...(verbose ? moreHeads : [])];
-    parts.push(table([head, ...judged.map((one) => row(one, verbose))], 0));
+    parts.push(table([head, ...judged.map((one) => row(one, verbose, clock.now()))], 0));
   }
   if (status.defaultModel !== null) parts.push('● answers requests that name no model.');
   if (status.preferredMissing) {

@@ -30,12 +30,14 @@ export interface InstalledModel {
   remoteHost: string | null;
   servable: boolean;
   notServableBecause: NotServable | null;
+  /** When it is tried again, Unix ms, where it is set aside for a while. */
+  asideUntilMs: number | null;
 }
 
 /** What people are shown of a model that is here. */
 export function modelReport(model: InstalledModel) {
   const { name, sizeBytes, parameterSize, quantization, contextLength } = model;
-  const { capabilities, servable, notServableBecause } = model;
+  const { capabilities, servable, notServableBecause, asideUntilMs } = model;
   return {
     name,
     sizeBytes,
@@ -45,6 +47,7 @@ export function modelReport(model: InstalledModel) {
     capabilities,
     servable,
     notServableBecause,
+    asideUntilMs,
     contextTokenBytes: model.architecture === null ? null : kvCacheBytes(model.architecture, 1),
   };
 }
@@ -119,6 +122,7 @@ export function installedModel(listed: ListedModel, facts: ModelFacts | null): I
     remoteHost: listed.remoteHost ?? facts?.remoteHost ?? null,
     servable: notServableBecause === null,
     notServableBecause,
+    asideUntilMs: null,
   };
 }
 

@@ -25,12 +25,12 @@ export function createModelsAside({ clock }: { clock: Clock }): ModelsAside {
   /** By name; with another digest it is another model. */
   const aside = new Map<
     string,
-    { digest: string | null; reason: AsideReason; times: number; untilMs: number }
+    { digest: string | null; reason: AsideReason; times: number; untilMs: number; asideUntilMs: number }
   >();
 
-  function reasonOf({ name, digest }: InstalledModel): AsideReason | null {
+  function entryOf({ name, digest }: InstalledModel) {
     const entry = aside.get(name);
-    return entry && entry.digest === digest && clock.monotonicMs() < entry.untilMs ? entry.reason : null;
+    return entry && entry.digest === digest && clock.monotonicMs() < entry.untilMs ? entry : null;
   }
 
   return {
@@ -39,14 +39,17 @@ export function createModelsAside({ clock }: { clock: Clock }): ModelsAside {
       const before = aside.get(name);
       const times = (before?.digest === digest ? before.times : 0) + 1;
       const waitMs = backoffMs(waits, times);
-      aside.set(name, { digest, reason, times, untilMs: clock.monotonicMs() + waitMs });
+      const untilMs = clock.monotonicMs() + waitMs;
+      aside.set(name, { digest, reason, times, untilMs, asideUntilMs: clock.now() + waitMs });
       return waitMs;
     },
     forget: (name) => void aside.delete(name),
     judge(models) {
       const judged = models.map((model) => {
-        const reason = model.servable ? reasonOf(model) : null;
-        return reason === null ? model : { ...model, servable: false, notServableBecause: reason };
+        const entry = model.servable ? entryOf(model) : null;
+        if (entry === null) return model;
+        const { reason, asideUntilMs } = entry;
+        return { ...model, servable: false, notServableBecause: reason, asideUntilMs };
       });
       return judged.some(({ servable }) => servable) ? judged : [...models];
     },

@@ -19,7 +19,10 @@ export interface ServableModels {
   judge(): Judgement;
   /** A model that was set aside and is wanted now is used again. */
   prefer(model: string | null): void;
-  /** False where that can't be: it does not serve anyway, is the default model, or the only one. */
+  /**
+   * False where that can't be: it does not serve anyway, is the only one, or the default model. The default is set
+   * aside only where nobody chose it, there is no memory for it, and a smaller one can serve instead.
+   */
   setAside(name: string, reason: AsideReason): boolean;
 }
 
@@ -37,6 +40,12 @@ export function createServableModels(
     return { models, servable, ...chooseDefaultModel(preferred, servable) };
   }
 
+  /** What a person chose is never replaced. */
+  function isReplaceable({ sizeBytes }: InstalledModel, servable: readonly InstalledModel[]): boolean {
+    const chosen = preferred !== null && findModel(preferred, servable) !== null;
+    return !chosen && servable.some((one) => (one.sizeBytes ?? Infinity) < (sizeBytes ?? 0));
+  }
+
   return {
     read(models) {
       known = models;
@@ -51,8 +60,12 @@ export function createServableModels(
     setAside(name, reason) {
       const { servable, defaultModel } = judge();
       const model = findModel(name, servable);
-      if (model === null || model.name === defaultModel) return false;
-      log.warn('model-set-aside', { model: model.name, reason, forMs: aside.set(model, reason) });
+      if (model === null) return false;
+      const isDefault = model.name === defaultModel;
+      if (isDefault && !(reason === 'needs-memory' && isReplaceable(model, servable))) return false;
+      const forMs = aside.set(model, reason);
+      const instead = isDefault ? judge().defaultModel : null;
+      log.warn('model-set-aside', { model: model.name, reason, forMs, instead });
       return true;
     },
   };

@@ -130,6 +130,9 @@ export function createWarmUp(
       checks.after(renewMs);
     } catch (error) {
       if (abort.signal.aborted || stopped) return;
+      claims.drop(model);
+      // Another one is the default then, and on its way.
+      if (isNodeError(error, 'model-needs-memory') && watch.setAside(model, 'needs-memory')) return;
       failed(model, whyNotLoaded(error));
       if (isNodeError(error, 'ollama-unreachable') || isNodeError(error, 'ollama-died')) void watch.refresh();
     } finally {
@@ -139,7 +142,6 @@ export function createWarmUp(
 
   function failed(model: string, reason: string): void {
     log.warn('model-not-loaded', { model, reason });
-    claims.drop(model);
     emit({ state: 'failed', model, reason });
     checks.afterFailure();
   }

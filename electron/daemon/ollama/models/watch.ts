@@ -42,7 +42,7 @@ export interface OllamaWatch {
   onChange(changed: (status: OllamaStatus) => void): () => void;
   /**
    * Ollama can't run this model although it runs others: it does not serve for a while. False where that can't be, for
-   * it is the default model, or the only one.
+   * it is the only one, or a default model that is not to be replaced.
    */
   setAside(model: string, reason: AsideReason): boolean;
   /** Changes the preferred model; takes effect at once on what is known. */

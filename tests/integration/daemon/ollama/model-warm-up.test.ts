@@ -115,6 +115,43 @@ describe('the default model', () => {
     expect(beats().at(-1)?.available).toBe(true);
   });
 
+  const tooLarge = {
+    ollama: {
+      models: [
+        { name: 'llama3.2', sizeBytes: 9e9 },
+        { name: 'tiny', sizeBytes: 1e9 },
+      ],
+      memoryBytes: 4e9,
+    },
+  };
+
+  it('that does not fit and that nobody chose is replaced by a smaller one, which is said once', async () => {
+    const { clock, coordinator, node, snapshot, state } = await startLiveness(tooLarge);
+    await clock.advance(15_000);
+    expect(state()).toBe('ready');
+    const { defaultModel, models } = snapshot().ollama;
+    expect(defaultModel).toBe('tiny:latest');
+    expect(models.find(({ name }) => name === 'llama3.2:latest')).toMatchObject({
+      ...{ servable: false, notServableBecause: 'needs-memory', asideUntilMs: expect.any(Number) },
+    });
+    const requestId = coordinator.submit('Which?');
+    expect(await clock.during(coordinator.answered(requestId))).toMatchObject({ outcome: 'answered' });
+    await clock.advance(60_000);
+    expect(node.log.filter(({ event }) => event === 'model-set-aside')).toMatchObject([
+      { facts: { model: 'llama3.2:latest', reason: 'needs-memory', instead: 'tiny:latest' } },
+    ]);
+  });
+
+  it('that does not fit and that somebody chose is never replaced', async () => {
+    const { clock, snapshot, state } = await startLiveness({
+      ...tooLarge,
+      settings: { defaultModel: 'llama3.2' },
+    });
+    await clock.advance(15_000);
+    expect(state()).toBe('model-not-loaded');
+    expect(snapshot().ollama.defaultModel).toBe('llama3.2:latest');
+  });
+
   it('that a request drove out of memory is loaded again in a quiet moment', async () => {
     const gigabytes = [
       { name: 'llama3.2', sizeBytes: 2e9 },

@@ -33,6 +33,7 @@ describe('a model that is set aside', () => {
       name: 'large:latest',
       servable: false,
       notServableBecause: 'needs-memory',
+      asideUntilMs: clock.now() + 30 * minuteMs,
     });
     await clock.advance(29 * minuteMs);
     expect(serves()).toEqual(['small:latest']);
@@ -43,6 +44,20 @@ describe('a model that is set aside', () => {
     expect(serves()).toEqual(['small:latest']);
     await clock.advance(2 * minuteMs);
     expect(serves()).toEqual(['small:latest', 'large:latest']);
+  });
+
+  it('is replaced by a smaller one where it was the default, nobody chose it, and there is no memory for it', async () => {
+    const llama = model('llama3.2:latest', 2e9);
+    const { clock, models } = judged();
+    models.read([llama, small, large]);
+    models.prefer('llama3.2');
+    expect(models.setAside('llama3.2', 'needs-memory'), 'one that was chosen').toBe(false);
+    models.prefer('gone');
+    expect(models.judge()).toMatchObject({ defaultModel: 'llama3.2:latest', preferredMissing: true });
+    expect(models.setAside('llama3.2', 'needs-memory')).toBe(true);
+    expect(models.judge()).toMatchObject({ defaultModel: 'small:latest' });
+    await clock.advance(31 * minuteMs);
+    expect(models.judge()).toMatchObject({ defaultModel: 'llama3.2:latest' });
   });
 
   it('serves again at once when its files are others, or a person wants it', () => {
@@ -62,6 +77,13 @@ describe('a model that is set aside', () => {
     expect(models.setAside('unknown', 'needs-memory')).toBe(false);
     expect(serves()).toHaveLength(2);
     models.setAside('small:latest', 'failing');
+    // For the default that nobody chose there is no smaller one; and one that only fails is never replaced.
+    models.prefer(null);
+    models.read([model('llama3.2:latest', 2e9), large]);
+    expect(models.setAside('llama3.2', 'needs-memory')).toBe(false);
+    models.read([model('llama3.2:latest', 2e9), small]);
+    expect(models.setAside('llama3.2', 'failing')).toBe(false);
+    models.prefer('large');
     // The default is deleted: what is left is better than nothing.
     models.read([small]);
     expect(models.judge()).toMatchObject({ defaultModel: 'small:latest' });
