@@ -201,6 +201,25 @@ describe('models list, catalog and recommend', () => {
     expect(more.stdout).toMatch(/llama3\.2:latest .* 2\.\d+ GB +Q4_K_M +4,096 +completion\n/);
   });
 
+  it('list says until when the running node leaves a model alone, and why', async () => {
+    const { network } = cli;
+    await cli.makeNode();
+    await cli.startNode([], env);
+    await network.coordinator.answered(network.coordinator.submit('Say something'));
+    await network.ollama.setFaults({
+      loadStatus: 500,
+      errorText: 'model requires more system memory (9.9 GiB) than is available',
+    });
+    await network.coordinator.answered(network.coordinator.submit('And this?', { model: 'qwen2.5:7b' }));
+    const { stdout } = await run('list');
+    expect(stdout).toMatch(/\n {2}qwen2\.5:7b +\S+ GB +Not until .*\d:\d\d.*: too little memory/);
+    expect(stdout).toMatch(/\n● llama3\.2:latest +2\.02 GB +Yes /);
+    const { models } = (await run('list', '--json')).json() as { models: { name: string }[] };
+    expect(models.find(({ name }) => name === 'qwen2.5:7b')).toMatchObject({
+      ...{ servable: false, notServableBecause: 'needs-memory', asideUntilMs: expect.any(Number) },
+    });
+  });
+
   it('recommend says why, and where the official client differs', async () => {
     const { stdout } = await run('recommend');
     const { json } = await run('catalog', '--json');
