@@ -126,6 +126,16 @@ describe('a double click', () => {
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
 
+    // A model that is set aside says until when, and why.
+    const asideUntilMs = Date.now() + 30 * 60_000;
+    const [first, ...others] = sampleOllama.models;
+    const aside = { servable: false, notServableBecause: 'needs-memory', asideUntilMs };
+    if (first)
+      await suite.window.pushChange({
+        ollama: { ...sampleOllama, models: [{ ...first, ...aside }, ...others] },
+      });
+    await page.getByText(/^Can’t serve until .*\d:\d\d.*: too little memory$/).waitFor();
+
     // It leads elsewhere.
     await page.evaluate("location.hash = '#/onboarding/probe'");
     const step = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();

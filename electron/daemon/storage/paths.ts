@@ -20,7 +20,6 @@ export interface StatePaths {
   readonly chosenBy: 'option' | 'environment' | 'convention';
   readonly warning: StateWarning | null;
   readonly identityFile: string;
-  readonly keyDir: string;
   readonly keyFile: string;
   readonly backupDir: string;
   /** Which backups of which keys were made. */
@@ -84,7 +83,6 @@ export function statePaths(options: StatePathOptions): StatePaths {
     chosenBy,
     warning: sudoWarning(options, chosenBy),
     identityFile: join(stateDir, 'identity.json'),
-    keyDir: stateDir,
     keyFile: join(stateDir, 'node.key'),
     backupDir: join(stateDir, 'backups'),
     backupIndexFile: join(stateDir, 'backups.json'),

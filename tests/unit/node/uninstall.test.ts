@@ -294,7 +294,7 @@ describe('what is not ours', () => {
 
   it('is nothing of what this program writes: every file that has a name is known', async () => {
     const { paths, key } = await uninstallFixture();
-    const folders = [paths.stateDir, paths.keyDir, paths.logDir, paths.backupDir];
+    const folders = [paths.stateDir, paths.logDir, paths.backupDir];
     const named = Object.values(paths).filter(
       (value): value is string =>
         typeof value === 'string' && value.startsWith(paths.stateDir) && !folders.includes(value),

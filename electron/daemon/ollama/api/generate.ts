@@ -32,8 +32,6 @@ export interface Generation {
   /** Null when Ollama did not say. [network.md 8] */
   inputTokens: number | null;
   outputTokens: number | null;
-  /** `stop`, `length`, `load`, …; null when not said. */
-  doneReason: string | null;
   /** The model thought; its thoughts are not part of the text. */
   thinking: boolean;
   /** Time spent on generating by Ollama's own account; null when not said. */
@@ -149,7 +147,6 @@ async function readAnswer(
     const unsaid = {
       inputTokens: null,
       outputTokens: null,
-      doneReason: null,
       evalMs: null,
       promptEvalMs: null,
     };
@@ -184,19 +181,22 @@ function finished(
 ): Generation {
   const inputTokens = line.prompt_eval_count ?? null;
   const outputTokens = line.eval_count ?? null;
-  const doneReason = line.done_reason || null;
   // Go leaves out a count of zero; that it stands for zero is known only when the other count is there.
   const generated = outputTokens ?? (inputTokens === null ? null : 0);
   return {
     text,
     inputTokens,
     outputTokens,
-    doneReason,
     thinking,
     evalMs: milliseconds(line.eval_duration),
     promptEvalMs: milliseconds(line.prompt_eval_duration),
     trulyEmpty:
-      text === '' && answered && !thinking && doneReason === 'stop' && generated !== null && generated <= 1,
+      text === '' &&
+      answered &&
+      !thinking &&
+      line.done_reason === 'stop' &&
+      generated !== null &&
+      generated <= 1,
   };
 }
 

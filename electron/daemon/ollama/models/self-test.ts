@@ -29,8 +29,6 @@ export interface SelfTestOptions {
   productVersion: string;
   /** How long the prompts may take together; loading the model is not part of it. */
   limitMs?: number;
-  /** How long the model may take to load. */
-  loadLimitMs?: number;
 }
 
 export interface SelfTestModules {
@@ -49,10 +47,12 @@ interface Run {
 
 const isLimit = (reason: unknown) => reason === 'limit' || reason === 'load-limit';
 
+/** How long the model may take to load. */
+const loadLimitMs = 120_000;
 const largestAnswerBytes = 1024 * 1024;
 
 export function createSelfTests(options: SelfTestOptions, modules: SelfTestModules): SelfTests {
-  const { productVersion, limitMs = 60_000, loadLimitMs = 120_000 } = options;
+  const { productVersion, limitMs = 60_000 } = options;
   const { client, clock, store, isServing = () => false } = modules;
   const listeners = new Set<() => void>();
   /** What is kept: figures are not lost to a later test that showed none. */

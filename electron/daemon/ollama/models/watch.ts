@@ -55,13 +55,13 @@ export interface OllamaWatchOptions {
   preferredModel: string | null;
   /** The status as checked just before; the first check of this watch then need not be waited for. */
   known?: OllamaStatus | null;
-  /** Between checks while Ollama runs. */
-  healthyMs?: number;
   /** Between checks while it does not: the first wait, doubled up to the longest. */
   unhealthyMs?: number;
   longestUnhealthyMs?: number;
 }
 
+/** Between checks while Ollama runs. */
+const healthyMs = 10_000;
 /** A stream that moved so short a time ago proves more than a list that is slow to come. */
 const proofOfLifeMs = 10_000;
 
@@ -69,7 +69,7 @@ export function createOllamaWatch(
   options: OllamaWatchOptions,
   modules: { client: OllamaClient; clock: Clock; log: Logger },
 ): OllamaWatch {
-  const { healthyMs = 10_000, unhealthyMs = 2000, longestUnhealthyMs = 10_000 } = options;
+  const { unhealthyMs = 2000, longestUnhealthyMs = 10_000 } = options;
   const unhealthyWaits = { minMs: unhealthyMs, maxMs: longestUnhealthyMs };
   const { client, clock, log } = modules;
   const installed = createInstalledModelsReader(client);

@@ -174,7 +174,6 @@ describe('generating', () => {
     );
     expect(generation).toMatchObject({
       text: answerFor('llama3.2:latest', prompt, 'be brief'),
-      doneReason: 'stop',
       thinking: false,
       trulyEmpty: false,
     });
@@ -204,7 +203,7 @@ describe('generating', () => {
 
   it('an empty prompt loads the model', async () => {
     const loaded = await client.generate({ model: 'llama3.2', prompt: '' }, { maxResultBytes });
-    expect(loaded).toMatchObject({ text: '', doneReason: 'load', trulyEmpty: false });
+    expect(loaded).toMatchObject({ text: '', trulyEmpty: false });
     expect(await client.ps()).toMatchObject([{ name: 'llama3.2:latest' }]);
   });
 
@@ -326,7 +325,6 @@ describe('generating', () => {
       text: whole.text,
       inputTokens: null,
       outputTokens: null,
-      doneReason: null,
       trulyEmpty: false,
     });
     await ollama.setFaults({ endWithoutDone: true, emptyResponse: true });

@@ -175,7 +175,6 @@ describe('a generate stream', () => {
         text: pieces.join(''),
         inputTokens: 3,
         outputTokens: pieces.length,
-        doneReason: 'stop',
         thinking: thoughts.some((thought) => thought !== ''),
       });
     }
@@ -216,7 +215,6 @@ describe('a generate stream', () => {
       inputTokens: null,
       outputTokens: null,
       evalMs: null,
-      doneReason: null,
     });
   });
 
