@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { build, defineConfig, type InlineConfig, type Plugin } from 'vite';
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
@@ -29,6 +30,7 @@ const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart
 /**
  * Keeps packages in the script as text, which V8 reads as code only when one of them is imported. V8 looks at all code
  * of a script to find its functions: that of `plist`, which macOS alone needs, took 2.5 MB of every daemon's memory.
+ * The text is compressed, since the script is in memory as well.
  */
 const asText = (packages: readonly string[]): Plugin => ({
   name: 'as-text',
@@ -39,12 +41,16 @@ const asText = (packages: readonly string[]): Plugin => ({
   async load(id) {
     if (!id.endsWith(suffix)) return;
     const { code, exports } = await bundled(id.slice(0, -suffix.length));
-    return `const loaded = await import('data:text/javascript,' + encodeURIComponent(${JSON.stringify(code)}));
+    return `const loaded = await import('data:text/javascript;base64,' + ${packed(code)}.toString('base64'));
 export const { ${exports.join(', ')} } = loaded;`;
   },
 });
 
 const suffix = '?as-text';
+
+/** An expression for the bytes of a text. */
+const packed = (text: string): string =>
+  `process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from('${brotliCompressSync(text).toString('base64')}', 'base64'))`;
 
 /**
  * Puts the thread that reads the computer's facts into the script as text: there is no other file to start it from, and
@@ -61,7 +67,7 @@ const workerAsText: Plugin = {
   async load(id) {
     if (!id.endsWith(workerSuffix)) return;
     const { code } = await bundled('electron/daemon/hardware/computer-worker.ts', 'cjs');
-    return `export const computerWorkerText = ${JSON.stringify(code)};`;
+    return `export const computerWorkerText = () => ${packed(code)}.toString();`;
   },
 };
 
@@ -98,7 +104,7 @@ function script(entry: string, external: string[], output: object): InlineConfig
     root,
     configFile: false,
     publicDir: false,
-    plugins: [asText(['plist']), workerAsText, asciiOnly],
+    plugins: [asText(['plist', 'tar']), workerAsText, asciiOnly],
     // The entry for Node draws pictures too, which nothing here asks for.
     resolve: { alias: { qrcode: 'qrcode/lib/browser.js' } },
     define: { __PRODUCT_VERSION__: JSON.stringify(version) },

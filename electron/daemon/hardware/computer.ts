@@ -49,7 +49,7 @@ async function askWorker(limitMs: number, clock: Clock): Promise<Answers> {
     worker =
       computerWorkerText === null
         ? new Worker(new URL('./computer-worker.ts', import.meta.url), { workerData })
-        : new Worker(computerWorkerText, { workerData, eval: true });
+        : new Worker(computerWorkerText(), { workerData, eval: true });
     worker.on('message', ({ name, value }: { name: keyof Answers; value: never }) => {
       answers[name] = value;
       if (Object.keys(answers).length === wanted) settled.resolve();
