@@ -6,8 +6,11 @@
 process.getBuiltinModule('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 
 /**
- * The launcher of a package asks the C library for one arena (resources/package/launcher.sh). It has been read by
- * now, and Ollama, which works with many threads, must not inherit it.
+ * What the launcher of a package asks of the C library (resources/package/launcher.sh). It has been read by now, and
+ * Ollama, which works with many threads and large blocks, must not inherit it.
  */
-// biome-ignore lint/style/noProcessEnv: it is taken out of the environment before anything is handed that
-if (process.env.MALLOC_ARENA_MAX === '1') delete process.env.MALLOC_ARENA_MAX;
+const askedByLauncher = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '32768' };
+for (const [name, value] of Object.entries(askedByLauncher)) {
+  // biome-ignore lint/style/noProcessEnv: it is taken out of the environment before anything is handed that
+  if (process.env[name] === value) delete process.env[name];
+}
