@@ -35,10 +35,10 @@ Usage: sh install.sh [OPTIONS]
   --yes              Assume yes, ask nothing
   --with-ollama      Install Ollama too
   --with-model NAME  Download this model too
-  --no-setup         Don't start setup
+  --no-setup         Don’t start setup
   --with-service     Keep the node running in the background, also after a restart
   --system           Install for the whole computer, as a service with its own user (uses sudo)
-  --uninstall        Remove the program; node data and keys stay (with --system: the computer's)
+  --uninstall        Remove the program; node data and keys stay (with --system: the computer’s)
   --help             Show this help
 END
 }
@@ -108,7 +108,7 @@ as_account() {
 check_system() {
   [ -n "$system" ] || return 0
   [ "$(uname -s)" = Linux ] || fail '--system works on Linux only.'
-  [ "$(id -u)" = 0 ] || has sudo || fail "sudo isn't installed." 'Run this as root instead.'
+  [ "$(id -u)" = 0 ] || has sudo || fail "sudo isn’t installed." 'Run this as root instead.'
   if [ -z "$uninstall" ] && [ -e /usr/lib/parallelix-operator/installed-by ]; then
     fail "A package of this system installed $product." 'Update it with apt or dnf instead.'
   fi
@@ -176,12 +176,12 @@ check_platform() {
     MINGW* | MSYS* | CYGWIN*)
       fail "$product runs on Windows inside WSL2." \
         'Install WSL2 with: wsl --install' 'Then run this command in the WSL2 terminal.' ;;
-    *) fail "$product doesn't run on $(uname -s)." 'It runs on Linux, macOS, and Windows with WSL2.' ;;
+    *) fail "$product doesn’t run on $(uname -s)." 'It runs on Linux, macOS, and Windows with WSL2.' ;;
   esac
   case $(uname -m) in
     x86_64 | amd64) arch=x64 ;;
     aarch64 | arm64) arch=arm64 ;;
-    *) fail "$product doesn't run on $(uname -m) processors." 'It needs x64 or arm64.' ;;
+    *) fail "$product doesn’t run on $(uname -m) processors." 'It needs x64 or arm64.' ;;
   esac
   if [ $platform = linux ] && (ldd --version 2>&1 || true) | grep -qi musl; then
     fail "$product needs glibc, and this system uses musl." 'Use Debian, Ubuntu, Fedora or another glibc system.'
@@ -192,7 +192,7 @@ has() { command -v "$1" > /dev/null 2>&1; }
 
 check_tools() {
   for tool in tar xz; do
-    has $tool || fail "$tool isn't installed." "On Debian or Ubuntu: apt-get install ${tool}$([ $tool = xz ] && echo -utils)" \
+    has $tool || fail "$tool isn’t installed." "On Debian or Ubuntu: apt-get install ${tool}$([ $tool = xz ] && echo -utils)" \
       "On Fedora: dnf install $tool"
   done
   has curl || has wget || fail "Neither curl nor wget is installed." 'Install one of them and run this again.'
@@ -204,7 +204,7 @@ check_url() {
     @*) fail 'This copy of install.sh has no download address.' 'Set PARALLELIX_RELEASE_URL to the release folder.' ;;
   esac
   case $release_url in
-    *[@?#\\]* | *' '*) fail "The download address can't hold a user name, a query or spaces." ;;
+    *[@?#\\]* | *' '*) fail "The download address can’t hold a user name, a query or spaces." ;;
     https://*) scheme='=https' ;;
     http://127.0.0.1:* | http://localhost:*)
       # For tests alone: a server on this very computer.
@@ -239,7 +239,7 @@ read_release() {
   sums=$downloads/SHA256SUMS
   # Names of versions change; what was got before says nothing about now.
   rm -f "$sums"
-  fetch SHA256SUMS "$sums" || fail "The release list couldn't be downloaded." \
+  fetch SHA256SUMS "$sums" || fail "The release list couldn’t be downloaded." \
     "Check your internet connection, then run this again." "Address: $release_url"
   line=$(grep -E "^[0-9a-f]{64}  parallelix-operator-cli-[0-9]+\.[0-9]+\.[0-9]+-$platform-$arch\.tar\.xz\$" "$sums" | head -n 1) ||
     true
@@ -281,7 +281,7 @@ download() {
   [ "$code" = 0 ] || fail 'The download stopped early.' 'Run this again to continue it.'
   if [ "$(sum_of "$package")" != "$sum" ]; then
     rm -f "$package"
-    fail "The download is damaged: its checksum doesn't match." 'Nothing was installed. Run this again.'
+    fail "The download is damaged: its checksum doesn’t match." 'Nothing was installed. Run this again.'
   fi
 }
 
@@ -303,7 +303,7 @@ unpack() {
   # Files belong to whoever unpacks them, whatever the archive says.
   # shellcheck disable=SC2016 # for the inner shell to expand
   as_root sh -c 'xz --decompress --stdout "$1" | tar -xf - -C "$2" --strip-components=1 --no-same-owner --no-same-permissions' \
-    sh "$archive" "$unpacking" || fail "The package couldn't be unpacked." 'Nothing was changed.'
+    sh "$archive" "$unpacking" || fail "The package couldn’t be unpacked." 'Nothing was changed.'
   [ -z "$system" ] || as_root rm -f "$archive"
   reported=$("$unpacking/bin/parallelix-operator" version 2> /dev/null) || reported=''
   case $reported in
@@ -311,7 +311,7 @@ unpack() {
     *)
       as_root rm -rf "$unpacking"
       rm -f "$package"
-      fail "This package doesn't run on this computer." "It may be made for another processor than $arch." 'Nothing was changed.' ;;
+      fail "This package doesn’t run on this computer." "It may be made for another processor than $arch." 'Nothing was changed.' ;;
   esac
   # shellcheck disable=SC2016 # for the inner shell to expand
   as_root sh -c 'printf "install.sh\n" > "$1"' sh "$unpacking/installed-by"
@@ -467,7 +467,7 @@ start_service() {
   case $code in
     0) ;;
     5) waits=1 ;;
-    *) fail "The service wasn't installed." "The program is in $data. Try again: sudo parallelix-operator service install --system" ;;
+    *) fail "The service wasn’t installed." "The program is in $data. Try again: sudo parallelix-operator service install --system" ;;
   esac
 }
 
@@ -514,7 +514,7 @@ remove() {
     if [ -L "$bin/$name" ] && ours "$bin/$name"; then as_root rm -f "$bin/$name"; found=1; fi
   done
   if [ -d "$data" ]; then as_root rm -rf "$data"; found=1; fi
-  [ -n "$found" ] || { say "$product isn't installed here."; return; }
+  [ -n "$found" ] || { say "$product isn’t installed here."; return; }
   kept="in ~/.local/state/parallelix-operator unless you chose another folder"
   [ -z "$system" ] || kept="in $account_home"
   say "$product was removed." "Node data and keys were kept, $kept."

@@ -118,7 +118,7 @@ export const commands = {
     most: 0,
     flags: [...everywhere, 'no-wait'],
     notes: [
-      "Finishes current requests, sends the answers, and stops the node. You won't earn until it runs again.",
+      'Finishes current requests, sends the answers, and stops the node. You won’t earn until it runs again.',
     ],
     load: async () => (await import('./commands/drain.ts')).runDrain,
   },
@@ -140,7 +140,7 @@ export const commands = {
     most: 1,
     flags: [...everywhere, 'for'],
     notes: [
-      "Your node stays online. ParalleliX hasn't said whether paused time earns. Resume within 24 hours.",
+      'Your node stays online. ParalleliX hasn’t said whether paused time earns. Resume within 24 hours.',
     ],
     load: async () => (await import('./commands/pause.ts')).runPause,
   },

@@ -2,7 +2,7 @@ import { translatable } from '../language.ts';
 
 /** Why Ollama may run a model on the CPU though a GPU is there, in the order in which they are searched for. */
 const causeTexts = {
-  driver: "its driver doesn't work properly",
+  driver: 'its driver doesn’t work properly',
   'memory-in-use': 'its memory is in use by other programs',
   'cpu-only-build': 'this Ollama came without its GPU parts',
   'device-hidden':

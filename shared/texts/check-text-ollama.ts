@@ -33,7 +33,7 @@ export const ollamaTexts = {
   'ollama-old': warning(
     'ollama',
     ({ url, version }) =>
-      `Ollama at ${url} is version ${printable(version)}. One so old cuts long prompts, or can't tell what a model is for.`,
+      `Ollama at ${url} is version ${printable(version)}. One so old cuts long prompts, or can’t tell what a model is for.`,
     eitherWay(
       'Update Ollama the way it was installed.',
       'Update Ollama the way it was installed. If this program installed it: parallelix-operator ollama install',
@@ -41,25 +41,25 @@ export const ollamaTexts = {
   ),
   'ollama-startable': warning(
     'ollama',
-    ({ url }) => `Ollama is installed and isn't running at ${url}. Your node starts it.`,
+    ({ url }) => `Ollama is installed and isn’t running at ${url}. Your node starts it.`,
     eitherWay('Start the node.', 'Run: parallelix-operator start'),
   ),
   'ollama-remote': warning(
     'ollama',
     ({ url }) =>
-      `Ollama answers at ${url}, which is another computer. Other people's prompts travel there over your network.`,
+      `Ollama answers at ${url}, which is another computer. Other people’s prompts travel there over your network.`,
     'Run Ollama on this computer, or keep that network private.',
   ),
   'ollama-missing': failed(
     'ollama',
     ({ url }) =>
-      `Ollama isn't installed, and nothing answers at ${url}. Your node can't serve, so you're not earning.`,
+      `Ollama isn’t installed, and nothing answers at ${url}. Your node can’t serve, so you’re not earning.`,
     eitherWay('Install Ollama on the Models page.', 'Run: parallelix-operator ollama install'),
   ),
   'ollama-down': failed(
     'ollama',
     ({ url, reason }) =>
-      `Ollama doesn't answer at ${url} (${describeReason(reason)}). Your node can't serve, so you're not earning.`,
+      `Ollama doesn’t answer at ${url} (${describeReason(reason)}). Your node can’t serve, so you’re not earning.`,
     eitherWay(
       'Start Ollama on the Models page.',
       'Run: parallelix-operator ollama start, or enter its address with --ollama-url.',
@@ -67,7 +67,7 @@ export const ollamaTexts = {
   ),
   'ollama-strange': failed(
     'ollama',
-    ({ url, reason }) => `That address isn't Ollama: ${url} (${describeReason(reason)}).`,
+    ({ url, reason }) => `That address isn’t Ollama: ${url} (${describeReason(reason)}).`,
     eitherWay('Check the address in Settings.', 'Check the address in --ollama-url or OLLAMA_HOST.'),
   ),
   'model-ready': ok(
@@ -84,7 +84,7 @@ export const ollamaTexts = {
   'model-asked-for-missing': warning(
     'model',
     ({ wanted, model }) =>
-      `${printable(wanted)} isn't installed or can't serve. ${printable(model)} serves instead.`,
+      `${printable(wanted)} isn’t installed or can’t serve. ${printable(model)} serves instead.`,
     ({ wanted }) =>
       eitherWay(
         'Download it on the Models page.',
@@ -93,7 +93,7 @@ export const ollamaTexts = {
   ),
   'model-none': failed(
     'model',
-    () => "No model that can serve is installed. Your node can't start, so you're not earning.",
+    () => 'No model that can serve is installed. Your node can’t start, so you’re not earning.',
     ({ recommended }) =>
       eitherWay(
         `Download ${recommended} on the Models page.`,
@@ -102,7 +102,7 @@ export const ollamaTexts = {
   ),
   'model-not-checked': notChecked(
     'model',
-    () => "The models can't be listed while Ollama doesn't answer.",
+    () => 'The models can’t be listed while Ollama doesn’t answer.',
     'Fix Ollama first.',
   ),
   'generation-works': ok(
@@ -112,13 +112,13 @@ export const ollamaTexts = {
   'generation-fails': failed(
     'generation',
     ({ model, reason }) =>
-      `Ollama runs, but ${printable(model)} didn't answer a test: ${describeReason(reason)}. Your node can't serve requests.`,
+      `Ollama runs, but ${printable(model)} didn’t answer a test: ${describeReason(reason)}. Your node can’t serve requests.`,
     'Restart Ollama, then run the checks again.',
   ),
   'generation-timed-out': failed(
     'generation',
     ({ model, limitMs }) =>
-      `${printable(model)} didn't answer a test within ${formatDuration(limitMs)}. Your node can't serve requests in time.`,
+      `${printable(model)} didn’t answer a test within ${formatDuration(limitMs)}. Your node can’t serve requests in time.`,
     eitherWay(
       'Restart Ollama, or choose a smaller model.',
       'Restart Ollama, or choose a smaller model: parallelix-operator models recommend',
@@ -127,12 +127,12 @@ export const ollamaTexts = {
   'generation-loading': warning(
     'generation',
     ({ model, limitMs }) =>
-      `${printable(model)} didn't load within ${formatDuration(limitMs)}. The first request may miss its deadline.`,
+      `${printable(model)} didn’t load within ${formatDuration(limitMs)}. The first request may miss its deadline.`,
     'Run the checks again once it is loaded.',
   ),
   'generation-no-memory': failed(
     'generation',
-    ({ model }) => `There isn't enough memory to load ${printable(model)}. Your node can't serve requests.`,
+    ({ model }) => `There isn’t enough memory to load ${printable(model)}. Your node can’t serve requests.`,
     eitherWay(
       'Close other programs, or choose a smaller model.',
       'Close other programs, or choose a smaller model: parallelix-operator models recommend',
@@ -181,7 +181,7 @@ export const ollamaTexts = {
   'models-disk-guessed': ok(
     'models-disk',
     ({ path, freeBytes }) =>
-      `${formatBytes(freeBytes)} are free in ${printable(path)}, where Ollama usually stores models. It hasn't said so.`,
+      `${formatBytes(freeBytes)} are free in ${printable(path)}, where Ollama usually stores models. It hasn’t said so.`,
   ),
   'models-disk-tight': warning(
     'models-disk',
@@ -195,7 +195,7 @@ export const ollamaTexts = {
   'models-disk-not-checked': notChecked(
     'models-disk',
     () =>
-      "The space for models isn't known. They are on another computer, or in a folder that can't be read.",
+      'The space for models isn’t known. They are on another computer, or in a folder that can’t be read.',
     null,
   ),
   'parallel-fits': ok('parallel', ({ concurrency }) =>
@@ -206,7 +206,7 @@ export const ollamaTexts = {
   'parallel-unknown': warning(
     'parallel',
     ({ concurrency }) =>
-      `${concurrency} requests are taken at a time, but this Ollama wasn't started by your node. If it runs fewer, the others wait and may miss their deadline.`,
+      `${concurrency} requests are taken at a time, but this Ollama wasn’t started by your node. If it runs fewer, the others wait and may miss their deadline.`,
     ({ concurrency }) =>
       eitherWay(
         'Set parallel requests to 1.',

@@ -29,7 +29,7 @@ const findings: Wordings = {
   'state-dir-private': ok('state-dir', ({ path }) => `${path} can be used, and only by you.`),
   'state-dir-missing': warning(
     'state-dir',
-    ({ path }) => `${path} doesn't exist yet. It's created with the node key.`,
+    ({ path }) => `${path} doesn’t exist yet. It’s created with the node key.`,
     eitherWay('Create a key in Setup.', 'Run: parallelix-operator setup'),
   ),
   'state-dir-open': failed(
@@ -40,7 +40,7 @@ const findings: Wordings = {
   'state-dir-unusable': failed(
     'state-dir',
     ({ path, reason }) =>
-      `${path} can't be used: ${describeReason(reason)}. Your node can't start, so you're not earning.`,
+      `${path} can’t be used: ${describeReason(reason)}. Your node can’t start, so you’re not earning.`,
     eitherWay(
       'Make it a directory of the user who runs the node.',
       'Make it a directory of the user who runs the node, or choose another one with --state-dir.',
@@ -50,22 +50,22 @@ const findings: Wordings = {
   'settings-healed': warning(
     'settings',
     ({ path, reason }) =>
-      `${path} couldn't be used as it was (${printable(reason)}). What is valid in it is in use.`,
+      `${path} couldn’t be used as it was (${printable(reason)}). What is valid in it is in use.`,
     eitherWay('Check your settings.', 'Check the values with: parallelix-operator config list'),
   ),
   'settings-newer': warning(
     'settings',
-    ({ path }) => `A newer version wrote ${path}. What is known of it is in use, and it isn't changed.`,
+    ({ path }) => `A newer version wrote ${path}. What is known of it is in use, and it isn’t changed.`,
     'Use the newer version.',
   ),
   'settings-unreadable': failed(
     'settings',
-    ({ path, reason }) => `${path} can't be read (${describeReason(reason)}). The defaults are in use.`,
+    ({ path, reason }) => `${path} can’t be read (${describeReason(reason)}). The defaults are in use.`,
     'Make it readable for the user who runs the node.',
   ),
   'key-private': ok(
     'key',
-    ({ place }) => `The node key is in ${place}, readable only by you, and it's the right one.`,
+    ({ place }) => `The node key is in ${place}, readable only by you, and it’s the right one.`,
   ),
   'key-without-record': warning(
     'key',
@@ -74,7 +74,7 @@ const findings: Wordings = {
   ),
   'key-none': failed(
     'key',
-    () => "There is no node key yet, so you can't earn.",
+    () => 'There is no node key yet, so you can’t earn.',
     eitherWay('Create a key in Setup.', 'Run: parallelix-operator setup'),
   ),
   'key-unusable': failed(
@@ -84,12 +84,12 @@ const findings: Wordings = {
   ),
   'key-in-keychain': notChecked(
     'key',
-    () => "The node key is in the desktop's keychain. It's read when the node starts in the app.",
+    () => 'The node key is in the desktop’s keychain. It’s read when the node starts in the app.',
     'Open the app to check it.',
   ),
   'key-locked-away': notChecked(
     'key',
-    ({ place }) => `The key in ${place} is locked with a passphrase, which wasn't entered here.`,
+    ({ place }) => `The key in ${place} is locked with a passphrase, which wasn’t entered here.`,
     eitherWay(
       null,
       'To check it too, name a file that holds the passphrase in PARALLELIX_KEY_PASSPHRASE_FILE.',
@@ -97,7 +97,7 @@ const findings: Wordings = {
   ),
   'key-held': failed(
     'key',
-    () => "Your key was restored, and the old computer isn't confirmed to be off. You're not earning.",
+    () => 'Your key was restored, and the old computer isn’t confirmed to be off. You’re not earning.',
     eitherWay(
       'Confirm that the old computer is off.',
       'When it is off: parallelix-operator key confirm --old-machine-is-off',
@@ -120,14 +120,14 @@ const findings: Wordings = {
   'backup-not-checked': notChecked('backup', () => 'Without a node key there is nothing to back up.', null),
   'keychain-not-checked': notChecked(
     'keychain',
-    () => "The keychain of this system can't be checked without asking you for permission.",
+    () => 'The keychain of this system can’t be checked without asking you for permission.',
     null,
   ),
   'keychain-not-needed': ok('keychain', () => 'The node key is not in a keychain, so none is needed.'),
   'keychain-holds-key': ok(
     'keychain',
     ({ program }) =>
-      `The keychain${program === null ? '' : ` (${printable(program)})`} is open and has an entry for the node key. The key wasn't read.`,
+      `The keychain${program === null ? '' : ` (${printable(program)})`} is open and has an entry for the node key. The key wasn’t read.`,
   ),
   'keychain-unusable': failed(
     'keychain',
@@ -155,30 +155,30 @@ const findings: Wordings = {
   ),
   'disk-not-checked': notChecked(
     'disk',
-    ({ reason }) => `The free space couldn't be read (${describeReason(reason)}).`,
+    ({ reason }) => `The free space couldn’t be read (${describeReason(reason)}).`,
     null,
   ),
   'coordinator-answers': ok('coordinator', ({ url }) => `The coordinator answers at ${url}.`),
   'coordinator-unreachable': failed(
     'coordinator',
     ({ url, reason }) =>
-      `The coordinator at ${url} can't be reached: ${describeReason(reason)}. Time without it doesn't count as online.`,
+      `The coordinator at ${url} can’t be reached: ${describeReason(reason)}. Time without it doesn’t count as online.`,
     'Check the internet connection and the proxy. Your node keeps retrying.',
   ),
   'clock-right': ok('clock', ({ skewMs }) =>
     Math.abs(skewMs) < 1500
-      ? "This computer's clock is right."
-      : `This computer's clock is ${seconds(skewMs)} ${skewMs > 0 ? 'ahead' : 'behind'}, which does no harm.`,
+      ? 'This computer’s clock is right.'
+      : `This computer’s clock is ${seconds(skewMs)} ${skewMs > 0 ? 'ahead' : 'behind'}, which does no harm.`,
   ),
   'clock-off': failed(
     'clock',
     ({ skewMs }) =>
-      `This computer's clock is ${seconds(skewMs)} ${skewMs > 0 ? 'ahead' : 'behind'}. Heartbeats may be rejected, and that time may not earn.`,
+      `This computer’s clock is ${seconds(skewMs)} ${skewMs > 0 ? 'ahead' : 'behind'}. Heartbeats may be rejected, and that time may not earn.`,
     'Turn on automatic time (NTP).',
   ),
   'clock-not-checked': notChecked(
     'clock',
-    () => "No server time was received, so the clock couldn't be compared.",
+    () => 'No server time was received, so the clock couldn’t be compared.',
     null,
   ),
   registered: ok(
@@ -195,30 +195,30 @@ const findings: Wordings = {
     ({ nodeId, owner, expected }) =>
       `Node ${nodeId} belongs to ${owner}, but ${expected} was expected. Rewards are paid to ${owner}.`,
     eitherWay(
-      "If that wallet isn't yours, create a new key and register it.",
-      "If that wallet isn't yours, create a new key with init --force and register it.",
+      'If that wallet isn’t yours, create a new key and register it.',
+      'If that wallet isn’t yours, create a new key with init --force and register it.',
     ),
   ),
   'not-registered': failed(
     'registration',
-    () => "This key isn't registered yet, so you can't earn.",
+    () => 'This key isn’t registered yet, so you can’t earn.',
     ({ nodeKeyHash, tier: number, hold, note }) =>
       hold === null
         ? registering(note, 'Register in the Console.', `Register here: ${registerLink(nodeKeyHash, number)}`)
         : eitherWay(
             'Check your GPU before you register.',
-            "A GPU may be undetected, and a tier can't be changed later as far as we know. Check first: parallelix-operator setup",
+            'A GPU may be undetected, and a tier can’t be changed later as far as we know. Check first: parallelix-operator setup',
           ),
   ),
   'registration-lost': failed(
     'registration',
     ({ nodeId }) =>
-      `This key was registered as node ${nodeId}, but the network doesn't know that registration now. You're not earning.`,
+      `This key was registered as node ${nodeId}, but the network doesn’t know that registration now. You’re not earning.`,
     'If the stake was withdrawn, register again. Otherwise check the node in the Console: https://app.parallelix.io',
   ),
   'registration-unknown': notChecked(
     'registration',
-    ({ reason }) => `Whether this key is registered couldn't be checked: ${describeReason(reason)}.`,
+    ({ reason }) => `Whether this key is registered couldn’t be checked: ${describeReason(reason)}.`,
     'Run the checks again when the coordinator answers.',
   ),
   'registration-without-key': notChecked(
@@ -230,7 +230,7 @@ const findings: Wordings = {
   'tier-too-high': failed(
     'tier',
     ({ declared, probed }) =>
-      `Registered as tier ${declared}, detected tier ${probed}. The network may zero your uptime. Your stake isn't affected.`,
+      `Registered as tier ${declared}, detected tier ${probed}. The network may zero your uptime. Your stake isn’t affected.`,
     'Connect the registered GPU, or register again with the detected tier.',
   ),
   'tier-risk-accepted': warning(
@@ -246,11 +246,11 @@ const findings: Wordings = {
     'tier',
     ({ declared, probed }) =>
       `Registered as tier ${declared}, but this computer shows tier ${probed}, which earns more.`,
-    "To use the higher tier, register another node. As far as we know, a tier can't be changed.",
+    'To use the higher tier, register another node. As far as we know, a tier can’t be changed.',
   ),
   'tier-not-checked': notChecked(
     'tier',
-    ({ probed }) => `This computer shows ${tier(probed)}. Its registered tier isn't known.`,
+    ({ probed }) => `This computer shows ${tier(probed)}. Its registered tier isn’t known.`,
     ({ probed, hold }) =>
       hold === null ? `Register with tier ${probed}.` : 'Check your GPU before you register.',
   ),
@@ -262,18 +262,18 @@ const findings: Wordings = {
   'rpc-other-chain': failed(
     'rpc',
     ({ url, chainId }) =>
-      `${url} answers for chain ${printable(chainId)}, which isn't Ethereum. Its figures would be wrong.`,
+      `${url} answers for chain ${printable(chainId)}, which isn’t Ethereum. Its figures would be wrong.`,
     eitherWay('Enter an Ethereum RPC in Settings.', 'Enter an Ethereum RPC with --rpc-url, or none.'),
   ),
   'rpc-unreachable': warning(
     'rpc',
     ({ url, reason }) =>
-      `${url} doesn't answer (${describeReason(reason)}). Serving and earning aren't affected.`,
+      `${url} doesn’t answer (${describeReason(reason)}). Serving and earning aren’t affected.`,
     eitherWay('Check its address in Settings.', 'Check the address in --rpc-url.'),
   ),
   'rpc-none': notChecked(
     'rpc',
-    () => "No Ethereum RPC of your own is set. Serving and earning don't need one.",
+    () => 'No Ethereum RPC of your own is set. Serving and earning don’t need one.',
     null,
   ),
   'daemon-runs': ok(
@@ -292,34 +292,34 @@ const findings: Wordings = {
   'heartbeats-failing': failed(
     'heartbeats',
     ({ reason }) =>
-      `The network rejects your heartbeats: ${describeReason(reason)}. This time doesn't count as online.`,
+      `The network rejects your heartbeats: ${describeReason(reason)}. This time doesn’t count as online.`,
     eitherWay('Retrying automatically.', 'Retrying automatically. See: parallelix-operator status'),
   ),
   'heartbeats-not-checked': notChecked('heartbeats', () => 'No running node has sent a heartbeat yet.', null),
   'official-not-here': ok(
     'official',
-    () => "The official client doesn't run with this key on this computer, as far as can be seen.",
+    () => 'The official client doesn’t run with this key on this computer, as far as can be seen.',
   ),
   'official-runs': failed(
     'official',
     ({ name, pid }) =>
-      `The official client runs with this key on this computer (${name}${pid === null ? '' : `, process ${pid}`}). Two programs with one key lose each other's work.`,
+      `The official client runs with this key on this computer (${name}${pid === null ? '' : `, process ${pid}`}). Two programs with one key lose each other’s work.`,
     eitherWay('Migrate.', 'Migrate: parallelix-operator switch'),
   ),
-  'last-run-ended-well': ok('last-run', () => "The last run didn't end by an error."),
+  'last-run-ended-well': ok('last-run', () => 'The last run didn’t end by an error.'),
   'last-run-crashed': warning(
     'last-run',
     ({ at }) =>
-      `An error in the program ended a run at ${printable(at)}. Time after that didn't count until the next start.`,
+      `An error in the program ended a run at ${printable(at)}. Time after that didn’t count until the next start.`,
     eitherWay(
       'If it happens again, create a support report.',
       'See: parallelix-operator logs. If it happens again, report it.',
     ),
   ),
-  'last-run-none': notChecked('last-run', () => "Your node hasn't run here yet.", null),
+  'last-run-none': notChecked('last-run', () => 'Your node hasn’t run here yet.', null),
   'sleep-not-checked': notChecked(
     'sleep',
-    () => "Sleep and restarts aren't checked yet. Time asleep or off doesn't earn.",
+    () => 'Sleep and restarts aren’t checked yet. Time asleep or off doesn’t earn.',
     eitherWay(
       'Turn on Keep awake and Start at login.',
       'Turn sleep off, and let your service manager run: parallelix-operator start --wait --plain',
@@ -327,7 +327,7 @@ const findings: Wordings = {
   ),
   'weight-not-checked': notChecked(
     'weight',
-    () => "Your share of the network isn't checked yet. It falls as others join.",
+    () => 'Your share of the network isn’t checked yet. It falls as others join.',
     'See the Rewards page of the Console: https://app.parallelix.io',
   ),
 };

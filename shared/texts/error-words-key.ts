@@ -5,7 +5,7 @@ import { type ErrorTexts, eitherWay, type Problem, problem } from './problem.ts'
 import { describeReason } from './reason-text.ts';
 import { systemError } from './system-error-text.ts';
 
-const silent = "Your node can't sign, so you're not earning.";
+const silent = 'Your node can’t sign, so you’re not earning.';
 const noNewKey = 'No new key was made.';
 const unchanged = 'Nothing was changed.';
 const restoreBackup = 'Restore your backup.';
@@ -27,12 +27,12 @@ export const keyErrorTexts = {
   'key-expected': ({ nodeKeyHash, place }) =>
     problem(
       `The key of this node is missing from ${place} (${nodeKeyHash}).`,
-      `You're not earning. ${noNewKey}`,
+      `You’re not earning. ${noNewKey}`,
       restoreBackup,
     ),
   'key-unknown': ({ path, reason }) =>
     problem(
-      `The journal ${path} can't be read (${describeReason(reason)}). It may name the key that is registered.`,
+      `The journal ${path} can’t be read (${describeReason(reason)}). It may name the key that is registered.`,
       `A new key would earn nothing for that stake, so none was made.`,
       eitherWay(
         restoreBackup,
@@ -42,30 +42,30 @@ export const keyErrorTexts = {
   'key-missing': ({ nodeKeyHash, place }) =>
     problem(`The node key ${nodeKeyHash} is missing from ${place}.`, `${silent} ${noNewKey}`, restoreBackup),
   'key-malformed': ({ place, reason }) =>
-    problem(`${place} doesn't hold a node key (${reason}).`, silent, restoreBackup),
+    problem(`${place} doesn’t hold a node key (${reason}).`, silent, restoreBackup),
   'key-differs': ({ expected, found, place }) =>
     problem(
       `The key in ${place} belongs to another registration (${found}, expected ${expected}).`,
-      "Your node sends nothing, so you're not earning.",
+      'Your node sends nothing, so you’re not earning.',
       'Restore the right key.',
     ),
   'key-readable-by-others': ({ place, mode }) =>
     problem(
       `Others on this computer can read the node key ${place} (mode ${mode}).`,
-      "It isn't used while they can, so you're not earning.",
+      'It isn’t used while they can, so you’re not earning.',
       eitherWay('Let only yourself read that file.', `Run: chmod 600 ${place}`),
     ),
   'key-unreadable': ({ place, reason }) =>
     ofSystem(reason, 'key', place) ??
     problem(
-      `The node key in ${place} can't be read: ${describeReason(reason)}.`,
+      `The node key in ${place} can’t be read: ${describeReason(reason)}.`,
       silent,
       'Make it readable for the user who runs the node.',
     ),
   'keychain-no-session': () =>
     problem(
-      "No desktop session reaches this program, so the keychain with your node key can't be opened.",
-      `You're not earning. ${noNewKey}`,
+      'No desktop session reaches this program, so the keychain with your node key can’t be opened.',
+      `You’re not earning. ${noNewKey}`,
       'Start the node from your desktop, or keep the key in a file.',
     ),
   'keychain-not-installed': () =>
@@ -88,14 +88,14 @@ export const keyErrorTexts = {
     ),
   'keychain-empty': ({ place }) =>
     problem(
-      `No keyring is open in ${place}, so the node key can't be read or saved.`,
-      `You're not earning. ${noNewKey}`,
+      `No keyring is open in ${place}, so the node key can’t be read or saved.`,
+      `You’re not earning. ${noNewKey}`,
       'Open or create its default keyring, then retry.',
     ),
   'keychain-changed': ({ recorded, found }) =>
     problem(
       `Your node key is in another keychain (${printable(recorded)}) than the one here now (${printable(found)}).`,
-      `You're not earning. ${noNewKey}`,
+      `You’re not earning. ${noNewKey}`,
       'Return to that keychain, or restore your backup.',
     ),
   'keychain-not-answering': ({ place, reason }) =>
@@ -107,10 +107,10 @@ export const keyErrorTexts = {
   'record-missing': ({ nodeKeyHash, place }) =>
     problem(
       `The keychain holds a node key (${nodeKeyHash}), but its record in ${place} is missing.`,
-      `You're not earning. ${noNewKey}`,
+      `You’re not earning. ${noNewKey}`,
       eitherWay(
         'Repair the key record.',
-        "Repair it with: parallelix-operator key repair. If the key is another node's, make one with: init --force",
+        'Repair it with: parallelix-operator key repair. If the key is another node’s, make one with: init --force',
       ),
     ),
   'keychain-ambiguous': ({ place }) =>
@@ -128,26 +128,26 @@ export const keyErrorTexts = {
   'no-identity': ({ stateDir }) =>
     problem(
       `There is no node key in ${stateDir} yet.`,
-      "You can't earn without one.",
+      'You can’t earn without one.',
       eitherWay('Create one in Setup.', 'Create one with: parallelix-operator setup'),
     ),
   'identity-unreadable': ({ path, reason }) =>
     ofSystem(reason, 'record', path) ??
     problem(
-      `${path} can't be trusted (${reason}).`,
-      "Your node sends nothing, so you're not earning.",
+      `${path} can’t be trusted (${reason}).`,
+      'Your node sends nothing, so you’re not earning.',
       eitherWay('Repair the key record.', 'Repair it with: parallelix-operator key repair'),
     ),
   'signing-refused': ({ what, reason }) =>
     problem(
-      `The node key didn't sign a ${what}: ${reason}.`,
+      `The node key didn’t sign a ${what}: ${reason}.`,
       'It only signs what the network asks for.',
       null,
     ),
   'passphrase-needed': ({ place }) =>
     problem(
       `${place} is locked with a passphrase, and nobody is here to type it.`,
-      "Your node didn't start.",
+      'Your node didn’t start.',
       eitherWay(
         'Type the passphrase.',
         'Run this in a terminal, or name a file with the passphrase in PARALLELIX_KEY_PASSPHRASE_FILE. A service can have it as the systemd credential parallelix-key-passphrase.',
@@ -155,12 +155,12 @@ export const keyErrorTexts = {
     ),
   'passphrase-wrong': ({ place }) =>
     problem(
-      `The passphrase doesn't open ${place}.`,
+      `The passphrase doesn’t open ${place}.`,
       unchanged,
       'Check Caps Lock and keyboard layout, then retry.',
     ),
   'passphrase-unusable': ({ source, reason }) =>
-    problem(`The passphrase from ${source} isn't used: ${reason}.`, null, null),
+    problem(`The passphrase from ${source} isn’t used: ${reason}.`, null, null),
   'backup-exists': ({ path }) =>
     problem(
       `${path} already exists, and files are never overwritten.`,
@@ -170,7 +170,7 @@ export const keyErrorTexts = {
   'backup-not-written': ({ path, reason }) =>
     ofSystem(reason, 'backup', path) ??
     problem(
-      `The backup ${path} wasn't made: ${describeReason(reason)}.`,
+      `The backup ${path} wasn’t made: ${describeReason(reason)}.`,
       'Your key is as it was.',
       'Choose another place.',
     ),
@@ -178,7 +178,7 @@ export const keyErrorTexts = {
     problem(
       path === ''
         ? `No backup can be used: ${describeReason(reason)}.`
-        : `${path} can't be used as a backup of a node key: ${describeReason(reason)}.`,
+        : `${path} can’t be used as a backup of a node key: ${describeReason(reason)}.`,
       unchanged,
       null,
     ),
@@ -203,7 +203,7 @@ export const keyErrorTexts = {
   'wallet-key': ({ place, address }) =>
     problem(
       `The key from ${place} is the key of the wallet ${address}, which holds the stake.`,
-      "It wasn't used, because a node key is kept on a computer that is always online.",
+      'It wasn’t used, because a node key is kept on a computer that is always online.',
       'Use the node key, and keep the wallet key in the wallet.',
     ),
   'wallet-phrase': ({ place }) =>
@@ -214,8 +214,8 @@ export const keyErrorTexts = {
     ),
   'node-held': ({ nodeKeyHash, stateDir }) =>
     problem(
-      `The key ${nodeKeyHash} was restored on ${stateDir}, and the old computer isn't confirmed to be off.`,
-      "Two computers with one key lose each other's work, so nothing is sent and you're not earning.",
+      `The key ${nodeKeyHash} was restored on ${stateDir}, and the old computer isn’t confirmed to be off.`,
+      'Two computers with one key lose each other’s work, so nothing is sent and you’re not earning.',
       eitherWay(
         'Confirm that the old computer is off.',
         'Once it is off, run: parallelix-operator key confirm --old-machine-is-off',
@@ -230,19 +230,19 @@ export const keyErrorTexts = {
     ),
   'official-unusable': ({ path, reason }) =>
     problem(
-      `${path} of the official client can't be imported: ${describeReason(reason)}.`,
+      `${path} of the official client can’t be imported: ${describeReason(reason)}.`,
       'Nothing was changed there or here.',
       null,
     ),
   'official-running': ({ name, pid }) =>
     problem(
       `The official client runs on this computer (${name}${pid === null ? '' : `, process ${pid}`}).`,
-      "It keeps running, and nothing was changed. Two programs with one key lose each other's work.",
+      'It keeps running, and nothing was changed. Two programs with one key lose each other’s work.',
       eitherWay('Migrate, or stop it first.', 'Stop it first, or migrate with: parallelix-operator switch'),
     ),
   'official-service-failed': ({ action, name, reason }) =>
     problem(
-      `The service ${name} of the official client didn't ${action}: ${printable(reason, 200)}.`,
+      `The service ${name} of the official client didn’t ${action}: ${printable(reason, 200)}.`,
       null,
       'Do that step yourself as an administrator, then retry.',
     ),
@@ -258,7 +258,7 @@ const mostReasons = 4;
 function uninstallRefused({ stateDir, keys, undelivered }: NodeErrorDetails['uninstall-refused']): Problem {
   const waiting =
     undelivered === null
-      ? ["The journal can't be read, so finished answers may be waiting in it."]
+      ? ['The journal can’t be read, so finished answers may be waiting in it.']
       : undelivered > 0
         ? [`${undelivered} finished answer${undelivered === 1 ? ' is' : 's are'} not delivered yet.`]
         : [];
@@ -283,7 +283,7 @@ function atStake(key: NodeErrorDetails['uninstall-refused']['keys'][number]): st
       `Node ${nodeId} is staked. Without ${name} it earns nothing until you unstake and wait 7 days.`,
     );
   if (stake === 'unknown')
-    reasons.push(`Whether ${name} is staked isn't known (${describeReason(stakeReason ?? '')}).`);
+    reasons.push(`Whether ${name} is staked isn’t known (${describeReason(stakeReason ?? '')}).`);
   if (backup === 'none') reasons.push(`${capital(name)} has no backup.`);
   if (backup === 'elsewhere') reasons.push(`The backup of ${name} is not at ${backupPath} now.`);
   return reasons;

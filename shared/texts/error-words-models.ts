@@ -4,7 +4,7 @@ import { type ErrorTexts, eitherWay, problem } from './problem.ts';
 import { describeReason } from './reason-text.ts';
 
 const unchanged = 'Nothing was changed.';
-const notEarning = "Your node can't serve, so you're not earning.";
+const notEarning = 'Your node can’t serve, so you’re not earning.';
 const keptPart = 'Nothing was installed. What was downloaded is kept.';
 const kept = 'What was downloaded is kept.';
 const returned = 'The request was returned.';
@@ -21,7 +21,7 @@ const uses = {
 export const modelErrorTexts = {
   'ollama-missing': ({ url }) =>
     problem(
-      `Ollama isn't installed on this computer, and nothing answers at ${url}.`,
+      `Ollama isn’t installed on this computer, and nothing answers at ${url}.`,
       notEarning,
       eitherWay('Install Ollama on the Models page.', 'Install it with: parallelix-operator ollama install'),
     ),
@@ -36,45 +36,45 @@ export const modelErrorTexts = {
     ),
   'ollama-unreachable': ({ url, reason }) =>
     problem(
-      `Ollama doesn't answer at ${url} (${describeReason(reason)}).`,
+      `Ollama doesn’t answer at ${url} (${describeReason(reason)}).`,
       notEarning,
       eitherWay('Start Ollama.', 'Start Ollama, then retry. With --wait the node waits for it.'),
     ),
   'ollama-answer-invalid': ({ url, reason }) =>
     problem(
-      `That address isn't Ollama: ${url} (${describeReason(reason)}).`,
+      `That address isn’t Ollama: ${url} (${describeReason(reason)}).`,
       notEarning,
       eitherWay('Check the address in Settings.', 'Check --ollama-url.'),
     ),
   'ollama-error': ({ status }) =>
     problem(
       `Ollama answered with an error (HTTP ${status}).`,
-      "Your node can't serve until it's solved.",
-      "Check Ollama's log.",
+      'Your node can’t serve until it’s solved.',
+      'Check Ollama’s log.',
     ),
   'ollama-died': ({ reason }) =>
     problem(`Ollama disconnected during an answer (${describeReason(reason)}).`, returned, 'Restart Ollama.'),
   'ollama-elsewhere': ({ url }) =>
     problem(
-      `Ollama at ${url} isn't on this computer, so it can't be started or stopped from here.`,
+      `Ollama at ${url} isn’t on this computer, so it can’t be started or stopped from here.`,
       unchanged,
       'Start it there. Your node resumes once it answers.',
     ),
   'ollama-not-ours': ({ url }) =>
     problem(
-      `The Ollama at ${url} wasn't started by this program, so it isn't stopped or changed.`,
+      `The Ollama at ${url} wasn’t started by this program, so it isn’t stopped or changed.`,
       'Your node keeps using it.',
       'Stop it where it was started.',
     ),
   'ollama-start-failed': ({ reason, logFile }) =>
     problem(
-      `Ollama didn't start (${describeReason(reason)}).`,
+      `Ollama didn’t start (${describeReason(reason)}).`,
       notEarning,
       `Its own messages are at the end of ${logFile}`,
     ),
   'ollama-install-unavailable': ({ version, platform, command }) =>
     problem(
-      `This version can't install Ollama ${version} on ${platform}, because it knows no checksum for it.`,
+      `This version can’t install Ollama ${version} on ${platform}, because it knows no checksum for it.`,
       'Nothing was downloaded.',
       eitherWay(
         'Install Ollama from ollama.com. Your node detects it.',
@@ -91,25 +91,25 @@ export const modelErrorTexts = {
     ),
   'download-mismatch': ({ url, expected, found }) =>
     problem(
-      `The download from ${url} isn't the published file (expected ${printable(expected, 80)}, found ${printable(found, 80)}).`,
+      `The download from ${url} isn’t the published file (expected ${printable(expected, 80)}, found ${printable(found, 80)}).`,
       'It was deleted, and nothing was installed.',
       'Retry. If this stays, something on the way changes downloads.',
     ),
   'archive-unusable': ({ name, reason }) =>
     problem(
-      `${printable(name)} can't be unpacked (${printable(reason, 200)}).`,
+      `${printable(name)} can’t be unpacked (${printable(reason, 200)}).`,
       'Nothing was installed, and nothing of it was kept.',
       'Retry.',
     ),
   'no-room': ({ path, neededBytes, freeBytes }) =>
     problem(
-      `There isn't enough space on the disk of ${path}: ${formatBytes(neededBytes)} are needed${freeBytes === null ? '' : `, ${formatBytes(freeBytes)} are free`}.`,
+      `There isn’t enough space on the disk of ${path}: ${formatBytes(neededBytes)} are needed${freeBytes === null ? '' : `, ${formatBytes(freeBytes)} are free`}.`,
       'Nothing was installed.',
       'Free up disk space, then retry.',
     ),
   'model-not-installed': ({ model }) =>
     problem(
-      `The model ${printable(model)} isn't installed.`,
+      `The model ${printable(model)} isn’t installed.`,
       'Requests for it are returned.',
       eitherWay(
         'Download it on the Models page.',
@@ -124,7 +124,7 @@ export const modelErrorTexts = {
     ),
   'model-cloud': ({ model }) =>
     problem(
-      `${printable(model)} runs on other people's computers, and prompts are only answered on your own.`,
+      `${printable(model)} runs on other people’s computers, and prompts are only answered on your own.`,
       unchanged,
       'Choose a model without "cloud" in its name.',
     ),
@@ -147,7 +147,7 @@ export const modelErrorTexts = {
     ),
   'pull-needs-consent': ({ model, sizeBytes, askAboveBytes }) =>
     problem(
-      `${printable(model)} wasn't downloaded yet: ${sizeBytes === null ? "its size isn't known" : `it is ${formatBytes(sizeBytes)} or more`}.`,
+      `${printable(model)} wasn’t downloaded yet: ${sizeBytes === null ? 'its size isn’t known' : `it is ${formatBytes(sizeBytes)} or more`}.`,
       `Above ${formatBytes(askAboveBytes)} you decide.`,
       eitherWay(
         'Confirm the download.',
@@ -162,7 +162,7 @@ export const modelErrorTexts = {
       ...(path === null ? [] : [`${formatBytes(reserveBytes)} are kept free`]),
     ].join(', ');
     return problem(
-      `There isn't enough space for ${printable(model)} ${where}${figures === '' ? '' : `: ${figures}`}.`,
+      `There isn’t enough space for ${printable(model)} ${where}${figures === '' ? '' : `: ${figures}`}.`,
       kept,
       'Free up disk space or delete a model, then retry.',
     );
@@ -176,7 +176,7 @@ export const modelErrorTexts = {
   'pull-incomplete': ({ model }) =>
     problem(
       `Ollama ended the download of ${printable(model)} without confirming it.`,
-      `It doesn't count as installed. ${kept}`,
+      `It doesn’t count as installed. ${kept}`,
       resume,
     ),
   'pull-corrupt': ({ model }) =>
@@ -192,7 +192,7 @@ export const modelErrorTexts = {
       'Update Ollama, or choose another model.',
     ),
   'pull-failed': ({ model, reason }) =>
-    problem(`Ollama couldn't download ${printable(model)} (${printable(reason, 200)}).`, kept, resume),
+    problem(`Ollama couldn’t download ${printable(model)} (${printable(reason, 200)}).`, kept, resume),
   'model-needs-memory': ({ model }) =>
     problem(
       `There is too little free memory to load ${printable(model)}.`,

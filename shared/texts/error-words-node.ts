@@ -8,7 +8,7 @@ import { serviceRefusedText, serviceUnavailableText } from './service-text.ts';
 import { systemError } from './system-error-text.ts';
 
 const unchanged = 'Nothing was changed.';
-const unaffected = "Your node isn't affected.";
+const unaffected = 'Your node isn’t affected.';
 
 /** Problems with the network, this computer's files, the running node and the app. */
 export const nodeErrorTexts = {
@@ -21,39 +21,39 @@ export const nodeErrorTexts = {
     ),
   'http-insecure-url': ({ url }) =>
     problem(
-      `${url} isn't encrypted, so it wasn't used.`,
+      `${url} isn’t encrypted, so it wasn’t used.`,
       null,
       'Enter an https:// address (http:// only for this computer).',
     ),
   'http-invalid-url': ({ url }) =>
-    problem(`${url} isn't a web address.`, null, 'Enter one that begins with https://.'),
+    problem(`${url} isn’t a web address.`, null, 'Enter one that begins with https://.'),
   'http-redirect-refused': ({ url, status }) =>
     problem(
-      `${url} redirects to another address (${status}), which isn't followed.`,
+      `${url} redirects to another address (${status}), which isn’t followed.`,
       null,
       'Try again later. If you entered this address yourself, enter the final one.',
     ),
   'http-timeout': ({ url, timeoutMs }) =>
     problem(
-      `${url} didn't answer within ${formatDuration(timeoutMs)}.`,
+      `${url} didn’t answer within ${formatDuration(timeoutMs)}.`,
       null,
       'Check the network, then retry.',
     ),
   'http-unreachable': ({ url, reason }) =>
     problem(
-      `${url} can't be reached: ${describeReason(reason)}.`,
+      `${url} can’t be reached: ${describeReason(reason)}.`,
       null,
       'Check the address and the network.',
     ),
   'ca-file-unreadable': ({ path, reason }) =>
     problem(
-      `The certificates in ${path} can't be used: ${describeReason(reason)}.`,
+      `The certificates in ${path} can’t be used: ${describeReason(reason)}.`,
       null,
       eitherWay('Choose another certificate file.', 'Fix the file, or reset the setting caFile.'),
     ),
   'bundle-refused': ({ found }) =>
     problem(
-      `The support report wasn't made, because ${found} was still in it after redaction.`,
+      `The support report wasn’t made, because ${found} was still in it after redaction.`,
       'Nothing was saved, and nothing left this computer.',
       'Read the log instead.',
     ),
@@ -66,13 +66,13 @@ export const nodeErrorTexts = {
   'bundle-not-written': ({ path, reason }) =>
     ofSystem(reason, 'other', path) ??
     problem(
-      `The support report wasn't saved to ${path}: ${describeReason(reason)}.`,
+      `The support report wasn’t saved to ${path}: ${describeReason(reason)}.`,
       null,
       'Choose another place.',
     ),
   'export-not-written': ({ path, reason }) =>
     problem(
-      `The earnings weren't saved to ${path}: ${describeReason(reason)}.`,
+      `The earnings weren’t saved to ${path}: ${describeReason(reason)}.`,
       null,
       'Choose another place.',
     ),
@@ -81,16 +81,16 @@ export const nodeErrorTexts = {
     problem(`No service can be installed here: ${describeReason(reason)}.`, null, null),
   'service-refused': ({ reason, detail }) =>
     serviceRefusedText(reason, detail) ??
-    problem(`The service wasn't installed: ${describeReason(reason)}.`, null, null),
+    problem(`The service wasn’t installed: ${describeReason(reason)}.`, null, null),
   'service-missing': ({ name }) =>
     problem(
-      `The service ${name} isn't installed.`,
+      `The service ${name} isn’t installed.`,
       null,
       eitherWay(null, 'Install it with: parallelix-operator service install'),
     ),
   'service-not-permitted': ({ group, user }) =>
     problem(
-      `The node of this computer's service is only open to the group ${group}.`,
+      `The node of this computer’s service is only open to the group ${group}.`,
       null,
       eitherWay(
         'Ask an administrator to add you to that group, then sign in again.',
@@ -98,25 +98,25 @@ export const nodeErrorTexts = {
       ),
     ),
   'service-failed': ({ action, name, reason }) =>
-    problem(`The service ${name} couldn't ${action}: ${describeReason(reason)}.`, null, null),
+    problem(`The service ${name} couldn’t ${action}: ${describeReason(reason)}.`, null, null),
   'state-dir-open': ({ path, mode, names }) =>
     problem(
       `Others on this computer could write to ${path} (mode ${mode}). Not all in it is yours: ${printable(names, 300)}.`,
       'Nothing of it is used.',
       eitherWay(
-        "Delete what isn't yours, and let only yourself open the folder.",
-        `Delete what isn't yours, then run: chmod 700 ${path}`,
+        'Delete what isn’t yours, and let only yourself open the folder.',
+        `Delete what isn’t yours, then run: chmod 700 ${path}`,
       ),
     ),
   'state-dir-unusable': ({ path, reason }) =>
     problem(
-      `The state directory can't be used: ${path}: ${describeReason(reason)}.`,
-      "Your node can't run, so you're not earning.",
+      `The state directory can’t be used: ${path}: ${describeReason(reason)}.`,
+      'Your node can’t run, so you’re not earning.',
       eitherWay('Fix that, then retry.', 'Fix that, or choose another directory with --state-dir.'),
     ),
   'file-too-large': ({ path, limitBytes }) =>
     problem(
-      `${path} is larger than ${formatBytes(limitBytes)}, so it wasn't read.`,
+      `${path} is larger than ${formatBytes(limitBytes)}, so it wasn’t read.`,
       'It probably belongs to another program.',
       null,
     ),
@@ -125,13 +125,13 @@ export const nodeErrorTexts = {
   'lock-damaged': ({ path }) =>
     problem(
       `The lock file ${path} is damaged.`,
-      "Your node's files can't be used with it.",
+      'Your node’s files can’t be used with it.',
       'It holds nothing: delete it, then retry.',
     ),
   'database-unusable': ({ path, reason }) =>
     problem(
-      `The journal ${path} can't be used: ${describeReason(reason)}.`,
-      "Your node doesn't start without it, so you're not earning.",
+      `The journal ${path} can’t be used: ${describeReason(reason)}.`,
+      'Your node doesn’t start without it, so you’re not earning.',
       'Move the file away and keep it. A new one is started.',
     ),
   'other-daemon': ({ pid, uptimeMs, stateDir }) =>
@@ -150,19 +150,19 @@ export const nodeErrorTexts = {
     ),
   'setting-invalid': ({ name, value, reason }) =>
     problem(
-      `${printable(name)}${value === '' ? '' : ` can't be "${printable(value)}"`}: ${reason}.`,
+      `${printable(name)}${value === '' ? '' : ` can’t be "${printable(value)}"`}: ${reason}.`,
       null,
       null,
     ),
   'no-daemon': ({ stateDir }) =>
     problem(
       `No node is running on ${stateDir}.`,
-      "You're not earning.",
+      'You’re not earning.',
       eitherWay('Start the node.', 'Start it with: parallelix-operator start'),
     ),
   'daemon-not-answering': ({ stateDir, reason }) =>
     problem(
-      `The node on ${stateDir} runs but didn't answer (${printable(reason)}).`,
+      `The node on ${stateDir} runs but didn’t answer (${printable(reason)}).`,
       'It may still be serving.',
       'Retry, then restart it.',
     ),
@@ -174,7 +174,7 @@ export const nodeErrorTexts = {
     ),
   'command-unknown': ({ command }) =>
     problem(
-      `The running node doesn't know "${printable(command)}", because it is another version.`,
+      `The running node doesn’t know "${printable(command)}", because it is another version.`,
       null,
       'Restart it to use this version.',
     ),
@@ -190,20 +190,20 @@ export const nodeErrorTexts = {
     reason === 'rate'
       ? problem('Too much was asked at once, so this was refused.', unaffected, 'Wait a moment, then retry.')
       : problem(
-          "This didn't come from one of the app's own windows, so it was refused.",
+          'This didn’t come from one of the app’s own windows, so it was refused.',
           unaffected,
           'Close the window and open it again.',
         ),
   'link-refused': ({ url }) =>
     problem(
-      `${printable(url)} isn't a page that this app opens.`,
+      `${printable(url)} isn’t a page that this app opens.`,
       unaffected,
       'Open it in your browser if you trust it.',
     ),
   'login-item-failed': ({ reason }) =>
     problem(
-      `Start at login couldn't be changed (${describeReason(reason)}).`,
-      "After a restart you won't earn until you open the app.",
+      `Start at login couldn’t be changed (${describeReason(reason)}).`,
+      'After a restart you won’t earn until you open the app.',
       'Retry, or set it in your system settings.',
     ),
   'menu-entry-failed': ({ path }) =>
@@ -214,7 +214,7 @@ export const nodeErrorTexts = {
     ),
   'folder-not-opened': ({ path, reason }) =>
     problem(
-      `${printable(path)} couldn't be opened: ${printable(reason)}.`,
+      `${printable(path)} couldn’t be opened: ${printable(reason)}.`,
       'Your node is not affected.',
       'Open it in your file manager.',
     ),
@@ -243,7 +243,7 @@ function commandNotInstalled({ reason, path }: NodeErrorDetails['command-not-ins
       `Remove the service first: ${printable(path)}.`,
     );
   return problem(
-    "The command line tool can't be installed from here.",
+    'The command line tool can’t be installed from here.',
     notAffected,
     'Move the app to Applications and open it there.',
   );

@@ -118,12 +118,12 @@ const entries = {
     ({ status, nodeId, tier }) =>
       status === 'registered'
         ? `Registered as node ${text(nodeId)}${typeof tier === 'number' ? ` with tier ${tier}` : ''}.`
-        : "This key isn't registered yet, so you can't earn. A registration is detected automatically.",
+        : 'This key isn’t registered yet, so you can’t earn. A registration is detected automatically.',
   ],
   'registration-not-saved': [
     'warn',
     true,
-    () => "The registration couldn't be saved. It's looked up again next time.",
+    () => 'The registration couldn’t be saved. It’s looked up again next time.',
   ],
   'request-accepted': ['plain', false, ({ requestId }) => `Received ${text(requestId)}.`],
   'request-finished': [
@@ -155,12 +155,12 @@ const entries = {
       `Returned ${text(count)} requests unanswered: ${String(failures).split(', ').map(describeFailure).join(', ')}.`,
   ],
   reported: ['plain', false, ({ requestId }) => `The network knows that ${text(requestId)} was returned.`],
-  'request-again': ['plain', false, ({ requestId }) => `${text(requestId)} came again and isn't run twice.`],
+  'request-again': ['plain', false, ({ requestId }) => `${text(requestId)} came again and isn’t run twice.`],
   'outbox-waiting': [
     'warn',
     onlyFirst,
     ({ requestId, reason: why }) =>
-      `The answer to ${text(requestId)} is waiting: ${reason(why)}. It's safe on disk and sent again.`,
+      `The answer to ${text(requestId)} is waiting: ${reason(why)}. It’s safe on disk and sent again.`,
   ],
   'outbox-refused': [
     'bad',
@@ -168,7 +168,7 @@ const entries = {
     ({ requestId, reason: why, status }) =>
       status === 409
         ? `The network already has an answer to ${text(requestId)} (${reason(why)}). Either ours arrived before, or another computer uses this key.`
-        : `The network rejected the answer to ${text(requestId)}: ${reason(why)}. It's kept in the journal as rejected.`,
+        : `The network rejected the answer to ${text(requestId)}: ${reason(why)}. It’s kept in the journal as rejected.`,
   ],
   'outbox-expired': [
     'bad',
@@ -179,7 +179,7 @@ const entries = {
   'inbox-not-answering': [
     'warn',
     true,
-    ({ reason: why }) => `The inbox doesn't answer: ${reason(why)}. No requests arrive until it does.`,
+    ({ reason: why }) => `The inbox doesn’t answer: ${reason(why)}. No requests arrive until it does.`,
   ],
   'inbox-answers-again': [
     'good',
@@ -189,7 +189,7 @@ const entries = {
   'inbox-entries-refused': [
     'warn',
     true,
-    ({ count }) => `${text(count)} entries of the inbox couldn't be understood and weren't run.`,
+    ({ count }) => `${text(count)} entries of the inbox couldn’t be understood and weren’t run.`,
   ],
   'ollama-running': [
     'plain',
@@ -200,7 +200,7 @@ const entries = {
   'ollama-not-running': [
     'warn',
     true,
-    ({ reason: why }) => `Ollama doesn't answer: ${reason(why)}. No requests are taken until it does.`,
+    ({ reason: why }) => `Ollama doesn’t answer: ${reason(why)}. No requests are taken until it does.`,
   ],
   'model-loading': ['plain', false, ({ model }) => `Loading ${text(model)}. Requests are taken after that.`],
   'model-loaded': ['plain', true, ({ model, ms }) => `${text(model)} was loaded in ${duration(ms)}.`],
@@ -208,7 +208,7 @@ const entries = {
     'warn',
     false,
     ({ model, reason: why }) =>
-      `${text(model)} couldn't be loaded (${reason(why)}). No requests are taken. Retrying automatically.`,
+      `${text(model)} couldn’t be loaded (${reason(why)}). No requests are taken. Retrying automatically.`,
   ],
   'model-driven-out': [
     'plain',
@@ -280,7 +280,7 @@ const entries = {
   'journal-put-aside': [
     'bad',
     true,
-    ({ path }) => `The journal couldn't be read and is kept as ${text(path)}. Your node started a new one.`,
+    ({ path }) => `The journal couldn’t be read and is kept as ${text(path)}. Your node started a new one.`,
   ],
   'tier-changed': [
     'warn',
@@ -295,7 +295,7 @@ const entries = {
   'probe-failed': [
     'warn',
     true,
-    () => "The hardware couldn't be scanned. The last result still counts, and your node keeps running.",
+    () => 'The hardware couldn’t be scanned. The last result still counts, and your node keeps running.',
   ],
   'telemetry-failed': [
     'warn',
@@ -306,7 +306,7 @@ const entries = {
   woke: [
     'warn',
     true,
-    ({ durationMs }) => `This computer slept for ${duration(durationMs)}. That time didn't count.`,
+    ({ durationMs }) => `This computer slept for ${duration(durationMs)}. That time didn’t count.`,
   ],
   'clock-set': [
     'plain',
@@ -314,7 +314,7 @@ const entries = {
     ({ byMs }) =>
       `This computer’s clock was set ${duration(Math.abs(number(byMs) ?? 0))} ${(number(byMs) ?? 0) < 0 ? 'back' : 'forward'}.`,
   ],
-  'pause-not-saved': ['warn', true, () => "Paused, but that couldn't be saved. It ends with this run."],
+  'pause-not-saved': ['warn', true, () => 'Paused, but that couldn’t be saved. It ends with this run.'],
   state: ['quiet', false, ({ code }) => `State: ${text(code)}.`],
   crashed: ['bad', true, () => 'An error in the program ended the node. What was finished is safe on disk.'],
 } satisfies Readonly<Record<string, Entry>>;

@@ -2,16 +2,16 @@ import { translatable } from '../language.ts';
 import { printable } from './printable.ts';
 
 const failureTexts = {
-  'request-invalid': "the request couldn't be understood",
+  'request-invalid': 'the request couldn’t be understood',
   'prompt-too-large': 'the request was too long',
   'queue-full': 'too many requests were waiting',
   'deadline-exceeded': 'it took too long',
-  'model-not-installed': "the model isn't installed",
+  'model-not-installed': 'the model isn’t installed',
   'model-needs-memory': 'too little memory for the model',
   'context-overflow': 'longer than the model can read',
   'result-empty': 'the model gave an empty answer',
   'result-too-large': 'the answer was too long',
-  'ollama-unreachable': "Ollama didn't answer",
+  'ollama-unreachable': 'Ollama didn’t answer',
   'ollama-died': 'Ollama disconnected',
   'ollama-error': 'Ollama reported an error',
   'ollama-answer-invalid': 'invalid response from Ollama',

@@ -23,7 +23,7 @@ export const officialNoteWords = translatable<OfficialNoteWords>({
   'config-torn': () => 'Its config.json is damaged. Node id and owner are looked up with the key.',
   'config-of-another-key': ({ field }) =>
     `Its config.json belongs to another key (${field}). Nothing of it was imported.`,
-  'field-unusable': ({ field }) => `Its ${field} can't be used and wasn't imported.`,
+  'field-unusable': ({ field }) => `Its ${field} can’t be used and wasn’t imported.`,
   'key-open-to-others': ({ mode }) =>
     `Others on this computer can read its node.key (mode ${mode}). Close it with chmod 600, or delete it once this node serves.`,
   'setting-kept': ({ name }) => `${name} is set here already and stays as it is.`,

@@ -3,8 +3,8 @@ import { translatable } from '../language.ts';
 /** Why a model that is here doesn't serve. `needs-memory` and `failing`: for a while. */
 const texts = {
   embedding: 'embeddings, not text',
-  cloud: "runs on somebody else's computers",
-  'no-completion': "doesn't answer prompts",
+  cloud: 'runs on somebody else’s computers',
+  'no-completion': 'doesn’t answer prompts',
   'needs-memory': 'too little memory',
   failing: 'Ollama reports errors for it',
 } as const;

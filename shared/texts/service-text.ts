@@ -43,14 +43,14 @@ const serviceTexts: ServiceTexts = {
     ),
   'under-sudo': (user) =>
     problem(
-      `With sudo this would be root's service, not ${user}'s.`,
+      `With sudo this would be root’s service, not ${user}’s.`,
       null,
       eitherWay(null, 'Run it without sudo, or add --system for the whole computer.'),
     ),
   'key-in-keychain': (place) =>
     problem(
       `The node key is in ${place}, which only opens when you sign in.`,
-      "A service can't read it.",
+      'A service can’t read it.',
       eitherWay('Move the key to a file.', 'Move it to a file: parallelix-operator key move --to file'),
     ),
   'key-of-another-user': (place) =>
@@ -63,7 +63,7 @@ const serviceTexts: ServiceTexts = {
     ),
   'no-program': () =>
     problem(
-      "This package of the app can't run a service.",
+      'This package of the app can’t run a service.',
       null,
       'Install the command-line package, then try again.',
     ),

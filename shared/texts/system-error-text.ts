@@ -14,20 +14,20 @@ interface PlaceWords {
 const places: Readonly<Record<SystemPlace, PlaceWords>> = {
   'state-dir': {
     name: 'The state directory',
-    effect: "Your node can't run without it, so you're not earning.",
+    effect: 'Your node can’t run without it, so you’re not earning.',
   },
-  key: { name: 'The node key', effect: "Your node can't sign without it, so you're not earning." },
-  record: { name: 'The identity record', effect: "Your node can't run without it, so you're not earning." },
+  key: { name: 'The node key', effect: 'Your node can’t sign without it, so you’re not earning.' },
+  record: { name: 'The identity record', effect: 'Your node can’t run without it, so you’re not earning.' },
   journal: { name: 'The journal', effect: 'Your node takes no requests without it.' },
-  lock: { name: 'The lock file', effect: "Your node's files can't be used without it." },
+  lock: { name: 'The lock file', effect: 'Your node’s files can’t be used without it.' },
   settings: { name: 'The settings file', effect: 'Your settings are as they were.' },
   note: { name: 'A small file of the node', effect: 'What it says is as it was.' },
   log: { name: 'The log', effect: 'Your node runs without it.' },
-  'control-socket': { name: 'The control socket', effect: "Commands can't reach your node without it." },
+  'control-socket': { name: 'The control socket', effect: 'Commands can’t reach your node without it.' },
   backup: { name: 'The backup', effect: 'No backup was made; your key is as it was.' },
-  ollama: { name: "Ollama's folder", effect: 'Nothing was installed.' },
-  service: { name: "The service's file", effect: 'The service is as it was.' },
-  update: { name: "The update's folder", effect: 'The present version stays in use.' },
+  ollama: { name: 'Ollama’s folder', effect: 'Nothing was installed.' },
+  service: { name: 'The service’s file', effect: 'The service is as it was.' },
+  update: { name: 'The update’s folder', effect: 'The present version stays in use.' },
   temporary: { name: 'The folder for temporary files', effect: 'Nothing was changed.' },
   other: { name: 'The file', effect: 'Nothing was changed.' },
 };
@@ -37,45 +37,45 @@ type Sentence = (name: string, path: string) => string;
 /** What happened, and what to do about it wherever it happens. */
 const errnos: Readonly<Record<SystemErrno, { what: Sentence; remedy: Action }>> = {
   ENOSPC: {
-    what: (name, path) => `The disk is full. ${name} couldn't be written: ${path}.`,
+    what: (name, path) => `The disk is full. ${name} couldn’t be written: ${path}.`,
     remedy: 'Free up disk space, then retry.',
   },
   EDQUOT: {
-    what: (name, path) => `Your disk quota is used up. ${name} couldn't be written: ${path}.`,
+    what: (name, path) => `Your disk quota is used up. ${name} couldn’t be written: ${path}.`,
     remedy: 'Delete files of yours, or have the quota raised, then retry.',
   },
   EROFS: {
-    what: (name, path) => `The disk is read-only. ${name} can't be written: ${path}.`,
+    what: (name, path) => `The disk is read-only. ${name} can’t be written: ${path}.`,
     remedy: 'Check the disk for errors, make it writable again, then retry.',
   },
   EIO: {
-    what: (name, path) => `The disk reports an error. ${name} couldn't be used: ${path}.`,
+    what: (name, path) => `The disk reports an error. ${name} couldn’t be used: ${path}.`,
     remedy: 'Check the cable and the disk, and replace the disk if it stays.',
   },
   EACCES: {
     what: (name, path) =>
-      `You aren't allowed to do this. ${name} belongs to someone else or is closed: ${path}.`,
+      `You aren’t allowed to do this. ${name} belongs to someone else or is closed: ${path}.`,
     remedy: eitherWay(
       'Change its owner and permissions.',
       'Run the command as the owner, or change owner and permissions.',
     ),
   },
   EMFILE: {
-    what: (name, path) => `This program has too many open files. ${name} couldn't be opened: ${path}.`,
+    what: (name, path) => `This program has too many open files. ${name} couldn’t be opened: ${path}.`,
     remedy: eitherWay(
       'Restart the app, then retry.',
       'Raise the limit (ulimit -n, or LimitNOFILE of the service), then retry.',
     ),
   },
   ENFILE: {
-    what: (name, path) => `This computer has too many open files. ${name} couldn't be opened: ${path}.`,
+    what: (name, path) => `This computer has too many open files. ${name} couldn’t be opened: ${path}.`,
     remedy: eitherWay(
       'Close other programs, then retry.',
       'Close other programs, or raise fs.file-max, then retry.',
     ),
   },
   ENOENT: {
-    what: (name, path) => `${name} or its folder isn't there: ${path}.`,
+    what: (name, path) => `${name} or its folder isn’t there: ${path}.`,
     remedy: 'Create the folder, or choose another one.',
   },
 };

@@ -35,7 +35,7 @@ export const updateText: { readonly [C in UpdateCode]: (details: NodeErrorDetail
     ),
   'update-no-key': () =>
     problem(
-      "This build has no release key, so it can't check any update.",
+      'This build has no release key, so it can’t check any update.',
       running,
       'Install an official release.',
     ),
@@ -47,7 +47,7 @@ export const updateText: { readonly [C in UpdateCode]: (details: NodeErrorDetail
     ),
   'update-manifest-invalid': ({ url, reason }) =>
     problem(
-      `The update list at ${printable(url)} can't be read (${printable(reason)}).`,
+      `The update list at ${printable(url)} can’t be read (${printable(reason)}).`,
       nothingInstalled,
       later,
     ),
@@ -90,26 +90,26 @@ export const updateText: { readonly [C in UpdateCode]: (details: NodeErrorDetail
   'update-busy': () => problem('Another installation or update is running.', running, 'Wait until it ends.'),
   'update-service-failed': ({ name, reason }) =>
     problem(
-      `The service ${printable(name)} couldn't be restarted (${printable(reason)}).`,
+      `The service ${printable(name)} couldn’t be restarted (${printable(reason)}).`,
       'Your node may be offline.',
       eitherWay('Check its state.', 'Check it with: parallelix-operator status'),
     ),
   'update-schedule-failed': ({ reason, command }) =>
     problem(
-      `Automatic updates couldn't be scheduled (${printable(reason)}).`,
+      `Automatic updates couldn’t be scheduled (${printable(reason)}).`,
       running,
       eitherWay(null, `Have your scheduler run each day: ${printable(command, 400)}`),
     ),
   'update-failed': ({ version, reason, restored, kept }) =>
     restored
       ? problem(
-          `Version ${printable(version)} doesn't work here (${printable(reason)}).`,
+          `Version ${printable(version)} doesn’t work here (${printable(reason)}).`,
           `Version ${printable(kept)} keeps running.`,
           'Wait for the next version.',
         )
       : problem(
-          `Version ${printable(version)} doesn't work here (${printable(reason)}).`,
-          `Version ${printable(kept)} is back, but your node isn't online.`,
+          `Version ${printable(version)} doesn’t work here (${printable(reason)}).`,
+          `Version ${printable(kept)} is back, but your node isn’t online.`,
           eitherWay('Run the checks.', 'Check it with: parallelix-operator verify'),
         ),
 };

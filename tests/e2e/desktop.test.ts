@@ -246,7 +246,7 @@ describe('what the app asks of the desktop (calls only, in the test host)', () =
     expect(shown).toMatchObject([
       {
         title: 'Key missing',
-        body: expect.stringMatching(/^Your node key is missing.*You're not earning\.$/),
+        body: expect.stringMatching(/^Your node key is missing.*You’re not earning\.$/),
       },
     ]);
   });

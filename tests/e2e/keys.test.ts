@@ -76,7 +76,7 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await page.getByText('no keychain answers on this computer', { exact: false }).waitFor();
     await page.getByLabel('Passphrase of the backup').fill('not this one');
     await press(page, 'Restore key');
-    await page.getByRole('alert').getByText("doesn't open", { exact: false }).waitFor();
+    await page.getByRole('alert').getByText('doesn’t open', { exact: false }).waitFor();
     await picture(page, 'key-restore-refused');
     await page.getByLabel('Passphrase of the backup').fill(passphrase);
     await press(page, 'Restore key');
@@ -148,7 +148,7 @@ describe.each(runners)('the node key in a window, in $name', (runner) => {
     await page.getByText('Unlock your node key').waitFor();
     await page.getByLabel('Passphrase').fill('not this one');
     await press(page, 'Unlock and start');
-    await page.getByRole('alert').getByText("doesn't open", { exact: false }).waitFor();
+    await page.getByRole('alert').getByText('doesn’t open', { exact: false }).waitFor();
     await picture(page, 'key-locked-file');
     await page.getByLabel('Passphrase').fill(passphrase);
     await press(page, 'Unlock and start');

@@ -161,7 +161,7 @@ async function runDemo(): Promise<void> {
 
   const window = await Promise.race([gone, aborted(), readWindow({ stateDir, nodeId, chain })]);
   say(`
-  ┌─ Earnings, as the window shows them (the chain's clock was put 2 minutes ahead, so that there is a rate)
+  ┌─ Earnings, as the window shows them (the chain’s clock was put 2 minutes ahead, so that there is a rate)
 ${window.lines.map((line) => `  │ ${line}`).join('\n')}
   └─`);
 

@@ -18,13 +18,13 @@ export const flags = {
   'node-id': {
     type: 'string',
     value: 'ID',
-    meaning: "the node to serve as; your key's registration unless given",
+    meaning: 'the node to serve as; your key’s registration unless given',
     overrides: { setting: 'nodeId' },
   },
   wallet: {
     type: 'string',
     value: 'ADDRESS',
-    meaning: "your staking wallet's address, 0x and 40 hex digits; never its key",
+    meaning: 'your staking wallet’s address, 0x and 40 hex digits; never its key',
     overrides: { setting: 'owner' },
   },
   'coordinator-url': {
@@ -114,7 +114,7 @@ export const flags = {
   to: { type: 'string', value: 'STORE', meaning: 'where to store the key: file or keychain' },
   'old-machine-is-off': {
     type: 'boolean',
-    meaning: "confirm that the old computer's node is stopped",
+    meaning: 'confirm that the old computer’s node is stopped',
   },
   'different-key': {
     type: 'boolean',
@@ -124,7 +124,7 @@ export const flags = {
     type: 'boolean',
     meaning: 'confirms --different-key or --lose-key. The key here is moved to a backup, or deleted',
   },
-  data: { type: 'boolean', meaning: "remove this node's data on this computer, its key too" },
+  data: { type: 'boolean', meaning: 'remove this node’s data on this computer, its key too' },
   'lose-key': {
     type: 'boolean',
     meaning: 'accept losing a key without backup, a stake or unsent answers; needs --yes-really too',
@@ -158,7 +158,7 @@ export const flags = {
     value: 'NAME',
     meaning: 'which service, if there are several; default unless given',
   },
-  linger: { type: 'boolean', meaning: "keep your services running while you're signed out" },
+  linger: { type: 'boolean', meaning: 'keep your services running while you’re signed out' },
   'no-linger': { type: 'boolean', meaning: 'leave lingering as it is, without asking' },
   back: { type: 'boolean', meaning: 'return to the official client' },
   stake: {
@@ -198,7 +198,7 @@ export const flags = {
   node: { type: 'string', value: 'ID', meaning: 'export one node; without it every node on record' },
   watch: { type: 'boolean', meaning: 'keep it up to date until Ctrl-C' },
   open: { type: 'boolean', meaning: 'open the link in your browser' },
-  guide: { type: 'boolean', meaning: "begin with the guide's example of a year" },
+  guide: { type: 'boolean', meaning: 'begin with the guide’s example of a year' },
   yes: { type: 'boolean', short: 'y', meaning: 'assume yes; ask nothing and wait for nobody' },
   'state-dir': {
     type: 'string',

@@ -42,8 +42,8 @@ async function showProgress({ terminal }: Invocation, daemon: ControlClient): Pr
 
 function endText(waited: boolean, ended: boolean, limitMs: number, pid: number): string {
   if (!waited)
-    return `Your node finishes current requests within ${formatDuration(limitMs)} and stops. You won't earn until it runs again.`;
+    return `Your node finishes current requests within ${formatDuration(limitMs)} and stops. You won’t earn until it runs again.`;
   return ended
-    ? "Stopped. You won't earn until it runs again. Start it with: parallelix-operator start"
+    ? 'Stopped. You won’t earn until it runs again. Start it with: parallelix-operator start'
     : `Process ${pid} is still running. Finished answers are safe on disk. Check with: parallelix-operator status`;
 }

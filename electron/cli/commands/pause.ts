@@ -22,7 +22,7 @@ export const runPause: CommandRun = async (invocation) => {
   }
   const end = pause.untilMs === null ? 'until you resume' : `until ${formatTime(pause.untilMs, clock.now())}`;
   terminal.out(`Paused ${end}. Your node stays online and takes no requests.`);
-  terminal.out("ParalleliX hasn't said whether paused time earns.");
+  terminal.out('ParalleliX hasn’t said whether paused time earns.');
   if (forMs === null) terminal.out('Resume with: parallelix-operator resume');
   if (forMs === null || forMs > toleratedMs) {
     terminal.out('Resume within 24 hours, or the network may drop your node.');
@@ -39,7 +39,7 @@ export const runResume: CommandRun = async (invocation) => {
     printDocument(terminal, resumeDocument, { schemaVersion: 1, document: 'resume', wasPaused });
   } else
     terminal.out(
-      wasPaused ? 'Resumed. Your node takes requests again.' : "Your node wasn't paused. It takes requests.",
+      wasPaused ? 'Resumed. Your node takes requests again.' : 'Your node wasn’t paused. It takes requests.',
     );
   return exitCodes.done;
 };

@@ -157,7 +157,7 @@ function ollamaLines({ ollama, pulls }: Snapshot): string[] {
   return [
     `condition: ${ollama.condition} (${ollama.state}), version ${ollama.version ?? unknown}, default model ${ollama.defaultModel ?? 'none'}`,
     ...(models.length === 0 ? ['models: none'] : models.map((model) => `model: ${JSON.stringify(model)}`)),
-    `models' disk: ${modelsVolume?.freeBytes == null ? unknown : `${formatBytes(modelsVolume.freeBytes)} free`}`,
+    `models’ disk: ${modelsVolume?.freeBytes == null ? unknown : `${formatBytes(modelsVolume.freeBytes)} free`}`,
     ...pulls.map(({ model, state, error }) => `pull: ${model}, ${state}, ${error?.code ?? 'no error'}`),
   ];
 }

@@ -102,7 +102,7 @@ export const key = {
       app: 'Your node starts in this app.',
     },
     undone:
-      "If the network doesn't accept a heartbeat within a minute, the official client is started again.",
+      'If the network doesn’t accept a heartbeat within a minute, the official client is started again.',
     step: {
       importing: 'Importing the key and checking this computer…',
       'stopping-official': 'Stopping the official client…',

@@ -108,7 +108,7 @@ describe('the key commands', () => {
         const { code, stderr } = await run(...command);
         expect([code, stderr]).toEqual([
           5,
-          expect.stringMatching(/old computer isn't confirmed to be off.*key confirm/),
+          expect.stringMatching(/old computer isn’t confirmed to be off.*key confirm/),
         ]);
       }
       const { checks } = (await run('verify', '--json')).json() as { checks: { finding: string }[] };
@@ -173,7 +173,7 @@ describe('the key commands', () => {
       rmSync(cli.world.stateDir, { recursive: true });
       writeFileSync(home('wrong'), 'not that passphrase', { mode: 0o600 });
       const wrong = await run('key', 'restore', home('backup.json'), '--passphrase-file', home('wrong'));
-      expect([wrong.code, wrong.stderr]).toEqual([6, expect.stringMatching(/doesn't open/)]);
+      expect([wrong.code, wrong.stderr]).toEqual([6, expect.stringMatching(/doesn’t open/)]);
       const { nodeAddress } = createNodeKey(key);
       const wallet = await run(
         'key',
@@ -185,7 +185,7 @@ describe('the key commands', () => {
       );
       expect([wallet.code, wallet.stderr]).toEqual([
         6,
-        expect.stringMatching(/holds the stake\. It wasn't used/),
+        expect.stringMatching(/holds the stake\. It wasn’t used/),
       ]);
       writeOfficialNode(home('.parallelix'), generatePrivateKey(), { stakingWallet: nodeAddress });
       const recorded = await run('key', 'restore', home('backup.json'), ...withPassphrase());
@@ -241,7 +241,7 @@ describe('the key commands', () => {
       const wrong = home('wrong');
       writeFileSync(wrong, 'something else entirely', { mode: 0o600 });
       expect((await cli.world.run(['start'], { PARALLELIX_KEY_PASSPHRASE_FILE: wrong })).stderr).toMatch(
-        /doesn't open/,
+        /doesn’t open/,
       );
 
       const byFile = await cli.startNode([], { PARALLELIX_KEY_PASSPHRASE_FILE: passphraseFile });

@@ -94,7 +94,7 @@ describe('the life of a node, from the command line', () => {
       state: { code: 'paused', earns: 'unknown' },
     });
     expect((await world.run(['resume'])).stdout).toMatch(/^Resumed/);
-    expect((await world.run(['resume'])).stdout).toMatch(/wasn't paused/);
+    expect((await world.run(['resume'])).stdout).toMatch(/wasn’t paused/);
 
     const drained = await world.run(['drain']);
     expect([drained.code, drained.stdout]).toEqual([0, expect.stringMatching(/^Stopped\./)]);

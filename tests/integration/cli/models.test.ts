@@ -113,7 +113,7 @@ describe.each(['command', 'node'] as const)('models pull, done by the %s', (by) 
     expect(json().freedBytes).toBeGreaterThanOrEqual(whole);
     expect(cli.network.ollama.models.find(model)).toBeNull();
     const gone = await run('rm', model);
-    expect([gone.code, gone.stderr]).toEqual([5, expect.stringMatching(/isn't installed/)]);
+    expect([gone.code, gone.stderr]).toEqual([5, expect.stringMatching(/isn’t installed/)]);
   });
 
   it('test measures the default model', async () => {
@@ -174,7 +174,7 @@ describe('a running node and its models', () => {
     await pull.printed(/layer 1/);
     node.signal('SIGKILL');
     const { code, stderr } = await pull.ended;
-    expect([code, stderr]).toEqual([1, expect.stringMatching(/didn't answer \(it has ended\)/)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/didn’t answer \(it has ended\)/)]);
   });
 
   it('keeps the model that it serves with, unless it is said again', async () => {
@@ -196,7 +196,7 @@ describe('models list, catalog and recommend', () => {
     const { stdout } = await run('list');
     expect(stdout).toMatch(/^ {2}MODEL +SIZE +SERVES +MEMORY +LOADED\n/);
     expect(stdout).toMatch(/\n● llama3\.2:latest +2\.02 GB +Yes +(?:Fits|Tight|Too large|—) +No\n/);
-    expect(stdout).toMatch(/gpt-oss:120b-cloud +— +No: runs on somebody else's computers +— +No\n/);
+    expect(stdout).toMatch(/gpt-oss:120b-cloud +— +No: runs on somebody else’s computers +— +No\n/);
     const more = await run('list', '--verbose');
     expect(more.stdout).toMatch(/llama3\.2:latest .* 2\.\d+ GB +Q4_K_M +4,096 +completion\n/);
   });

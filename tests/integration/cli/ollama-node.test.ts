@@ -82,7 +82,7 @@ describe('a node that runs its own Ollama', () => {
       await cli.world.run(['config', 'set', 'ollama.releaseUrl', server.url], env);
       await cli.startNode(['--wait'], env);
       const { code, stderr } = await cli.world.run(['ollama', 'install', '--yes'], env);
-      expect([code, stderr]).toEqual([1, expect.stringContaining("isn't the published file")]);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('isn’t the published file')]);
       expect(existsSync(join(cli.world.homeDir, '.local/share/parallelix-operator/ollama'))).toBe(false);
       expect((await cli.world.run(['status', '--json'], env)).json()).toMatchObject({
         install: { state: 'failed', error: { code: 'download-mismatch' } },

@@ -86,7 +86,7 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
     onTestFinished(() => users.stop());
     const { code, stderr } = await world.run(['ollama', 'stop']);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/wasn't started by this program.*isn't stopped or changed/);
+    expect(stderr).toMatch(/wasn’t started by this program.*isn’t stopped or changed/);
     const { stdout } = await world.run(['ollama', 'start']);
     expect(stdout).toContain('It wasn’t started by this program');
   });
@@ -109,16 +109,16 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
     const { env } = await withProgram({ crashAtStart: 1 });
     const { code, stderr } = await world.run(['ollama', 'start'], env);
     expect(code).toBe(5);
-    expect(stderr).toMatch(/Ollama didn't start \(Error: stand-in: crash at start\).*logs\/ollama\.log/);
+    expect(stderr).toMatch(/Ollama didn’t start \(Error: stand-in: crash at start\).*logs\/ollama\.log/);
   });
 
   it.each([
-    ['start', ['ollama', 'start'], 5, /Ollama isn't installed on this computer/],
+    ['start', ['ollama', 'start'], 5, /Ollama isn’t installed on this computer/],
     [
       'start elsewhere',
       ['ollama', 'start', '--ollama-url', 'http://192.0.2.1:11434'],
       1,
-      /isn't on this computer/,
+      /isn’t on this computer/,
     ],
   ])('cannot %s', async (_, args, code, words) => {
     const result = await world.run(args);
@@ -148,7 +148,7 @@ describe('ollama install', { timeout: 240_000 }, () => {
     );
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/isn't the published file.*nothing was installed/),
+      expect.stringMatching(/isn’t the published file.*nothing was installed/),
     ]);
     expect(server.seen.length).toBeGreaterThan(0);
     expect(existsSync(join(world.homeDir, '.local/share/parallelix-operator/ollama'))).toBe(false);

@@ -44,7 +44,7 @@ describe('a start for which something is missing', () => {
     await cli.makeNode();
     await cli.network.ollama.setFaults({ down: true });
     const node = cli.world.start(['start', '--wait']);
-    await node.printed(/Ollama doesn't answer/);
+    await node.printed(/Ollama doesn’t answer/);
     const status = (await cli.world.run(['status', '--json'])).json();
     expect(status).toMatchObject({
       running: true,
@@ -60,7 +60,7 @@ describe('a start for which something is missing', () => {
   it('says that a model asked for is missing, and serves with another', async () => {
     await cli.makeNode();
     const node = cli.world.start(['start', '--model', 'phi4']);
-    await node.printed(/Note: The model phi4 isn't installed.*Serving with llama3\.2:latest meanwhile/);
+    await node.printed(/Note: The model phi4 isn’t installed.*Serving with llama3\.2:latest meanwhile/);
     await node.printed(/First heartbeat accepted/);
   });
 

@@ -222,7 +222,7 @@ describe.skipIf(process.platform !== 'linux')('switching from the official clien
     expect([code, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /parallelix-node.service.* didn't stop: Failed to stop: Access denied\. .*administrator/,
+        /parallelix-node.service.* didn’t stop: Failed to stop: Access denied\. .*administrator/,
       ),
     ]);
     expect([official.isEnabled(), official.pid() !== null, (await status()).running]).toEqual([

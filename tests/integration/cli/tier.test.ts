@@ -84,7 +84,7 @@ describe('registering while a GPU may only be out of order', () => {
     await run('setup', '--yes');
     const verify = await run('verify');
     expect(verify.stdout).toMatch(
-      /This key isn't registered yet[\s\S]*Check\s+first:\s+parallelix-operator\s+setup/,
+      /This key isn’t registered yet[\s\S]*Check\s+first:\s+parallelix-operator\s+setup/,
     );
     const node = cli.world.start(['start', '--plain'], env);
     await node.printed(/a tier can’t be changed later\. Check first/);
@@ -164,7 +164,7 @@ describe('the registered tier beside the one that this machine shows', () => {
     expect(registration).toMatchObject({
       done: false,
       means: expect.stringMatching(
-        /with tier 4\. You registered tier 4, but this computer shows tier 2\..*isn't serving/,
+        /with tier 4\. You registered tier 4, but this computer shows tier 2\..*isn’t serving/,
       ),
       next: expect.stringMatching(/start --accept-tier-mismatch$/),
     });

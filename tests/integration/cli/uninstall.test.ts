@@ -93,7 +93,7 @@ describe('uninstall', () => {
     const unknown = await run('uninstall', '--data', '--yes');
     expect([unknown.code, unknown.stderr]).toEqual([
       5,
-      expect.stringContaining(`Whether ${name} is staked isn't known (`),
+      expect.stringContaining(`Whether ${name} is staked isn’t known (`),
     ]);
     await cli.network.coordinator.outage('off');
     await cli.network.memory.withdrawStake('4217');

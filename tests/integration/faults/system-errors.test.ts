@@ -138,7 +138,7 @@ it('EACCES: a state directory of somebody else is told as that, by every command
   chmodSync(world.homeDir, 0o755);
   for (const command of ['config set concurrency 2', 'key show', 'start']) {
     const { code, stderr } = await asNobody([cli, ...command.split(' ')], world.env);
-    expect(stderr, command).toMatch(/aren't allowed|belongs to another user/);
+    expect(stderr, command).toMatch(/aren’t allowed|belongs to another user/);
     expect(stderr, command).not.toMatch(/inside the program/);
     expect(code, command).toBe(6);
   }
@@ -161,7 +161,7 @@ it('ENOENT: a folder that is not there is named, with what to do', async () => {
   await world.run(['init']);
   const report = await told(world, ['diagnostics', '/nonexistent/folder/report.txt']);
   expect(report).toMatchObject({ code: 7, error: { details: { reason: 'ENOENT' } } });
-  expect(report.stderr).toMatch(/isn't there: \/nonexistent\/folder\/report\.txt.*Create the folder/);
+  expect(report.stderr).toMatch(/isn’t there: \/nonexistent\/folder\/report\.txt.*Create the folder/);
 });
 
 it('EIO: settings on a disk that cannot be read are an error of the disk, and are not replaced', async (context) => {

@@ -75,7 +75,7 @@ describe('install.sh on a Debian with nothing on it', () => {
     serving().offer([{ name: nameOf(process.arch), file: foreign }]);
     const { code, output } = await install();
     expect(code).toBe(1);
-    expect(output).toContain("This package doesn't run on this computer.");
+    expect(output).toContain('This package doesn’t run on this computer.');
     expect((await here().run(`ls ${program}`)).code).not.toBe(0);
   });
 

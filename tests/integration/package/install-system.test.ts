@@ -145,7 +145,7 @@ describe('install.sh --system', () => {
     const { output } = await here().run(
       `${user} env PATH=/usr/bin:/bin sh /tmp/install.sh --system < /dev/null`,
     );
-    expect(output).toContain("sudo isn't installed.");
+    expect(output).toContain('sudo isn’t installed.');
   });
 
   it('is uninstalled, with what would start it, and leaves units and nodes', async () => {
@@ -164,6 +164,6 @@ describe('install.sh --system', () => {
       ),
     ).toBe('parallelix-operator@default.service\n0\n');
     expect(await here().must('ls /var/lib/parallelix-operator/default')).toBe('node.key\n');
-    expect((await install('--uninstall')).output).toContain("isn't installed here");
+    expect((await install('--uninstall')).output).toContain('isn’t installed here');
   });
 });

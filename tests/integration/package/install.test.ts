@@ -122,7 +122,7 @@ describe('resources/install.sh', () => {
     server.offer([{ ...newer, sha256: 'f'.repeat(64) }]);
     const wrong = await install();
     expect(wrong).toMatchObject({ code: 1 });
-    expect(wrong.output).toContain("checksum doesn't match");
+    expect(wrong.output).toContain('checksum doesn’t match');
     expect(await readdir(data('versions'))).toEqual(['1.0.0']);
     expect(runTool(launcher(), ['version'])).toContain('1.0.0');
     server.offer([newer]);
@@ -163,7 +163,7 @@ describe('resources/install.sh', () => {
     server.offer([{ name: nameOf('2.0.0'), file: join(home, nameOf('2.0.0')) }]);
     const foreign = await install();
     expect(foreign).toMatchObject({ code: 1 });
-    expect(foreign.output).toContain("This package doesn't run on this computer.");
+    expect(foreign.output).toContain('This package doesn’t run on this computer.');
     expect(existsSync(data('current'))).toBe(false);
     expect(await readdir(data('versions'))).toEqual([]);
   });
@@ -184,7 +184,7 @@ describe('resources/install.sh', () => {
       symlinkSync(join(bin, name), join(bare, name));
     const missing = await install([], { PATH: bare });
     expect(missing).toMatchObject({ code: 1 });
-    expect(missing.output).toContain("xz isn't installed.");
+    expect(missing.output).toContain('xz isn’t installed.');
   });
 
   it('downloads over https only', async (test) => {
@@ -202,7 +202,7 @@ describe('resources/install.sh', () => {
     }
     // Whose host comes after the part that looks like this computer.
     const elsewhere = await install([], { PARALLELIX_RELEASE_URL: 'http://127.0.0.1:80@example.invalid/' });
-    expect(elsewhere.output).toContain("can't hold a user name");
+    expect(elsewhere.output).toContain('can’t hold a user name');
     server.redirectTo('file:///etc');
     expect(await install()).toMatchObject({ code: 1 });
     const bare = await install([], { PARALLELIX_RELEASE_URL: '' });
@@ -352,7 +352,7 @@ describe('resources/install.sh', () => {
     test.skip(reason !== null, reason ?? '');
     for (const [name, answers, words] of [
       ['uname', 'echo MINGW64_NT-10.0', 'wsl --install'],
-      ['uname', '[ "$1" = -s ] && echo Linux || echo riscv64', "doesn't run on riscv64"],
+      ['uname', '[ "$1" = -s ] && echo Linux || echo riscv64', 'doesn’t run on riscv64'],
       ['ldd', 'echo musl libc; exit 1', 'this system uses musl'],
     ] as const) {
       const before = await mkdtemp(join(home, 'fake-'));

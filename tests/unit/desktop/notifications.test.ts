@@ -115,7 +115,7 @@ describe('a node that nobody watches', () => {
       {
         kind: 'Attention',
         title: 'Key locked',
-        body: expect.stringMatching(/^Your keychain has been locked since .*\. You're not earning\.$/),
+        body: expect.stringMatching(/^Your keychain has been locked since .*\. You’re not earning\.$/),
       },
     ]);
     stand(locked(0));

@@ -4,6 +4,8 @@ import { en } from '../../../renderer/i18n/en.ts';
 import {
   buttonKeys,
   documentTexts,
+  linesOutsideCode,
+  linesOutsideComments,
   proseIn,
   proseOf,
   tableTexts,
@@ -55,6 +57,17 @@ describe('the voice of the product', () => {
         (text.includes(':') || text.replace(/\{\{\w+\}\}/g, '§').split(' ').length > 3),
     );
     expect(bad.map(show)).toEqual([]);
+  });
+
+  it('rule 3: writes an apostrophe as ’', () => {
+    const typewriter = /[\p{L}\p{N}§]'\p{L}/u;
+    const read = ['cli', 'faq', 'install', 'states', 'voice'].map((name) => `docs/${name}.md`);
+    const pages = ['README.md', 'CHANGELOG.md', ...read].flatMap(linesOutsideCode);
+    const scripts = ['resources/install.sh', 'resources/app/AppRun'].flatMap(linesOutsideComments);
+    const bad = [...windows, ...sources, ...pages, ...scripts].filter(({ text }) => typewriter.test(text));
+    expect(bad.map(show)).toEqual([]);
+    expect('Your node isn’t online').toMatch(typewriter);
+    expect("state = 'sent' AND kind = 'x'").not.toMatch(typewriter);
   });
 
   it('rule 4: has sentences of at most 20 words, and no chains of semicolons', () => {

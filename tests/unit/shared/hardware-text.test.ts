@@ -93,7 +93,7 @@ describe('what was found, as text', () => {
 
   it.each([
     ['none', /has no driver.*Install its driver/],
-    ['nouveau', /nouveau, which cannot run models.*NVIDIA's own driver/],
+    ['nouveau', /nouveau, which cannot run models.*NVIDIA’s own driver/],
     ['vfio-pci', /set aside for a virtual machine/],
     ['nvidia', /docker run --gpus all/],
     ['amdgpu', /--device \/dev\/dri/],

@@ -169,16 +169,16 @@ describe('a text', () => {
 
   it('shows figures that are no numbers as little as those that are not known', () => {
     for (const n of [Number.NaN, Number.POSITIVE_INFINITY, ''])
-      expect(what('clock-skew', { n })).toBe("This computer's clock is wrong.");
-    expect(what('clock-skew', { n: 0 })).toBe("This computer's clock is wrong by 0 s.");
-    expect(what('clock-skew', { n: 40, way: 'behind' })).toBe("This computer's clock is 40 s behind.");
+      expect(what('clock-skew', { n })).toBe('This computer’s clock is wrong.');
+    expect(what('clock-skew', { n: 0 })).toBe('This computer’s clock is wrong by 0 s.');
+    expect(what('clock-skew', { n: 40, way: 'behind' })).toBe('This computer’s clock is 40 s behind.');
   });
 
   it('shows times both ways, dates, lengths, sizes and counts as people write them', () => {
     const time = nowMs - 12 * 60_000;
     const offline = describeState('no-network', { time, n: 1234 }, nowMs);
     expect(offline.sentence).toBe(
-      "This computer has had no internet since 18:30 (12 min ago). You're not earning. 1,234 finished answers are kept and sent later. Check cable, Wi-Fi or router.",
+      'This computer has had no internet since 18:30 (12 min ago). You’re not earning. 1,234 finished answers are kept and sent later. Check cable, Wi-Fi or router.',
     );
     expect(what('paused', { end: nowMs + 3_600_000 })).toBe('Paused until 19:42 (in 1 h).');
     expect(what('paused', { end: null })).toBe('Paused until you resume.');
@@ -197,7 +197,7 @@ describe('a text', () => {
     expect(what('serving', { n: 1, model: 'm' })).toBe('Answering 1 request with m.');
     expect(what('serving', { n: 2, model: 'm' })).toBe('Answering 2 requests with m.');
     expect(describeState('no-network', { n: 1 }, nowMs).effect).toContain('1 finished answer is kept');
-    expect(describeState('no-network', { n: 0 }, nowMs).effect).toBe("You're not earning.");
+    expect(describeState('no-network', { n: 0 }, nowMs).effect).toBe('You’re not earning.');
     expect(what('draining', { n: 0, before: 'stopping', s: 30 })).toBe('Finishing up before stopping.');
   });
 

@@ -157,7 +157,7 @@ function listText(
     parts.push(
       paragraph(
         terminal,
-        `${wanted} is missing or can't serve. ${status.defaultModel ?? 'None'} is used instead.`,
+        `${wanted} is missing or can’t serve. ${status.defaultModel ?? 'None'} is used instead.`,
         0,
       ),
     );
@@ -166,7 +166,7 @@ function listText(
     const what = judged.length === 0 ? 'No model is installed' : 'None of these can serve';
     const { id } = recommendModel(hardware, serverTokens);
     const remedy = `Download one that fits: parallelix-operator models pull ${id}`;
-    parts.push(paragraph(terminal, `${what}, so your node can't start. ${remedy}`, 0));
+    parts.push(paragraph(terminal, `${what}, so your node can’t start. ${remedy}`, 0));
   }
   return parts.join('\n\n');
 }

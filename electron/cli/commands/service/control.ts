@@ -5,7 +5,7 @@ import { meantService, serviceContext } from './service.ts';
 
 const texts = {
   start: 'is running. It earns with the first accepted heartbeat.',
-  stop: "is stopped. You won't earn until it runs again.",
+  stop: 'is stopped. You won’t earn until it runs again.',
   restart: 'is running again.',
 } as const;
 

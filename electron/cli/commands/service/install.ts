@@ -99,7 +99,7 @@ function planText({ terminal }: Invocation, plan: ServicePlan): string {
     rows.push(['running now', `process ${running.pid} finishes its requests; the service takes over`]);
   const notes = plan.unseenVariables.map(
     (name) =>
-      `${name} is set in this shell, and the service won't see it. Save it with: parallelix-operator config set`,
+      `${name} is set in this shell, and the service won’t see it. Save it with: parallelix-operator config set`,
   );
   if (key.place === 'missing') notes.push(missingKeyText(plan));
   return [
@@ -113,14 +113,14 @@ function planText({ terminal }: Invocation, plan: ServicePlan): string {
 function keyText({ key, paths, definition }: ServicePlan): string {
   if (key.place === 'missing') return 'not there yet';
   if (key.place === 'keychain')
-    return `moves from the system keychain to ${paths.keyFile}: a service can't open the keychain. The copy in the keychain is deleted after the file was read back`;
+    return `moves from the system keychain to ${paths.keyFile}: a service can’t open the keychain. The copy in the keychain is deleted after the file was read back`;
   if (!key.locked) return `${paths.keyFile}, readable without a sign-in`;
   return `${paths.keyFile}, opened with the passphrase in ${definition.passphrase?.path ?? 'its file'}`;
 }
 
 function missingKeyText({ paths, definition }: ServicePlan): string {
   const as = definition.account === null ? '' : `sudo -u ${definition.account.user} `;
-  return `There is no node key in ${paths.stateDir} yet, so the service isn't started. Create or restore one with: ${as}parallelix-operator setup --state-dir ${paths.stateDir}`;
+  return `There is no node key in ${paths.stateDir} yet, so the service isn’t started. Create or restore one with: ${as}parallelix-operator setup --state-dir ${paths.stateDir}`;
 }
 
 function doneText({ terminal }: Invocation, plan: ServicePlan, done: InstalledNow): string {
@@ -136,7 +136,7 @@ function doneText({ terminal }: Invocation, plan: ServicePlan, done: InstalledNo
   if (!done.started) say(missingKeyText(plan));
   if (done.lingerFault !== null)
     say(
-      `Lingering couldn't be turned on (${done.lingerFault}). Run: sudo loginctl enable-linger ${accountName()}`,
+      `Lingering couldn’t be turned on (${done.lingerFault}). Run: sudo loginctl enable-linger ${accountName()}`,
     );
   else if (done.lingering === false)
     say('It stops when you sign out. To keep it running, run: parallelix-operator service install --linger');

@@ -36,7 +36,7 @@ export async function runServiceUninstall(invocation: Invocation): Promise<ExitC
   } else {
     terminal.out(`${terminal.paint('good', '✓')} ${terminal.bold(`${done.label} is removed.`)}`);
     if (!flags.data) {
-      const keep = `The node's key and data stay in ${done.stateDir}. To remove them too: parallelix-operator uninstall --data`;
+      const keep = `The node’s key and data stay in ${done.stateDir}. To remove them too: parallelix-operator uninstall --data`;
       terminal.out(paragraph(terminal, keep));
       return exitCodes.done;
     }

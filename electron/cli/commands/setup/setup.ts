@@ -210,11 +210,11 @@ async function keepRegistration(
   { answer, block, next: open }: { answer: Registration; block: RegistrationBlock | null; next: string },
 ): Promise<Step> {
   if (answer.kind === 'unknown') {
-    const means = `The registration couldn't be checked: ${describeReason(answer.reason)}.${block === null ? '' : ` ${block.means}`}`;
+    const means = `The registration couldn’t be checked: ${describeReason(answer.reason)}.${block === null ? '' : ` ${block.means}`}`;
     return { id: 'registration', done: false, means, next: 'Check the connection.' };
   }
   if (answer.kind === 'not-registered') {
-    const unregistered = "This key isn't registered yet. You don't earn before it is.";
+    const unregistered = 'This key isn’t registered yet. You don’t earn before it is.';
     return {
       id: 'registration',
       done: false,

@@ -146,7 +146,7 @@ async function printNoDaemon(invocation: Invocation, paths: StatePaths): Promise
       ? 'Set it up with: parallelix-operator setup'
       : `Start it with: ${await startCommand(invocation, paths)}`;
   terminal.out(`${terminal.bold('● Not running')}`);
-  terminal.out(`${paragraph(terminal, `No node is running here, so you're not earning. ${next}`)}\n`);
+  terminal.out(`${paragraph(terminal, `No node is running here, so you’re not earning. ${next}`)}\n`);
   terminal.out(
     facts(terminal, [
       ['node', identity?.nodeId ?? (identity === null ? 'no key yet' : 'not registered yet')],

@@ -176,7 +176,7 @@ function memoryRows({ ollama, serving, pulls, install }: Snapshot, nowMs: number
     rows.push(['Memory', `Loading ${warmUp.model} since ${formatTime(warmUp.sinceMs ?? nowMs, nowMs)}`]);
   } else if (warmUp.state === 'failed') {
     const why = warmUp.reason === null ? '' : `: ${describeReason(warmUp.reason)}`;
-    rows.push(['Memory', `Couldn't load ${warmUp.model}${why}`]);
+    rows.push(['Memory', `Couldn’t load ${warmUp.model}${why}`]);
   } else if (loaded) {
     const { sizeBytes, vramBytes } = loaded;
     const gpu =

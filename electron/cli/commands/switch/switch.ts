@@ -158,7 +158,7 @@ function serviceText({
 }: NonNullable<ServiceCutoverNode['installed']>): string {
   const stays =
     lingerFault !== null
-      ? `It stops when you sign out, because lingering couldn't be turned on (${lingerFault}). Run: sudo loginctl enable-linger $USER.`
+      ? `It stops when you sign out, because lingering couldn’t be turned on (${lingerFault}). Run: sudo loginctl enable-linger $USER.`
       : lingering
         ? 'It starts with the computer and keeps running when you sign out (lingering is on).'
         : 'It starts when you sign in.';

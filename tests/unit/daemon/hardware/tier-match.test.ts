@@ -34,7 +34,7 @@ describe('declared against probed tier', () => {
     expect([blocksServing, badge]).toEqual([true, null]);
     const { sentence, earns } = describeState(state?.code ?? 'ready', state?.params ?? {}, 0);
     expect([sentence, earns]).toEqual([
-      "You registered tier 4, but this computer shows tier 1. The network could zero your uptime, so your node isn't serving. Connect the registered GPU, or accept the risk.",
+      'You registered tier 4, but this computer shows tier 1. The network could zero your uptime, so your node isn’t serving. Connect the registered GPU, or accept the risk.',
       'no',
     ]);
   });
@@ -52,7 +52,7 @@ describe('declared against probed tier', () => {
       const { blocksServing, state, badge } = tierStanding({ declared: 2, probed: 4, accepted });
       expect([blocksServing, badge]).toEqual([false, null]);
       expect(describeState(state?.code ?? 'ready', state?.params ?? {}, 0).sentence).toBe(
-        "This computer shows tier 4, but is registered as tier 2. You earn ×1.5 instead of ×3.0. Register another node to use it. As far as we know, a tier can't be changed.",
+        'This computer shows tier 4, but is registered as tier 2. You earn ×1.5 instead of ×3.0. Register another node to use it. As far as we know, a tier can’t be changed.',
       );
     }
   });

@@ -114,7 +114,7 @@ describe('the state of a keychain', () => {
     expect(new Set(errors.map((error) => error?.code)).size).toBe(states.length);
     for (const error of errors) {
       const words = error ? describeError(error) : '';
-      expect(words).toMatch(/No new key was made|[Nn]othing was changed|can't be read/);
+      expect(words).toMatch(/No new key was made|[Nn]othing was changed|can’t be read/);
       expect(words).not.toMatch(/undefined|\{|no-address|rejected/);
     }
   });

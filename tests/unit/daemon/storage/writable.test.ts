@@ -49,7 +49,7 @@ describe('what stands in the place of a file of the node', () => {
     if (process.platform === 'win32') return context.skip('no pipes with names here');
     const path = join(await temporaryFolder(), 'journal.db');
     execFileSync('mkfifo', [path]);
-    expect(textOf(() => openDatabase(path))).toMatch(/it isn't a file/);
+    expect(textOf(() => openDatabase(path))).toMatch(/it isn’t a file/);
   });
 
   it('is told as what it is: a folder in the place of the lock is no journal to keep', async () => {
