@@ -40,6 +40,9 @@ describe('the life of a node, from the command line', () => {
     const { nodeId, owner } = await network.registerNode({ nodeKeyHash, tier: 1 });
     await node.printed(new RegExp(`Registered as node ${nodeId} with tier 1`));
     await node.printed(/First heartbeat accepted/);
+    // The state after a model's loading is told in the log, even that of a request.
+    const state = async () => (await world.run(['status', '--json'])).json().state;
+    while ((await state()).code !== 'ready');
 
     const requestId = network.coordinator.submit('Say something');
     const record = await network.coordinator.answered(requestId);
