@@ -66,7 +66,7 @@ describe('the voice of the product', () => {
     const scripts = ['resources/install.sh', 'resources/app/AppRun'].flatMap(linesOutsideComments);
     const bad = [...windows, ...sources, ...pages, ...scripts].filter(({ text }) => typewriter.test(text));
     expect(bad.map(show)).toEqual([]);
-    expect('Your node isn’t online').toMatch(typewriter);
+    expect("Your node isn't online").toMatch(typewriter);
     expect("state = 'sent' AND kind = 'x'").not.toMatch(typewriter);
   });
 
