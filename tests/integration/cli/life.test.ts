@@ -41,7 +41,7 @@ describe('the life of a node, from the command line', () => {
     await node.printed(new RegExp(`Registered as node ${nodeId} with tier 1`));
     await node.printed(/First heartbeat accepted/);
     // The state after a model's loading is told in the log, even that of a request.
-    const state = async () => (await world.run(['status', '--json'])).json().state;
+    const state = async () => (await world.run(['status', '--json'])).json().state as { code: string };
     while ((await state()).code !== 'ready');
 
     const requestId = network.coordinator.submit('Say something');
