@@ -26,7 +26,7 @@ describe('moving between pages', () => {
     for (const name of ['Hardware', 'Models', 'Earnings', 'Settings', 'Diagnostics', 'Dashboard']) {
       await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name }).click();
       await soon(focused).toBe(name);
-      expect(await page.title()).toBe(`${name} · ParalleliX Operator`);
+      await soon(() => page.title()).toBe(`${name} · ParalleliX Operator`);
       await soon(() => page.locator('[data-live-status]').innerText()).toBe(`${name} page`);
       expect(await page.locator('[aria-current="page"]').innerText()).toContain(name);
     }
