@@ -8,7 +8,11 @@ export const forTests = [
   { program: 'openssl', debian: 'openssl', needed: 'TLS tests' },
   { program: 'script', debian: 'bsdutils', needed: 'terminal tests' },
   { program: 'dbus-daemon', debian: 'dbus', needed: 'keychain tests' },
-  { program: 'chromium', debian: 'chromium', needed: 'tests of the app’s windows' },
+  {
+    program: 'chromium-headless-shell',
+    debian: 'chromium-headless-shell',
+    needed: 'tests of the app’s windows',
+  },
   { program: 'shellcheck', debian: 'shellcheck', needed: 'tests of the shell scripts' },
   { program: 'rpm', debian: 'rpm', needed: 'tests of the rpm' },
   { program: 'man', debian: 'man-db', needed: 'the test of the manual page' },
@@ -18,7 +22,9 @@ export const forTests = [
 
 /** Of `npm run package -- --all`, and of the slow tests that it ends with. */
 export const forPackages = [
-  ...forTests.filter(({ program }) => ['chromium', 'rpm', 'script', 'shellcheck'].includes(program)),
+  ...forTests.filter(({ program }) =>
+    ['chromium-headless-shell', 'rpm', 'script', 'shellcheck'].includes(program),
+  ),
   { program: 'strip', debian: 'binutils', needed: 'packages for this processor' },
   { program: 'llvm-strip', debian: 'llvm', needed: 'packages for another processor' },
   { program: 'xz', debian: 'xz-utils', needed: 'the tar.xz' },
@@ -49,9 +55,13 @@ export function installSystemPackages(wanted) {
         stdio: ['ignore', 2, 2],
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
       });
+    const install = (...packages) =>
+      apt('install', '-y', '-qq', '--no-install-recommends', ...packages).status === 0;
     apt('update', '-qq');
-    if (apt('install', '-y', '-qq', '--no-install-recommends', ...names).status === 0) return;
+    if (install(...names)) return;
+    // One that this system does not have leaves the others installed.
+    for (const name of names) install(name);
   }
-  for (const { debian, needed } of missing)
+  for (const { debian, needed } of missing.filter(({ program }) => !onPath(program)))
     console.log(`Not installed: ${debian} (for ${needed}). Install it with: apt-get install ${debian}`);
 }
