@@ -1,7 +1,10 @@
 // npm test: everything that must hold, in one run, ending with what was skipped and why.
 import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { forTests, installSystemPackages } from './system-packages.mjs';
 
+const root = join(fileURLToPath(import.meta.url), '..', '..');
 const only = process.argv.slice(2);
 const started = performance.now();
 
@@ -19,12 +22,14 @@ if (only.length === 0) {
     { name: 'Build', args: ['.tasks/run.mjs', 'build'] },
   ]);
 }
-step('Tests', ['node_modules/vitest/vitest.mjs', 'run', ...only]);
+// What was just built is not built again by the tests.
+const env = only.length === 0 ? { PARALLELIX_FRESH_BUILD: join(root, 'dist') } : {};
+step('Tests', ['node_modules/vitest/vitest.mjs', 'run', ...only], env);
 console.log(`\nAll of it took ${Math.round((performance.now() - started) / 1000)} s.`);
 
-function step(name, args) {
+function step(name, args, env) {
   console.log(`\n${name} …`);
-  const result = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  const result = spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } });
   if (result.status === 0) return;
   console.error(`\n${name}: failed.`);
   process.exit(result.status ?? 1);
