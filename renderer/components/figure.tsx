@@ -48,11 +48,21 @@ export function Figure({
 }
 
 /** Since when a figure is what it says. */
-export function AsOf({ atMs, source }: { atMs: number | null | undefined; source?: string }) {
-  if (atMs === null || atMs === undefined) return <span className="as-of">{t('everywhere.neverRead')}</span>;
+export function AsOf({
+  atMs,
+  source,
+  alone = false,
+}: {
+  atMs: number | null | undefined;
+  source?: string;
+  /** As a sentence of its own. */
+  alone?: boolean;
+}) {
+  if (atMs === null || atMs === undefined)
+    return <span className="as-of">{t(alone ? 'everywhere.neverUpdated' : 'everywhere.neverRead')}</span>;
   return (
     <span className="as-of">
-      <At ms={atMs} text={(time) => t('everywhere.asOf', { time })} />
+      <At ms={atMs} text={(time) => t(alone ? 'everywhere.updated' : 'everywhere.asOf', { time })} />
       {source !== undefined && `, ${source}`}
     </span>
   );

@@ -61,8 +61,7 @@ function SideState() {
   if (left !== null && left > 0)
     return (
       <a className="side-state state-setup" href={hashOf('onboarding')}>
-        <span className="state-dot" aria-hidden="true" />
-        <span>{t('setup.stepsLeft', { count: left })}</span>
+        {t('setup.stepsLeft', { count: left })}
       </a>
     );
   const state = snapshot?.state ?? (app?.node.phase === 'key-trouble' ? app.node.state : null);

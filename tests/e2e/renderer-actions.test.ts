@@ -285,7 +285,7 @@ it('an age is told from a minute on, and the exact time beside it; the week is s
   await page.clock.resume();
 
   const week = page.getByRole('region', { name: 'Last 7 days' });
-  expect(await week.innerText()).toMatch(/Earned[\s\S]*PRLX[\s\S]*Outages\s*1, 1 min/);
+  expect(await week.innerText()).toMatch(/Earned[\s\S]*PRLX[\s\S]*Outages\s*1 · 1 min/);
   const uptime = page.getByRole('region', { name: 'Uptime' });
   expect(await uptime.innerText()).toMatch(/Missed heartbeats\s*2/);
   await uptime.getByRole('button', { name: 'Show table' }).click();

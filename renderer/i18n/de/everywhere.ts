@@ -22,6 +22,8 @@ export const everywhere: Translated<typeof english> = {
   notKnown: 'unbekannt',
   neverRead: 'noch nicht geprüft',
   asOf: 'Stand {{time}}',
+  updated: 'Stand {{time}}',
+  neverUpdated: 'Noch nicht geprüft',
   source: {
     measured: 'Hier gemessen',
     guide: 'Anleitung',

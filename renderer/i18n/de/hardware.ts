@@ -90,7 +90,7 @@ export const hardware: Translated<typeof english> = {
     live: 'Aktuell, solange diese Seite offen ist',
     notLive: 'Zurzeit keine aktuellen Werte.',
     choice: 'Genutzte GPUs',
-    restart: 'Starten Sie Ihren Knoten neu, damit es gilt.',
+    restart: 'Änderungen hier gelten nach einem Neustart Ihres Knotens.',
   },
   findings: {
     title: 'Probleme mit der Hardware',

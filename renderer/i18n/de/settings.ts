@@ -64,7 +64,7 @@ export const settings: Translated<typeof english> = {
     lead: 'Weist Ihren Knoten im Netzwerk aus. Es ist nicht Ihr Wallet-Schlüssel.',
     place: 'Gespeichert in',
     places: { keychain: 'Schlüsselbund des Systems', file: 'private Datei' },
-    hash: 'nodeKeyHash',
+    hash: 'Fingerabdruck des Schlüssels (nodeKeyHash)',
     address: 'Adresse des Knotens',
     backup: 'Schlüssel sichern',
     backupMeaning:

@@ -19,6 +19,8 @@ export const everywhere = {
   notKnown: 'unknown',
   neverRead: 'not checked yet',
   asOf: 'as of {{time}}',
+  updated: 'Updated {{time}}',
+  neverUpdated: 'Not checked yet',
   source: {
     measured: 'Measured here',
     guide: 'Guide',

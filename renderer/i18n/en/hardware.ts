@@ -25,8 +25,8 @@ export const hardware = {
     system: 'System',
     battery: 'Battery',
     noBattery: 'None',
-    charged: '{{percent}}%',
-    charging: '{{percent}}%, charging',
+    charged: '{{percent}} %',
+    charging: '{{percent}} %, charging',
     disk: 'Disk',
   },
   arithmetic: {
@@ -85,7 +85,7 @@ export const hardware = {
     live: 'Live while this page is open',
     notLive: 'No live figures right now.',
     choice: 'GPUs in use',
-    restart: 'Restart your node to apply this.',
+    restart: 'Changes here apply after your node restarts.',
   },
   findings: {
     title: 'Hardware problems',

@@ -58,7 +58,7 @@ export const settings = {
     lead: 'Identifies your node on the network. It’s not your wallet key.',
     place: 'Stored in',
     places: { keychain: 'the system keychain', file: 'a private file' },
-    hash: 'nodeKeyHash',
+    hash: 'Key fingerprint (nodeKeyHash)',
     address: 'Node address',
     backup: 'Back up your key',
     backupMeaning:

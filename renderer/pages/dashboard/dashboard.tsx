@@ -48,6 +48,7 @@ export function Dashboard({ part }: { part: string | null }) {
           <div className="dash">
             <div className="dash-main">
               <UptimePanel day={day} month={month} />
+              <WeekPanel month={month} earned={snapshot.earned} />
               <ActivityPanel day={day} month={month} />
               <Spot name="requests" part={part}>
                 <RequestFeed serving={snapshot.serving} />
@@ -58,7 +59,6 @@ export function Dashboard({ part }: { part: string | null }) {
               <Health snapshot={snapshot} />
               <GpuPanel hardware={snapshot.hardware} />
               <EarnedPanel snapshot={snapshot} />
-              <WeekPanel month={month} earned={snapshot.earned} />
               <NodePanel snapshot={snapshot} />
             </div>
           </div>

@@ -51,7 +51,7 @@ export function GpuPanel({ hardware }: { hardware: Snapshot['hardware'] }) {
         );
       })}
       {cards.length > 0 && (
-        <p className="small faint">{load ? <AsOf atMs={load.asOfMs} /> : t('dashboard.gpu.waiting')}</p>
+        <p className="small faint">{load ? <AsOf atMs={load.asOfMs} alone /> : t('dashboard.gpu.waiting')}</p>
       )}
     </Section>
   );

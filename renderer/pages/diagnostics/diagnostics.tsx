@@ -38,8 +38,8 @@ function Connections({ snapshot }: { snapshot: Snapshot }) {
           [t('diagnostics.connection.process'), `${daemon.pid} · ${daemon.version}`],
           [t('diagnostics.connection.started'), <At key="started" ms={daemon.startedAtMs} />],
           [t('diagnostics.connection.keyStore'), keyStoreText(identity.keyStore)],
-          [t('diagnostics.connection.keyHash'), identity.nodeKeyHash],
-          [t('diagnostics.connection.address'), identity.nodeAddress],
+          [t('diagnostics.connection.keyHash'), identity.nodeKeyHash && <code>{identity.nodeKeyHash}</code>],
+          [t('diagnostics.connection.address'), identity.nodeAddress && <code>{identity.nodeAddress}</code>],
           [t('diagnostics.connection.interval'), formatDuration(heartbeat.intervalMs)],
           [
             t('diagnostics.connection.accepted'),

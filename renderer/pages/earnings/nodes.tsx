@@ -186,7 +186,7 @@ function NodeTable({
         {nodes.map((node) => (
           <tr key={node.nodeId}>
             <td>#{node.nodeId}</td>
-            <td>{nodeStateText(node, head, nowMs)}</td>
+            <td className="wraps">{nodeStateText(node, head, nowMs)}</td>
             <td>
               <Value>{percent(node.uptime?.share ?? null)}</Value>
             </td>
@@ -203,7 +203,7 @@ function NodeTable({
             <td>
               <Value>{prlxOf(node.claimableWei)}</Value>
             </td>
-            <td>
+            <td className="wraps">
               {node.foundBy.map((by) => t(`earnings.nodes.foundBy.${by}`)).join(', ')}{' '}
               {!node.foundBy.includes('own') && (
                 <Button

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../../shared/format.ts';
 import type { Snapshot } from '../../bridge.ts';
 import { AsOf, Facts } from '../../components/figure.tsx';
-import { FailureNotice, Notice } from '../../components/notice.tsx';
+import { FailureNotice } from '../../components/notice.tsx';
 import { Empty } from '../../components/page.tsx';
 import { Switch } from '../../components/switch.tsx';
 import { t } from '../../i18n/text.ts';
@@ -63,7 +63,7 @@ export function Cards({ hardware }: { hardware: HardwareReport }) {
           t('hardware.cards.notLive')
         )}
       </p>
-      {choosable && <Notice>{t('hardware.cards.restart')}</Notice>}
+      {choosable && <p className="small soft">{t('hardware.cards.restart')}</p>}
     </>
   );
 }

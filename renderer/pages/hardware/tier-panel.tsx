@@ -16,7 +16,7 @@ export function TierPanel({ hardware }: { hardware: HardwareReport }) {
         {gpu === null
           ? t('hardware.tier.cpu')
           : t('hardware.tier.gpu', { gpu, vram: vramGb ?? t('everywhere.notKnown') })}{' '}
-        <AsOf atMs={hardware.asOfMs} />
+        <AsOf atMs={hardware.asOfMs} alone />
       </p>
       <TierScale tier={tier} declared={hardware.declared.tier} />
       <Arithmetic hardware={hardware} />

@@ -10,7 +10,7 @@ export function SelfTestLine({ test }: { test: SelfTestReport | null }) {
     return (
       <p className="small warn">
         {t('models.test.failed', { reason: test.reason ?? t('everywhere.notKnown') })}{' '}
-        <AsOf atMs={test.atMs} />
+        <AsOf atMs={test.atMs} alone />
       </p>
     );
   if (test.state === 'cancelled') return <p className="small soft">{t('models.test.cancelled')}</p>;
