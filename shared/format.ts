@@ -104,6 +104,14 @@ export function formatTime(timeMs: number, nowMs: number): string {
   return `${when} (${timeMs - nowMs >= second ? forms().ahead(distance) : forms().ago(distance)})`;
 }
 
+/** A younger age changes with every look and says nothing. */
+const ageShownFromMs = minute;
+
+/** The same for whoever looks on: how far away it is from a minute on. */
+export function formatMomentSeen(timeMs: number, nowMs: number): string {
+  return (Math.abs(nowMs - timeMs) < ageShownFromMs ? formatClock : formatTime)(timeMs, nowMs);
+}
+
 /** `about 4 tokens/s`: an estimate, so in whole tokens, and in tenths only where there are hardly any. */
 export function formatTokenRate(tokensPerSecond: number): string {
   const rounded = tokensPerSecond >= 2 ? Math.round(tokensPerSecond) : Math.round(tokensPerSecond * 10) / 10;

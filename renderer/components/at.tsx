@@ -1,9 +1,7 @@
 import type { ReactNode } from 'react';
-import { formatClock, formatTime, stamp } from '../../shared/format.ts';
+import { formatMomentSeen, stamp } from '../../shared/format.ts';
 import { useNow } from '../hooks.ts';
 
-/** A younger age changes with every look and says nothing. */
-const ageShownFromMs = 60_000;
 /** As far as a date reaches. */
 const lastMs = 8.64e15;
 
@@ -22,7 +20,7 @@ export function At({
   now?: (nowMs: number) => number;
 }) {
   const nowMs = now(useNow());
-  const said = Math.abs(nowMs - ms) < ageShownFromMs ? formatClock(ms, nowMs) : formatTime(ms, nowMs);
+  const said = formatMomentSeen(ms, nowMs);
   if (Math.abs(ms) > lastMs) return text(said);
   return (
     <time dateTime={new Date(ms).toISOString()} title={stamp(ms)}>

@@ -1,4 +1,11 @@
-import { formatBytes, formatCount, formatDate, formatDuration, formatTime, unknown } from '../format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDate,
+  formatDuration,
+  formatMomentSeen,
+  unknown,
+} from '../format.ts';
 import { describeGpuCause, gpuUnusedCauses } from '../hardware/gpu-causes.ts';
 import { inLanguage, translatable } from '../language.ts';
 import { describeReason } from '../texts/error-text.ts';
@@ -79,7 +86,7 @@ function write(kind: ParamKind | undefined, value: Value, nowMs: number): string
   switch (kind) {
     case 'time':
     case 'end':
-      return formatTime(value, nowMs);
+      return formatMomentSeen(value, nowMs);
     case 'date':
       return formatDate(value);
     case 'duration':

@@ -23,7 +23,7 @@ export function ActivityPanel({ day, month }: { day: ActivityQuestion; month: Ac
       {record.state === 'answered' && (
         <>
           <Outcomes requests={record.output.requests} />
-          {asTable ? (
+          {!record.output.slots.some((slot) => slot.requests !== null) ? null : asTable ? (
             <Table slots={record.output.slots} />
           ) : (
             <div className="sparks">

@@ -41,7 +41,7 @@ function Pull({ pull }: { pull: PullReport }) {
         )}
         {attempt > 1 && <p className="small soft">{t('models.pulls.attempt', { attempt })}</p>}
         {error && <p className={trouble ? 'small warn' : 'small soft'}>{failureText(error)}</p>}
-        {stopped && <p className="small soft">{t('models.pulls.kept')}</p>}
+        {stopped && !error && <p className="small soft">{t('models.pulls.kept')}</p>}
         <FailureNotice failure={failure} />
       </div>
       <div className="row-buttons">
