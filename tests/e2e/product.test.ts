@@ -86,6 +86,8 @@ describe.each(runners)('the product, in $name', (runner) => {
 
     await press('Continue');
     await heading('Register and stake');
+    await page.getByText('Ask whoever runs this coordinator', { exact: false }).waitFor();
+    expect(await page.getByText('Stake in the ParalleliX Console', { exact: false }).count()).toBe(0);
     const { output } = await ask(page, 'snapshot');
     const { identity, hardware } = output as SnapshotSeen;
     await page.getByText('Enter manually').click();
