@@ -1,5 +1,5 @@
+import type { RegistrationPlace } from './registration-place.ts';
 import type { SystemErrno } from './system-errors.ts';
-import type { RegistrationPlace } from './wallet/registration-place.ts';
 
 /**
  * What `verify` can find, one entry a finding: which check it answers, how grave it is, what it

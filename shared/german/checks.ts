@@ -1,8 +1,8 @@
 import { formatBytes, formatCount, formatDate, formatDuration } from '../format.ts';
 import { type FindingWords, tier } from '../texts/check-wording.ts';
 import { describeReason, printable } from '../texts/error-text.ts';
+import { registrationNotes } from '../texts/registration-text.ts';
 import { systemErrorText } from '../texts/system-error-text.ts';
-import { registrationNotes } from '../wallet/registration-place.ts';
 import { germanOllamaChecks } from './checks-ollama.ts';
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;

@@ -10,6 +10,7 @@ import { failureWords } from '../texts/failure-text.ts';
 import { hardwareWords } from '../texts/hardware-text.ts';
 import { officialNoteWords } from '../texts/incumbent-note.ts';
 import { reasonWords } from '../texts/reason-text.ts';
+import { registrationWords } from '../texts/registration-text.ts';
 import { notServableWords } from '../texts/servable-text.ts';
 import { serviceWords } from '../texts/service-text.ts';
 import { systemErrorWords } from '../texts/system-error-text.ts';
@@ -25,6 +26,7 @@ import { addGermanForms } from './forms.ts';
 import { germanHardware } from './hardware.ts';
 import { germanOfficialNotes } from './notes.ts';
 import { germanFailures, germanGpuCauses, germanNotServable, germanReasons } from './reasons.ts';
+import { germanRegistration } from './registration.ts';
 import { germanServices } from './services.ts';
 import { germanNetworkRows } from './states-network.ts';
 import { germanWorkRows } from './states-work.ts';
@@ -59,6 +61,7 @@ export function addGerman(): void {
   eventWords.add('de', germanEvents);
   plainEventWords.add('de', germanPlainEvents);
   walletWords.add('de', germanWallet);
+  registrationWords.add('de', germanRegistration);
   estimateWords.add('de', germanEstimate);
   officialNoteWords.add('de', germanOfficialNotes);
 }

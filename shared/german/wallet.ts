@@ -1,3 +1,4 @@
+import { registrationWords } from '../texts/registration-text.ts';
 import { unknownText, type WalletWords } from '../wallet/text.ts';
 
 const connect = 'Verbinden Sie die Wallet, der der Knoten gehört.';
@@ -56,10 +57,8 @@ export const germanWallet: WalletWords = {
     withdraw: 'ParalleliX hat nicht gesagt, ob das Abheben auch abruft. Rufen Sie zuerst ab.',
   },
   preconditions: {
-    'other-network': () =>
-      'Die Verträge dieses Koordinators sind nicht bekannt. Ihre Wallet hat nichts zu unterschreiben.',
-    'other-console': () =>
-      'Die Console gilt für die Verträge von ParalleliX. Vergleichen Sie Vertrag und Blockchain vor dem Unterschreiben.',
+    'other-network': () => registrationWords()['other-network'],
+    'other-console': () => registrationWords()['other-console'],
     'not-running': () => 'Nicht geprüft: Ihr Knoten läuft nicht.',
     'no-key': () => 'Erstellen Sie zuerst einen Schlüssel.',
     'not-registered': () => 'Dieser Knoten ist noch nicht registriert.',
@@ -82,8 +81,6 @@ export const germanWallet: WalletWords = {
         ? 'Der Vertrag würde diesen Aufruf jetzt ablehnen.'
         : `Der Vertrag würde dies ablehnen: ${revert}.`,
   },
-  registerElsewhere:
-    'Fragen Sie den Betreiber dieses Koordinators, wie Sie Stufe und nodeKeyHash registrieren.',
   reasons: {
     'not-read-yet': 'es wurde noch nicht gelesen',
     'not-registered': 'Ihr Knoten ist noch nicht registriert',

@@ -2,11 +2,12 @@ import type { CheckReport, Finding, FindingCode } from '../check-findings.ts';
 import { formatBytes, formatCount, formatDate, formatDuration } from '../format.ts';
 import { translatable } from '../language.ts';
 import { registerLink } from '../links.ts';
-import { type RegistrationPlace, registrationNotes } from '../wallet/registration-place.ts';
+import type { RegistrationPlace } from '../registration-place.ts';
 import { ollamaTexts } from './check-text-ollama.ts';
 import { type FindingWords, failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
 import { type Action, actionOn, eitherWay, type Surface } from './problem.ts';
+import { registrationNotes } from './registration-text.ts';
 import { systemErrorText } from './system-error-text.ts';
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;

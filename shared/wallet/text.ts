@@ -1,6 +1,7 @@
 import type { UnknownReason } from '../contract/chain.ts';
 import { formatDuration, formatPrlx, formatTime, withoutZeros } from '../format.ts';
 import { translatable } from '../language.ts';
+import { registrationWords } from '../texts/registration-text.ts';
 import type { WalletAction, WalletCall } from './calls.ts';
 import { exactPrlx } from './calls.ts';
 import type { Cooldown } from './chain-time.ts';
@@ -21,8 +22,6 @@ export interface WalletWords {
   /** What nobody has published about a call; null where nothing is open. */
   doubts: Readonly<Record<WalletAction, string | null>>;
   preconditions: Readonly<Record<PreconditionCode, (fact: Fact, until: Until) => string>>;
-  /** Where no contract is known to be the network's. */
-  registerElsewhere: string;
   /** Why a figure is not known, as the end of a sentence. */
   reasons: Readonly<Record<UnknownReason, string>>;
   reasonUnknown: string;
@@ -79,10 +78,8 @@ export const walletWords = translatable<WalletWords>({
     withdraw: 'ParalleliX hasn’t said whether withdrawing also claims, so claim first.',
   },
   preconditions: {
-    'other-network': () =>
-      'This coordinator’s contracts aren’t known, so there’s nothing for your wallet to sign.',
-    'other-console': () =>
-      'The Console acts on ParalleliX’s own contracts. Compare contract and chain before you sign.',
+    'other-network': () => registrationWords()['other-network'],
+    'other-console': () => registrationWords()['other-console'],
     'not-running': () => 'Not checked: your node isn’t running.',
     'no-key': () => 'Create a node key first.',
     'not-registered': () => 'This node isn’t registered yet.',
@@ -103,7 +100,6 @@ export const walletWords = translatable<WalletWords>({
         ? 'The contract would refuse this call now.'
         : `The contract would refuse this: ${revert}.`,
   },
-  registerElsewhere: 'Ask whoever runs this coordinator how to register your tier and nodeKeyHash.',
   reasons: {
     'not-read-yet': 'it hasn’t been read yet',
     'not-registered': 'your node isn’t registered yet',

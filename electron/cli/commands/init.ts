@@ -1,4 +1,4 @@
-import { registrationNotes } from '../../../shared/wallet/registration-place.ts';
+import { registrationNotes } from '../../../shared/texts/registration-text.ts';
 import type { CreatedIdentity } from '../../daemon/identity/identity.ts';
 import { probeAndKeep } from '../../node/hardware.ts';
 import { makeKey } from '../../node/operations/keys/make.ts';

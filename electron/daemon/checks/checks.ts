@@ -8,9 +8,9 @@ import {
 } from '../../../shared/check-findings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../shared/errors.ts';
+import { registrationPlace } from '../../../shared/registration-place.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
 import { describeError } from '../../../shared/texts/error-text.ts';
-import { registrationPlace } from '../../../shared/wallet/registration-place.ts';
 import { chainNetwork, knownContracts } from '../chain/network.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';

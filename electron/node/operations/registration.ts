@@ -1,4 +1,4 @@
-import { type RegistrationPlace, registrationPlace } from '../../../shared/wallet/registration-place.ts';
+import { type RegistrationPlace, registrationPlace } from '../../../shared/registration-place.ts';
 import { chainNetwork, knownContracts } from '../../daemon/chain/network.ts';
 import type { Settings } from '../../daemon/storage/settings.ts';
 

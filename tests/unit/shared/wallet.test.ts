@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../../shared/contract/commands.ts';
 import { weiPerPrlx } from '../../../shared/earnings/stream.ts';
 import { consoleUrl } from '../../../shared/links.ts';
+import { registrationPlace } from '../../../shared/registration-place.ts';
+import { registrationNotes } from '../../../shared/texts/registration-text.ts';
 import { walletActions, walletCall, walletCalls } from '../../../shared/wallet/calls.ts';
 import { beforeWallet, walletEffect } from '../../../shared/wallet/effects.ts';
 import { missingFunds, purchaseFor } from '../../../shared/wallet/funds.ts';
@@ -12,7 +14,6 @@ import {
   walletPreconditions,
   walletSubject,
 } from '../../../shared/wallet/preconditions.ts';
-import { registrationNotes, registrationPlace } from '../../../shared/wallet/registration-place.ts';
 import {
   callInWords,
   effectText,

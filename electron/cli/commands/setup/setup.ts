@@ -2,7 +2,7 @@ import type { CheckReport } from '../../../../shared/check-findings.ts';
 import { describeTier } from '../../../../shared/hardware/tiers.ts';
 import { inWalletBrowser } from '../../../../shared/links.ts';
 import { describeReason } from '../../../../shared/texts/error-text.ts';
-import { registrationNotes } from '../../../../shared/wallet/registration-place.ts';
+import { registrationNotes } from '../../../../shared/texts/registration-text.ts';
 import type { Registration } from '../../../daemon/coordinator/client.ts';
 import type { HardwareProbe } from '../../../daemon/hardware/probe.ts';
 import { matchTier } from '../../../daemon/hardware/tier-match.ts';

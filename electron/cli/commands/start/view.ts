@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { stamp } from '../../../../shared/format.ts';
 import { describeTier, isTier } from '../../../../shared/hardware/tiers.ts';
+import { registrationPlace } from '../../../../shared/registration-place.ts';
 import { describeState, type StateCode, stateRow } from '../../../../shared/states/states.ts';
 import {
   createAnswerCache,
@@ -8,7 +9,7 @@ import {
   type LogLine,
   type Tone,
 } from '../../../../shared/texts/event-text.ts';
-import { registrationNotes, registrationPlace } from '../../../../shared/wallet/registration-place.ts';
+import { registrationNotes } from '../../../../shared/texts/registration-text.ts';
 import type { EventDocument } from '../../documents/documents.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 import { createStatusLine, statusLineText } from '../../terminal/status-line.ts';

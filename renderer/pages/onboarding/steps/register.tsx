@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { minimumStakePrlx, weiPerPrlx } from '../../../../shared/earnings/stream.ts';
 import { formatPrlx, formatTokens } from '../../../../shared/format.ts';
+import { registrationPlace } from '../../../../shared/registration-place.ts';
+import { registrationNotes } from '../../../../shared/texts/registration-text.ts';
 import { purchaseFor } from '../../../../shared/wallet/funds.ts';
-import { registrationNotes, registrationPlace } from '../../../../shared/wallet/registration-place.ts';
 import type { Snapshot } from '../../../bridge.ts';
 import { At } from '../../../components/at.tsx';
 import { CopyField } from '../../../components/copy-field.tsx';

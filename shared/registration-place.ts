@@ -1,5 +1,4 @@
-import { registerLink } from '../links.ts';
-import { walletWords } from './text.ts';
+import { registerLink } from './links.ts';
 
 /** Where a key is registered. */
 export interface RegistrationPlace {
@@ -20,12 +19,4 @@ export function registrationPlace(
 ): RegistrationPlace {
   if (network === null) return { link: null, note: 'other-network' };
   return { link: registerLink(nodeKeyHash, tier), note: network.official ? null : 'other-console' };
-}
-
-/** What is to be known before registering, a sentence or two each. */
-export function registrationNotes(note: RegistrationPlace['note']): readonly string[] {
-  if (note === null) return [];
-  const { preconditions, registerElsewhere } = walletWords();
-  const known = preconditions[note](null, null);
-  return note === 'other-network' ? [known, registerElsewhere] : [known];
 }
