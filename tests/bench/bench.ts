@@ -50,7 +50,7 @@ export interface Bench {
   /** Waits; ends early, with an error, when the bench is interrupted. */
   pause(ms: number): Promise<void>;
   /** A helper process that lives until `end`, or until the bench ends. */
-  spawn(args: readonly string[]): { end(): Promise<void> };
+  spawn(args: readonly string[]): { pid: number; end(): Promise<void> };
   /** Runs bare Node, or the command line under test, with `args` to its end and says how long that took, ms. */
   timeOf(program: 'node' | 'cli', args: readonly string[]): Promise<number>;
   /** What several rows share: made the first time somebody asks. */
@@ -207,7 +207,7 @@ export function createBench(options: { cli: string; quick: boolean; signal: Abor
     },
     spawn(args) {
       const child = run([process.execPath, ...args], plainEnvironment, 'ignore');
-      return { end: () => end(child) };
+      return { pid: child.pid ?? 0, end: () => end(child) };
     },
     async timeOf(program, args) {
       const startedMs = performance.now();

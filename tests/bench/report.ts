@@ -1,6 +1,6 @@
 import type { Spread } from './statistics.ts';
 
-export type Unit = 'ms' | 'kB' | 'MB' | '% of a core' | 'per second' | 'beats' | 'per tick';
+export type Unit = 'ms' | 'kB' | 'MB' | '% of a core' | 'per second' | 'beats' | 'per tick' | 'times';
 
 /** One line of the table: a figure, and its budget unless it only explains another. */
 export interface Line {
@@ -98,6 +98,7 @@ const short: Readonly<Record<Unit, string>> = {
   'per second': '/s',
   beats: '',
   'per tick': '',
+  times: '×',
 };
 
 /** The same as one JSON document. */
