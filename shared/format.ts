@@ -88,6 +88,11 @@ export function stamp(timeMs: number): string {
   return `${dateParts(timeMs).join('-')} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
 }
 
+/** The same for whoever reads it in a window, in the language in use. */
+export function formatSecond(timeMs: number): string {
+  return `${formatDate(timeMs)} ${stamp(timeMs).slice(-8)}`;
+}
+
 /** Local time of day, with the date unless it is today: `18:42`. */
 export function formatClock(timeMs: number, nowMs: number): string {
   const d = new Date(timeMs);

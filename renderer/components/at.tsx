@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatMomentSeen, stamp } from '../../shared/format.ts';
+import { formatMomentSeen, formatSecond } from '../../shared/format.ts';
 import { useNow } from '../hooks.ts';
 
 /** As far as a date reaches. */
@@ -23,7 +23,7 @@ export function At({
   const said = formatMomentSeen(ms, nowMs);
   if (Math.abs(ms) > lastMs) return text(said);
   return (
-    <time dateTime={new Date(ms).toISOString()} title={stamp(ms)}>
+    <time dateTime={new Date(ms).toISOString()} title={formatSecond(ms)}>
       {text(said)}
     </time>
   );

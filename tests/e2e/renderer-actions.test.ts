@@ -208,6 +208,18 @@ describe('models', () => {
     await page.getByRole('textbox', { name: /by name/ }).fill('  tinyllama ');
     await page.keyboard.press('Enter');
     await soon(() => input('models.pull')).toEqual({ model: 'tinyllama', large: false });
+    // A name that Ollama doesn't have is told where it was typed, until something else is.
+    const error = { code: 'model-unknown', details: { model: 'tinylama' } };
+    if (pull)
+      await suite.window.pushChange({
+        pulls: [{ ...pull, model: 'tinylama', state: 'failed', totalBytes: null, completedBytes: 0, error }],
+      });
+    const field = page.getByRole('textbox', { name: /by name/ });
+    await page.getByRole('alert').filter({ hasText: 'no model tinylama' }).waitFor();
+    expect(await field.getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('[data-pull]').count()).toBe(0);
+    await field.fill('t');
+    await soon(() => input('models.forgetPull')).toEqual({ model: 'tinylama' });
   });
 
   it('every state of a download has a text; without a size its bar says only that something comes', async () => {

@@ -203,7 +203,7 @@ export const dashboard: Translated<typeof english> = {
       name: 'Ollama',
       ok: 'Läuft, Version {{version}}.',
       okPlain: 'Läuft.',
-      bad: 'Ollama antwortet nicht. Ihr Knoten kann keine Anfragen annehmen.',
+      bad: 'Ihr Knoten kann keine Anfragen annehmen.',
       unknown: 'Noch nicht geprüft.',
     },
     tier: {

@@ -17,7 +17,7 @@ export const hands: Translated<typeof english> = {
     title: 'Befehle suchen',
     placeholder: 'Befehl eingeben',
     nothing: 'Kein Befehl gefunden',
-    goTo: 'Zu {{page}}',
+    goTo: '{{page}} öffnen',
     pause: 'Pausieren…',
     copyId: 'Knoten-ID kopieren',
     copyKey: 'Fingerabdruck kopieren',

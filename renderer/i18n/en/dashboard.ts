@@ -200,7 +200,7 @@ export const dashboard = {
       name: 'Ollama',
       ok: 'Running, version {{version}}.',
       okPlain: 'Running.',
-      bad: 'Ollama doesn’t answer, so your node can’t serve.',
+      bad: 'Your node can’t serve.',
       unknown: 'Not checked yet.',
     },
     tier: {

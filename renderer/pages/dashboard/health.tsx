@@ -28,7 +28,10 @@ function offline({ heartbeat }: Snapshot, nowMs: number): Omit<Risk, 'name'> {
 
 function ollama({ ollama: { condition, version } }: Snapshot): Omit<Risk, 'name'> {
   if (condition === 'unknown') return { status: 'unknown', text: t('dashboard.risks.ollama.unknown') };
-  if (condition !== 'running') return { status: 'bad', text: t('dashboard.risks.ollama.bad') };
+  // In the words of the Models page.
+  const words = t(`models.server.condition.${condition}`);
+  if (condition === 'starting') return { status: 'unknown', text: words };
+  if (condition !== 'running') return { status: 'bad', text: `${words}. ${t('dashboard.risks.ollama.bad')}` };
   return {
     status: 'ok',
     text:

@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../../../shared/contract/records.ts';
-import { formatCount, formatDecimal, stamp } from '../../../shared/format.ts';
+import { formatCount, formatDecimal, formatSecond } from '../../../shared/format.ts';
 import { CopyField } from '../../components/copy-field.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { Facts } from '../../components/figure.tsx';
@@ -10,7 +10,7 @@ import { outcomeOf } from './outcome.ts';
 export function RequestDrawer({ request, onClose }: { request: RequestRecord; onClose: () => void }) {
   const { requestId, model, acceptedAtMs, finishedAtMs, closedAtMs, generationMs, poe } = request;
   const { inputTokens, outputTokens } = request;
-  const at = (ms: number | null) => (ms === null ? null : stamp(ms));
+  const at = (ms: number | null) => (ms === null ? null : formatSecond(ms));
   const count = (value: number | null) => (value === null ? null : formatCount(value));
   const seconds = (ms: number | null) =>
     ms === null ? null : t('dashboard.activity.seconds', { seconds: formatDecimal(ms / 1000, 1) });

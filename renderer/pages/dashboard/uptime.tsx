@@ -184,7 +184,7 @@ function Tables({ record: { slots, outages } }: { record: Record }) {
             <td>{slotTime(outage.startMs)}</td>
             <td>{outage.endMs === null ? t('dashboard.uptime.ongoing') : slotTime(outage.endMs)}</td>
             <td>{formatDuration(outage.lengthMs)}</td>
-            <td>{reasonOf(outage)}</td>
+            <td className="wraps">{reasonOf(outage)}</td>
           </tr>
         ))}
       </FiguresTable>

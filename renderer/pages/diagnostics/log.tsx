@@ -1,5 +1,5 @@
 import { useId, useMemo, useState } from 'react';
-import { formatDate } from '../../../shared/format.ts';
+import { formatSecond } from '../../../shared/format.ts';
 import type { AskOutput } from '../../bridge.ts';
 import { isUnavailable } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
@@ -21,12 +21,6 @@ function filterLines(lines: readonly Line[], level: Level, search: string): Line
   return lines
     .filter((line) => levels.indexOf(line.level) >= from && line.text.toLowerCase().includes(wanted))
     .reverse();
-}
-
-function stamp(timeMs: number): string {
-  const d = new Date(timeMs);
-  const parts = [d.getHours(), d.getMinutes(), d.getSeconds()];
-  return `${formatDate(timeMs)} ${parts.map((part) => String(part).padStart(2, '0')).join(':')}`;
 }
 
 export function LogViewer() {
@@ -95,7 +89,7 @@ export function LogViewer() {
               rowHeight={32}
               itemKey={(line) => line.index}
               cells={(line) => [
-                stamp(line.atMs),
+                formatSecond(line.atMs),
                 <span key="level" className={`level level-${line.level}`}>
                   {t(`diagnostics.log.levels.${line.level}`)}
                 </span>,

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { stamp } from '../../../shared/format.ts';
+import { formatSecond } from '../../../shared/format.ts';
 import type { Earns } from '../../../shared/states/row.ts';
 import { describeState, type Params, type StateCode } from '../../../shared/states/states.ts';
 import { At } from '../../components/at.tsx';
@@ -71,7 +71,7 @@ export function StatePanel({
 
 /** The moment that the state's sentence names with its age, to the second. */
 function exactTime({ time }: Params): string | undefined {
-  return typeof time === 'number' ? stamp(time) : undefined;
+  return typeof time === 'number' ? formatSecond(time) : undefined;
 }
 
 const earnsIcon = { yes: 'check', no: 'cross', unknown: 'unknown', unheard: 'unknown' } as const;
