@@ -40,6 +40,7 @@ childProcess.execSync = ((command: string, options: object = {}) =>
 setTimeout(() => {
   over = true;
   running.forEach(endGroup);
+  parentPort?.postMessage({ name: 'over' });
 }, limitMs).unref();
 
 void readAll();

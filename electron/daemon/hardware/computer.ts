@@ -42,6 +42,7 @@ export async function readComputer(
 async function askWorker(limitMs: number, clock: Clock): Promise<Answers> {
   const answers: Answers = {};
   const settled = Promise.withResolvers<void>();
+  const over = Promise.withResolvers<void>();
   const timer = clock.after(limitMs + graceMs, settled.resolve);
   let worker: Worker | null = null;
   try {
@@ -50,9 +51,12 @@ async function askWorker(limitMs: number, clock: Clock): Promise<Answers> {
       computerWorkerText === null
         ? new Worker(new URL('./computer-worker.ts', import.meta.url), { workerData })
         : new Worker(computerWorkerText(), { workerData, eval: true });
-    worker.on('message', ({ name, value }: { name: keyof Answers; value: never }) => {
+    worker.on('message', ({ name, value }: { name: keyof Answers | 'over'; value: never }) => {
+      if (name === 'over') return over.resolve();
       answers[name] = value;
-      if (Object.keys(answers).length === wanted) settled.resolve();
+      if (Object.keys(answers).length < wanted) return;
+      settled.resolve();
+      over.resolve();
     });
     worker.once('error', () => settled.resolve());
     worker.once('exit', () => settled.resolve());
@@ -61,8 +65,9 @@ async function askWorker(limitMs: number, clock: Clock): Promise<Answers> {
     // No thread, no answer: a limit of processes, for one.
   } finally {
     timer.cancel();
-    // A thread that waits for a program ends when that does; nobody waits for it.
-    void worker?.terminate();
+    // Nobody waits for a thread that waits for a program. It first ends what it has started, however late it began.
+    worker?.unref();
+    void over.promise.then(() => worker?.terminate());
   }
   return answers;
 }
