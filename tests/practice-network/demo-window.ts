@@ -12,7 +12,7 @@ import {
   spanTexts,
 } from '../../renderer/pages/earnings/balance-text.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
-import { formatTime, unknown } from '../../shared/format.ts';
+import { formatMomentSeen, unknown } from '../../shared/format.ts';
 import type { Chain } from './chain/chain.ts';
 
 const patienceMs = 60_000;
@@ -47,7 +47,7 @@ export async function readWindow({
     const claimable = claimableText(earned, nowMs);
     const said = (words: Said | null) =>
       typeof words === 'object' && words !== null
-        ? words.text(formatTime(words.ms, words.now?.(nowMs) ?? nowMs))
+        ? words.text(formatMomentSeen(words.ms, words.now?.(nowMs) ?? nowMs))
         : (words ?? '');
     const lines = [
       `${t('earnings.claimable')}: ${claimable.amount ?? unknown} ${t('earnings.unit')}`,
