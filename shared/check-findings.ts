@@ -1,5 +1,7 @@
+import type { NodeErrorCode } from './errors.ts';
 import type { RegistrationPlace } from './registration-place.ts';
 import type { SystemErrno } from './system-errors.ts';
+import type { Reason } from './texts/reason-text.ts';
 
 /**
  * What `verify` can find, one entry a finding: which check it answers, how grave it is, what it
@@ -48,15 +50,16 @@ export interface FindingFacts {
   'state-dir-private': { path: string };
   'state-dir-missing': { path: string };
   'state-dir-open': { path: string; mode: string };
-  'state-dir-unusable': { path: string; reason: string };
+  'state-dir-unusable': { path: string; reason: Reason };
   'settings-healthy': Nothing;
-  'settings-healed': { path: string; reason: string };
+  'settings-healed': { path: string; reason: Reason };
   'settings-newer': { path: string };
-  'settings-unreadable': { path: string; reason: string };
+  'settings-unreadable': { path: string; reason: Reason };
   'key-private': { place: string; nodeKeyHash: string };
   'key-without-record': { place: string };
   'key-none': { place: string };
-  'key-unusable': { place: string; reason: string };
+  /** `details`: of the error, as JSON. */
+  'key-unusable': { place: string; error: NodeErrorCode; details: string };
   'key-in-keychain': Nothing;
   'key-locked-away': { place: string };
   'key-held': Nothing;
@@ -66,7 +69,7 @@ export interface FindingFacts {
   'keychain-not-checked': Nothing;
   'keychain-not-needed': Nothing;
   'keychain-holds-key': { program: string | null };
-  'keychain-unusable': { reason: string };
+  'keychain-unusable': { error: NodeErrorCode; details: string };
   'hardware-probed': { tier: number; gpu: string | null };
   /** `first`: what the first of them is about. */
   'hardware-noted': { tier: number; count: number; first: string };
@@ -77,15 +80,15 @@ export interface FindingFacts {
   'ollama-startable': { url: string };
   'ollama-remote': { url: string };
   'ollama-missing': { url: string };
-  'ollama-down': { url: string; reason: string };
-  'ollama-strange': { url: string; reason: string };
+  'ollama-down': { url: string; reason: Reason };
+  'ollama-strange': { url: string; reason: Reason };
   'model-ready': { model: string; servable: number; cloud: number; embedding: number };
   'model-too-big': { model: string; neededBytes: number; budgetBytes: number };
   'model-asked-for-missing': { wanted: string; model: string };
   'model-none': { recommended: string };
   'model-not-checked': Nothing;
   'generation-works': { model: string; ms: number };
-  'generation-fails': { model: string; reason: string };
+  'generation-fails': { model: string; reason: Reason };
   'generation-timed-out': { model: string; limitMs: number };
   'generation-loading': { model: string; limitMs: number };
   'generation-no-memory': { model: string };
@@ -107,9 +110,9 @@ export interface FindingFacts {
   'disk-tight': { freeBytes: number; reserveBytes: number };
   'disk-full': { freeBytes: number; reserveBytes: number };
   'disk-not-writable': { path: string; reason: SystemErrno };
-  'disk-not-checked': { reason: string };
+  'disk-not-checked': { reason: Reason };
   'coordinator-answers': { url: string };
-  'coordinator-unreachable': { url: string; reason: string };
+  'coordinator-unreachable': { url: string; reason: Reason };
   'clock-right': { skewMs: number };
   'clock-off': { skewMs: number };
   'clock-not-checked': Nothing;
@@ -124,7 +127,7 @@ export interface FindingFacts {
     note: RegistrationPlace['note'];
   };
   'registration-lost': { nodeId: string };
-  'registration-unknown': { reason: string };
+  'registration-unknown': { reason: Reason };
   'registration-without-key': Nothing;
   'tier-agrees': { tier: number };
   'tier-too-high': { declared: number; probed: number };
@@ -134,12 +137,12 @@ export interface FindingFacts {
   'rpc-mainnet': { url: string };
   'rpc-practice': { url: string; chainId: string };
   'rpc-other-chain': { url: string; chainId: string };
-  'rpc-unreachable': { url: string; reason: string };
+  'rpc-unreachable': { url: string; reason: Reason };
   'rpc-none': Nothing;
   'daemon-runs': { pid: number; uptimeMs: number };
   'daemon-not-running': Nothing;
   'heartbeats-accepted': { accepted: number };
-  'heartbeats-failing': { reason: string };
+  'heartbeats-failing': { reason: Reason };
   'heartbeats-not-checked': Nothing;
   'official-not-here': Nothing;
   'official-runs': { name: string; pid: number | null };

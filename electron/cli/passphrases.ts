@@ -44,7 +44,7 @@ export async function newPassphrase(invocation: Invocation, what: string): Promi
   const passphrase = await askHidden(`New passphrase for ${what}: `);
   judgeNewPassphrase(passphrase, 'this terminal');
   if ((await askHidden('The same again: ')) !== passphrase) {
-    const reason = 'the second time it was another one; nothing was changed';
+    const reason = 'passphrases-differ';
     throw new NodeError('passphrase-unusable', { source: 'this terminal', reason });
   }
   return passphrase;

@@ -1,6 +1,6 @@
-import { describeGpuCause } from '../../shared/hardware/gpu-causes.ts';
 import { onlineForMs } from '../../shared/liveness.ts';
 import { type Params, type StateCode, statePrecedence } from '../../shared/states/states.ts';
+import type { Reason } from '../../shared/texts/reason-text.ts';
 import type { HeartbeatStatus } from './coordinator/heartbeat-record.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
 import type { TierStanding } from './hardware/tier-match.ts';
@@ -22,7 +22,7 @@ export interface StateFacts extends OllamaFacts {
   servedBefore: boolean;
   clockSkew: { skewMs: number | null; warned: boolean };
   /** Why the last exchange with the coordinator failed, whoever had it. */
-  networkFailure: { reason: string; sinceMs: number } | null;
+  networkFailure: { reason: Reason; sinceMs: number } | null;
   hasNetworkInterface: boolean;
   disk: Readonly<DiskStatus>;
   tier: Pick<TierStanding, 'state'>;
@@ -107,7 +107,7 @@ function* networkStates(facts: StateFacts): Generator<OperatorState> {
     const n = Math.round((heartbeat?.intervalMs ?? 0) / 1000);
     yield { code: 'refused', params: { reason: failure.reason, time: sinceMs, n } };
   } else if (failure || networkFailure) {
-    const reason = failure?.reason ?? networkFailure?.reason ?? '';
+    const reason = failure?.reason ?? networkFailure?.reason ?? 'not-said';
     const own = !facts.hasNetworkInterface || meansNoInternet(reason);
     yield { code: own ? 'no-network' : 'coordinator-down', params: { time: sinceMs, n: undelivered } };
   }
@@ -179,7 +179,7 @@ function* modelStates({ warmUp, gpuUnused, gpu, nowMs }: StateFacts): Generator<
     const params = {
       model: gpuUnused.model,
       gpu,
-      cause: cause === undefined ? null : describeGpuCause(cause),
+      cause: cause ?? null,
     };
     yield { code: 'gpu-on-cpu', params };
   }

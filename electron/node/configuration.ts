@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { isNodeId } from '../../shared/ids.ts';
+import type { Reason } from '../../shared/texts/reason-text.ts';
 import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/api/address.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import { refuseStrangers } from '../daemon/storage/open-directory.ts';
@@ -54,7 +55,7 @@ export async function resolvePaths(
   const paths = statePaths(options);
   const kind = await stat(paths.stateDir).catch(() => null);
   if (kind !== null && !kind.isDirectory()) {
-    throw new NodeError('state-dir-unusable', { path: paths.stateDir, reason: 'there is a file already' });
+    throw new NodeError('state-dir-unusable', { path: paths.stateDir, reason: 'file-in-the-way' });
   }
   if (kind !== null) await refuseStrangers(paths.stateDir).catch(unlessUnreadable);
   return paths;
@@ -139,7 +140,7 @@ export function describeSettings(store: SettingsStore, inForce: SettingsInForce)
  */
 export function checkedOllamaAddress({ name, text }: GivenValue): OllamaAddress {
   if (/[\s\p{Cc}]/u.test(text.trim())) {
-    throw refused({ name, text }, 'must hold no spaces or control characters');
+    throw refused({ name, text }, 'holds-spaces');
   }
   return parseOllamaAddress(text, name);
 }
@@ -171,18 +172,18 @@ function walletOf(given: GivenValue, record: IdentityRecord | null): string {
   const fault = walletFault(given.text);
   if (fault !== null) throw refused(given, fault);
   if (given.text.toLowerCase() === record?.nodeAddress) {
-    throw refused(given, 'is the address of the node key; give that of your staking wallet');
+    throw refused(given, 'address-of-node-key');
   }
   return given.text.toLowerCase();
 }
 
 function nodeIdOf(given: GivenValue): string {
   if (isNodeId(given.text)) return given.text;
-  throw refused(given, 'must be the number that the registration gave, 1 to 78 digits');
+  throw refused(given, 'needs-node-id');
 }
 
 /** Names the input as it was written, without a password that stands in it. */
-function refused({ name, text }: GivenValue, reason: string): NodeError {
+function refused({ name, text }: GivenValue, reason: Reason): NodeError {
   const value = text.replace(/\/\/[^/]*@/, '//***@').slice(0, 100);
   return new NodeError('setting-invalid', { name, value, reason });
 }

@@ -3,6 +3,7 @@ import type { CommandInput, CommandName, CommandOutput } from '../../shared/cont
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
+import type { Reason } from '../../shared/texts/reason-text.ts';
 import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
 import type { StartedDaemon } from '../daemon/start-daemon.ts';
 import { findDaemon, isLockHeld } from '../daemon/storage/lock.ts';
@@ -84,9 +85,8 @@ export async function reachDaemon({ paths, clock }: Location): Promise<ReachedDa
   throw new NodeError('daemon-not-answering', { stateDir, reason });
 }
 
-const startingReason = (pid: number) => `process ${pid} is just starting`;
-const lostReason = (pid: number | undefined) =>
-  `its control socket is missing${pid === undefined ? '' : `, process ${pid}`}; it creates it again within seconds`;
+const startingReason = (pid: number): Reason => `process-starting(${pid})`;
+const lostReason = (pid: number | undefined): Reason => `socket-missing(${pid ?? ''})`;
 
 /** What the running daemon reports; null when none runs, or none that can be asked. */
 export async function runningSnapshot(place: Location): Promise<Snapshot | null> {

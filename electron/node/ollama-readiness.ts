@@ -114,7 +114,7 @@ async function notAnswering(
   status: OllamaStatus,
 ): Promise<NodeError> {
   const { url } = ollama;
-  const reason = status.reason ?? 'no answer';
+  const reason = status.reason ?? 'no-answer';
   if (status.state === 'failing') return new NodeError('ollama-answer-invalid', { url, reason });
   if (!ollama.remote && (await ollamaInstalled({ env, platform })) === null)
     return new NodeError('ollama-missing', { url });

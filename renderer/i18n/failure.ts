@@ -1,16 +1,18 @@
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../shared/errors.ts';
 import { describeError } from '../../shared/texts/error-text.ts';
+import { describePlace } from '../../shared/texts/place-text.ts';
 import type { Failure } from '../bridge.ts';
 import { t } from './text.ts';
 
 /** Texts for a window where those of the list name commands of the command line. */
 const windowTexts: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[C]) => string } = {
-  'key-in-the-way': ({ nodeKeyHash, place }) => t('key.refused.inTheWay', { nodeKeyHash, place }),
+  'key-in-the-way': ({ nodeKeyHash, place }) =>
+    t('key.refused.inTheWay', { nodeKeyHash, place: describePlace(place) }),
   'key-not-expected': ({ expected, found }) => t('key.refused.notExpected', { expected, found }),
   'record-missing': () => t('key.repair.recordMissing'),
   'identity-unreadable': () => t('key.repair.recordUnreadable'),
   'node-held': () => t('key.refused.quarantined'),
-  'passphrase-needed': ({ place }) => t('key.refused.needsPassphrase', { place }),
+  'passphrase-needed': ({ place }) => t('key.refused.needsPassphrase', { place: describePlace(place) }),
   'official-running': ({ name }) => t('key.refused.officialRuns', { name }),
   'other-daemon': () => t('key.refused.otherRuns'),
   'uninstall-refused': uninstallRefused,

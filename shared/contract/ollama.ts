@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { pullStates } from '../pull-states.ts';
+import { reasonSchema } from './reason.ts';
 
 /** What the daemon reports of Ollama, its models and its pulls. Times are Unix ms; null is "not known". */
 
@@ -50,7 +51,7 @@ export const ollamaSection = z.object({
   /** The last check over HTTP. `condition` says what that means here. */
   state: z.enum(['unknown', 'running', 'unreachable', 'failing']),
   condition: z.enum(ollamaConditions),
-  reason: z.string().nullable(),
+  reason: reasonSchema.nullable(),
   sinceMs: timeMs,
   version: z.string().nullable(),
   /** Whose server it is: started by us, somebody else's here, or on another machine. Null: none runs. */
@@ -69,7 +70,7 @@ export const ollamaSection = z.object({
     state: z.enum(['none', 'loading', 'loaded', 'failed']),
     model: z.string().nullable(),
     sinceMs: timeMs.nullable(),
-    reason: z.string().nullable(),
+    reason: reasonSchema.nullable(),
   }),
   /** A GPU is there and the model runs on the CPU; the causes that something speaks for, most likely first. */
   gpuUnused: z.object({ model: z.string(), causes: z.array(z.string()) }).nullable(),
@@ -148,7 +149,7 @@ const selfTest = z.object({
   runs: z.number().int(),
   ollamaVersion: z.string().nullable(),
   productVersion: z.string(),
-  reason: z.string().nullable(),
+  reason: reasonSchema.nullable(),
   atMs: timeMs,
 });
 export const selfTestsSection = z.array(selfTest);

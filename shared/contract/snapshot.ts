@@ -5,6 +5,7 @@ import { chainSection } from './chain.ts';
 import { earnedSection } from './earnings.ts';
 import { hardwareSection } from './hardware.ts';
 import { installSection, ollamaSection, pullsSection, selfTestsSection } from './ollama.ts';
+import { reasonSchema } from './reason.ts';
 import { uptimeSection } from './records.ts';
 
 /**
@@ -52,7 +53,7 @@ const heartbeat = z.object({
   lastAcceptedAtMs: timeMs.nullable(),
   lastAttemptAtMs: timeMs.nullable(),
   failingSinceMs: timeMs.nullable(),
-  lastFailure: z.string().nullable(),
+  lastFailure: reasonSchema.nullable(),
   intervalMs: z.number(),
   /** How late the last beat left, against the time it was due. */
   lastLatenessMs: z.number().nullable(),

@@ -1,15 +1,22 @@
 import { formatBytes, formatCount, formatDate, formatDuration } from '../format.ts';
 import { type FindingWords, tier } from '../texts/check-wording.ts';
-import { describeReason, printable } from '../texts/error-text.ts';
+import { describeReason, printable, problemOfFinding, whatOfError } from '../texts/error-text.ts';
+import type { Action } from '../texts/problem.ts';
 import { registrationNotes } from '../texts/registration-text.ts';
 import { systemErrorText } from '../texts/system-error-text.ts';
 import { germanOllamaChecks } from './checks-ollama.ts';
 
 const seconds = (ms: number) => `${Math.round(Math.abs(ms) / 1000)} s`;
 const says = <F>(means: (facts: F) => string) => ({ means, action: null });
-const does = <F>(means: (facts: F) => string, action: string | ((facts: F) => string | null)) => ({
+const does = <F>(means: (facts: F) => string, action: string | ((facts: F) => Action | null)) => ({
   means,
-  action: typeof action === 'string' ? action : (facts: F) => ({ window: action(facts), terminal: '' }),
+  action:
+    typeof action === 'string'
+      ? action
+      : (facts: F) => {
+          const said = action(facts);
+          return typeof said === 'object' && said !== null ? said : { window: said, terminal: '' };
+        },
 });
 const notEarning = 'Sie verdienen nicht.';
 const notSigned = 'Es wurde kein neuer Schlüssel gemacht.';
@@ -39,7 +46,7 @@ export const germanChecks: FindingWords = {
   'settings-healthy': says(() => 'Die Einstellungen sind lesbar.'),
   'settings-healed': does(
     ({ path, reason }) =>
-      `${path} war so nicht brauchbar (${printable(reason)}). Was darin gültig ist, gilt.`,
+      `${path} war so nicht brauchbar (${describeReason(reason)}). Was darin gültig ist, gilt.`,
     'Prüfen Sie Ihre Einstellungen.',
   ),
   'settings-newer': does(
@@ -64,8 +71,10 @@ export const germanChecks: FindingWords = {
     'Erstellen Sie einen Schlüssel in der Einrichtung.',
   ),
   'key-unusable': does(
-    ({ reason }) => reason,
-    `Stellen Sie den richtigen Schlüssel wieder her, dann prüfen Sie erneut. ${notSigned}`,
+    whatOfError,
+    (facts) =>
+      problemOfFinding(facts).action ??
+      `Stellen Sie den richtigen Schlüssel wieder her, dann prüfen Sie erneut. ${notSigned}`,
   ),
   'key-in-keychain': does(
     () =>
@@ -101,7 +110,10 @@ export const germanChecks: FindingWords = {
     ({ program }) =>
       `Der Schlüsselbund${program === null ? '' : ` (${printable(program)})`} ist offen und hat einen Eintrag für den Schlüssel. Der Schlüssel wurde nicht gelesen.`,
   ),
-  'keychain-unusable': does(({ reason }) => reason, `Entsperren Sie den Schlüsselbund. ${notSigned}`),
+  'keychain-unusable': does(
+    whatOfError,
+    (facts) => problemOfFinding(facts).action ?? `Entsperren Sie den Schlüsselbund. ${notSigned}`,
+  ),
   ...germanOllamaChecks,
   'disk-has-room': says(({ freeBytes }) => `${formatBytes(freeBytes)} sind frei.`),
   'disk-tight': does(

@@ -1,6 +1,7 @@
-import type { NodeErrorDetails } from '../errors.ts';
+import type { NodeErrorDetails, OfficialAction } from '../errors.ts';
 import type { keyErrorTexts } from '../texts/error-words-key.ts';
 import { ofSystem } from '../texts/error-words-key.ts';
+import { describePlace } from '../texts/place-text.ts';
 import { printable } from '../texts/printable.ts';
 import { type ErrorTexts, type Problem, problem } from '../texts/problem.ts';
 import { describeReason } from '../texts/reason-text.ts';
@@ -12,13 +13,21 @@ const notEarning = 'Sie verdienen nicht.';
 const restoreBackup = 'Stellen Sie Ihre Sicherung wieder her.';
 const twoPrograms = 'Zwei Programme mit einem Schlüssel verlieren einander Arbeit.';
 
+const officialActions: Readonly<Record<OfficialAction, string>> = {
+  start: 'ist nicht gestartet',
+  stop: 'ließ sich nicht anhalten',
+  enable: 'ließ sich nicht einschalten',
+  disable: 'ließ sich nicht ausschalten',
+  'stay-up': 'lief nicht weiter',
+};
+
 /** Problems with the node key, the keychain, passphrases, backups and the official client. */
 export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
   'key-exists': ({ nodeKeyHash, place }) =>
-    problem(`In ${place} ist schon ein Schlüssel (${nodeKeyHash}).`, unchanged, null),
+    problem(`In ${describePlace(place)} ist schon ein Schlüssel (${nodeKeyHash}).`, unchanged, null),
   'key-expected': ({ nodeKeyHash, place }) =>
     problem(
-      `Der Schlüssel dieses Knotens fehlt: ${place} (${nodeKeyHash}).`,
+      `Der Schlüssel dieses Knotens fehlt in ${describePlace(place)} (${nodeKeyHash}).`,
       `${notEarning} ${noNewKey}`,
       restoreBackup,
     ),
@@ -29,25 +38,33 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
       restoreBackup,
     ),
   'key-missing': ({ nodeKeyHash, place }) =>
-    problem(`Der Schlüssel ${nodeKeyHash} fehlt: ${place}.`, `${silent} ${noNewKey}`, restoreBackup),
+    problem(
+      `Der Schlüssel ${nodeKeyHash} fehlt in ${describePlace(place)}.`,
+      `${silent} ${noNewKey}`,
+      restoreBackup,
+    ),
   'key-malformed': ({ place, reason }) =>
-    problem(`In ${place} ist kein Schlüssel eines Knotens (${reason}).`, silent, restoreBackup),
+    problem(
+      `In ${describePlace(place)} ist kein Schlüssel eines Knotens (${describeReason(reason)}).`,
+      silent,
+      restoreBackup,
+    ),
   'key-differs': ({ expected, found, place }) =>
     problem(
-      `Der Schlüssel in ${place} gehört zu einer anderen Registrierung (${found}, erwartet ${expected}).`,
+      `Der Schlüssel in ${describePlace(place)} gehört zu einer anderen Registrierung (${found}, erwartet ${expected}).`,
       `Ihr Knoten sendet nichts. ${notEarning}`,
       'Stellen Sie den richtigen Schlüssel wieder her.',
     ),
   'key-readable-by-others': ({ place, mode }) =>
     problem(
-      `Andere auf diesem Computer können den Schlüssel ${place} lesen (Modus ${mode}).`,
+      `Andere auf diesem Computer können den Schlüssel ${describePlace(place)} lesen (Modus ${mode}).`,
       `Solange wird er nicht benutzt. ${notEarning}`,
       'Erlauben Sie nur sich selbst, die Datei zu lesen.',
     ),
   'key-unreadable': ({ place, reason }) =>
     ofSystem(reason, 'key', place) ??
     problem(
-      `Der Schlüssel in ${place} ist nicht lesbar: ${describeReason(reason)}.`,
+      `Der Schlüssel in ${describePlace(place)} ist nicht lesbar: ${describeReason(reason)}.`,
       silent,
       'Machen Sie ihn für den Benutzer lesbar, der den Knoten betreibt.',
     ),
@@ -65,19 +82,21 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
     ),
   'keychain-locked': ({ place, dismissed }) =>
     problem(
-      dismissed ? `Das Entsperren von ${place} wurde abgelehnt.` : `Ihr Schlüssel ist gesperrt: ${place}.`,
+      dismissed
+        ? `Das Entsperren von ${describePlace(place)} wurde abgelehnt.`
+        : `Ihr Schlüssel ist in ${describePlace(place)} gesperrt.`,
       `${silent} ${noNewKey}`,
       'Entsperren Sie ihn und versuchen Sie es erneut. Oder verschieben Sie den Schlüssel in eine Datei ohne Passwort.',
     ),
   'keychain-denied': ({ place, reason }) =>
     problem(
-      `Dieses Programm darf ${place} nicht benutzen (${describeReason(reason)}).`,
+      `Dieses Programm hat keinen Zugang zu ${describePlace(place)} (${describeReason(reason)}).`,
       `${silent} ${noNewKey}`,
       'Erlauben Sie es dort, oder stellen Sie Ihre Sicherung in eine Datei wieder her.',
     ),
   'keychain-empty': ({ place }) =>
     problem(
-      `In ${place} ist kein Schlüsselring offen. Der Schlüssel lässt sich weder lesen noch speichern.`,
+      `In ${describePlace(place)} ist kein Schlüsselring offen. Der Schlüssel lässt sich weder lesen noch speichern.`,
       `${notEarning} ${noNewKey}`,
       'Öffnen oder erstellen Sie dort den Standardring, dann versuchen Sie es erneut.',
     ),
@@ -89,19 +108,19 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
     ),
   'keychain-not-answering': ({ place, reason }) =>
     problem(
-      `Von ${place} kam keine Antwort (${describeReason(reason)}).`,
+      `Von ${describePlace(place)} kam keine Antwort (${describeReason(reason)}).`,
       `${silent} ${noNewKey}`,
       'Melden Sie sich ab und wieder an, dann versuchen Sie es erneut.',
     ),
   'record-missing': ({ nodeKeyHash, place }) =>
     problem(
-      `Der Schlüsselbund hält einen Schlüssel (${nodeKeyHash}), aber sein Eintrag in ${place} fehlt.`,
+      `Der Schlüsselbund hält einen Schlüssel (${nodeKeyHash}), aber sein Eintrag in ${describePlace(place)} fehlt.`,
       `${notEarning} ${noNewKey}`,
       'Reparieren Sie den Eintrag.',
     ),
   'keychain-ambiguous': ({ place }) =>
     problem(
-      `In ${place} sind mehrere Schlüssel, und nichts hier zeigt, welcher Ihrer ist.`,
+      `In ${describePlace(place)} sind mehrere Schlüssel, und nichts hier zeigt, welcher Ihrer ist.`,
       unchanged,
       restoreBackup,
     ),
@@ -120,30 +139,34 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
   'identity-unreadable': ({ path, reason }) =>
     ofSystem(reason, 'record', path) ??
     problem(
-      `${path} ist nicht verlässlich (${reason}).`,
+      `${path} ist nicht verlässlich (${describeReason(reason)}).`,
       `Ihr Knoten sendet nichts. ${notEarning}`,
       'Reparieren Sie den Eintrag.',
     ),
   'signing-refused': ({ what, reason }) =>
     problem(
-      `Der Schlüssel hat nicht signiert (${what}): ${reason}.`,
+      `Der Schlüssel hat nicht signiert (${what}): ${describeReason(reason)}.`,
       'Er signiert nur, was das Netzwerk verlangt.',
       null,
     ),
   'passphrase-needed': ({ place }) =>
     problem(
-      `${place} ist mit einer Passphrase gesperrt, und niemand gibt sie ein.`,
+      `${describePlace(place)} ist mit einer Passphrase gesperrt, und niemand gibt sie ein.`,
       'Ihr Knoten ist nicht gestartet.',
       'Geben Sie die Passphrase ein.',
     ),
   'passphrase-wrong': ({ place }) =>
     problem(
-      `Die Passphrase öffnet ${place} nicht.`,
+      `Die Passphrase öffnet ${describePlace(place)} nicht.`,
       unchanged,
       'Prüfen Sie Feststelltaste und Tastaturbelegung, dann versuchen Sie es erneut.',
     ),
   'passphrase-unusable': ({ source, reason }) =>
-    problem(`Die Passphrase von ${source} wird nicht benutzt: ${reason}.`, null, null),
+    problem(
+      `Die Passphrase aus ${describePlace(source)} wird nicht benutzt: ${describeReason(reason)}.`,
+      null,
+      reason.startsWith('open-to-others(') ? 'Lassen Sie nur sich selbst diese Datei lesen.' : null,
+    ),
   'backup-exists': ({ path }) =>
     problem(
       `${path} gibt es schon, und Dateien werden nie überschrieben.`,
@@ -167,25 +190,25 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
     ),
   'key-in-the-way': ({ nodeKeyHash, place }) =>
     problem(
-      `In ${place} ist ein anderer Schlüssel (${nodeKeyHash}).`,
+      `In ${describePlace(place)} ist ein anderer Schlüssel (${nodeKeyHash}).`,
       'Er bleibt, und nichts wurde geändert.',
       null,
     ),
   'key-not-expected': ({ expected, found, place }) =>
     problem(
-      `Der Schlüssel aus ${place} (${found}) ist nicht der dieses Knotens (${expected}).`,
+      `Der Schlüssel aus ${describePlace(place)} (${found}) ist nicht der dieses Knotens (${expected}).`,
       'Die Registrierung würde damit nichts verdienen. Darum wurde nichts geändert.',
       null,
     ),
   'wallet-key': ({ place, address }) =>
     problem(
-      `Der Schlüssel aus ${place} ist der Schlüssel der Wallet ${address}, die den Stake hält.`,
+      `Der Schlüssel aus ${describePlace(place)} ist der Schlüssel der Wallet ${address}, die den Stake hält.`,
       'Er wurde nicht benutzt, denn der Schlüssel eines Knotens liegt auf einem Computer, der immer online ist.',
       'Nehmen Sie den Schlüssel des Knotens, und lassen Sie den der Wallet in der Wallet.',
     ),
   'wallet-phrase': ({ place }) =>
     problem(
-      `${place} sieht aus wie die Seed-Phrase oder der private Schlüssel einer Wallet.`,
+      `Der Text aus ${describePlace(place)} sieht aus wie die Seed-Phrase oder der private Schlüssel einer Wallet.`,
       'Es wurde weder benutzt noch behalten. Dieses Programm fragt nie danach. Wer es tut, will Ihren Stake.',
       'Falls andere es sehen konnten, übertragen Sie das Guthaben in eine neue Wallet.',
     ),
@@ -210,14 +233,18 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
       `Er läuft weiter, und nichts wurde geändert. ${twoPrograms}`,
       'Wechseln Sie, oder halten Sie ihn zuerst an.',
     ),
-  'official-service-failed': ({ name, reason }) =>
+  'official-service-failed': ({ action, name, reason }) =>
     problem(
-      `Der Dienst ${name} des offiziellen Clients ließ sich nicht umstellen: ${printable(reason, 200)}.`,
+      `Der Dienst ${name} des offiziellen Clients ${officialActions[action]}: ${describeReason(reason)}.`,
       null,
       'Machen Sie diesen Schritt als Administrator selbst, dann versuchen Sie es erneut.',
     ),
   'switch-failed': ({ reason, official }) =>
-    problem(`Der Wechsel ist fehlgeschlagen: ${printable(reason, 300)}.`, `${capital(official)}.`, null),
+    problem(
+      `Der Wechsel ist fehlgeschlagen: ${describeReason(reason)}.`,
+      `${capital(describeReason(official))}.`,
+      null,
+    ),
 };
 
 const twoComputers = 'Zwei Computer mit einem Schlüssel verlieren einander Arbeit.';
@@ -249,7 +276,8 @@ function uninstallRefused({ stateDir, keys, undelivered }: NodeErrorDetails['uni
 
 function atStake(key: NodeErrorDetails['uninstall-refused']['keys'][number]): string[] {
   const { nodeKeyHash, place, nodeId, backup, backupPath, stake, stakeReason } = key;
-  const name = nodeKeyHash === null ? `Schlüssel in ${place}` : `Schlüssel ${nodeKeyHash.slice(0, 10)}…`;
+  const name =
+    nodeKeyHash === null ? `Schlüssel in ${describePlace(place)}` : `Schlüssel ${nodeKeyHash.slice(0, 10)}…`;
   const reasons: string[] = [];
   if (stake === 'staked')
     reasons.push(

@@ -94,7 +94,7 @@ export const germanModelErrors: Pick<ErrorTexts, keyof typeof modelErrorTexts> =
     ),
   'archive-unusable': ({ name, reason }) =>
     problem(
-      `${printable(name)} lässt sich nicht entpacken (${printable(reason, 200)}).`,
+      `${printable(name)} lässt sich nicht entpacken (${describeReason(reason)}).`,
       'Nichts wurde installiert, und nichts davon bleibt.',
       'Versuchen Sie es erneut.',
     ),
@@ -178,7 +178,7 @@ export const germanModelErrors: Pick<ErrorTexts, keyof typeof modelErrorTexts> =
       'Aktualisieren Sie Ollama, oder wählen Sie ein anderes Modell.',
     ),
   'pull-failed': ({ model, reason }) =>
-    problem(`Ollama konnte ${printable(model)} nicht laden (${printable(reason, 200)}).`, kept, resume),
+    problem(`Ollama konnte ${printable(model)} nicht laden (${describeReason(reason)}).`, kept, resume),
   'model-needs-memory': ({ model }) =>
     problem(
       `Für ${printable(model)} ist zu wenig Speicher frei.`,

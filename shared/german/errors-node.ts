@@ -1,4 +1,4 @@
-import type { NodeErrorDetails } from '../errors.ts';
+import type { NodeErrorDetails, ServiceAction } from '../errors.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import { ofSystem } from '../texts/error-words-key.ts';
 import type { nodeErrorTexts } from '../texts/error-words-node.ts';
@@ -12,6 +12,18 @@ const unchanged = 'Nichts wurde geändert.';
 const unaffected = 'Ihr Knoten ist nicht betroffen.';
 const anotherPlace = 'Wählen Sie einen anderen Ort.';
 const notEarning = 'Sie verdienen nicht.';
+
+const serviceActions: Readonly<Record<ServiceAction, string>> = {
+  start: 'ist nicht gestartet',
+  stop: 'ließ sich nicht anhalten',
+  restart: 'ließ sich nicht neu starten',
+  enable: 'ließ sich nicht einschalten',
+  disable: 'ließ sich nicht ausschalten',
+  reload: 'ließ sich nicht neu laden',
+  'make-user': 'bekam keinen eigenen Benutzer',
+  'remove-user': 'behielt seinen Benutzer',
+  'keep-passphrase': 'konnte seine Passphrase nicht speichern',
+};
 
 /** Problems with the network, this computer's files, the running node and the app. */
 export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
@@ -92,8 +104,8 @@ export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
       null,
       'Bitten Sie einen Administrator, Sie in die Gruppe aufzunehmen. Melden Sie sich dann neu an.',
     ),
-  'service-failed': ({ name, reason }) =>
-    problem(`Der Dienst ${name} hat es nicht geschafft: ${describeReason(reason)}.`, null, null),
+  'service-failed': ({ action, name, reason }) =>
+    problem(`Der Dienst ${name} ${serviceActions[action]}: ${describeReason(reason)}.`, null, null),
   'state-dir-open': ({ path, mode, names }) =>
     problem(
       `Andere auf diesem Computer könnten in ${path} schreiben (Modus ${mode}). Nicht alles darin ist Ihres: ${printable(names, 300)}.`,
@@ -142,7 +154,7 @@ export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
     ),
   'setting-invalid': ({ name, value, reason }) =>
     problem(
-      `${printable(name)}${value === '' ? '' : ` kann nicht „${printable(value)}“ sein`}: ${reason}.`,
+      `${printable(name)}${value === '' ? '' : ` kann nicht „${printable(value)}“ sein`}: ${describeReason(reason)}.`,
       null,
       null,
     ),
@@ -150,7 +162,7 @@ export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
     problem(`In ${stateDir} läuft kein Knoten.`, notEarning, 'Starten Sie den Knoten.'),
   'daemon-not-answering': ({ stateDir, reason }) =>
     problem(
-      `Der Knoten in ${stateDir} läuft, hat aber nicht geantwortet (${printable(reason)}).`,
+      `Der Knoten in ${stateDir} läuft, hat aber nicht geantwortet (${describeReason(reason)}).`,
       'Vielleicht beantwortet er noch Anfragen.',
       'Versuchen Sie es erneut, dann starten Sie ihn neu.',
     ),
@@ -168,7 +180,7 @@ export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
     ),
   'command-invalid': ({ command, reason }) =>
     problem(
-      `Der laufende Knoten hat ${printable(command)} abgelehnt: ${printable(reason, 300)}.`,
+      `Der laufende Knoten hat ${printable(command)} abgelehnt: ${describeReason(reason)}.`,
       unchanged,
       null,
     ),
@@ -210,7 +222,7 @@ export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
     ),
   'folder-not-opened': ({ path, reason }) =>
     problem(
-      `${printable(path)} ließ sich nicht öffnen: ${printable(reason)}.`,
+      `${printable(path)} ließ sich nicht öffnen: ${describeReason(reason)}.`,
       unaffected,
       'Öffnen Sie den Ordner in Ihrem Dateimanager.',
     ),

@@ -67,7 +67,7 @@ export const germanPlainEvents: Readonly<Record<PlainEvent, (facts: Facts) => st
     `Die Aufzeichnung der Erträge war nicht lesbar. Sie bleibt als ${text(path)} erhalten. Eine neue wurde begonnen.`,
   'earnings-not-kept': ({ reason: why }) =>
     `Erträge werden nicht auf dem Datenträger aufgezeichnet (${text(why)}). Sie bleiben im Arbeitsspeicher, bis der Knoten anhält.`,
-  'earnings-not-recorded': ({ reason: why }) => `Erträge ließen sich nicht aufzeichnen: ${text(why)}.`,
+  'earnings-not-recorded': ({ reason: why }) => `Erträge ließen sich nicht aufzeichnen: ${reason(why)}.`,
   'earnings-blocks-vanished': ({ block }) =>
     `Die Blockchain wurde umgestellt: Messungen ab Block ${text(block)} wurden verworfen.`,
   'earned-fell': ({ block }) =>

@@ -9,6 +9,7 @@ import { plainEventWords } from '../texts/event-vocabulary.ts';
 import { failureWords } from '../texts/failure-text.ts';
 import { hardwareWords } from '../texts/hardware-text.ts';
 import { officialNoteWords } from '../texts/incumbent-note.ts';
+import { placeWords } from '../texts/place-text.ts';
 import { reasonWords } from '../texts/reason-text.ts';
 import { registrationWords } from '../texts/registration-text.ts';
 import { notServableWords } from '../texts/servable-text.ts';
@@ -50,6 +51,15 @@ export function addGerman(): void {
   });
   gpuCauseWords.add('de', germanGpuCauses);
   reasonWords.add('de', germanReasons);
+  // To follow „in“, „aus“ and „von“.
+  placeWords.add('de', {
+    'the macOS keychain': 'dem macOS-Schlüsselbund',
+    'the keychain (Secret Service)': 'dem Schlüsselbund (Secret Service)',
+    'the keychain': 'dem Schlüsselbund',
+    keychain: 'dem Schlüsselbund',
+    'this terminal': 'diesem Terminal',
+    memory: 'dem Arbeitsspeicher',
+  });
   notServableWords.add('de', germanNotServable);
   failureWords.add('de', germanFailures);
   errorWords.add('de', { ...germanUpdates, ...germanKeyErrors, ...germanNodeErrors, ...germanModelErrors });

@@ -1,3 +1,4 @@
+import { describePlace } from '../texts/place-text.ts';
 import { problem } from '../texts/problem.ts';
 import type { ServiceTexts } from '../texts/service-text.ts';
 
@@ -25,7 +26,7 @@ export const germanServices: ServiceTexts = {
     problem(`Mit sudo wäre das der Dienst von root, nicht der von ${user}.`, null, null),
   'key-in-keychain': (place) =>
     problem(
-      `Der Schlüssel ist gespeichert in: ${place}. Das öffnet sich nur mit Ihrer Anmeldung.`,
+      `Der Schlüssel ist in ${describePlace(place)}. Das öffnet sich nur mit Ihrer Anmeldung.`,
       'Ein Dienst kann ihn nicht lesen.',
       'Verschieben Sie den Schlüssel in eine Datei.',
     ),

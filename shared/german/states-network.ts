@@ -5,7 +5,7 @@ const notEarning = 'Sie verdienen nicht.';
 export const germanNetworkRows = {
   'key-missing': {
     label: 'Schlüssel fehlt',
-    what: ['Der Schlüssel Ihres Knotens fehlt ({store}).', 'Der Schlüssel Ihres Knotens fehlt.'],
+    what: ['Der Schlüssel Ihres Knotens fehlt in {store}.', 'Der Schlüssel Ihres Knotens fehlt.'],
     effect: notEarning,
     action: 'Stellen Sie Ihre Sicherung wieder her. Es wurde kein neuer Schlüssel gemacht.',
     button: 'Sicherung wiederherstellen',

@@ -1,6 +1,7 @@
 import { formatDuration } from '../format.ts';
 import { printable } from '../texts/printable.ts';
 import { problem } from '../texts/problem.ts';
+import { describeReason } from '../texts/reason-text.ts';
 import type { updateText } from '../texts/update-text.ts';
 
 const owners: Readonly<Record<string, string>> = {
@@ -47,7 +48,7 @@ export const germanUpdates: typeof updateText = {
     ),
   'update-manifest-invalid': ({ url, reason }) =>
     problem(
-      `Die Liste der Updates unter ${printable(url)} ist nicht lesbar (${printable(reason)}).`,
+      `Die Liste der Updates unter ${printable(url)} ist nicht lesbar (${describeReason(reason)}).`,
       nothingInstalled,
       later,
     ),
@@ -77,7 +78,7 @@ export const germanUpdates: typeof updateText = {
     ),
   'update-held-back': ({ version, reason, attempts }) =>
     problem(
-      `Version ${printable(version)} ist hier schon gescheitert (${attempts}-mal: ${printable(reason)}).`,
+      `Version ${printable(version)} ist hier schon gescheitert (${attempts}-mal: ${describeReason(reason)}).`,
       running,
       next,
     ),
@@ -91,21 +92,21 @@ export const germanUpdates: typeof updateText = {
     problem('Eine andere Installation oder ein anderes Update läuft.', running, 'Warten Sie, bis es endet.'),
   'update-service-failed': ({ name, reason }) =>
     problem(
-      `Der Dienst ${printable(name)} ließ sich nicht neu starten (${printable(reason)}).`,
+      `Der Dienst ${printable(name)} ließ sich nicht neu starten (${describeReason(reason)}).`,
       'Vielleicht ist Ihr Knoten offline.',
       'Prüfen Sie seinen Status.',
     ),
   'update-schedule-failed': ({ reason }) =>
-    problem(`Automatische Updates ließen sich nicht einplanen (${printable(reason)}).`, running, null),
+    problem(`Automatische Updates ließen sich nicht einplanen (${describeReason(reason)}).`, running, null),
   'update-failed': ({ version, reason, restored, kept }) =>
     restored
       ? problem(
-          `Version ${printable(version)} läuft hier nicht (${printable(reason)}).`,
+          `Version ${printable(version)} läuft hier nicht (${describeReason(reason)}).`,
           `Version ${printable(kept)} läuft weiter.`,
           next,
         )
       : problem(
-          `Version ${printable(version)} läuft hier nicht (${printable(reason)}).`,
+          `Version ${printable(version)} läuft hier nicht (${describeReason(reason)}).`,
           `Version ${printable(kept)} ist zurück, aber Ihr Knoten ist nicht online.`,
           'Starten Sie die Prüfungen.',
         ),

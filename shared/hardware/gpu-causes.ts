@@ -1,4 +1,5 @@
 import { translatable } from '../language.ts';
+import { describeReason } from '../texts/reason-text.ts';
 
 /** Why Ollama may run a model on the CPU though a GPU is there, in the order in which they are searched for. */
 const causeTexts = {
@@ -13,7 +14,7 @@ export type GpuUnusedCause = keyof typeof causeTexts;
 export const gpuCauseWords = translatable<Readonly<Record<GpuUnusedCause, string>>>(causeTexts);
 export const gpuUnusedCauses: readonly string[] = Object.keys(causeTexts);
 
-/** A cause as text, to follow "likely"; an unknown one as it is. */
+/** A cause as text, to follow "likely"; one of another version is quoted. */
 export function describeGpuCause(cause: string): string {
-  return Object.hasOwn(causeTexts, cause) ? gpuCauseWords()[cause as GpuUnusedCause] : cause;
+  return Object.hasOwn(causeTexts, cause) ? gpuCauseWords()[cause as GpuUnusedCause] : describeReason(cause);
 }

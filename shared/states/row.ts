@@ -2,9 +2,19 @@
 
 /**
  * How a value in a text is written. `time`, `date` and `end` are Unix ms, `duration` ms; `reason` is a code of
- * `describeReason`; `some` is a count of which zero is not worth a word; null of `end` is "you resume".
+ * `describeReason`, `cause` one of `describeGpuCause`; `some` is a count of which zero is not worth a word; null of `end` is "you resume".
  */
-export type ParamKind = 'text' | 'reason' | 'count' | 'some' | 'bytes' | 'time' | 'date' | 'end' | 'duration';
+export type ParamKind =
+  | 'text'
+  | 'reason'
+  | 'cause'
+  | 'count'
+  | 'some'
+  | 'bytes'
+  | 'time'
+  | 'date'
+  | 'end'
+  | 'duration';
 
 /**
  * One text, or several from the fullest to the shortest: the first of which every value is known is used, so that no

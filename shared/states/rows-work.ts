@@ -246,7 +246,7 @@ export const workRows = [
     icon: 'ready',
     notify: 'attention',
     log: 'line',
-    params: { model: 'text', gpu: 'text', cause: 'text' },
+    params: { model: 'text', gpu: 'text', cause: 'cause' },
   },
   {
     code: 'tier-low',

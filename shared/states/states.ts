@@ -6,9 +6,10 @@ import {
   formatMomentSeen,
   unknown,
 } from '../format.ts';
-import { describeGpuCause, gpuUnusedCauses } from '../hardware/gpu-causes.ts';
-import { inLanguage, translatable } from '../language.ts';
-import { describeReason } from '../texts/error-text.ts';
+import { describeGpuCause } from '../hardware/gpu-causes.ts';
+import { translatable } from '../language.ts';
+import { describePlace } from '../texts/place-text.ts';
+import { describeReason } from '../texts/reason-text.ts';
 import { type PhaseCode, phaseRows } from './phases.ts';
 import type { Earns, ParamKind, Row, RowWords, StateRow, Text } from './row.ts';
 import { badges, states } from './table.ts';
@@ -44,9 +45,7 @@ export const valueWords = translatable<ValueWords>({
 /** A value that is a word of ours in the language in use; any other as it is. */
 function localWord(value: string): string {
   const { values } = valueWords();
-  if (Object.hasOwn(values, value)) return values[value as keyof typeof values];
-  const cause = gpuUnusedCauses.find((code) => inLanguage('en', () => describeGpuCause(code)) === value);
-  return cause === undefined ? value : describeGpuCause(cause);
+  return Object.hasOwn(values, value) ? values[value as keyof typeof values] : describePlace(value);
 }
 
 /** Position in the table; the lowest number wins. */
@@ -82,7 +81,10 @@ function isKnown(kind: ParamKind | undefined, value: Value): boolean {
 function write(kind: ParamKind | undefined, value: Value, nowMs: number): string {
   if (!isKnown(kind, value) || value === undefined) return unknown;
   if (value === null) return valueWords().youResume;
-  if (typeof value === 'string') return kind === 'reason' ? describeReason(value) : localWord(value);
+  if (typeof value === 'string') {
+    if (kind === 'reason') return describeReason(value);
+    return kind === 'cause' ? describeGpuCause(value) : localWord(value);
+  }
   switch (kind) {
     case 'time':
     case 'end':

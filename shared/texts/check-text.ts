@@ -5,7 +5,7 @@ import { registerLink } from '../links.ts';
 import type { RegistrationPlace } from '../registration-place.ts';
 import { ollamaTexts } from './check-text-ollama.ts';
 import { type FindingWords, failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
-import { describeReason, printable } from './error-text.ts';
+import { describeReason, printable, problemOfFinding, whatOfError } from './error-text.ts';
 import { type Action, actionOn, eitherWay, type Surface } from './problem.ts';
 import { registrationNotes } from './registration-text.ts';
 import { systemErrorText } from './system-error-text.ts';
@@ -51,7 +51,7 @@ const findings: Wordings = {
   'settings-healed': warning(
     'settings',
     ({ path, reason }) =>
-      `${path} couldn’t be used as it was (${printable(reason)}). What is valid in it is in use.`,
+      `${path} couldn’t be used as it was (${describeReason(reason)}). What is valid in it is in use.`,
     eitherWay('Check your settings.', 'Check the values with: parallelix-operator config list'),
   ),
   'settings-newer': warning(
@@ -80,8 +80,10 @@ const findings: Wordings = {
   ),
   'key-unusable': failed(
     'key',
-    ({ reason }) => reason,
-    'Restore the right key, then run the checks again. No new key was made.',
+    whatOfError,
+    (facts) =>
+      problemOfFinding(facts).action ??
+      'Restore the right key, then run the checks again. No new key was made.',
   ),
   'key-in-keychain': notChecked(
     'key',
@@ -132,8 +134,8 @@ const findings: Wordings = {
   ),
   'keychain-unusable': failed(
     'keychain',
-    ({ reason }) => reason,
-    'Unlock the keychain. No new key was made.',
+    whatOfError,
+    (facts) => problemOfFinding(facts).action ?? 'Unlock the keychain. No new key was made.',
   ),
   ...ollamaTexts,
   'disk-has-room': ok('disk', ({ freeBytes }) => `${formatBytes(freeBytes)} are free.`),

@@ -1,4 +1,4 @@
-import type { NodeError, NodeErrorCode } from '../errors.ts';
+import { NodeError, type NodeErrorCode } from '../errors.ts';
 import { translatable } from '../language.ts';
 import { keyErrorTexts } from './error-words-key.ts';
 import { modelErrorTexts } from './error-words-models.ts';
@@ -29,6 +29,17 @@ function problemOf<C extends NodeErrorCode>(error: NodeError<C>): Problem {
   return Object.hasOwn(errorText, error.code)
     ? errorWords()[error.code](error.details)
     : problem(unknownError()(error.code), null, null);
+}
+
+/** An error that a finding holds: its code, and its details as JSON. */
+export function problemOfFinding({ error, details }: { error: NodeErrorCode; details: string }): Problem {
+  return problemOf(new NodeError(error, JSON.parse(details) as never));
+}
+
+/** What is said of it where its action stands by itself. */
+export function whatOfError(finding: { error: NodeErrorCode; details: string }): string {
+  const { what, effect } = problemOfFinding(finding);
+  return printable(problemText(problem(what, effect, null), 'window'), 1000);
 }
 
 /** An error as text, on one line. */

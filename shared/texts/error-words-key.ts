@@ -1,4 +1,4 @@
-import type { NodeErrorDetails } from '../errors.ts';
+import type { NodeErrorDetails, OfficialAction } from '../errors.ts';
 import { type SystemPlace, systemErrno } from '../system-errors.ts';
 import { printable } from './printable.ts';
 import { type ErrorTexts, eitherWay, type Problem, problem } from './problem.ts';
@@ -15,6 +15,14 @@ export function ofSystem(reason: string, place: SystemPlace, path: string): Prob
   const errno = systemErrno(reason);
   return errno === null ? null : systemError(errno, place, path);
 }
+
+const officialActions: Readonly<Record<OfficialAction, string>> = {
+  start: 'didn’t start',
+  stop: 'didn’t stop',
+  enable: 'couldn’t be enabled',
+  disable: 'couldn’t be disabled',
+  'stay-up': 'didn’t keep running',
+};
 
 /** Problems with the node key, the keychain, passphrases, backups and the official client. */
 export const keyErrorTexts = {
@@ -42,7 +50,7 @@ export const keyErrorTexts = {
   'key-missing': ({ nodeKeyHash, place }) =>
     problem(`The node key ${nodeKeyHash} is missing from ${place}.`, `${silent} ${noNewKey}`, restoreBackup),
   'key-malformed': ({ place, reason }) =>
-    problem(`${place} doesn’t hold a node key (${reason}).`, silent, restoreBackup),
+    problem(`${place} doesn’t hold a node key (${describeReason(reason)}).`, silent, restoreBackup),
   'key-differs': ({ expected, found, place }) =>
     problem(
       `The key in ${place} belongs to another registration (${found}, expected ${expected}).`,
@@ -134,13 +142,13 @@ export const keyErrorTexts = {
   'identity-unreadable': ({ path, reason }) =>
     ofSystem(reason, 'record', path) ??
     problem(
-      `${path} can’t be trusted (${reason}).`,
+      `${path} can’t be trusted (${describeReason(reason)}).`,
       'Your node sends nothing, so you’re not earning.',
       eitherWay('Repair the key record.', 'Repair it with: parallelix-operator key repair'),
     ),
   'signing-refused': ({ what, reason }) =>
     problem(
-      `The node key didn’t sign a ${what}: ${reason}.`,
+      `The node key didn’t sign a ${what}: ${describeReason(reason)}.`,
       'It only signs what the network asks for.',
       null,
     ),
@@ -160,7 +168,13 @@ export const keyErrorTexts = {
       'Check Caps Lock and keyboard layout, then retry.',
     ),
   'passphrase-unusable': ({ source, reason }) =>
-    problem(`The passphrase from ${source} isn’t used: ${reason}.`, null, null),
+    problem(
+      `The passphrase from ${source} isn’t used: ${describeReason(reason)}.`,
+      null,
+      reason.startsWith('open-to-others(')
+        ? eitherWay('Let only yourself read that file.', `Run: chmod 600 ${source}`)
+        : null,
+    ),
   'backup-exists': ({ path }) =>
     problem(
       `${path} already exists, and files are never overwritten.`,
@@ -242,12 +256,16 @@ export const keyErrorTexts = {
     ),
   'official-service-failed': ({ action, name, reason }) =>
     problem(
-      `The service ${name} of the official client didn’t ${action}: ${printable(reason, 200)}.`,
+      `The service ${name} of the official client ${officialActions[action]}: ${describeReason(reason)}.`,
       null,
       'Do that step yourself as an administrator, then retry.',
     ),
   'switch-failed': ({ reason, official }) =>
-    problem(`The migration failed: ${printable(reason, 300)}.`, `${capital(official)}.`, null),
+    problem(
+      `The migration failed: ${describeReason(reason)}.`,
+      `${capital(describeReason(official))}.`,
+      null,
+    ),
 } satisfies Partial<ErrorTexts>;
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

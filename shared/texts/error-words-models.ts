@@ -97,7 +97,7 @@ export const modelErrorTexts = {
     ),
   'archive-unusable': ({ name, reason }) =>
     problem(
-      `${printable(name)} can’t be unpacked (${printable(reason, 200)}).`,
+      `${printable(name)} can’t be unpacked (${describeReason(reason)}).`,
       'Nothing was installed, and nothing of it was kept.',
       'Retry.',
     ),
@@ -192,7 +192,7 @@ export const modelErrorTexts = {
       'Update Ollama, or choose another model.',
     ),
   'pull-failed': ({ model, reason }) =>
-    problem(`Ollama couldn’t download ${printable(model)} (${printable(reason, 200)}).`, kept, resume),
+    problem(`Ollama couldn’t download ${printable(model)} (${describeReason(reason)}).`, kept, resume),
   'model-needs-memory': ({ model }) =>
     problem(
       `There is too little free memory to load ${printable(model)}.`,

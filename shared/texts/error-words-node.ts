@@ -1,4 +1,4 @@
-import type { NodeErrorDetails } from '../errors.ts';
+import type { NodeErrorDetails, ServiceAction } from '../errors.ts';
 import { formatBytes, formatDuration } from '../format.ts';
 import { ofSystem } from './error-words-key.ts';
 import { printable } from './printable.ts';
@@ -9,6 +9,18 @@ import { systemError } from './system-error-text.ts';
 
 const unchanged = 'Nothing was changed.';
 const unaffected = 'Your node isn’t affected.';
+
+const serviceActions: Readonly<Record<ServiceAction, string>> = {
+  start: 'couldn’t start',
+  stop: 'couldn’t stop',
+  restart: 'couldn’t restart',
+  enable: 'couldn’t be enabled',
+  disable: 'couldn’t be disabled',
+  reload: 'couldn’t be reloaded',
+  'make-user': 'couldn’t get a user of its own',
+  'remove-user': 'couldn’t lose its user',
+  'keep-passphrase': 'couldn’t keep its passphrase',
+};
 
 /** Problems with the network, this computer's files, the running node and the app. */
 export const nodeErrorTexts = {
@@ -98,7 +110,7 @@ export const nodeErrorTexts = {
       ),
     ),
   'service-failed': ({ action, name, reason }) =>
-    problem(`The service ${name} couldn’t ${action}: ${describeReason(reason)}.`, null, null),
+    problem(`The service ${name} ${serviceActions[action]}: ${describeReason(reason)}.`, null, null),
   'state-dir-open': ({ path, mode, names }) =>
     problem(
       `Others on this computer could write to ${path} (mode ${mode}). Not all in it is yours: ${printable(names, 300)}.`,
@@ -150,7 +162,7 @@ export const nodeErrorTexts = {
     ),
   'setting-invalid': ({ name, value, reason }) =>
     problem(
-      `${printable(name)}${value === '' ? '' : ` can’t be "${printable(value)}"`}: ${reason}.`,
+      `${printable(name)}${value === '' ? '' : ` can’t be "${printable(value)}"`}: ${describeReason(reason)}.`,
       null,
       null,
     ),
@@ -162,7 +174,7 @@ export const nodeErrorTexts = {
     ),
   'daemon-not-answering': ({ stateDir, reason }) =>
     problem(
-      `The node on ${stateDir} runs but didn’t answer (${printable(reason)}).`,
+      `The node on ${stateDir} runs but didn’t answer (${describeReason(reason)}).`,
       'It may still be serving.',
       'Retry, then restart it.',
     ),
@@ -179,7 +191,7 @@ export const nodeErrorTexts = {
       'Restart it to use this version.',
     ),
   'command-invalid': ({ command, reason }) =>
-    problem(`The running node refused ${printable(command)}: ${printable(reason, 300)}.`, unchanged, null),
+    problem(`The running node refused ${printable(command)}: ${describeReason(reason)}.`, unchanged, null),
   'contract-mismatch': ({ ours, theirs }) =>
     problem(
       `The running node speaks another version (${theirs}, this program ${ours}).`,
@@ -214,7 +226,7 @@ export const nodeErrorTexts = {
     ),
   'folder-not-opened': ({ path, reason }) =>
     problem(
-      `${printable(path)} couldn’t be opened: ${printable(reason)}.`,
+      `${printable(path)} couldn’t be opened: ${describeReason(reason)}.`,
       'Your node is not affected.',
       'Open it in your file manager.',
     ),

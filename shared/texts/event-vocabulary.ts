@@ -68,7 +68,7 @@ export const plainEventTexts = {
     `The record of earnings could not be read. It was put aside as ${text(path)}. A new one was started.`,
   'earnings-not-kept': ({ reason: why }) =>
     `Earnings aren’t recorded on disk (${text(why)}). They are kept in memory until the node stops.`,
-  'earnings-not-recorded': ({ reason: why }) => `Earnings couldn’t be recorded: ${text(why)}.`,
+  'earnings-not-recorded': ({ reason: why }) => `Earnings couldn’t be recorded: ${reason(why)}.`,
   'earnings-blocks-vanished': ({ block }) =>
     `The chain was reorganised: samples from block ${text(block)} on were dropped.`,
   'earned-fell': ({ block }) =>

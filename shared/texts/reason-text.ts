@@ -1,14 +1,19 @@
+import { isNodeError, type NodeError } from '../errors.ts';
+import { formatDuration } from '../format.ts';
 import { translatable } from '../language.ts';
 import { printable } from './printable.ts';
+import { fileReasons, fileReasonsWithValue } from './reason-files.ts';
+import { programReasons, programReasonsWithValue } from './reason-programs.ts';
 
 /** Reasons as they follow a colon or stand in brackets: no capital, no full stop. */
-const reasonTexts = {
+const systemReasons = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
   ETIMEDOUT: 'no answer in time',
   timeout: 'no answer in time',
   aborted: 'cancelled',
+  'not-said': 'no reason was given',
   ENOTFOUND: 'DNS lookup failed',
   EAI_AGAIN: 'DNS lookup failed',
   EAI_FAIL: 'DNS lookup failed',
@@ -40,6 +45,8 @@ const reasonTexts = {
   'body-too-large': 'the answer was too long',
   not_staked: 'no stake is locked for this node',
   in_cooldown: 'unstaking is under way',
+  stale_timestamp: 'the time in the message is too far off',
+  bad_signature: 'the signature was not accepted',
   tier_mismatch: 'the hardware doesn’t match the registered tier',
   rpc_error: 'the network can’t read the chain right now',
   refused: 'refused',
@@ -64,6 +71,8 @@ const reasonTexts = {
   'unexpected error': 'an unexpected error',
   'model-needs-memory': 'too little free memory',
   'driven-out': 'other models took its memory',
+  'no-address': 'no desktop session',
+  'no-secret-service': 'no keychain on this computer',
   'keychain-no-session': 'no desktop session',
   'keychain-not-installed': 'no keychain on this computer',
   'keychain-denied': 'access was refused',
@@ -72,15 +81,94 @@ const reasonTexts = {
   'keychain-not-answering': 'it doesn’t answer',
 } as const satisfies Readonly<Record<string, string>>;
 
+const reasonTexts = { ...systemReasons, ...fileReasons, ...programReasons };
+
+/** Reasons with a value; that of some is another reason. */
+const valueTexts = {
+  ...fileReasonsWithValue,
+  ...programReasonsWithValue,
+  'official-not-started': (reason) =>
+    `nothing serves now, because the official client could not be started again: ${describeReason(reason)}`,
+  'ended-with': (reason) => `it ended (${describeReason(reason)})`,
+  'own-node-ended': (reason) => `this node ended by itself (${describeReason(reason)})`,
+  /** After so many ms; and the last reason, where there is one. */
+  'no-own-heartbeat': (value) => {
+    const [ms = '', reason = ''] = value.split(/, (.*)/s);
+    const why = reason === '' ? '' : ` (${describeReason(reason)})`;
+    return `no heartbeat of this node was accepted in ${formatDuration(Number(ms))}${why}`;
+  },
+} as const satisfies Readonly<Record<string, (value: string) => string>>;
+
 export type ReasonCode = keyof typeof reasonTexts;
-export const reasonWords = translatable<Readonly<Record<ReasonCode, string>>>(reasonTexts);
+type ValueCode = keyof typeof valueTexts;
+
+declare const quoted: unique symbol;
+/** What a program, the system or the network said in its own words: a detail in quotation marks, never our sentence. */
+export type Said = string & { readonly [quoted]: true };
+
+/**
+ * Why something is as it is: what may cross from the node to people. A code of the lists above, with a value or
+ * without; a code of the system (`EXDEV`); a status of HTTP; or what others said. A sentence of our own does not compile.
+ */
+export type Reason =
+  | ReasonCode
+  | `${ValueCode}(${string})`
+  | `http_${number}`
+  | `status ${number}`
+  | Uppercase<string>
+  | Said;
+
+/** Marks what others said. A text that stands in the source is ours, and does not compile. */
+export const said = <T extends string>(text: string extends T ? T : never): Said => text as unknown as Said;
+
+export interface ReasonWords {
+  codes: Readonly<Record<ReasonCode, string>>;
+  values: Readonly<Record<ValueCode, (value: string) => string>>;
+  /** A code of the system that has no words. */
+  systemCode: (code: string) => string;
+  /** A code that only another version knows. */
+  unknownCode: (code: string) => string;
+  quote: (text: string) => string;
+}
+
+export const reasonWords = translatable<ReasonWords>({
+  codes: reasonTexts,
+  values: valueTexts,
+  systemCode: (code) => `error ${code}`,
+  unknownCode: (code) => `unknown reason "${code}"`,
+  quote: (text) => `"${text}"`,
+});
 
 /** The codes of `describeReason`. */
-export const reasonNames: readonly string[] = Object.keys(reasonTexts);
+export const reasonNames: readonly string[] = [...Object.keys(reasonTexts), ...Object.keys(valueTexts)];
 
-/** A reason code (`ECONNREFUSED`, `http_503`, `not_staked`) as text; an unknown one as it is. */
+export const isReasonCode = (text: string): text is ReasonCode => Object.hasOwn(reasonTexts, text);
+
+/** The code of an error as a reason. */
+export const reasonOf = ({ code }: { readonly code: string }): Reason =>
+  isReasonCode(code) ? code : 'unexpected error';
+
+/** Why a request over HTTP got no answer. */
+export const reasonOfHttp = (error: NodeError): Reason =>
+  isNodeError(error, 'http-unreachable')
+    ? error.details.reason
+    : reasonOf({ code: error.code.replace(/^http-/, '') });
+
+const withValue = /^([a-z][a-z0-9-]*)\((.*)\)$/s;
+
+/**
+ * A reason as text, to follow a colon or stand in brackets. It may come from another version of this program, whose
+ * codes have no words here, or whose reasons were sentences: those are quoted.
+ */
 export function describeReason(reason: string): string {
-  if (Object.hasOwn(reasonTexts, reason)) return reasonWords()[reason as ReasonCode];
+  const { codes, values, systemCode, unknownCode, quote } = reasonWords();
+  if (reason === '') return codes['not-said'];
+  if (isReasonCode(reason)) return codes[reason];
+  const [, code = '', value = ''] = withValue.exec(reason) ?? [];
+  if (Object.hasOwn(values, code)) return values[code as ValueCode](printable(value, 200));
   const status = /^http_(\d{3})$/.exec(reason)?.[1] ?? /^status (\d{3})$/.exec(reason)?.[1];
-  return status === undefined ? printable(reason, 80) : `HTTP ${status}`;
+  if (status !== undefined) return `HTTP ${status}`;
+  const shown = printable(reason, 200);
+  if (/^[A-Z][A-Z0-9_]+$/.test(reason)) return systemCode(shown);
+  return /^[\w.:-]+$/.test(reason) ? unknownCode(shown) : quote(shown);
 }

@@ -2,6 +2,7 @@ import type { NodeErrorCode, NodeErrorDetails } from '../errors.ts';
 import { formatDuration } from '../format.ts';
 import { printable } from './printable.ts';
 import { eitherWay, type Problem, problem } from './problem.ts';
+import { describeReason } from './reason-text.ts';
 
 type UpdateCode = Extract<NodeErrorCode, `update-${string}`>;
 
@@ -47,7 +48,7 @@ export const updateText: { readonly [C in UpdateCode]: (details: NodeErrorDetail
     ),
   'update-manifest-invalid': ({ url, reason }) =>
     problem(
-      `The update list at ${printable(url)} can’t be read (${printable(reason)}).`,
+      `The update list at ${printable(url)} can’t be read (${describeReason(reason)}).`,
       nothingInstalled,
       later,
     ),
@@ -77,7 +78,7 @@ export const updateText: { readonly [C in UpdateCode]: (details: NodeErrorDetail
     ),
   'update-held-back': ({ version, reason, attempts }) =>
     problem(
-      `Version ${printable(version)} failed here before (${attempts} ${attempts === 1 ? 'time' : 'times'}: ${printable(reason)}).`,
+      `Version ${printable(version)} failed here before (${attempts} ${attempts === 1 ? 'time' : 'times'}: ${describeReason(reason)}).`,
       running,
       eitherWay('Wait for the next version.', 'Retry with: parallelix-operator update'),
     ),
@@ -90,25 +91,25 @@ export const updateText: { readonly [C in UpdateCode]: (details: NodeErrorDetail
   'update-busy': () => problem('Another installation or update is running.', running, 'Wait until it ends.'),
   'update-service-failed': ({ name, reason }) =>
     problem(
-      `The service ${printable(name)} couldn’t be restarted (${printable(reason)}).`,
+      `The service ${printable(name)} couldn’t be restarted (${describeReason(reason)}).`,
       'Your node may be offline.',
       eitherWay('Check its state.', 'Check it with: parallelix-operator status'),
     ),
   'update-schedule-failed': ({ reason, command }) =>
     problem(
-      `Automatic updates couldn’t be scheduled (${printable(reason)}).`,
+      `Automatic updates couldn’t be scheduled (${describeReason(reason)}).`,
       running,
       eitherWay(null, `Have your scheduler run each day: ${printable(command, 400)}`),
     ),
   'update-failed': ({ version, reason, restored, kept }) =>
     restored
       ? problem(
-          `Version ${printable(version)} doesn’t work here (${printable(reason)}).`,
+          `Version ${printable(version)} doesn’t work here (${describeReason(reason)}).`,
           `Version ${printable(kept)} keeps running.`,
           'Wait for the next version.',
         )
       : problem(
-          `Version ${printable(version)} doesn’t work here (${printable(reason)}).`,
+          `Version ${printable(version)} doesn’t work here (${describeReason(reason)}).`,
           `Version ${printable(kept)} is back, but your node isn’t online.`,
           eitherWay('Run the checks.', 'Check it with: parallelix-operator verify'),
         ),

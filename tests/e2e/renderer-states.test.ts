@@ -43,6 +43,7 @@ function sampleParams({ params }: Row): Params {
   const samples = {
     text: 'something',
     reason: 'ECONNREFUSED',
+    cause: 'driver',
     count: 7,
     some: 7,
     bytes: 4.7e9,

@@ -56,9 +56,9 @@ async function sayWhatStays(invocation: Invocation): Promise<ExitCode> {
   const paths = await resolvePaths(invocation);
   const { ours, foreign } = await readStateDirectory(paths);
   if (flags.json) {
-    const stays = [
+    const stays: { path: string; reason: string }[] = [
       ...ours.map(({ path, part }) => ({ path, reason: part })),
-      ...foreign.map((path) => ({ path, reason: 'not of this program' })),
+      ...foreign.map((path) => ({ path, reason: 'not-ours' })),
     ];
     await printDocument(invocation, { stateDir: paths.stateDir, keys: null, undelivered: null }, [], stays);
     return exitCodes.done;
@@ -147,7 +147,7 @@ async function printDocument(
     undelivered,
   }: { stateDir: string; keys: readonly KeyAtStake[] | null; undelivered: number | null },
   removed: readonly string[],
-  stays: Uninstalled['kept'],
+  stays: readonly { path: string; reason: string }[],
 ): Promise<void> {
   const { printDocument: print } = await import('../documents/documents.ts');
   const { uninstallDocument } = await import('../documents/uninstall.ts');

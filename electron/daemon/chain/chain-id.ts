@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { isNodeError } from '../../../shared/errors.ts';
+import { type Reason, reasonOfHttp } from '../../../shared/texts/reason-text.ts';
 import { printableUrl } from '../http/address.ts';
 import type { HttpClient } from '../http/client.ts';
 import { parseJson } from '../http/json-body.ts';
 
 const answerSchema = z.object({ result: z.string().regex(/^0x[0-9a-f]{1,64}$/i) });
 
-export type ChainIdAnswer = { url: string; chainId: string } | { url: string; chainId: null; reason: string };
+export type ChainIdAnswer = { url: string; chainId: string } | { url: string; chainId: null; reason: Reason };
 
 /**
  * Asks an Ethereum RPC for which chain it answers (`eth_chainId`). `url` in the answer is without
@@ -28,13 +29,10 @@ export async function askChainId(rpcUrl: string, http: HttpClient): Promise<Chai
     return {
       url,
       chainId: null,
-      reason: answer.status === 200 ? 'not an Ethereum RPC' : `http_${answer.status}`,
+      reason: answer.status === 200 ? 'not-ethereum' : `http_${answer.status}`,
     };
   } catch (error) {
     if (!isNodeError(error)) throw error;
-    const reason = isNodeError(error, 'http-unreachable')
-      ? error.details.reason
-      : error.code.replace(/^http-/, '');
-    return { url, chainId: null, reason };
+    return { url, chainId: null, reason: reasonOfHttp(error) };
   }
 }

@@ -20,7 +20,7 @@ export function coordinatorReport(
 ): CheckReport {
   return health.reachable
     ? found('coordinator-answers', { url })
-    : found('coordinator-unreachable', { url, reason: health.reason ?? 'no answer' });
+    : found('coordinator-unreachable', { url, reason: health.reason ?? 'no-answer' });
 }
 
 /** Ollama as it answers, or does not. */
@@ -28,8 +28,8 @@ export function ollamaAddressReport(
   { url, remote }: { url: string; remote: boolean },
   { state, reason, version }: Pick<OllamaStatus, 'state' | 'reason' | 'version'>,
 ): CheckReport {
-  if (state === 'failing') return found('ollama-strange', { url, reason: reason ?? '' });
-  if (state !== 'running') return found('ollama-down', { url, reason: reason ?? '' });
+  if (state === 'failing') return found('ollama-strange', { url, reason: reason ?? 'not-said' });
+  if (state !== 'running') return found('ollama-down', { url, reason: reason ?? 'not-said' });
   return serverReport({ url, remote }, version, null);
 }
 

@@ -7,10 +7,9 @@ import {
   type FindingFacts,
 } from '../../../shared/check-findings.ts';
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import { isNodeError } from '../../../shared/errors.ts';
+import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { registrationPlace } from '../../../shared/registration-place.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
-import { describeError } from '../../../shared/texts/error-text.ts';
 import { chainNetwork, knownContracts } from '../chain/network.ts';
 import type { CoordinatorClient, Registration } from '../coordinator/client.ts';
 import type { ClockSkew } from '../coordinator/clock-skew.ts';
@@ -179,14 +178,16 @@ async function readKey({ paths }: CheckSubject, { fileStore }: CheckModules): Pr
     await fileStore.read(nodeKeyHash);
     return { report: found('key-private', { place, nodeKeyHash }), nodeKeyHash, record };
   } catch (error) {
-    const reason = isNodeError(error) ? describeError(error) : `${place} cannot be read.`;
+    const known = isNodeError(error)
+      ? error
+      : new NodeError('key-unreadable', { place, reason: 'unexpected error' });
     if (isNodeError(error, 'passphrase-needed')) {
       const facts = await fileStore.readFacts().catch(() => null);
       const nodeKeyHash = record?.nodeKeyHash ?? facts?.nodeKeyHash ?? null;
       return { report: found('key-locked-away', { place }), nodeKeyHash, record };
     }
     return {
-      report: found('key-unusable', { place, reason }),
+      report: found('key-unusable', { place, error: known.code, details: JSON.stringify(known.details) }),
       nodeKeyHash: record?.nodeKeyHash ?? null,
       record,
     };

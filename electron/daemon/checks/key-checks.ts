@@ -1,7 +1,6 @@
 import type { CheckReport } from '../../../shared/check-findings.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { describeFinding } from '../../../shared/texts/check-text.ts';
-import { describeError } from '../../../shared/texts/error-text.ts';
 import { lastBackupOf } from '../identity/backup-index.ts';
 import { errorOf, type KeychainState } from '../identity/keychain/state.ts';
 import { readQuarantine } from '../identity/quarantine.ts';
@@ -38,7 +37,10 @@ export async function checkKeychain(
   const absent = state.status === 'open' && state.entry === 'absent';
   const error = absent ? new NodeError('key-missing', { nodeKeyHash, place }) : errorOf(state, place);
   if (error !== null)
-    return describeFinding({ code: 'keychain-unusable', facts: { reason: describeError(error) } });
+    return describeFinding({
+      code: 'keychain-unusable',
+      facts: { error: error.code, details: JSON.stringify(error.details) },
+    });
   const program = state.status === 'open' ? state.program : null;
   return describeFinding({ code: 'keychain-holds-key', facts: { program } });
 }

@@ -14,6 +14,8 @@ import {
   responseSchema,
 } from '../../../shared/contract/messages.ts';
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
+import { errorCode } from '../storage/system-fault.ts';
 import type { Clock } from '../system/clock.ts';
 import { createLineReader } from './lines.ts';
 
@@ -52,7 +54,7 @@ export async function connectToDaemon(
   let onEvent: ((event: DaemonEvent) => void) | null = null;
   let onGreeting: (greeting: Greeting) => void = () => {};
   let onFailure: (error: Error) => void = () => {};
-  const notAnswering = (reason: string) => new NodeError('daemon-not-answering', { stateDir, reason });
+  const notAnswering = (reason: Reason) => new NodeError('daemon-not-answering', { stateDir, reason });
 
   function receive(line: string): void {
     const message: unknown = JSON.parse(line);
@@ -81,24 +83,28 @@ export async function connectToDaemon(
   }
 
   const closed = new Promise<void>((resolve) => socket.once('close', resolve));
-  void closed.then(() => fail(notAnswering('the connection was closed')));
+  void closed.then(() => fail(notAnswering('connection-closed')));
   socket.setEncoding('utf8');
   socket.on('error', (error: NodeJS.ErrnoException) => {
     const nobody = error.code === 'ENOENT' || error.code === 'ECONNREFUSED';
-    fail(nobody ? new NodeError('no-daemon', { stateDir }) : notAnswering(error.code ?? error.message));
+    fail(
+      nobody
+        ? new NodeError('no-daemon', { stateDir })
+        : notAnswering(errorCode(error) ?? 'connection-closed'),
+    );
   });
   socket.on('data', (chunk) => {
     try {
       const lines = read(String(chunk));
       if (!lines) throw new Error('a line is too long');
       for (const line of lines) receive(line);
-    } catch (error) {
-      fail(notAnswering(`answered something else: ${(error as Error).name}`));
+    } catch {
+      fail(notAnswering('answer-not-understood'));
     }
   });
 
   const greeting = await new Promise<Greeting>((resolve, reject) => {
-    const timer = clock.after(timeoutMs, () => fail(notAnswering(`no greeting within ${timeoutMs} ms`)));
+    const timer = clock.after(timeoutMs, () => fail(notAnswering(`no-answer-in(${timeoutMs})`)));
     onGreeting = (received) => {
       timer.cancel();
       resolve(received);
@@ -114,7 +120,7 @@ export async function connectToDaemon(
       const id = nextId++;
       const timer = clock.after(timeoutMs, () => {
         waiting.delete(id);
-        reject(notAnswering(`no answer to ${command} within ${timeoutMs} ms`));
+        reject(notAnswering(`no-answer-in(${timeoutMs})`));
       });
       const settle =
         <T>(then: (value: T) => void) =>
@@ -140,7 +146,7 @@ export async function connectToDaemon(
     async ask<N extends CommandName>(command: N, input: CommandInput<N>) {
       checkContract();
       const output = commands[command].output.safeParse(await request(command, input));
-      if (!output.success) throw notAnswering(`answered ${command} with something else`);
+      if (!output.success) throw notAnswering('answer-not-understood');
       return output.data as CommandOutput<N>;
     },
     async subscribe(listener) {

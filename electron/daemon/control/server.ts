@@ -15,6 +15,7 @@ import {
   requestSchema,
 } from '../../../shared/contract/messages.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { said } from '../../../shared/texts/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { fileError } from '../storage/atomic-file.ts';
 import type { Clock, Timer } from '../system/clock.ts';
@@ -158,8 +159,11 @@ function parseRequest(line: string): z.infer<typeof requestSchema> {
   try {
     return requestSchema.parse(JSON.parse(line));
   } catch (error) {
-    const reason = 'not a request of the contract';
-    throw new NodeError('command-invalid', { command: '', reason }, { cause: error });
+    throw new NodeError(
+      'command-invalid',
+      { command: '', reason: 'request-not-understood' },
+      { cause: error },
+    );
   }
 }
 
@@ -169,7 +173,7 @@ export async function runCommand(name: string, input: unknown, handlers: Command
   const parsed = commands[name].input.safeParse(input ?? {});
   if (!parsed.success) {
     const reason = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    throw new NodeError('command-invalid', { command: name, reason: reason.slice(0, 300) });
+    throw new NodeError('command-invalid', { command: name, reason: said(reason.slice(0, 300)) });
   }
   const handler = handlers[name] as (input: unknown) => Promise<unknown>;
   return commands[name].output.parse(await handler(parsed.data));

@@ -102,7 +102,6 @@ function makeFolder(): string {
 function refuseOpenFolder(path: string): void {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode;
   if (mode !== undefined && (mode & 0o007) === 0) return;
-  const reason =
-    mode === undefined ? 'there is no such directory' : 'everybody on this computer can enter it';
+  const reason = mode === undefined ? 'no-such-folder' : 'open-to-everybody';
   throw new NodeError('state-dir-unusable', { path, reason });
 }

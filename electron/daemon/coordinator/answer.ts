@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { NodeError } from '../../../shared/errors.ts';
+import { type Reason, reasonOfHttp, said } from '../../../shared/texts/reason-text.ts';
 import type { HttpAnswer } from '../http/client.ts';
 import { parseJson } from '../http/json-body.ts';
 
@@ -7,7 +8,7 @@ import { parseJson } from '../http/json-body.ts';
 export interface Retry {
   kind: 'retry';
   /** At most 64 characters of `[A-Za-z0-9._:-]`: a reason the coordinator gave, `http_<status>`, or a code of ours. */
-  reason: string;
+  reason: Reason;
   /** Null when there was no answer. */
   status: number | null;
   /** What `Retry-After` asks for, not capped; null when it asks for nothing. */
@@ -19,9 +20,9 @@ export type Outcome<T = unknown> =
   | { kind: 'accepted'; status: number; body: T }
   | Retry
   /** For good: sending the same again would get the same answer. */
-  | { kind: 'refused'; reason: string; status: number }
+  | { kind: 'refused'; reason: Reason; status: number }
   /** The node's registration is what is wrong (`not_staked`, `in_cooldown`); it may recover by itself. */
-  | { kind: 'account'; reason: string; status: number; retryAfterMs: number | null };
+  | { kind: 'account'; reason: Reason; status: number; retryAfterMs: number | null };
 
 /** `refuse`: some 4xx end a delivery for good. `retry`: nothing does (heartbeat, inbox, stats). */
 export type RejectionPolicy = 'refuse' | 'retry';
@@ -79,9 +80,10 @@ const reasonSchema = z.object({
 });
 
 /** Why the coordinator refused: its `reason`, else its `error`, if short and plain; else `http_<status>`. */
-export function reasonOf({ status, body }: Pick<HttpAnswer, 'status' | 'body'>): string {
+export function reasonOf({ status, body }: Pick<HttpAnswer, 'status' | 'body'>): Reason {
   const parsed = reasonSchema.safeParse(parseJson(body));
-  return (parsed.success ? (parsed.data.reason ?? parsed.data.error) : undefined) ?? `http_${status}`;
+  const word = parsed.success ? (parsed.data.reason ?? parsed.data.error) : undefined;
+  return word === undefined ? `http_${status}` : said(word);
 }
 
 /** Sorts an answer by its status; of an accepted one the body is left to the caller. [network.md 6.1-6.4] */
@@ -100,9 +102,5 @@ export function classifyAnswer(answer: HttpAnswer, policy: RejectionPolicy, nowM
 
 /** The reason of a request that got no answer: `ECONNREFUSED`, `timeout`, `aborted`, `body-too-large`… */
 export function retryAfterError(error: NodeError): Retry {
-  const reason =
-    'reason' in error.details && error.code === 'http-unreachable'
-      ? error.details.reason
-      : error.code.replace(/^http-/, '');
-  return { kind: 'retry', reason, status: null, retryAfterMs: null };
+  return { kind: 'retry', reason: reasonOfHttp(error), status: null, retryAfterMs: null };
 }

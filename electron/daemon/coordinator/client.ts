@@ -1,4 +1,5 @@
 import { NodeError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import { parseJson } from '../http/json-body.ts';
 import type { Clock } from '../system/clock.ts';
@@ -32,13 +33,13 @@ const timeoutsMs = {
 export type Registration =
   | { kind: 'registered'; nodeId: string; owner: string; tier: number | null; stakePrlx: string | null }
   | { kind: 'not-registered' }
-  | { kind: 'unknown'; reason: string; retryAfterMs: number | null };
+  | { kind: 'unknown'; reason: Reason; retryAfterMs: number | null };
 
 /** `reachable`: something that may be the coordinator answered with less than 500. */
 export interface Health {
   reachable: boolean;
   status: number | null;
-  reason: string | null;
+  reason: Reason | null;
 }
 
 /** The coordinator's endpoints. No method rejects: what went wrong is in the outcome, an abort as retry 'aborted'. */

@@ -1,4 +1,5 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { ReasonCode } from '../../../shared/texts/reason-text.ts';
 import { checkedUrl, printableUrl } from '../http/address.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../http/client.ts';
 import type { Clock } from '../system/clock.ts';
@@ -29,7 +30,7 @@ export interface Exchange {
   get<T>(
     path: string,
     limits: { timeoutMs: number; maxBodyBytes: number },
-    { read, malformed }: { read: (answer: HttpAnswer) => T | null; malformed: string },
+    { read, malformed }: { read: (answer: HttpAnswer) => T | null; malformed: ReasonCode },
     signal?: AbortSignal,
   ): Promise<Outcome<T>>;
 }
@@ -101,7 +102,7 @@ export function createExchange(
   async function get<T>(
     path: string,
     limits: { timeoutMs: number; maxBodyBytes: number },
-    { read, malformed }: { read: (answer: HttpAnswer) => T | null; malformed: string },
+    { read, malformed }: { read: (answer: HttpAnswer) => T | null; malformed: ReasonCode },
     signal?: AbortSignal,
   ): Promise<Outcome<T>> {
     const answer = await ask(path, { method: 'GET', ...limits }, signal);

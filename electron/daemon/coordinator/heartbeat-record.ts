@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Outcome } from './answer.ts';
@@ -19,7 +20,7 @@ export interface HeartbeatStatus {
   lastAttemptAtMs: number | null;
   /** Since when no beat was accepted, or null while they are. */
   failingSinceMs: number | null;
-  lastFailure: { kind: 'retry' | 'refused' | 'account'; reason: string; status: number | null } | null;
+  lastFailure: { kind: 'retry' | 'refused' | 'account'; reason: Reason; status: number | null } | null;
   intervalMs: number;
   lastLatenessMs: number | null;
   maxLatenessMs: number | null;

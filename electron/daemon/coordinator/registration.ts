@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { retryDelayMs } from '../system/backoff.ts';
 import { type Clock, sleep } from '../system/clock.ts';
@@ -21,7 +22,7 @@ export interface RegistrationStatus {
 export interface RegistrationWatch extends Part {
   readonly status: Readonly<RegistrationStatus>;
   /** Why the last check failed and since when checks fail, or null. */
-  readonly failure: { reason: string; sinceMs: number } | null;
+  readonly failure: { reason: Reason; sinceMs: number } | null;
   start(): void;
   /** Checks now, for instance after the account was refused. */
   check(): void;
@@ -62,7 +63,7 @@ export function createRegistrationWatch(
   };
   const listeners: (() => void)[] = [];
   const stopping = new AbortController();
-  let failure: { reason: string; sinceMs: number } | null = null;
+  let failure: { reason: Reason; sinceMs: number } | null = null;
   let wakeUp = new AbortController();
   let loop: Promise<void> = Promise.resolve();
 

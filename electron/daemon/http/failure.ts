@@ -17,9 +17,11 @@ export function meansNoInternet(reason: string): boolean {
   return ownConnectionFailures.has(reason.replace(/^PROXY_/, ''));
 }
 
-function codeOf(error: unknown): string | null {
+function codeOf(error: unknown): Uppercase<string> | null {
   if (!(error instanceof Error) || !('code' in error)) return null;
-  return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(error.code) ? error.code : null;
+  return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(error.code)
+    ? (error.code as Uppercase<string>)
+    : null;
 }
 
 /**
@@ -27,7 +29,7 @@ function codeOf(error: unknown): string | null {
  * never text from the wire. Of several addresses tried, the failure of one that the network could reach counts:
  * that IPv6 is missing says nothing when IPv4 was refused.
  */
-export function failureReason(error: unknown): string {
+export function failureReason(error: unknown): Uppercase<string> {
   if (error instanceof AggregateError) {
     const codes = error.errors.map(codeOf).filter((code) => code !== null);
     const specific = codes.find((code) => !meansNoInternet(code)) ?? codes[0];

@@ -29,8 +29,7 @@ export function createLockGuard(
   function check(url: string): void {
     if (lost === null && lock.intact()) return;
     if (lost === null) {
-      const reason = 'the lock was taken away while the node ran, and another one may have started';
-      lost = new NodeError('state-dir-unusable', { path: lockFile, reason });
+      lost = new NodeError('state-dir-unusable', { path: lockFile, reason: 'lock-taken' });
       log.error('lock-lost', { path: lockFile });
       onLost();
     }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import { readSmallFileSync } from '../storage/atomic-file.ts';
 import { failureReason } from './failure.ts';
 
@@ -12,7 +13,7 @@ const trusted = new Map<string, Trust | null>();
 const caFileLimitBytes = 4 * 1024 * 1024;
 
 /** The certificates in a file that can be used, and what is wrong with it; null: nothing. */
-function readCertificates(path: string): { blocks: string[]; reason: string | null } {
+function readCertificates(path: string): { blocks: string[]; reason: Reason | null } {
   let text: string | null;
   try {
     text = readSmallFileSync(path, caFileLimitBytes);
@@ -43,7 +44,7 @@ const hints = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'] as const;
 export interface CaHintFault {
   variable: (typeof hints)[number];
   path: string;
-  reason: string;
+  reason: Reason;
 }
 
 /** What is wrong with the files that the environment names. Nobody who runs a node need have set them. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import { errorCode, readSmallFile, syncDirectory } from '../storage/atomic-file.ts';
 
 const longestBackupBytes = 65_536;
@@ -28,15 +29,11 @@ export async function writeBackupFile(path: string, text: string): Promise<void>
   } catch (error) {
     if (isNodeError(error, 'backup-exists')) throw error;
     const reason = errorCode(error) ?? 'unexpected error';
-    throw new NodeError('backup-not-written', { path, reason: reasons[reason] ?? reason }, { cause: error });
+    throw new NodeError('backup-not-written', { path, reason }, { cause: error });
   } finally {
     await rm(temporary, { force: true }).catch(() => undefined);
   }
 }
-
-const reasons: Readonly<Record<string, string>> = {
-  ENAMETOOLONG: 'the name is too long',
-};
 
 /** A link fails where a rename would overwrite; without links the name is first taken by an empty file. */
 async function giveName(temporary: string, path: string): Promise<void> {
@@ -60,18 +57,18 @@ async function giveName(temporary: string, path: string): Promise<void> {
  * @throws NodeError `backup-unusable`
  */
 export async function readBackupFile(path: string): Promise<string> {
-  const refuse = (reason: string, cause?: unknown) =>
+  const refuse = (reason: Reason, cause?: unknown) =>
     new NodeError('backup-unusable', { path, reason }, { cause });
   try {
     const facts = await lstat(path);
-    if (facts.isDirectory()) throw refuse('it is a directory');
+    if (facts.isDirectory()) throw refuse('EISDIR');
     const text = await readSmallFile(path, longestBackupBytes);
-    if (text === null) throw refuse('there is no such file');
+    if (text === null) throw refuse('no-such-file');
     return text;
   } catch (error) {
     if (isNodeError(error, 'backup-unusable')) throw error;
-    if (isNodeError(error, 'file-too-large')) throw refuse('it is far longer than a backup');
+    if (isNodeError(error, 'file-too-large')) throw refuse('longer-than-backup');
     const code = errorCode(error) ?? 'unexpected error';
-    throw refuse(code === 'ENOENT' ? 'there is no such file' : code, error);
+    throw refuse(code === 'ENOENT' ? 'no-such-file' : code, error);
   }
 }

@@ -73,7 +73,7 @@ export async function makeBackup(
   return { path: file, atMs, sameDisk: await onSameDisk(file, paths.stateDir) };
 }
 
-const notTheSame = 'what was read back is not what was written, so it was removed';
+const notTheSame = 'backup-read-back-differs';
 
 async function onSameDisk(file: string, stateDir: string): Promise<boolean> {
   const devices = await Promise.all([stat(dirname(file)), stat(stateDir)]).catch(() => null);

@@ -1,6 +1,7 @@
 import { lstat, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import {
   createFile,
   errorCode,
@@ -94,18 +95,18 @@ export function createFileKeyStore(options: FileKeyStoreOptions): FileKeyStore {
       throw unreadable(error, path);
     });
     if (before === null) return null;
-    if (before.isSymbolicLink()) throw malformed(path, 'a symbolic link');
-    if (!before.isFile()) throw malformed(path, 'not a regular file');
+    if (before.isSymbolicLink()) throw malformed(path, 'symbolic-link');
+    if (!before.isFile()) throw malformed(path, 'not-regular-file');
     if ((before.mode & 0o077) !== 0) {
       const mode = (before.mode & 0o777).toString(8).padStart(4, '0');
       throw new NodeError('key-readable-by-others', { place: path, mode });
     }
     const text = await readSmallFile(path, longestKeyFileBytes, true).catch((error: unknown) => {
-      if (isNodeError(error, 'file-too-large')) throw malformed(path, 'longer than a key');
+      if (isNodeError(error, 'file-too-large')) throw malformed(path, 'longer-than-key');
       throw unreadable(error, path);
     });
     if (text === null) return null;
-    if (looksLikeSeedPhrase(text)) throw malformed(path, 'words, like the seed phrase of a wallet');
+    if (looksLikeSeedPhrase(text)) throw malformed(path, 'seed-phrase');
     return { text, document: readKeyDocument(text, path) };
   };
 
@@ -202,7 +203,7 @@ function requireKeyOf(nodeKeyHash: string, privateKey: string, place: string): v
   if (found !== nodeKeyHash) throw new NodeError('key-differs', { expected: nodeKeyHash, found, place });
 }
 
-function malformed(place: string, reason: string): NodeError {
+function malformed(place: string, reason: Reason): NodeError {
   return new NodeError('key-malformed', { place, reason });
 }
 

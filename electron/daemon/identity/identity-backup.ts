@@ -87,8 +87,8 @@ async function narrow(path: string): Promise<void> {
   try {
     const facts = await lstat(path);
     if (!facts.isFile()) {
-      const reason = facts.isSymbolicLink() ? 'a symbolic link' : 'not a regular file';
-      throw new NodeError('key-malformed', { place: path, reason: `${reason}; move it away by hand first` });
+      const reason = facts.isSymbolicLink() ? 'symbolic-link-in-the-way' : 'not-regular-in-the-way';
+      throw new NodeError('key-malformed', { place: path, reason });
     }
     await chmod(path, 0o600);
   } catch (error) {

@@ -220,7 +220,7 @@ export function storeOf(kind: 'file' | 'keychain', modules: IdentityModules): Ke
   if (modules.keychain) return modules.keychain;
   throw new NodeError('key-unreadable', {
     place: 'keychain',
-    reason: 'this program cannot open the keychain',
+    reason: 'no-keychain-here',
   });
 }
 

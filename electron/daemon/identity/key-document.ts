@@ -12,6 +12,7 @@ import { keccak256 } from 'ethers/crypto';
 import * as z from 'zod';
 import { NodeError } from '../../../shared/errors.ts';
 import { storedNodeId } from '../../../shared/ids.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import { createNodeKey, parsePrivateKey } from './node-key.ts';
 
 /**
@@ -144,25 +145,23 @@ export async function sealKey(
  */
 export function readKeyDocument(text: string, place: string): KeyDocument | null {
   if (!text.trimStart().startsWith('{')) return null;
-  const refuse = (reason: string) => new NodeError('key-malformed', { place, reason });
+  const refuse = (reason: Reason) => new NodeError('key-malformed', { place, reason });
   let parsed: Record<string, unknown>;
   try {
     parsed = JSON.parse(text) as Record<string, unknown>;
   } catch {
-    throw refuse('a keystore that is torn');
+    throw refuse('keystore-torn');
   }
-  if (Number(parsed.version) !== 3) throw refuse('not a V3 keystore');
+  if (Number(parsed.version) !== 3) throw refuse('keystore-not-v3');
   // geth and ethers disagree about the capital.
   const seal = sealSchema.safeParse(lowerCased(parsed.crypto ?? parsed.Crypto));
-  if (!seal.success)
-    throw refuse(`a keystore with an unusable ${seal.error.issues[0]?.path.join('.') || 'crypto'}`);
+  if (!seal.success) throw refuse(`keystore-field(${seal.error.issues[0]?.path.join('.') || 'crypto'})`);
   const belonging = belongingSchema.nullish().safeParse(parsed.parallelix);
   if (!belonging.success) {
-    throw refuse(`a keystore with an unusable parallelix.${belonging.error.issues[0]?.path.join('.') ?? ''}`);
+    throw refuse(`keystore-field(parallelix.${belonging.error.issues[0]?.path.join('.') ?? ''})`);
   }
   const address = typeof parsed.address === 'string' ? parsed.address.toLowerCase().replace(/^0x/, '') : null;
-  if (address !== null && !/^[0-9a-f]{40}$/.test(address))
-    throw refuse('a keystore with an unusable address');
+  if (address !== null && !/^[0-9a-f]{40}$/.test(address)) throw refuse('keystore-field(address)');
   return { address: address && `0x${address}`, belonging: belonging.data ?? null, seal: seal.data };
 }
 
@@ -190,7 +189,7 @@ export async function openKeyDocument(
     const { nodeKeyHash, nodeAddress } = createNodeKey(privateKey);
     const named = belonging === null ? nodeKeyHash : belonging.nodeKeyHash;
     if ((address ?? nodeAddress) !== nodeAddress || named !== nodeKeyHash) {
-      throw new NodeError('key-malformed', { place, reason: 'it names another key than it holds' });
+      throw new NodeError('key-malformed', { place, reason: 'keystore-of-another-key' });
     }
     return privateKey;
   }

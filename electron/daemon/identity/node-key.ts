@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { keccak256, SigningKey } from 'ethers/crypto';
 import { NodeError } from '../../../shared/errors.ts';
 import { isNodeId, isRequestId } from '../../../shared/ids.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 
 /** What goes on the wire beside a body: the text that was signed and its signature. */
 export interface SignedMessage {
@@ -58,17 +59,17 @@ export function parsePrivateKey(text: string, place: string): string {
   const digits = trimmed.replace(/^0x/i, '').toLowerCase();
   if (trimmed === '') throw new NodeError('key-malformed', { place, reason: 'empty' });
   if (!/^[0-9a-f]{64}$/.test(digits)) {
-    throw new NodeError('key-malformed', { place, reason: 'not 64 hexadecimal digits' });
+    throw new NodeError('key-malformed', { place, reason: 'not-64-digits' });
   }
   const fault = scalarFault(digits);
   if (fault !== null) throw new NodeError('key-malformed', { place, reason: fault });
   return digits;
 }
 
-function scalarFault(digits: string): string | null {
+function scalarFault(digits: string): Reason | null {
   const scalar = BigInt(`0x${digits}`);
-  if (scalar === 0n) return 'zero is not a key';
-  return scalar < curveOrder ? null : 'beyond the order of the curve';
+  if (scalar === 0n) return 'zero-key';
+  return scalar < curveOrder ? null : 'beyond-curve';
 }
 
 /**
@@ -88,13 +89,13 @@ export function createNodeKey(privateKeyHex: string): NodeKey {
       if (!isNodeId(nodeId)) {
         throw new NodeError('signing-refused', {
           what: 'heartbeat',
-          reason: 'node id is not 1 to 78 digits without leading zeros',
+          reason: 'node-id-invalid',
         });
       }
       if (!Number.isSafeInteger(nowMs) || nowMs < 0) {
         throw new NodeError('signing-refused', {
           what: 'heartbeat',
-          reason: 'time is not whole milliseconds',
+          reason: 'time-invalid',
         });
       }
       return signMessage(signer, `parallelix-node:heartbeat:${nodeId}:${nowMs}`);
@@ -103,7 +104,7 @@ export function createNodeKey(privateKeyHex: string): NodeKey {
       if (!isRequestId(requestId)) {
         throw new NodeError('signing-refused', {
           what: 'result',
-          reason: 'request id is not 1 to 128 plain characters',
+          reason: 'request-id-invalid',
         });
       }
       return signMessage(signer, `parallelix-node:result:${requestId}`);

@@ -1,6 +1,6 @@
 import { isNodeError, NodeError, type NodeErrorCode } from '../../../shared/errors.ts';
 import type { Params, StateCode } from '../../../shared/states/states.ts';
-import { describeReason } from '../../../shared/texts/error-text.ts';
+import { type Reason, reasonOf } from '../../../shared/texts/reason-text.ts';
 import { readIdentityRecord } from '../storage/identity-record.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import { sleep } from '../system/clock.ts';
@@ -75,12 +75,12 @@ export function stateOfKeyError(
   if (isNodeError(error, 'key-differs'))
     return { code: 'key-differs', params: { hash: error.details.found, id: facts.nodeId } };
   if (isNodeError(error, 'keychain-locked')) return { code: 'key-locked', params: { time } };
-  const reason = isNodeError(error, 'key-unreadable')
+  const reason: Reason = isNodeError(error, 'key-unreadable')
     ? error.details.reason
     : isNodeError(error, 'key-readable-by-others')
       ? 'readable-by-others'
-      : error.code;
-  return { code: 'key-unreachable', params: { reason: describeReason(reason), time } };
+      : reasonOf(error);
+  return { code: 'key-unreachable', params: { reason, time } };
 }
 
 async function recordedNodeId(paths: StatePaths): Promise<string | null> {

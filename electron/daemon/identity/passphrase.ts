@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { shortestPassphrase } from '../../../shared/passphrase.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import { errorCode, readSmallFile } from '../storage/atomic-file.ts';
 import { looksLikePrivateKey, looksLikeSeedPhrase } from './wallet-secret.ts';
 
@@ -63,25 +64,23 @@ export async function findPassphrase(env: NodeJS.ProcessEnv): Promise<string | n
  * @throws NodeError `passphrase-unusable`
  */
 export async function readPassphraseFile(path: string, openBits = 0o077): Promise<string> {
-  const refuse = (reason: string) => new NodeError('passphrase-unusable', { source: path, reason });
+  const refuse = (reason: Reason) => new NodeError('passphrase-unusable', { source: path, reason });
   try {
     const facts = await stat(path);
-    if (!facts.isFile()) throw refuse('it is not a file');
+    if (!facts.isFile()) throw refuse('not-a-file');
     if ((facts.mode & openBits) !== 0) {
       const mode = (facts.mode & 0o777).toString(8).padStart(4, '0');
-      throw refuse(`others on this computer can read it (mode ${mode}); run: chmod 600 ${path}`);
+      throw refuse(`open-to-others(${mode})`);
     }
     const text = await readSmallFile(path, longestBytes);
     const passphrase = (text ?? '').replace(/\r?\n$/, '');
-    if (passphrase === '') throw refuse('it is empty');
+    if (passphrase === '') throw refuse('is-empty');
     return passphrase;
   } catch (error) {
     if (isNodeError(error, 'passphrase-unusable')) throw error;
-    if (isNodeError(error, 'file-too-large')) throw refuse('it is too long for a passphrase');
+    if (isNodeError(error, 'file-too-large')) throw refuse('passphrase-too-long');
     const code = errorCode(error);
-    throw refuse(
-      code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code ?? 'unexpected error'})`,
-    );
+    throw refuse(code === 'ENOENT' ? 'no-such-file' : (code ?? 'unexpected error'));
   }
 }
 
@@ -95,7 +94,9 @@ export function judgeNewPassphrase(passphrase: string, source: string): void {
     throw new NodeError('wallet-phrase', { place: source });
   }
   if ([...passphrase].length < shortestPassphrase) {
-    const reason = `it is too short; take at least ${shortestPassphrase} characters, for example four random words`;
-    throw new NodeError('passphrase-unusable', { source, reason });
+    throw new NodeError('passphrase-unusable', {
+      source,
+      reason: `passphrase-too-short(${shortestPassphrase})`,
+    });
   }
 }

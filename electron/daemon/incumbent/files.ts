@@ -62,8 +62,10 @@ export async function readOfficialNode(options: { dir: string; keyOnly?: boolean
   const config = parseConfig(await readOfficialFile(configFile, longestConfigBytes), notes);
   const contradiction = contradictionOf(config, { nodeKeyHash, nodeAddress, pubKey: publicKey });
   if (contradiction !== null && !keyOnly) {
-    const reason = `its ${contradiction} belongs to another key than node.key holds`;
-    throw new NodeError('official-unusable', { path: configFile, reason });
+    throw new NodeError('official-unusable', {
+      path: configFile,
+      reason: `field-of-another-key(${contradiction})`,
+    });
   }
   if (contradiction !== null) notes.push({ kind: 'config-of-another-key', field: contradiction });
   const take = fieldReader(contradiction === null ? config : {}, notes);
@@ -94,7 +96,7 @@ async function readOfficialFile(path: string, limitBytes: number): Promise<strin
   try {
     return await readSmallFile(path, limitBytes);
   } catch (error) {
-    const reason = isNodeError(error, 'file-too-large') ? 'far too long' : (errorCode(error) ?? 'unreadable');
+    const reason = isNodeError(error, 'file-too-large') ? 'far-too-long' : (errorCode(error) ?? 'unreadable');
     if (reason === 'ENOTDIR') return null;
     throw new NodeError('official-unusable', { path, reason }, { cause: error });
   }
@@ -105,8 +107,7 @@ function parseKeyFile(text: string, path: string): string {
     return parsePrivateKey(text, path);
   } catch (error) {
     if (!isNodeError(error, 'key-malformed')) throw error;
-    const reason = `it holds no node key (${error.details.reason})`;
-    throw new NodeError('official-unusable', { path, reason }, { cause: error });
+    throw new NodeError('official-unusable', { path, reason: error.details.reason }, { cause: error });
   }
 }
 

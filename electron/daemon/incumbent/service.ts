@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OfficialAction } from '../../../shared/errors.ts';
 import { NodeError } from '../../../shared/errors.ts';
-import { firstLine } from '../system/first-line.ts';
-import type { RunTool, ToolOutcome } from '../system/run-tool.ts';
+import type { RunTool } from '../system/run-tool.ts';
+import { faultOf } from '../system/service-manager/tool-fault.ts';
 import { officialAgent, officialUnit } from './run.ts';
 
 export type OfficialServiceKind = 'systemd-unit' | 'launchd-agent';
@@ -46,7 +47,7 @@ export function officialService(
 ): OfficialService {
   const { runTool } = modules;
   const name = kind === 'systemd-unit' ? `${officialUnit}.service` : officialAgent;
-  const act = async (action: string, tool: string, args: readonly string[]) => {
+  const act = async (action: OfficialAction, tool: string, args: readonly string[]) => {
     const outcome = await runTool(tool, args, { timeoutMs: actionTimeoutMs });
     const reason = faultOf(outcome);
     if (reason !== null) throw new NodeError('official-service-failed', { action, name, reason });
@@ -60,8 +61,8 @@ export function officialService(
         return asked.kind === 'ran';
       },
       stop: () => act('stop', 'systemctl', ['stop', name]),
-      disable: () => act('stay off', 'systemctl', ['disable', name]),
-      enable: () => act('come back on', 'systemctl', ['enable', name]),
+      disable: () => act('disable', 'systemctl', ['disable', name]),
+      enable: () => act('enable', 'systemctl', ['enable', name]),
       start: () => act('start', 'systemctl', ['start', name]),
     };
   }
@@ -75,19 +76,4 @@ export function officialService(
     enable: async () => {},
     start: () => act('start', 'launchctl', ['load', '-w', plist]),
   };
-}
-
-function faultOf(outcome: ToolOutcome): string | null {
-  switch (outcome.kind) {
-    case 'ran':
-      return null;
-    case 'failed':
-      return firstLine(outcome.printed) || `exit code ${outcome.exitCode ?? 'none'}`;
-    case 'timed-out':
-      return 'no answer in time';
-    case 'missing':
-      return 'the service manager is not there';
-    default:
-      return outcome.kind;
-  }
 }

@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { Outcome } from '../coordinator/answer.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { AnswerRow, FailureRow, UndeliveredRow } from './owed.ts';
@@ -6,9 +7,9 @@ import type { EndState } from './row-ends.ts';
 export type OutboxChange =
   | { kind: 'delivered'; row: AnswerRow }
   | { kind: 'reported'; row: FailureRow }
-  | { kind: 'refused'; row: UndeliveredRow; reason: string; status: number }
-  | { kind: 'expired'; row: UndeliveredRow; reason: string }
-  | { kind: 'waiting'; row: UndeliveredRow; reason: string }
+  | { kind: 'refused'; row: UndeliveredRow; reason: Reason; status: number }
+  | { kind: 'expired'; row: UndeliveredRow; reason: Reason }
+  | { kind: 'waiting'; row: UndeliveredRow; reason: Reason }
   | { kind: 'unwritable' };
 
 /** What a post means for its row: the end of it, or another attempt later. */

@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
 import { generationReason } from '../ollama/api/faults.ts';
@@ -11,8 +12,7 @@ export interface Failing {
   sinceMs: number;
   /** The model that failed last. */
   model: string;
-  /** A code of `describeReason`, or words. */
-  reason: string;
+  reason: Reason;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface GenerationHealth {
   /** A request was answered. */
   answered(model: string): void;
   /** An attempt failed on Ollama's side. @param aboutModel Ollama ran and reported an error, which may be the model's */
-  failed(model: string, reason: string, aboutModel: boolean): void;
+  failed(model: string, reason: Reason, aboutModel: boolean): void;
   onChange(listener: () => void): void;
   stop(): Promise<void>;
 }

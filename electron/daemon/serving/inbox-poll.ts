@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
 import type { Logger } from '../logging/logger.ts';
 import { retryDelayMs } from '../system/backoff.ts';
@@ -6,7 +7,7 @@ import { type Clock, sleep } from '../system/clock.ts';
 /** Asks the inbox, one poll at a time. */
 export interface InboxPoll {
   /** Why the last poll failed, or null. */
-  readonly failure: { reason: string; sinceMs: number } | null;
+  readonly failure: { reason: Reason; sinceMs: number } | null;
   start(): void;
   /** Something changed that may allow a poll now. */
   wake(): void;
@@ -42,7 +43,7 @@ export function createInboxPoll(
   },
 ): InboxPoll {
   const { coordinator, mayPoll, take, onFailure, signal, clock, log, random } = modules;
-  let failure: { reason: string; sinceMs: number } | null = null;
+  let failure: { reason: Reason; sinceMs: number } | null = null;
   let ending = false;
   let wakeUp = new AbortController();
   let loop: Promise<void> = Promise.resolve();

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { type ReasonCode, said } from '../../../shared/texts/reason-text.ts';
 import { openDatabase } from '../storage/database.ts';
 import { archiveMark } from '../storage/journal-file.ts';
 import { journalNamesKey } from './journal.ts';
@@ -63,9 +64,9 @@ function keyInBroken(path: string): string | null {
     const named = journalNamesKey(database);
     if (named !== null && /^0x([0-9a-f]{64}|[0-9a-f]{40})$/.test(named)) return named;
     const { quick_check } = database.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-    if (named !== null || quick_check !== 'ok') throw new Error('it is damaged');
+    if (named !== null || quick_check !== 'ok') throw new JournalFault('damaged');
     if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0)
-      throw new Error('what was written last is not in it yet');
+      throw new JournalFault('not-written-out');
     return null;
   } finally {
     database.close();
@@ -83,11 +84,21 @@ function archivedJournals(journalFile: string): string[] {
     .map((name) => join(folder, name));
 }
 
+/** Why a journal that can be opened names no key for certain. */
+class JournalFault extends Error {
+  readonly reason: ReasonCode;
+
+  constructor(reason: ReasonCode) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
 function unknown(path: string, error: unknown): NodeError {
   const reason = isNodeError(error, 'database-unusable')
     ? error.details.reason
-    : error instanceof Error
-      ? error.message
-      : String(error);
+    : error instanceof JournalFault
+      ? error.reason
+      : said(error instanceof Error ? error.message : String(error));
   return new NodeError('key-unknown', { path, reason }, { cause: error });
 }

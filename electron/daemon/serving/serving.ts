@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';
@@ -51,7 +52,7 @@ export interface Serving {
   readonly hasRoom: boolean;
   readonly counts: Readonly<ServingCounts>;
   /** Why the last poll failed, or null. */
-  readonly pollFailure: { reason: string; sinceMs: number } | null;
+  readonly pollFailure: { reason: Reason; sinceMs: number } | null;
   start(): void;
   /** Something changed that may allow a poll now. */
   wake(): void;

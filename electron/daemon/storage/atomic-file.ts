@@ -63,7 +63,7 @@ export async function moveToFreeName(path: string, candidates: Iterable<string>)
   } catch (error) {
     throw fileError(error, path);
   }
-  throw new NodeError('state-dir-unusable', { path, reason: 'no free name for the backup' });
+  throw new NodeError('state-dir-unusable', { path, reason: 'no-free-name' });
 }
 
 /**
@@ -126,7 +126,7 @@ export function readSmallFileSync(path: string, limitBytes: number): string | nu
 
 function bufferFor(facts: Stats, path: string, limitBytes: number): Buffer {
   if (!facts.isFile() && !facts.isDirectory())
-    throw new NodeError('state-dir-unusable', { path, reason: 'not a file' });
+    throw new NodeError('state-dir-unusable', { path, reason: 'not-a-file' });
   if (facts.isFile() && facts.size > limitBytes) throw new NodeError('file-too-large', { path, limitBytes });
   // One more than may be read; files of the kernel have no size, and others can have grown meanwhile.
   return Buffer.alloc((facts.size === 0 ? limitBytes : Math.min(limitBytes, facts.size + 4096)) + 1);
@@ -210,8 +210,7 @@ async function linkUnlessTaken(from: string, to: string): Promise<boolean> {
     const code = errorCode(error);
     if (code === 'EEXIST') return false;
     if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') {
-      const reason = 'this file system has no hard links; choose another directory';
-      throw new NodeError('state-dir-unusable', { path: to, reason }, { cause: error });
+      throw new NodeError('state-dir-unusable', { path: to, reason: 'no-hard-links' }, { cause: error });
     }
     throw error;
   }

@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { said } from '../../../shared/texts/reason-text.ts';
 import { keepOwnerSync } from '../system/file-owner.ts';
 import { refusesAccess, systemFault, whyNotWritable, whyNotWritableAt } from './system-fault.ts';
 
@@ -173,7 +174,7 @@ function migrate(database: DatabaseSync, path: string): void {
     if (servesSchema(database, migrations)) return;
     throw new NodeError('database-unusable', {
       path,
-      reason: `written by a newer version (schema ${row.user_version})`,
+      reason: `newer-schema(${row.user_version})`,
     });
   }
   for (let version = row.user_version; version < migrations.length; version++) {
@@ -241,7 +242,7 @@ export function databaseError(error: unknown, path: string): NodeError {
   if (error instanceof NodeError) return error;
   const code = (error as { errcode?: number }).errcode;
   const primary = typeof code === 'number' ? code & 0xff : null;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = said(error instanceof Error ? error.message : String(error));
   const unusable = new NodeError('database-unusable', { path, reason }, { cause: error });
   if (primary === null || ![sqliteReadOnly, sqliteIoError, sqliteFull, sqliteCannotOpen].includes(primary))
     return unusable;

@@ -104,7 +104,7 @@ async function waitExclusive(path: string, patienceMs: number, clock: Clock): Pr
 export async function withWriteLock<T>(path: string, clock: Clock, work: () => Promise<T>): Promise<T> {
   const held = await waitExclusive(path, 5_000, clock);
   if (held === null) {
-    throw new NodeError('state-dir-unusable', { path, reason: 'another program is writing here' });
+    throw new NodeError('state-dir-unusable', { path, reason: 'being-written' });
   }
   try {
     return await work();

@@ -40,7 +40,7 @@ export async function tryFolderLock(
     close();
     throw error;
   }
-  throw new NodeError('state-dir-unusable', { path: folder, reason: `${program} failed` });
+  throw new NodeError('state-dir-unusable', { path: folder, reason: 'flock-failed' });
 }
 
 function askFlock(descriptor: number, env: NodeJS.ProcessEnv): Promise<number | null | 'missing'> {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { storedNodeId } from '../../../shared/ids.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import { errorCode, fileError, readSmallFile, writeFileAtomic } from './atomic-file.ts';
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${digits}}$`));
@@ -51,14 +52,14 @@ const longestRecordBytes = 65_536;
  * @throws NodeError `identity-unreadable` for anything but a whole, coherent record
  */
 export async function readIdentityRecord(path: string): Promise<IdentityRecord | null> {
-  const refuse = (reason: string, cause?: unknown) =>
+  const refuse = (reason: Reason, cause?: unknown) =>
     new NodeError('identity-unreadable', { path, reason }, { cause });
   let text: string | null;
   try {
     text = await readSmallFile(path, longestRecordBytes);
   } catch (error) {
     throw refuse(
-      isNodeError(error, 'file-too-large') ? 'too large' : (errorCode(error) ?? 'unexpected error'),
+      isNodeError(error, 'file-too-large') ? 'too-large' : (errorCode(error) ?? 'unexpected error'),
       error,
     );
   }
@@ -67,15 +68,14 @@ export async function readIdentityRecord(path: string): Promise<IdentityRecord |
   try {
     parsed = JSON.parse(text);
   } catch (error) {
-    throw refuse(text.trim() === '' ? 'empty' : 'not JSON', error);
+    throw refuse(text.trim() === '' ? 'empty' : 'not-json', error);
   }
   const version = (parsed as { schemaVersion?: unknown } | null)?.schemaVersion;
-  if (typeof version === 'number' && version > 1)
-    throw refuse(`written by a newer version (schema ${version})`);
+  if (typeof version === 'number' && version > 1) throw refuse(`newer-schema(${version})`);
   const record = recordSchema.safeParse(parsed);
   if (record.success) return record.data;
   const issue = record.error.issues[0];
-  throw refuse(`${issue?.path.join('.') || 'record'}: ${issue?.message ?? 'invalid'}`);
+  throw refuse(`field-invalid(${issue?.path.join('.') || 'record'})`);
 }
 
 /**
@@ -107,7 +107,6 @@ export function withRegistration(record: IdentityRecord, facts: RegistrationFact
   if (checked.success) return checked.data;
   const name = String(checked.error.issues[0]?.path[0] ?? 'identity');
   const value = name === 'nodeId' ? facts.nodeId : facts.owner;
-  const reason =
-    name === 'nodeId' ? '1 to 78 digits are expected' : 'an address of 0x and 40 hex digits is expected';
+  const reason = name === 'nodeId' ? 'needs-node-id' : 'needs-wallet-address';
   throw new NodeError('setting-invalid', { name, value: String(value), reason });
 }

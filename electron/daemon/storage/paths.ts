@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { Clock } from '../system/clock.ts';
 import { keepOwner } from '../system/file-owner.ts';
 import { errorCode, fileError, sweepTemporaryFiles } from './atomic-file.ts';
@@ -109,8 +110,8 @@ export function statePaths(options: StatePathOptions): StatePaths {
 function conventional({ env, platform, homeDir }: StatePathOptions): string {
   if (homeDir === '' && !isAbsolute(env.XDG_STATE_HOME ?? ''))
     throw new NodeError('state-dir-unusable', {
-      path: 'the home directory',
-      reason: 'this account has none; set HOME, or name a directory with --state-dir',
+      path: 'HOME',
+      reason: 'no-home',
     });
   // Not `…/ParalleliX Operator`: that is where Electron puts its own profile.
   if (platform === 'darwin')
@@ -121,17 +122,16 @@ function conventional({ env, platform, homeDir }: StatePathOptions): string {
 }
 
 function checked(given: string, homeDir: string): string {
-  const refuse = (reason: string) => new NodeError('state-dir-unusable', { path: given, reason });
+  const refuse = (reason: Reason) => new NodeError('state-dir-unusable', { path: given, reason });
   if (given === '') throw refuse('empty');
-  if (given.includes('\0')) throw refuse('holds a NUL character');
-  if (given.startsWith('~')) throw refuse('the shell did not expand ~; give the full path');
-  if (!isAbsolute(given)) throw refuse('not an absolute path; a service would look for it elsewhere');
+  if (given.includes('\0')) throw refuse('holds-nul');
+  if (given.startsWith('~')) throw refuse('not-expanded');
+  if (!isAbsolute(given)) throw refuse('not-absolute');
   const path = normalize(given).replace(/(.)\/+$/, '$1');
-  if (path === '/' || (homeDir !== '' && path === normalize(homeDir)))
-    throw refuse('needs a directory of its own');
+  if (path === '/' || (homeDir !== '' && path === normalize(homeDir))) throw refuse('not-its-own');
   const official = homeDir === '' ? null : join(homeDir, '.parallelix');
   if (official === null) return path;
-  if (path === official || path.startsWith(`${official}/`)) throw refuse('belongs to the official client');
+  if (path === official || path.startsWith(`${official}/`)) throw refuse('of-official-client');
   return path;
 }
 
@@ -185,7 +185,7 @@ export async function ensurePrivateDirectory(path: string): Promise<string | nul
     const facts = await stat(path);
     const uid = process.geteuid?.();
     if (uid !== undefined && uid !== 0 && facts.uid !== uid) {
-      throw new NodeError('state-dir-unusable', { path, reason: 'belongs to another user' });
+      throw new NodeError('state-dir-unusable', { path, reason: 'of-another-user' });
     }
     if ((facts.mode & 0o077) === 0) return null;
     await refuseStrangers(path);
@@ -194,7 +194,7 @@ export async function ensurePrivateDirectory(path: string): Promise<string | nul
     if (sticky || !looksLikeOurs(await readdir(path))) {
       throw new NodeError('state-dir-unusable', {
         path,
-        reason: `open to others (${mode}) and holds other things`,
+        reason: `open-and-used(${mode})`,
       });
     }
     await chmod(path, 0o700);

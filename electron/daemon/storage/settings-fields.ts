@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { languages } from '../../../shared/language.ts';
+import type { ReasonCode } from '../../../shared/texts/reason-text.ts';
 
 /** One setting: what it may be, what it is unless set, and what it is for. */
 export interface SettingField<T> {
@@ -62,6 +63,9 @@ function optional(bounds: string, meaning: string, schema: z.ZodType<string>): S
   };
 }
 
+/** What is said of a value that cannot be. */
+const fault = (code: ReasonCode) => ({ error: code });
+
 /** Without a trailing slash, so that a path can be appended. */
 const webAddress = z
   .string()
@@ -71,11 +75,11 @@ const webAddress = z
   })
   .transform((text) => text.replace(/\/+$/, ''));
 
-function addressFault(text: string): string | null {
-  if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'not a web address';
+function addressFault(text: string): ReasonCode | null {
+  if (!URL.canParse(text) || /[\s\p{Cc}]/u.test(text)) return 'not-a-web-address';
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https:// or http://';
-  if (url.hostname === '') return 'names no host';
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'needs-web-scheme';
+  if (url.hostname === '') return 'names-no-host';
   return null;
 }
 
@@ -86,17 +90,12 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 const coordinatorAddress = webAddress
-  .refine(
-    (text) => {
-      if (!URL.canParse(text)) return true;
-      const url = new URL(text);
-      return url.protocol === 'https:' || isLoopbackHost(url.hostname);
-    },
-    { error: 'must begin with https:// (http:// only for this computer)' },
-  )
-  .refine((text) => !URL.canParse(text) || isPlain(new URL(text)), {
-    error: 'must have no user name, query or fragment',
-  });
+  .refine((text) => {
+    if (!URL.canParse(text)) return true;
+    const url = new URL(text);
+    return url.protocol === 'https:' || isLoopbackHost(url.hostname);
+  }, fault('needs-https'))
+  .refine((text) => !URL.canParse(text) || isPlain(new URL(text)), fault('has-more-than-host'));
 
 function isPlain(url: URL): boolean {
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
@@ -105,26 +104,22 @@ function isPlain(url: URL): boolean {
 const absolutePath = z
   .string()
   .max(4_096)
-  .regex(/^\/[^\0]*$/, { error: 'must be an absolute path' });
+  .regex(/^\/[^\0]*$/, fault('needs-absolute-path'));
 
-const contractAddress = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, { error: 'must be 0x and 40 hexadecimal digits' });
+const contractAddress = z.string().regex(/^0x[0-9a-fA-F]{40}$/, fault('needs-contract-address'));
 
 /** As the vendors' drivers write them; what is in the list goes into the environment of a program. */
 const cardList = z
   .string()
   .max(4_096)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9:._/-]*(,[A-Za-z0-9][A-Za-z0-9:._/-]*)*$/, {
-    error: 'must be UUIDs of cards, separated by commas',
-  });
+  .regex(/^[A-Za-z0-9][A-Za-z0-9:._/-]*(,[A-Za-z0-9][A-Za-z0-9:._/-]*)*$/, fault('needs-card-list'));
 
 const plainText = (longest: number) =>
   z
     .string()
     .min(1)
     .max(longest)
-    .regex(/^[^\s\p{Cc}]+$/u, { error: 'must hold no spaces or control characters' });
+    .regex(/^[^\s\p{Cc}]+$/u, fault('holds-spaces'));
 
 const coordinatorUrl: SettingField<string> = {
   schema: coordinatorAddress,

@@ -1,5 +1,6 @@
 import { link, rm } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { Clock } from '../system/clock.ts';
 import { dateStamp, errorCode, fileError, readSmallFile, writeFileAtomic } from './atomic-file.ts';
 import { withWriteLock } from './exclusive.ts';
@@ -8,13 +9,13 @@ import { orderedPairs, type Settings, settingsByName } from './settings-fields.t
 /** Something about the file that the operator should know. */
 export type SettingsNotice =
   /** The file could not be used as it was; it lies at `keptAt` now, or is still in place when it could not be moved. */
-  | { kind: 'healed'; reason: string; dropped: readonly string[]; keptAt: string | null }
+  | { kind: 'healed'; reason: Reason; dropped: readonly string[]; keptAt: string | null }
   /** A newer program wrote it: what is known is used, nothing is changed. */
   | { kind: 'newer-version'; schemaVersion: number }
   /** Names this program does not know; they are kept. */
   | { kind: 'unknown-names'; names: readonly string[] }
   /** The file is there and cannot be read; the defaults are in use, nothing is changed. */
-  | { kind: 'unreadable'; reason: string };
+  | { kind: 'unreadable'; reason: Reason };
 
 const schemaVersion = 1;
 const longestFileBytes = 262_144;
@@ -65,7 +66,7 @@ export async function archiveIfBroken(saved: SavedSettings, path: string, clock:
 
 export async function readSettingsFile(path: string): Promise<SavedSettings> {
   const nothing = { values: new Map(), unknown: new Map(), readOnly: null };
-  const broken = (reason: string): SavedSettings => ({
+  const broken = (reason: Reason): SavedSettings => ({
     ...nothing,
     notices: [{ kind: 'healed', reason, dropped: [], keptAt: null }],
   });
@@ -73,7 +74,7 @@ export async function readSettingsFile(path: string): Promise<SavedSettings> {
   try {
     text = await readSmallFile(path, longestFileBytes);
   } catch (error) {
-    if (isNodeError(error, 'file-too-large')) return broken('too large');
+    if (isNodeError(error, 'file-too-large')) return broken('too-large');
     const reason = errorCode(error) ?? 'unexpected error';
     const readOnly = fileError(error, path, 'settings');
     return { ...nothing, notices: [{ kind: 'unreadable', reason }], readOnly };
@@ -83,9 +84,9 @@ export async function readSettingsFile(path: string): Promise<SavedSettings> {
   try {
     parsed = JSON.parse(text);
   } catch {
-    return broken(text.trim() === '' ? 'empty' : 'not JSON');
+    return broken(text.trim() === '' ? 'empty' : 'not-json');
   }
-  if (!isObject(parsed)) return broken('not an object');
+  if (!isObject(parsed)) return broken('not-an-object');
   return judge(parsed, path);
 }
 
@@ -110,7 +111,7 @@ function judge(file: Record<string, unknown>, path: string): SavedSettings {
   const notices: SettingsNotice[] = [];
   if (newer !== null) notices.push({ kind: 'newer-version', schemaVersion: newer });
   else if (dropped.length > 0)
-    notices.push({ kind: 'healed', reason: 'values that cannot be', dropped, keptAt: null });
+    notices.push({ kind: 'healed', reason: 'impossible-values', dropped, keptAt: null });
   const strange = [...unknown.keys()];
   if (newer === null && strange.length > 0) notices.push({ kind: 'unknown-names', names: strange });
   const readOnly =

@@ -1,4 +1,5 @@
 import { NodeError } from '../../../shared/errors.ts';
+import { isReasonCode, type Reason } from '../../../shared/texts/reason-text.ts';
 import type { Clock } from '../system/clock.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { withWriteLock } from './exclusive.ts';
@@ -85,7 +86,7 @@ export async function openSettings(
         throw new NodeError('setting-invalid', {
           name,
           value: String(value),
-          reason: `${disorder[0]} would exceed ${disorder[1]}`,
+          reason: `setting-above(${disorder[0]}, ${disorder[1]})`,
         });
       }
       await archiveIfBroken(fresh, settingsFile, clock);
@@ -140,7 +141,7 @@ export function parseSetting(name: string, value: unknown): unknown {
   if (checked.success) return checked.data;
   const issue = checked.error.issues[0];
   const own = issue?.code === 'custom' || issue?.code === 'invalid_format' ? issue.message : '';
-  const reason = own === '' || own.startsWith('Invalid') ? `expected: ${bounds}` : own;
+  const reason: Reason = isReasonCode(own) ? own : `setting-expected(${bounds})`;
   throw new NodeError('setting-invalid', { name, value: shown(value), reason });
 }
 
@@ -150,15 +151,16 @@ export function parseSetting(name: string, value: unknown): unknown {
  * @throws NodeError `setting-invalid`
  */
 export function parseSettingText(name: string, text: string): unknown {
-  const { fromText, bounds } = field(name);
-  if (fromText === null) throw new NodeError('setting-invalid', { name, value: text, reason: bounds });
+  const { fromText } = field(name);
+  if (fromText === null)
+    throw new NodeError('setting-invalid', { name, value: text, reason: 'not-set-by-hand' });
   return parseSetting(name, fromText(text));
 }
 
 function field(name: string) {
   const found = settingsByName.get(name);
   if (found) return found;
-  throw new NodeError('setting-invalid', { name, value: '', reason: 'there is no such setting' });
+  throw new NodeError('setting-invalid', { name, value: '', reason: 'no-such-setting' });
 }
 
 function shown(value: unknown): string {

@@ -22,9 +22,9 @@ function placeOf(path: string): SystemPlace {
 }
 
 /** The system's name of an error (`ENOENT`), or null for another kind of error. */
-export function errorCode(error: unknown): string | null {
+export function errorCode(error: unknown): Uppercase<string> | null {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : null;
+  return typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code) ? (code as Uppercase<string>) : null;
 }
 
 /**

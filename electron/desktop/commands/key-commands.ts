@@ -75,7 +75,7 @@ export function createKeyCommands(
     },
     async 'key.restore'({ passphrase, keyStore, differentKey, oldMachineIsOff }) {
       const file = chosen;
-      if (file === null) throw new NodeError('backup-unusable', { path: '', reason: 'no file was chosen' });
+      if (file === null) throw new NodeError('backup-unusable', { path: '', reason: 'no-file-chosen' });
       refuseWhileServing();
       const ask = {
         async passphrase() {

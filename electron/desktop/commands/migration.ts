@@ -2,7 +2,7 @@ import type { CheckReport } from '../../../shared/check-findings.ts';
 import type { AppCommandHandlers } from '../../../shared/contract/app.ts';
 import type { Migration, MigrationStep, migrationCommands } from '../../../shared/contract/migration.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { describeError } from '../../../shared/texts/error-text.ts';
+import { reasonOf } from '../../../shared/texts/reason-text.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import type { NodeContext } from '../../node/context.ts';
@@ -133,10 +133,6 @@ function createAppNode(
       return (await findDaemon(paths, { clock })) === null;
     },
   };
-}
-
-function reasonOf({ code, details }: { code: string; details: Record<string, unknown> }): string {
-  return describeError(new NodeError(code as never, details as never));
 }
 
 function stepOf({ step }: CutoverStep): MigrationStep | null {

@@ -2,6 +2,7 @@ import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import { askSchemas } from '../../../shared/contract/app.ts';
 import type { Answer } from '../../../shared/contract/bridge.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { said } from '../../../shared/texts/reason-text.ts';
 import type { Logger } from '../../daemon/logging/logger.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import { appOrigin } from '../windows/protocol.ts';
@@ -59,7 +60,7 @@ export function createIpcHost(modules: IpcHostModules): IpcHost {
         const reason = checked.error.issues
           .map(({ path, message }) => `${path.join('.')}: ${message}`)
           .join('; ');
-        throw new NodeError('command-invalid', { command, reason: reason.slice(0, 300) });
+        throw new NodeError('command-invalid', { command, reason: said(reason.slice(0, 300)) });
       }
       return { ok: true, output: schemas.output.parse(await run(command, checked.data)) };
     } catch (error) {
@@ -87,7 +88,10 @@ export function createIpcHost(modules: IpcHostModules): IpcHost {
 }
 
 /** Why a message is not from one of our windows' own pages; null when it is. */
-function senderFault(event: IpcMainInvokeEvent, windows: readonly WebContents[]): string | null {
+function senderFault(
+  event: IpcMainInvokeEvent,
+  windows: readonly WebContents[],
+): 'window' | 'frame' | 'origin' | null {
   const { sender, senderFrame } = event;
   if (!windows.includes(sender)) return 'window';
   // Null when the frame is gone, or shows another page by now.

@@ -83,7 +83,7 @@ interface System {
 const unsupported: System = {
   refresh: async () => 'unsupported',
   async set() {
-    throw new NodeError('login-item-failed', { reason: 'the app is not installed' });
+    throw new NodeError('login-item-failed', { reason: 'app-not-installed' });
   },
 };
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type Reason, said } from '../../../shared/texts/reason-text.ts';
 import { type Clock, sleep } from '../../daemon/system/clock.ts';
 import {
   changeUpdateRecord,
@@ -44,7 +45,7 @@ export async function watchNewVersion(
   const { handover } = await readUpdateRecord(place);
   const started = startProgram({ file, args, env });
   const sinceMs = clock.monotonicMs();
-  let why: string | null = null;
+  let why: Reason | null = null;
   let upAtMs: number | null = null;
   while (why === null) {
     await sleep(clock, pollMs);
@@ -55,10 +56,10 @@ export async function watchNewVersion(
     if (now === null) return 'serves';
     const up = (now.starts ?? 0) > (handover?.starts ?? 0);
     if (up) upAtMs ??= nowMs;
-    if (exit !== null && up && exit === 'exit code 0') return 'left';
-    if (exit !== null) why = `it ended (${exit})`;
-    else if (!up && nowMs - sinceMs > timing.startMs) why = 'it did not start';
-    else if (upAtMs !== null && nowMs - upAtMs > timing.heartbeatMs) why = 'no heartbeat was accepted';
+    if (exit !== null && up && exit === 'exit-code(0)') return 'left';
+    if (exit !== null) why = `ended-with(${exit})`;
+    else if (!up && nowMs - sinceMs > timing.startMs) why = 'not-started';
+    else if (upAtMs !== null && nowMs - upAtMs > timing.heartbeatMs) why = 'no-heartbeat';
   }
   await started.end(clock, timing.endMs);
   if (await putBack(file)) await noteFailure(place, { reason: why, final: false }, clock);
@@ -69,7 +70,7 @@ export async function watchNewVersion(
 /** Remembers against the file of the release that it did not serve here; it is not tried for ever. */
 export async function noteFailure(
   place: RecordPlace,
-  { reason, final }: { reason: string; final: boolean },
+  { reason, final }: { reason: Reason; final: boolean },
   clock: Clock,
 ): Promise<void> {
   await changeUpdateRecord(place, (record) => {
@@ -81,7 +82,7 @@ export async function noteFailure(
 
 interface StartedProgram {
   /** Null while it runs. */
-  exit(): string | null;
+  exit(): Reason | null;
   end(clock: Clock, patienceMs: number): Promise<void>;
 }
 
@@ -91,15 +92,15 @@ function startProgram(options: {
   env: NodeJS.ProcessEnv;
 }): StartedProgram {
   const { file, args, env } = options;
-  let exit: string | null = null;
+  let exit: Reason | null = null;
   const child: ChildProcess = spawn(file, [...args], {
     ...{ cwd: '/', env: outsideEnvironment(env), detached: true, stdio: 'ignore' },
   });
   child.once('error', (error) => {
-    exit ??= error.message;
+    exit ??= said(error.message);
   });
   child.once('exit', (code, signal) => {
-    exit ??= signal ?? `exit code ${code}`;
+    exit ??= signal === null ? `exit-code(${code})` : `signal(${signal})`;
   });
   child.unref();
   // Of its session: an AppImage has a process for its file system too.

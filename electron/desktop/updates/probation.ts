@@ -1,3 +1,4 @@
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { Logger } from '../../daemon/logging/logger.ts';
 import type { Clock, Timer } from '../../daemon/system/clock.ts';
 import {
@@ -54,7 +55,7 @@ export async function beginProbation(
   if (handover === null) return proven;
   if (handover.to !== version) {
     // It was cut off before the new version had its name, or somebody has put the old file back by hand.
-    await noteFailure(place, { reason: 'it was interrupted', final: false }, clock);
+    await noteFailure(place, { reason: 'was-interrupted', final: false }, clock);
     await settle();
     return proven;
   }
@@ -64,7 +65,7 @@ export async function beginProbation(
   let timer: Timer | null = null;
   const watched = () => isAlive(handover.watcherPid);
 
-  async function give(reason: string): Promise<void> {
+  async function give(reason: Reason): Promise<void> {
     if (change === null) return;
     log.warn('update-put-back', { version, reason });
     change = null;
@@ -84,12 +85,12 @@ export async function beginProbation(
   await changeUpdateRecord(place, (record) =>
     record.handover === null ? record : { ...record, handover: { ...record.handover, starts } },
   );
-  if (starts > timing.mostStarts) await give(`it started ${starts - 1} times and never served`);
+  if (starts > timing.mostStarts) await give(`never-served(${starts - 1})`);
   else if (!online) timer = clock.after(timing.steadyMs, () => void prove());
   else
     timer = clock.after(timing.heartbeatMs, () => {
       // Whoever watches ends this one first: the node has to be out before the old one starts.
-      if (!watched()) void give('no heartbeat was accepted');
+      if (!watched()) void give('no-heartbeat');
     });
   return {
     get change() {

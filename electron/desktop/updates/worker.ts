@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { reasonOf } from '../../../shared/texts/reason-text.ts';
 import { createHttpClient } from '../../daemon/http/client.ts';
 import type { Logger } from '../../daemon/logging/logger.ts';
 import type { NodeContext } from '../../node/context.ts';
@@ -142,7 +143,7 @@ export async function createUpdateWorker(
         } catch (error) {
           // electron-updater would take a file that it brought itself for good as long as it is there.
           if (isNodeError(error, 'download-mismatch')) await rm(downloaded, { force: true });
-          const reason = isNodeError(error) ? error.code : String(error);
+          const reason = isNodeError(error) ? reasonOf(error) : 'unexpected error';
           await changeUpdateRecord(place, (record) =>
             withFailure(record, { version: to, sha256, final: false, reason, atMs: clock.now() }),
           );

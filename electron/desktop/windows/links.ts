@@ -1,5 +1,6 @@
 import { shell } from 'electron';
 import { NodeError } from '../../../shared/errors.ts';
+import { said } from '../../../shared/texts/reason-text.ts';
 import { allowedLink } from './allowed-links.ts';
 
 /**
@@ -21,5 +22,5 @@ export async function openLink(text: string): Promise<boolean> {
  */
 export async function openFolder(path: string): Promise<void> {
   const fault = await shell.openPath(path);
-  if (fault !== '') throw new NodeError('folder-not-opened', { path, reason: fault });
+  if (fault !== '') throw new NodeError('folder-not-opened', { path, reason: said(fault) });
 }

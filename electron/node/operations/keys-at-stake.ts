@@ -1,4 +1,5 @@
 import { isNodeError } from '../../../shared/errors.ts';
+import type { Reason } from '../../../shared/texts/reason-text.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { readBackupFile } from '../../daemon/identity/backup-file.ts';
 import { readBackupIndex } from '../../daemon/identity/backup-index.ts';
@@ -23,8 +24,8 @@ export interface KeyAtStake {
   /** Of the backup that was found, or else of the newest that was made. */
   backupPath: string | null;
   stake: 'staked' | 'none' | 'unknown';
-  /** Why it is unknown: a reason code, or text. */
-  stakeReason: string | null;
+  /** Why it is unknown. */
+  stakeReason: Reason | null;
 }
 
 /** Removing it would lose what cannot be had again. */
@@ -147,13 +148,13 @@ async function stakeOf(
   quarantined: boolean,
   lookUp: (nodeKeyHash: string) => Promise<Registration>,
 ): Promise<Pick<KeyAtStake, 'stake' | 'stakeReason' | 'nodeId'>> {
-  const unknown = (stakeReason: string) => ({ stake: 'unknown' as const, stakeReason, nodeId: null });
-  if (nodeKeyHash === null) return unknown('nobody can tell whose key it is');
-  if (quarantined) return unknown('nothing is sent before the old machine is confirmed to be off');
+  const unknown = (stakeReason: Reason) => ({ stake: 'unknown' as const, stakeReason, nodeId: null });
+  if (nodeKeyHash === null) return unknown('key-not-known');
+  if (quarantined) return unknown('old-machine-not-off');
   const answer = await lookUp(nodeKeyHash);
   if (answer.kind === 'unknown') return unknown(answer.reason);
   if (answer.kind === 'not-registered') return { stake: 'none', stakeReason: null, nodeId: null };
   const { nodeId, stakePrlx } = answer;
-  if (stakePrlx === null) return { ...unknown('the network did not say how much is staked'), nodeId };
+  if (stakePrlx === null) return { ...unknown('stake-not-said'), nodeId };
   return { stake: Number(stakePrlx) > 0 ? 'staked' : 'none', stakeReason: null, nodeId };
 }

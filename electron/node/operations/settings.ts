@@ -85,7 +85,7 @@ export function createSettingsOperations(
   function get(name: string): SettingInForce {
     const found = list().find((setting) => setting.name === name);
     if (found !== undefined) return found;
-    throw new NodeError('setting-invalid', { name, value: '', reason: 'there is no such setting' });
+    throw new NodeError('setting-invalid', { name, value: '', reason: 'no-such-setting' });
   }
 
   async function save(name: string, value: unknown): Promise<SettingChange> {
@@ -131,7 +131,7 @@ function isForPeople(name: string): boolean {
 
 function refuseOwn(name: string, value: string): void {
   if (isForPeople(name)) return;
-  throw new NodeError('setting-invalid', { name, value, reason: settingsByName.get(name)?.bounds ?? '' });
+  throw new NodeError('setting-invalid', { name, value, reason: 'not-set-by-hand' });
 }
 
 function checked(name: string, given: GivenSetting): unknown {

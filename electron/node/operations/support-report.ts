@@ -65,7 +65,7 @@ export async function saveSupportReport(
   } catch (error) {
     throw notWritten(path, error);
   }
-  throw new NodeError('bundle-not-written', { path, reason: 'it already exists' });
+  throw new NodeError('bundle-not-written', { path, reason: 'already-exists' });
 }
 
 function notWritten(path: string, error: unknown): NodeError {

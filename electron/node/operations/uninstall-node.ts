@@ -1,4 +1,5 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { reasonOf } from '../../../shared/texts/reason-text.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
 import { readStateDirectory } from '../../daemon/storage/state-files.ts';
@@ -75,7 +76,7 @@ function openRegistry(context: NodeContext, configuration: Configuration) {
         return await connections.coordinator().nodeByKeyHash(nodeKeyHash);
       } catch (error) {
         if (!isNodeError(error)) throw error;
-        return { kind: 'unknown', reason: error.code, retryAfterMs: null };
+        return { kind: 'unknown', reason: reasonOf(error), retryAfterMs: null };
       }
     },
     stop: () => connections.stop(),

@@ -1,5 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
+import { type Reason, reasonOf } from '../../../shared/texts/reason-text.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { errorOf } from '../../daemon/identity/keychain/state.ts';
 import type { KeychainStore } from '../../daemon/identity/keychain/store.ts';
@@ -43,7 +44,7 @@ export interface Uninstalled {
   plan: UninstallPlan;
   removed: readonly string[];
   /** What stayed, with the reason. */
-  kept: readonly { path: string; reason: string }[];
+  kept: readonly { path: string; reason: Reason }[];
 }
 
 export interface UninstallModules {
@@ -109,7 +110,7 @@ export async function removeNodeData(
   }
 }
 
-const notOurs = 'not of this program';
+const notOurs = 'not-ours';
 
 /**
  * Before the key goes what is nothing without it; after it what is needed as long as it is there: its
@@ -213,7 +214,7 @@ async function remove(
   // Without its record nobody would know it for ours, and stop it, any more.
   await stopRecordedServer(paths.ollamaServerFile, { clock });
   const removed: string[] = [];
-  const kept = plan.foreign.map((path) => ({ path, reason: notOurs }));
+  const kept: Uninstalled['kept'][number][] = plan.foreign.map((path) => ({ path, reason: notOurs }));
   let last: StatePart | null = null;
   for (const { part, path } of contents.ours) {
     // What went so far is gone for good before the next kind goes: the order survives a power cut too.
@@ -226,7 +227,7 @@ async function remove(
       } catch (error) {
         // Whoever means to lose the key need not be able to open the keychain.
         if (!loseKey || !isNodeError(error)) throw error;
-        kept.push({ path: `${place}: ${plan.keychainEntry}`, reason: error.code });
+        kept.push({ path: `${place}: ${plan.keychainEntry}`, reason: reasonOf(error) });
       }
     }
     last = part;

@@ -1,5 +1,6 @@
 import { type ReactNode, type RefObject, useId, useRef, useState } from 'react';
 import type { SettingEntry } from '../../../shared/contract/app-settings.ts';
+import { describeReason } from '../../../shared/texts/reason-text.ts';
 import type { Failure } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { failureText } from '../../i18n/failure.ts';
@@ -126,9 +127,10 @@ function describedBy(id: string, help: boolean, fault: boolean): string | undefi
 export function faultText(failure: Failure): string {
   const { reason } = failure.details;
   if (failure.code !== 'setting-invalid' || typeof reason !== 'string') return failureText(failure);
-  const range = /^expected: (\d+) to (\d+)$/.exec(reason);
+  const range = /^(?:setting-expected\(|expected: )(\d+) to (\d+)\)?$/.exec(reason);
   if (range) return t('settingControls.rangeFault', { from: range[1] ?? '', to: range[2] ?? '' });
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+  const text = describeReason(reason);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** Who sets a value that can't be changed here; null for one that can. */

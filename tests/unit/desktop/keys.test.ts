@@ -142,7 +142,7 @@ describe('a backup restored from a window', () => {
   it('is not put into a file where the keychain was asked for and none answers', async () => {
     await backupOf(generatePrivateKey());
     const unlock = async () => {
-      throw new NodeError('keychain-no-session', { reason: 'test' });
+      throw new NodeError('keychain-no-session', { reason: 'aborted' });
     };
     const commands = await keys({ keychain: { ...keychain, unlock } });
     await commands['key.chooseBackup']({});

@@ -11,7 +11,7 @@ const keyErrors = [
   new NodeError('key-missing', { nodeKeyHash: '0x1', place: 'the keychain' }),
   new NodeError('key-differs', { expected: '0x1', found: '0x2', place: 'the keychain' }),
   new NodeError('keychain-locked', { place: 'the keychain', dismissed: false }),
-  new NodeError('keychain-no-session', { reason: 'unset' }),
+  new NodeError('keychain-no-session', { reason: 'no-address' }),
 ];
 const codeOf = (error: NodeError) => stateOfKeyError(error, { sinceMs: 0, nodeId: null }).code;
 

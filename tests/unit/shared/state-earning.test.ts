@@ -33,7 +33,12 @@ describe('earning', () => {
     const pick = <T>(choices: readonly T[]): T => choices[Math.floor(next() * choices.length)] as T;
     const failures = [
       null,
-      ...[account('not_staked'), account('in_cooldown'), retry('rpc_error', 403), retry('x', 401)],
+      ...[
+        account('not_staked'),
+        account('in_cooldown'),
+        retry('rpc_error', 403),
+        retry('bad_signature', 401),
+      ],
       ...[retry('http_503', 503), retry('timeout'), retry('ENOTFOUND'), retry('not-the-coordinator', 200)],
     ];
     const drawn = (): StateFacts => ({

@@ -29,7 +29,7 @@ const textsOf = (row: Row) => [
 ];
 const nowMs = new Date(2026, 10, 23, 18, 42).getTime();
 const samples: Readonly<Record<ParamKind, string | number>> = {
-  ...{ text: 'Something', reason: 'ECONNREFUSED', count: 7, some: 7, bytes: 4.7e9 },
+  ...{ text: 'Something', reason: 'ECONNREFUSED', cause: 'driver', count: 7, some: 7, bytes: 4.7e9 },
   ...{ time: nowMs - 3_600_000, date: nowMs, end: nowMs + 3_600_000, duration: 7_200_000 },
 };
 const sampleParams = ({ params }: Row) =>

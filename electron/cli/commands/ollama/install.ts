@@ -87,8 +87,7 @@ async function installThroughNode(
   });
   try {
     for (;;) {
-      if (gone)
-        throw new NodeError('daemon-not-answering', { stateDir: paths.stateDir, reason: 'it has ended' });
+      if (gone) throw new NodeError('daemon-not-answering', { stateDir: paths.stateDir, reason: 'ended' });
       const { install } = link.current();
       if (JSON.stringify(install) !== earlier) {
         show.report(install);

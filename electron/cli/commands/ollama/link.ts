@@ -52,7 +52,7 @@ export async function linkToNode(
   });
   const { stateDir } = paths;
   const lost = daemon.closed.then(() => {
-    throw new NodeError('daemon-not-answering', { stateDir, reason: 'it has ended' });
+    throw new NodeError('daemon-not-answering', { stateDir, reason: 'ended' });
   });
   // Also without anybody who waits.
   lost.catch(() => undefined);

@@ -62,7 +62,7 @@ async function start(
     return condition !== 'stopped' || restart !== null;
   });
   if (ollama.condition !== 'running' && ollama.condition !== 'too-old') {
-    const reason = ollama.reason ?? ollama.condition;
+    const reason = ollama.reason ?? 'not-answering';
     throw new NodeError('ollama-start-failed', { reason, logFile: paths.ollamaLogFile });
   }
   return reportedServer(configuration, ollama);

@@ -58,7 +58,7 @@ async function startOwnNode({ env }: Invocation, paths: StatePaths): Promise<Own
   child.unref();
   return {
     pid: child.pid ?? -1,
-    ended: () => (exitCode === null ? null : `exit code ${exitCode}; see ${outputFile}`),
+    ended: () => (exitCode === null ? null : `exit-code(${exitCode}, ${outputFile})`),
     terminate: () => void child.kill('SIGTERM'),
   };
 }

@@ -87,7 +87,7 @@ function failure(error: unknown, place: string): NodeError {
     return new NodeError('keychain-not-installed', { reason: 'no-secret-service' });
   if (/ambiguous|matche[sd].*(more|multiple)|multiple/i.test(message))
     return new NodeError('key-unreadable', { place, reason: 'stored-twice' });
-  if (/UTF-8/i.test(message)) return new NodeError('key-malformed', { place, reason: 'not text' });
+  if (/UTF-8/i.test(message)) return new NodeError('key-malformed', { place, reason: 'not-text' });
   const reason = /did not receive a reply/i.test(message) ? 'timeout' : 'keyring-failed';
   return new NodeError('keychain-not-answering', { place, reason });
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type BusConnection, busCall, connectBus } from '../../system/dbus/connection.ts';
 import { sessionBusSockets } from '../../system/dbus/session-bus.ts';
@@ -7,10 +8,10 @@ import type { DbusValue } from '../../system/dbus/values.ts';
 
 /** What cannot be asked, and why; each is something else to the person in front of it. */
 export type OutOfReach =
-  | { status: 'no-session'; reason: string }
-  | { status: 'not-installed'; reason: string }
-  | { status: 'denied'; reason: string }
-  | { status: 'not-answering'; reason: string };
+  | { status: 'no-session'; reason: Reason }
+  | { status: 'not-installed'; reason: Reason }
+  | { status: 'denied'; reason: Reason }
+  | { status: 'not-answering'; reason: Reason };
 
 export interface ServiceView {
   status: 'reached';
@@ -212,7 +213,7 @@ export function outOfReach(error: unknown): OutOfReach {
     case 'no-address':
     case 'ENOENT':
     case 'ECONNREFUSED':
-      return { status: 'no-session', reason };
+      return { status: 'no-session', reason: 'no-address' };
     case `${errorName}ServiceUnknown`:
     case `${errorName}Spawn.ServiceNotFound`:
       return { status: 'not-installed', reason: 'no-secret-service' };
@@ -220,12 +221,12 @@ export function outOfReach(error: unknown): OutOfReach {
     case 'EPERM':
     case 'rejected':
     case `${errorName}AccessDenied`:
-      return { status: 'denied', reason };
+      return { status: 'denied', reason: reason === 'rejected' ? 'rejected' : 'refused' };
     case 'closed':
     case `${errorName}NoReply`:
     case `${errorName}NameHasNoOwner`:
       return { status: 'not-answering', reason: 'service-died' };
     default:
-      return { status: 'not-answering', reason };
+      return { status: 'not-answering', reason: reason === 'timeout' ? 'timeout' : said(reason) };
   }
 }

@@ -72,7 +72,7 @@ export function createKeychainStore(
 
   async function inspect(nodeKeyHash: string): Promise<KeychainState> {
     if (platform === 'darwin') return inspectByReading(nodeKeyHash);
-    if (platform !== 'linux') return { status: 'not-installed', reason: platform };
+    if (platform !== 'linux') return { status: 'not-installed', reason: 'no-secret-service' };
     return stateOf(await secretService.inspect({ service: keychainService, username: nodeKeyHash }));
   }
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 
 export interface OllamaAddress {
   /** `http://127.0.0.1:11434`, never with a trailing slash. */
@@ -24,14 +25,13 @@ export function parseOllamaAddress(given: string | undefined, name = 'OLLAMA_HOS
     .replace(/^["']+|["']+$/g, '')
     .trim();
   const [scheme, rest, defaultPort] = splitScheme(value);
-  const refuse = (reason: string) => new NodeError('setting-invalid', { name, value: masked(value), reason });
-  if (scheme !== 'http' && scheme !== 'https')
-    throw refuse('the address must start with http:// or https://');
+  const refuse = (reason: Reason) => new NodeError('setting-invalid', { name, value: masked(value), reason });
+  if (scheme !== 'http' && scheme !== 'https') throw refuse('needs-http-scheme');
 
   const slash = rest.indexOf('/');
   const hostPort = slash < 0 ? rest : rest.slice(0, slash);
   const path = slash < 0 ? '' : rest.slice(slash).replace(/\/+$/, '');
-  if (hostPort.includes('@')) throw refuse('the address must not contain a name or password');
+  if (hostPort.includes('@')) throw refuse('holds-password');
 
   const { host, port } = splitPort(hostPort, defaultPort);
   const connectable = connectableHost(host);
@@ -39,11 +39,11 @@ export function parseOllamaAddress(given: string | undefined, name = 'OLLAMA_HOS
     `${scheme}://${isIP(connectable) === 6 ? `[${connectable}]` : connectable}:${port}${path}`,
   );
   if (url === null || url.hostname === '' || url.search !== '' || url.hash !== '') {
-    throw refuse('the address cannot be read');
+    throw refuse('address-unreadable');
   }
   const hostname = url.hostname.replace(/\.+$/, '');
   if (hostname === thirdParty || hostname.endsWith(`.${thirdParty}`)) {
-    throw refuse('prompts are answered on your own machines, never by a third party');
+    throw refuse('third-party');
   }
   // Written with its port even where it is the scheme's own: Ollama's default is another one.
   const origin = `${url.protocol}//${url.hostname}:${port}`;

@@ -104,7 +104,7 @@ export function createOllamaClient(
     if (answer.status < 200 || answer.status >= 300) throw statusFault(answer.status, body, call.model);
     const parsed = schema.safeParse(body);
     if (parsed.success) return parsed.data;
-    throw new NodeError('ollama-answer-invalid', { url, reason: 'the answer is not what Ollama answers' });
+    throw new NodeError('ollama-answer-invalid', { url, reason: 'not-ollamas-answer' });
   }
 
   return {

@@ -1,4 +1,5 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { isReasonCode, type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
 import type { HttpStream } from '../../http/client.ts';
 import { parseJson } from '../../http/json-body.ts';
 import { errorAnswer } from './answers.ts';
@@ -11,14 +12,14 @@ export function httpFault(error: unknown, url: string, signal: AbortSignal | und
     return new NodeError('cancelled', { reason: abortReason(signal) }, { cause: error });
   }
   if (isNodeError(error, 'http-timeout')) {
-    const reason = `no answer in ${error.details.timeoutMs} ms`;
+    const reason = `no-answer-in(${error.details.timeoutMs})` as const;
     return new NodeError('ollama-unreachable', { url, reason }, { cause: error });
   }
   if (isNodeError(error, 'http-unreachable')) {
     return new NodeError('ollama-unreachable', { url, reason: error.details.reason }, { cause: error });
   }
   if (isNodeError(error, 'http-body-too-large')) {
-    const reason = `the answer is larger than ${error.details.limitBytes} bytes`;
+    const reason = `answer-larger-than(${error.details.limitBytes})` as const;
     return new NodeError('ollama-answer-invalid', { url, reason }, { cause: error });
   }
   if (isNodeError(error, 'http-redirect-refused')) {
@@ -51,16 +52,16 @@ export async function refusalBody(stream: HttpStream): Promise<unknown> {
   return parseJson(Buffer.concat(chunks).toString('utf8'));
 }
 
-function abortReason(signal: AbortSignal | undefined): string {
+function abortReason(signal: AbortSignal | undefined): Reason {
   const reason: unknown = signal?.reason;
-  if (isNodeError(reason)) return reason.code;
-  return typeof reason === 'string' ? reason : 'aborted';
+  if (isNodeError(reason)) return reasonOf(reason);
+  return typeof reason === 'string' && isReasonCode(reason) ? reason : 'aborted';
 }
 
-/** Why a generation failed: a reason code or words; never a text of Ollama's. */
-export function generationReason(error: unknown): string {
+/** Why a generation failed: a reason; never a text of Ollama's. */
+export function generationReason(error: unknown): Reason {
   if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
   if (isNodeError(error, 'ollama-unreachable')) return error.details.reason;
   if (isNodeError(error, 'cancelled') && error.details.reason === 'timeout') return 'timeout';
-  return isNodeError(error) ? error.code : 'unexpected error';
+  return isNodeError(error) ? reasonOf(error) : 'unexpected error';
 }

@@ -122,7 +122,7 @@ async function readAnswer(
     if (failed.success) throw errorFault(failed.data.error, failed.data.status ?? 500, task);
     const parsed = generateLine.safeParse(value);
     if (!parsed.success) {
-      throw new NodeError('ollama-answer-invalid', { url, reason: 'a line is not what Ollama answers' });
+      throw new NodeError('ollama-answer-invalid', { url, reason: 'not-ollamas-line' });
     }
     const line = parsed.data;
     if ((line.thinking || line.response) && !thinking && pieces.length === 0) limits.onFirstToken?.();
@@ -152,7 +152,7 @@ async function readAnswer(
     };
     return { text, thinking, trulyEmpty: false, ...unsaid };
   }
-  throw new NodeError('ollama-died', { reason: 'the answer ended before it was done' });
+  throw new NodeError('ollama-died', { reason: 'answer-cut-off' });
 }
 
 /** Whether an end of the body can be distinguished from a connection that broke. */

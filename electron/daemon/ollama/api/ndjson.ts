@@ -1,4 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 
 const newline = 0x0a;
 
@@ -14,14 +15,14 @@ export async function* readNdjson(
   options: { url: string; maxLineBytes: number },
 ): AsyncGenerator<unknown, void, undefined> {
   const { url, maxLineBytes } = options;
-  const invalid = (reason: string) => new NodeError('ollama-answer-invalid', { url, reason });
+  const invalid = (reason: Reason) => new NodeError('ollama-answer-invalid', { url, reason });
   const decoder = new TextDecoder('utf-8', { fatal: true });
 
   let pieces: Uint8Array[] = [];
   let lineBytes = 0;
   const take = (piece: Uint8Array) => {
     lineBytes += piece.length;
-    if (lineBytes > maxLineBytes) throw invalid(`a line is longer than ${maxLineBytes} bytes`);
+    if (lineBytes > maxLineBytes) throw invalid(`line-longer-than(${maxLineBytes})`);
     if (piece.length > 0) pieces.push(piece);
   };
   const parse = (): { value: unknown } | null => {
@@ -33,13 +34,13 @@ export async function* readNdjson(
     try {
       text = decoder.decode(bytes);
     } catch {
-      throw invalid('a line is not UTF-8');
+      throw invalid('line-not-utf8');
     }
     if (text.trim() === '') return null;
     try {
       return { value: JSON.parse(text) };
     } catch {
-      throw invalid('a line is not JSON');
+      throw invalid('line-not-json');
     }
   };
 

@@ -1,6 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import { checkedUrl, printableUrl } from '../../http/address.ts';
 import type { HttpClient, HttpStream } from '../../http/client.ts';
 import { fileError, readSmallFile, writeFileAtomic } from '../../storage/atomic-file.ts';
@@ -216,7 +217,7 @@ function meaningOf(error: unknown, shown: string): unknown {
   return isNodeError(error) ? error : fileError(error, shown, 'ollama');
 }
 
-const failed = (url: string, reason: string) => new NodeError('download-failed', { url, reason });
+const failed = (url: string, reason: Reason) => new NodeError('download-failed', { url, reason });
 
 function sizeMismatch(url: string, expectedBytes: number, foundBytes: number | null): NodeError {
   const found = foundBytes === null ? 'more' : `${foundBytes} bytes`;

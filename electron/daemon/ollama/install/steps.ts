@@ -57,7 +57,7 @@ export async function installRelease(
   if ((await programIn(unpacking)) === null) {
     throw new NodeError('archive-unusable', {
       name: archives[0]?.name ?? '',
-      reason: 'there is no program in it',
+      reason: 'no-program-in-it',
     });
   }
   await syncTree(unpacking);
@@ -66,7 +66,7 @@ export async function installRelease(
   for (const archive of archives) await discardDownload(partOf(archive));
   const program = await programIn(target);
   if (program === null)
-    throw new NodeError('state-dir-unusable', { path: target, reason: 'the program is not there' });
+    throw new NodeError('state-dir-unusable', { path: target, reason: 'program-missing' });
   return program;
 }
 

@@ -5,6 +5,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type ReadEntry, Unpack } from 'tar';
 import { NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import { errorCode, fileError } from '../../storage/atomic-file.ts';
 
 export interface UnpackOptions {
@@ -48,7 +49,7 @@ export async function unpackTar(
   const { name, into, maxEntries = 50_000, maxBytes = 32 * 1024 ** 3, oneFolder = false } = options;
   const { signal } = modules;
   await mkdir(into, { recursive: true });
-  let refused: string | null = null;
+  let refused: Reason | null = null;
   let entries = 0;
   const links: { path: string; target: string }[] = [];
   let bytes = 0;
@@ -56,14 +57,14 @@ export async function unpackTar(
   const allow = (entry: ReadEntry): boolean => {
     entries += 1;
     bytes += entry.size ?? 0;
-    if (entries > maxEntries) refused ??= `more than ${maxEntries} files`;
-    if (bytes > maxBytes) refused ??= `more than ${maxBytes} bytes`;
+    if (entries > maxEntries) refused ??= `more-files-than(${maxEntries})`;
+    if (bytes > maxBytes) refused ??= `more-bytes-than(${maxBytes})`;
     if (oneFolder) {
       const path = posix.normalize(entry.path);
       top ??= path.split('/')[0] ?? '';
       const isTop = path === top || path === `${top}/`;
       if (top === '.' || (isTop ? entry.type !== 'Directory' : !path.startsWith(`${top}/`)))
-        refused ??= 'more than one folder at its top';
+        refused ??= 'several-folders';
     }
     const within = oneFolder ? `${top}/` : '';
     refused ??= whyNot(entry, within);
@@ -119,27 +120,24 @@ function decompressed(archive: string): Readable {
 }
 
 /** Why an entry is no part of a release; null: it may be one. */
-function whyNot({ path, type, linkpath }: ReadEntry, within: string): string | null {
+function whyNot({ path, type, linkpath }: ReadEntry, within: string): Reason | null {
   const outside = (target: string) =>
     target === '..' || target.startsWith('../') || !`${target}/`.startsWith(within);
-  if (!kinds.has(type)) return `an entry of the kind ${type}`;
-  if (isAbsolute(path) || path.includes('\0') || path.split(/[\\/]/).includes('..'))
-    return 'a file outside of its folder';
+  if (!kinds.has(type)) return `entry-of-kind(${type})`;
+  if (isAbsolute(path) || path.includes('\0') || path.split(/[\\/]/).includes('..')) return 'file-outside';
   if (type !== 'SymbolicLink') return null;
   const target = linkpath ?? '';
   const lands = posix.normalize(posix.join(posix.dirname(path), target));
   // Behind a name, `..` is not what it reads like where that name is a link.
   const climbsLater = /[^/.][^/]*\/(.*\/)?\.\.(\/|$)/.test(target);
-  return target === '' || isAbsolute(target) || outside(lands) || climbsLater
-    ? 'a link that leads outside of its folder'
-    : null;
+  return target === '' || isAbsolute(target) || outside(lands) || climbsLater ? 'link-outside' : null;
 }
 
 /** Makes a link whose text was checked, in a folder that is one; returns why it could not be made, or null. */
 async function makeLink(
   into: string,
   { path, target }: { path: string; target: string },
-): Promise<string | null> {
+): Promise<Reason | null> {
   let folder = into;
   for (const part of posix
     .dirname(path)
@@ -149,7 +147,7 @@ async function makeLink(
     await mkdir(folder).catch((error: unknown) => {
       if (errorCode(error) !== 'EEXIST') throw error;
     });
-    if (!(await lstat(folder)).isDirectory()) return 'a link inside of a link';
+    if (!(await lstat(folder)).isDirectory()) return 'link-in-link';
   }
   await symlink(target, join(into, path));
   return null;

@@ -1,5 +1,6 @@
 import { isNodeError } from '../../../../shared/errors.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
+import { type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
 import type { GenerateTask } from '../api/generate.ts';
 import type { OllamaWatch } from './watch.ts';
@@ -50,10 +51,10 @@ export function findLoaded(loaded: readonly LoadedModel[] | null, model: string)
   return loaded?.find(({ name }) => sameModel(name, model));
 }
 
-/** A reason code or text; never a text of Ollama's. */
-export function whyNotLoaded(error: unknown): string {
+/** A reason; never a text of Ollama's. */
+export function whyNotLoaded(error: unknown): Reason {
   if (error instanceof DrivenOut) return 'driven-out';
   if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
   if (isNodeError(error, 'ollama-unreachable')) return error.details.reason;
-  return isNodeError(error) ? error.code : 'unexpected error';
+  return isNodeError(error) ? reasonOf(error) : 'unexpected error';
 }

@@ -1,4 +1,5 @@
 import { isNodeError, NodeError, type NodeErrorCode } from '../../../../shared/errors.ts';
+import { said } from '../../../../shared/texts/reason-text.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { backoffMs } from '../../system/backoff.ts';
 import { type Clock, sleep, type Timer } from '../../system/clock.ts';
@@ -218,7 +219,9 @@ const stalledError = (model: string, attempts: number, silentMs: number) =>
   new NodeError('pull-stalled', { model, attempts, silentMs });
 
 async function endOf(error: unknown, { model, volume, limits, progress }: PullRunOptions): Promise<PullEnd> {
-  const known = isNodeError(error) ? error : new NodeError('pull-failed', { model, reason: String(error) });
+  const known = isNodeError(error)
+    ? error
+    : new NodeError('pull-failed', { model, reason: said(String(error)) });
   if (!isNodeError(known, 'pull-no-room') || volume === null) {
     return { state: isNodeError(known, 'pull-no-room') ? 'no-room' : 'failed', error: known };
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { said } from '../../../../shared/texts/reason-text.ts';
 import type { HttpClient, HttpStream } from '../../http/client.ts';
 import { errorAnswer } from '../api/answers.ts';
 import { httpFault, refusalBody } from '../api/faults.ts';
@@ -69,7 +70,7 @@ export async function* streamPull(
       if (failed.success) throw pullFault(failed.data.error, model);
       const parsed = line.safeParse(value);
       if (!parsed.success) {
-        throw new NodeError('ollama-answer-invalid', { url, reason: 'a line is not what Ollama answers' });
+        throw new NodeError('ollama-answer-invalid', { url, reason: 'not-ollamas-line' });
       }
       const event = eventOf(parsed.data);
       if (event.kind === 'success') stream.letEnd();
@@ -98,20 +99,20 @@ function eventOf({ status, digest, total, completed }: z.output<typeof line>): P
 
 /** The error of a pull that never began: a status instead of a stream. */
 async function refusal(stream: HttpStream, model: string): Promise<NodeError> {
-  const said = errorAnswer.safeParse(await refusalBody(stream));
-  return said.success
-    ? pullFault(said.data.error, model)
+  const answer = errorAnswer.safeParse(await refusalBody(stream));
+  return answer.success
+    ? pullFault(answer.data.error, model)
     : new NodeError('ollama-error', { status: stream.status });
 }
 
 /** What Ollama's messages mean. [ollama server/images.go, server/download.go, server/routes.go] */
-function pullFault(said: string, model: string): NodeError {
-  if (/digest mismatch/i.test(said)) return new NodeError('pull-corrupt', { model });
-  if (/manifest: file does not exist/i.test(said)) return new NodeError('model-unknown', { model });
-  if (/newer version of ollama/i.test(said)) return new NodeError('pull-needs-newer-ollama', { model });
-  if (/invalid model name|model is required/i.test(said))
+function pullFault(text: string, model: string): NodeError {
+  if (/digest mismatch/i.test(text)) return new NodeError('pull-corrupt', { model });
+  if (/manifest: file does not exist/i.test(text)) return new NodeError('model-unknown', { model });
+  if (/newer version of ollama/i.test(text)) return new NodeError('pull-needs-newer-ollama', { model });
+  if (/invalid model name|model is required/i.test(text))
     return new NodeError('model-name-invalid', { model });
-  if (/no space left on device|disk quota exceeded/i.test(said)) {
+  if (/no space left on device|disk quota exceeded/i.test(text)) {
     return new NodeError('pull-no-room', {
       model,
       path: null,
@@ -120,5 +121,5 @@ function pullFault(said: string, model: string): NodeError {
       reserveBytes: 0,
     });
   }
-  return new NodeError('pull-failed', { model, reason: said.slice(0, 300) });
+  return new NodeError('pull-failed', { model, reason: said(text.slice(0, 300)) });
 }

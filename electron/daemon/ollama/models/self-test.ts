@@ -1,6 +1,7 @@
 import type { SelfTestReport } from '../../../../shared/contract/ollama.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
+import { type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { OllamaClient } from '../api/client.ts';
 import type { Generation } from '../api/generate.ts';
@@ -130,7 +131,7 @@ export function createSelfTests(options: SelfTestOptions, modules: SelfTestModul
       put(done);
     } catch (error) {
       const byUs = signal.aborted && !isLimit(signal.reason);
-      const reason = byUs ? String(signal.reason) : reasonOf(error, signal);
+      const reason = byUs ? asReason(signal.reason) : reasonFor(error, signal);
       put({ ...blank, state: byUs ? 'cancelled' : 'failed', reason, ollamaVersion, atMs: clock.now() });
     }
   }
@@ -207,7 +208,10 @@ function median(values: readonly (number | null)[]): number | null {
   return (lower + upper) / 2;
 }
 
-function reasonOf(error: unknown, signal: AbortSignal): string {
+const asReason = (reason: unknown): Reason =>
+  reason === 'request' || reason === 'stopping' ? reason : 'cancelled';
+
+function reasonFor(error: unknown, signal: AbortSignal): Reason {
   if (signal.aborted) return 'deadline-exceeded';
-  return isNodeError(error) ? error.code : 'internal-error';
+  return isNodeError(error) ? reasonOf(error) : 'internal-error';
 }

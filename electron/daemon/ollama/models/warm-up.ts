@@ -1,6 +1,7 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
@@ -140,7 +141,7 @@ export function createWarmUp(
     }
   }
 
-  function failed(model: string, reason: string): void {
+  function failed(model: string, reason: Reason): void {
     log.warn('model-not-loaded', { model, reason });
     emit({ state: 'failed', model, reason });
     checks.afterFailure();

@@ -1,4 +1,5 @@
 import { isNodeError } from '../../../../shared/errors.ts';
+import { type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { backoffMs } from '../../system/backoff.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
@@ -11,7 +12,7 @@ export interface OllamaStatus {
   /** `failing`: something answers at the address, but not as Ollama does. */
   state: 'unknown' | 'running' | 'unreachable' | 'failing';
   /** Why it does not run; null while it does. */
-  reason: string | null;
+  reason: Reason | null;
   /** Since when the state applies, Unix ms. */
   sinceMs: number;
   /** When it was last checked, Unix ms; null before the first check has ended. */
@@ -136,7 +137,7 @@ export function createOllamaWatch(
       publish({
         ...notServing,
         state,
-        reason: reasonOf(error),
+        reason: reasonFor(error),
         sinceMs: status.state === state ? status.sinceMs : nowMs,
         asOfMs: nowMs,
         lastKnown: status.lastKnown,
@@ -228,10 +229,10 @@ function essence(status: OllamaStatus): object {
   return { ...rest, loaded: loaded?.map(({ expiresAtMs: _expires, ...one }) => one) };
 }
 
-function reasonOf(error: unknown): string {
+function reasonFor(error: unknown): Reason {
   if (isNodeError(error, 'ollama-unreachable') || isNodeError(error, 'ollama-answer-invalid')) {
     return error.details.reason;
   }
   if (isNodeError(error, 'ollama-error')) return `status ${error.details.status}`;
-  return isNodeError(error) ? error.code : String(error);
+  return isNodeError(error) ? reasonOf(error) : 'unexpected error';
 }

@@ -1,4 +1,5 @@
 import type { OllamaCondition } from '../../../../shared/contract/ollama.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import { judgeOllamaVersion, oldestOllama } from '../api/version.ts';
 import type { OllamaStatus } from '../models/watch.ts';
 
@@ -17,21 +18,21 @@ export interface ServerFacts {
   /** Ollama is installed as a service of the system, which starts it by itself. */
   ownService: boolean;
   /** Why our server ended last; null when it never did. */
-  lastEnd: string | null;
+  lastEnd: Reason | null;
 }
 
 /** What all of it means, in one word: whether Ollama runs and, if not, why not. */
 export function judgeCondition(
   known: Pick<OllamaStatus, 'state' | 'reason' | 'version'>,
   facts: ServerFacts,
-): { condition: OllamaCondition; reason: string | null; server: 'ours' | 'users' | 'remote' | null } {
+): { condition: OllamaCondition; reason: Reason | null; server: 'ours' | 'users' | 'remote' | null } {
   const { remote, ours } = facts;
   const alive = ours === 'silent' || ours === 'has-answered';
   if (known.state === 'running') {
     const server = remote ? 'remote' : alive ? 'ours' : 'users';
     if (judgeOllamaVersion(known.version) !== 'too-old')
       return { condition: 'running', reason: null, server };
-    return { condition: 'too-old', reason: `version ${known.version} is older than ${oldestOllama}`, server };
+    return { condition: 'too-old', reason: `older-than(${known.version}, ${oldestOllama})`, server };
   }
   if (known.state === 'failing') {
     return { condition: 'failing', reason: known.reason, server: alive ? 'ours' : null };
@@ -53,7 +54,7 @@ export function judgeCondition(
 function whyNone(
   known: Pick<OllamaStatus, 'state' | 'reason'>,
   facts: ServerFacts,
-): { condition: OllamaCondition; reason: string | null } {
+): { condition: OllamaCondition; reason: Reason | null } {
   if (facts.crashing) return { condition: 'crashing', reason: facts.lastEnd };
   if (known.state === 'unknown') return { condition: 'unknown', reason: null };
   if (facts.binary === null) return { condition: 'not-installed', reason: known.reason };

@@ -36,7 +36,7 @@ export function createLaunches(modules: {
       try {
         return await launching;
       } catch (error) {
-        const reason = isNodeError(error, 'ollama-start-failed') ? error.details.reason : String(error);
+        const reason = isNodeError(error, 'ollama-start-failed') ? error.details.reason : 'unexpected error';
         knowledge.launchFailed(reason);
         log.warn('ollama-server-failed', { reason });
         if (isActive() && !knowledge.stoppedByUser) plan.afterCrash(onRestart);

@@ -1,3 +1,4 @@
+import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { OllamaStatus } from '../models/watch.ts';
 import type { ServerFacts } from './condition.ts';
@@ -17,7 +18,7 @@ export interface ServerKnowledge {
   /** A person stopped it: nothing is started until a person asks. */
   readonly stoppedByUser: boolean;
   /** Why our server ended last; null when it never did, or has answered since. */
-  readonly lastEnd: string | null;
+  readonly lastEnd: Reason | null;
   /** Our server has answered since it was started. */
   readonly answered: boolean;
   facts(): Omit<ServerFacts, 'remote'>;
@@ -26,7 +27,7 @@ export interface ServerKnowledge {
   /** One is being started. */
   launching(): void;
   /** It could not be started. */
-  launchFailed(reason: string): void;
+  launchFailed(reason: Reason): void;
   /** A server answers, whosever it is. */
   answers(): void;
   /** None answers. */
@@ -34,9 +35,9 @@ export interface ServerKnowledge {
   /** For how long ours has said nothing, ms, when that is too long; it is to be ended then. */
   silentTooLong(): number | null;
   /** Ours ended. Why, and whether somebody asked it to. */
-  ended(exit: ServerExit): { reason: string; asked: boolean };
+  ended(exit: ServerExit): { reason: Reason; asked: boolean };
   /** Nothing answers after the end of ours; what is to follow. */
-  stillGone(exit: ServerExit, end: { reason: string; asked: boolean }): 'nothing' | 'conflict' | 'crash';
+  stillGone(exit: ServerExit, end: { reason: Reason; asked: boolean }): 'nothing' | 'conflict' | 'crash';
   /** Whether one may be started without being asked, by all that is known. */
   mayStart(state: OllamaStatus['state']): boolean;
   /** A person asks for a server, or for none. */
@@ -66,7 +67,7 @@ export function createServerKnowledge(modules: {
   let usersGoneMs: number | null = null;
   let stoppedByUser = false;
   let addressTaken = false;
-  let lastEnd: string | null = null;
+  let lastEnd: Reason | null = null;
 
   function forgetAnswers(): void {
     answered = false;
@@ -166,8 +167,8 @@ export function createServerKnowledge(modules: {
   };
 }
 
-export function endedBecause({ code, signal, lastOutput }: ServerExit): string {
-  if (lastOutput !== null) return lastOutput;
-  if (signal !== null) return `ended by ${signal}`;
-  return code === null ? 'it ended' : `exit code ${code}`;
+export function endedBecause({ code, signal, lastOutput }: ServerExit): Reason {
+  if (lastOutput !== null) return said(lastOutput);
+  if (signal !== null) return `signal(${signal})`;
+  return code === null ? 'ended' : `exit-code(${code})`;
 }

@@ -1,4 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import { type Clock, sleep } from '../../system/clock.ts';
 import type { OllamaWatch } from '../models/watch.ts';
 import type { OwnServer } from './own-server.ts';
@@ -47,7 +48,7 @@ export function createServerRequests(
     void started.ended.then((how) => {
       exit = how;
     });
-    const failed = (reason: string) => new NodeError('ollama-start-failed', { reason, logFile });
+    const failed = (reason: Reason) => new NodeError('ollama-start-failed', { reason, logFile });
     const giveUpMs = clock.monotonicMs() + startLimitMs;
     while (!signal.aborted) {
       const ended: ServerExit | null = exit;
@@ -68,7 +69,7 @@ export function createServerRequests(
       const { state, reason } = watch.current();
       if (state === 'running') return;
       if (state === 'failing' && own.state !== 'running') {
-        throw new NodeError('ollama-answer-invalid', { url, reason: reason ?? 'no answer' });
+        throw new NodeError('ollama-answer-invalid', { url, reason: reason ?? 'no-answer' });
       }
       const { binary } = knowledge;
       if (binary === null) throw new NodeError('ollama-missing', { url });

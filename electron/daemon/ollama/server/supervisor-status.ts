@@ -1,4 +1,5 @@
 import type { OllamaCondition } from '../../../../shared/contract/ollama.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { OllamaWatch } from '../models/watch.ts';
@@ -9,8 +10,8 @@ import type { ServerKnowledge } from './server-knowledge.ts';
 
 export interface SupervisorStatus {
   condition: OllamaCondition;
-  /** A code of `describeReason`, or what Ollama itself said; null where the condition says it all. */
-  reason: string | null;
+  /** What Ollama itself said, or ours; null where the condition says it all. */
+  reason: Reason | null;
   /** Since when the condition applies, Unix ms. */
   sinceMs: number;
   /** Whose server runs; null: none. */

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ServiceAction } from '../../../../shared/errors.ts';
 import { NodeError } from '../../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import { createToolRunner } from '../run-tool.ts';
@@ -31,7 +32,7 @@ export function createLaunchd(
     runTool('launchctl', args, { timeoutMs });
 
   async function act(
-    action: string,
+    action: ServiceAction,
     name: string,
     args: readonly string[],
     timeoutMs = quickMs,

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
+import type { ServiceAction } from '../../../../shared/errors.ts';
 import { NodeError } from '../../../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import { createToolRunner } from '../run-tool.ts';
@@ -45,7 +46,7 @@ export function createSystemd(options: SystemdOptions, modules: { clock: Clock }
     runTool('systemctl', [...flags, '--no-ask-password', ...args], { timeoutMs });
 
   async function act(
-    action: string,
+    action: ServiceAction,
     name: string,
     args: readonly string[],
     timeoutMs = quickMs,

@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import { describeError } from '../../../../shared/texts/error-text.ts';
+import { type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
 import { lastOfficialHeartbeat, officialBeatMs } from '../../../daemon/incumbent/log.ts';
 import { findOfficialRun } from '../../../daemon/incumbent/run.ts';
 import { type OfficialService, officialService } from '../../../daemon/incumbent/service.ts';
@@ -59,11 +59,10 @@ export async function cutOver(
     stoppedAtMs = await stopService(context, service, enabled);
     await writeSwitchRecord(paths, { ...record, stoppedAtMs });
   }
-  const takeBack = async (why: string) => {
+  const takeBack = async (why: Reason) => {
     report({ step: 'taking-back' });
     if (started !== null) await node.end(started);
-    const official =
-      found === null ? 'the official client was not running before' : await restartService(found);
+    const official = found === null ? 'official-not-running' : await restartService(found);
     if (found === null || official === startedAgain) await removeSwitchRecord(paths);
     return new NodeError('switch-failed', { reason: why, official });
   };
@@ -90,9 +89,8 @@ async function serviceHere(context: NodeContext): Promise<FoundService | null> {
   const { paths, platform, homeDir, runTool } = context;
   const run = await findOfficialRun({ platform, homeDir }, { runTool });
   if (run?.kind === 'process') {
-    const reason = `the official client runs as process ${run.pid}, not as a service that could be started again`;
-    const official = 'it keeps running. Stop it where it was started, then retry';
-    throw new NodeError('switch-failed', { reason, official });
+    const reason = `runs-as-process(${run.pid})` as const;
+    throw new NodeError('switch-failed', { reason, official: 'official-left-alone' });
   }
   const before = await readSwitchRecord(paths);
   const kind = run?.kind ?? (before !== null && !before.kept ? before.service : null);
@@ -121,17 +119,17 @@ async function stopService(
   }
 }
 
-const startedAgain = 'the official client was started again';
+const startedAgain = 'official-started-again';
 
-/** @returns how it ended, as text */
-async function restartService({ service, enabled }: FoundService): Promise<string> {
+/** @returns how it ended */
+async function restartService({ service, enabled }: FoundService): Promise<Reason> {
   try {
     if (enabled) await service.enable();
     await service.start();
     return startedAgain;
   } catch (error) {
     if (!isNodeError(error)) throw error;
-    return `nothing serves now, because the official client could not be started again: ${describeError(error)}`;
+    return `official-not-started(${isNodeError(error, 'official-service-failed') ? error.details.reason : reasonOf(error)})`;
   }
 }
 
@@ -164,10 +162,9 @@ export async function changeBack(
   if (served) report({ step: 'ending' });
   if (!(await node.end(null))) {
     if (enabled) await service.disable();
-    const reason = 'our node has not ended in time';
     throw new NodeError('switch-failed', {
-      reason,
-      official: 'it keeps running, and the official client stays off',
+      reason: 'own-node-not-ended',
+      official: 'official-stays-off',
     });
   }
   const lastHeartbeatAtMs = served ? clock.now() : null;
@@ -180,8 +177,8 @@ export async function changeBack(
     run = await findOfficialRun({ platform, homeDir }, { runTool });
   }
   if (run === null) {
-    const reason = 'it was started and is not running';
-    throw new NodeError('official-service-failed', { action: 'stay up', name: service.name, reason });
+    const reason = 'started-not-running';
+    throw new NodeError('official-service-failed', { action: 'stay-up', name: service.name, reason });
   }
   await removeSwitchRecord(paths);
   const minMs = lastHeartbeatAtMs === null ? 0 : clock.now() - lastHeartbeatAtMs;

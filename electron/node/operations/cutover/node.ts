@@ -1,4 +1,5 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import { findDaemon, isLockHeld } from '../../../daemon/storage/lock.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
 import type { NodeContext } from '../../context.ts';
@@ -6,7 +7,7 @@ import type { NodeContext } from '../../context.ts';
 /** A node that a host has started for a cutover. */
 export interface StartedNode {
   /** Why it has ended, as text; null while it runs. */
-  ended(): string | null;
+  ended(): Reason | null;
 }
 
 /** How a host runs the node of this state directory: the app in itself, the command line as a process of its own. */
@@ -38,22 +39,22 @@ export async function waitForHeartbeat(
   { paths, clock }: NodeContext,
   options: { patienceMs: number; signal: AbortSignal; started: StartedNode | null },
   { node }: { node: CutoverNode },
-): Promise<{ acceptedAtMs: number; nodeId: string | null } | { why: string }> {
+): Promise<{ acceptedAtMs: number; nodeId: string | null } | { why: Reason }> {
   const { patienceMs, signal, started } = options;
   const giveUpAtMs = clock.monotonicMs() + patienceMs;
-  let lastFailure: string | null = null;
+  let lastFailure: Reason | null = null;
   while (clock.monotonicMs() < giveUpAtMs) {
-    if (signal.aborted) return { why: 'it was cancelled' };
+    if (signal.aborted) return { why: 'it-was-cancelled' };
     const ended = started?.ended() ?? null;
     // Another one is the node to wait for, also before it says who it is: a call that was killed had just started it.
     if (ended !== null && (await findDaemon(paths, { clock })) === null && !isLockHeld(paths))
-      return { why: `our node ended by itself (${ended})` };
+      return { why: `own-node-ended(${ended})` };
     const snapshot = await node.snapshot();
     const acceptedAtMs = snapshot?.heartbeat.firstAcceptedAtMs ?? null;
     if (acceptedAtMs !== null) return { acceptedAtMs, nodeId: snapshot?.identity.nodeId ?? null };
     lastFailure = snapshot?.heartbeat.lastFailure ?? lastFailure;
     await sleep(clock, pollMs, signal);
   }
-  const reason = lastFailure === null ? '' : ` (${lastFailure})`;
-  return { why: `no heartbeat of ours was accepted in ${Math.round(patienceMs / 1000)} s${reason}` };
+  const reason = lastFailure === null ? '' : `, ${lastFailure}`;
+  return { why: `no-own-heartbeat(${patienceMs}${reason})` };
 }

@@ -44,8 +44,8 @@ export async function prepareCutover(
   const [first] = failed;
   if (first === undefined) return taken;
   throw new NodeError('switch-failed', {
-    reason: first.means.replace(/\.$/, ''),
-    official: 'nothing was stopped, and the official client keeps running',
+    reason: 'a-check-failed',
+    official: 'official-keeps-running',
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
-import { describeError } from '../../../../shared/texts/error-text.ts';
+import { reasonOf } from '../../../../shared/texts/reason-text.ts';
 import { hasOfficialService } from '../../../daemon/incumbent/service.ts';
 import type { NodeContext } from '../../context.ts';
 import { reachDaemon } from '../../daemon-link.ts';
@@ -71,7 +71,8 @@ async function createServiceCutoverNode(
       } catch (error) {
         if (!isNodeError(error)) throw error;
         // It left nothing behind; the cutover is to be taken back.
-        return { ended: () => describeError(error) };
+        const reason = isNodeError(error, 'service-failed') ? error.details.reason : reasonOf(error);
+        return { ended: () => reason };
       }
     },
     snapshot: () => snapshotHere(context),

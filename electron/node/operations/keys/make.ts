@@ -30,8 +30,7 @@ export async function makeKey(context: NodeContext, key: NewKey): Promise<Create
     throw error;
   });
   if (owner !== null && owner === record?.nodeAddress) {
-    const reason = 'is the address of the node key; give that of your staking wallet';
-    throw new NodeError('setting-invalid', { name: 'wallet', value: owner, reason });
+    throw new NodeError('setting-invalid', { name: 'wallet', value: owner, reason: 'address-of-node-key' });
   }
   // A key goes into the keychain wherever the node lies; whether one is expected is another question.
   const modules = keyStore === 'keychain' ? keyModules(context, lockWith) : witnesses(context, lockWith);

@@ -1,5 +1,6 @@
 import { chown, mkdir, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { ServiceAction } from '../../../../shared/errors.ts';
 import { NodeError } from '../../../../shared/errors.ts';
 import { errorCode, fileError } from '../../../daemon/storage/atomic-file.ts';
 import { productUnit } from '../../../daemon/system/service-manager/definition.ts';
@@ -40,22 +41,22 @@ export async function gpuGroups({ runTool }: Pick<NodeContext, 'runTool'>): Prom
 export async function makeAccount(context: Pick<NodeContext, 'runTool'>, steps: Steps): Promise<Account> {
   const present = await findAccount(context);
   if (present !== null) return present;
-  const run = async (action: string, tool: string, args: readonly string[]) => {
+  const run = async (action: ServiceAction, tool: string, args: readonly string[]) => {
     const reason = faultOf(await context.runTool(tool, args, { timeoutMs: toolMs }));
     if (reason !== null) throw new NodeError('service-failed', { action, name: systemAccount, reason });
   };
   const about = ['--comment', 'ParalleliX Operator node', '--home-dir', systemStateRoot, '--no-create-home'];
   const args = ['--system', '--user-group', '--shell', '/usr/sbin/nologin', ...about, systemAccount];
   await steps.do(
-    () => run('get a user of its own', 'useradd', args),
-    () => run('lose its user', 'userdel', [systemAccount]),
+    () => run('make-user', 'useradd', args),
+    () => run('remove-user', 'userdel', [systemAccount]),
   );
   const made = await findAccount(context);
   if (made !== null) return made;
   throw new NodeError('service-failed', {
-    action: 'get a user of its own',
+    action: 'make-user',
     name: systemAccount,
-    reason: 'it is not there',
+    reason: 'not-there',
   });
 }
 

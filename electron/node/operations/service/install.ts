@@ -1,6 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import { errorCode, fileError, writeFileAtomic } from '../../../daemon/storage/atomic-file.ts';
 import { ensureStateDir } from '../../../daemon/storage/paths.ts';
 import { faultOf } from '../../../daemon/system/service-manager/tool-fault.ts';
@@ -32,7 +33,7 @@ export interface InstalledNow {
   /** Whether the user's services go on without a login; null where that does not matter. */
   lingering: boolean | null;
   /** Why lingering could not be switched on, or null. */
-  lingerFault: string | null;
+  lingerFault: Reason | null;
 }
 
 /**
@@ -90,7 +91,7 @@ export async function installService(
     if (running !== null) {
       onStep('drain');
       if (!(await endNode({ paths, clock }, running.pid))) {
-        const reason = `process ${running.pid} has not ended`;
+        const reason = `process-not-ended(${running.pid})` as const;
         throw new NodeError('daemon-not-answering', { stateDir: paths.stateDir, reason });
       }
     }
@@ -149,7 +150,7 @@ async function start(
     // It may wait for its next attempt.
     await manager.stop(name).catch(() => undefined);
     if (exitCode === null || exitCode === 0 || !(error instanceof NodeError)) throw error;
-    const reason = `the node ended with exit code ${exitCode}`;
+    const reason = `exit-code(${exitCode})` as const;
     throw new NodeError(
       'service-failed',
       { action: 'start', name: manager.label(name), reason },
@@ -176,7 +177,7 @@ async function sealPassphrase(
       const args = ['encrypt', '--name=parallelix-key-passphrase', from, to];
       const reason = faultOf(await runTool('systemd-creds', args, { timeoutMs: 30_000 }));
       if (reason !== null)
-        throw new NodeError('service-failed', { action: 'keep its passphrase', name: label, reason });
+        throw new NodeError('service-failed', { action: 'keep-passphrase', name: label, reason });
       await chmod(to, 0o600);
     },
     () => rm(to, { force: true }),

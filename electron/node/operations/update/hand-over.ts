@@ -1,4 +1,5 @@
-import { NodeError } from '../../../../shared/errors.ts';
+import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import type { Clock } from '../../../daemon/system/clock.ts';
 import { type Installation, switchTo } from './installation.ts';
@@ -106,7 +107,7 @@ async function startOldAgain(
     running: RunningNode & { start: NonNullable<RunningNode['start']> };
     started: StartedNode;
     online: boolean;
-    why: string;
+    why: Reason;
   },
   modules: HandOverModules,
 ): Promise<NodeError> {
@@ -151,7 +152,8 @@ async function restart(
   const exit = () => service.fault();
   const why = await (ended ? service.start() : service.restart()).then(
     () => whyNotServing({ version: to, online, timing, exit }, { paths, clock }),
-    (error: unknown) => String(error instanceof NodeError ? error.details.reason : error),
+    (error: unknown) =>
+      isNodeError(error, 'update-service-failed') ? error.details.reason : ('unexpected error' as const),
   );
   if (why === null) {
     await finish(change, clock);
@@ -184,7 +186,7 @@ async function tryBeside(change: Change, running: RunningNode, modules: HandOver
 }
 
 /** Where the old one is not accepted either, the network is at fault, and the version may be tried again. */
-function judged(why: string, whyOld: string | null): { reason: string; restored: boolean; final: boolean } {
+function judged(why: Reason, whyOld: Reason | null): { reason: Reason; restored: boolean; final: boolean } {
   return { reason: why, restored: whyOld === null, final: whyOld === null };
 }
 
@@ -204,7 +206,7 @@ async function finish({ installation, from, to }: Change, clock: Clock): Promise
 
 async function failed(
   { installation, from, to, sha256 }: Change,
-  { reason, restored, final }: { reason: string; restored: boolean; final: boolean },
+  { reason, restored, final }: { reason: Reason; restored: boolean; final: boolean },
   clock: Clock,
 ): Promise<NodeError> {
   await changeUpdateRecord(installation, (record) =>

@@ -1,4 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
+import { faultOf } from '../../../daemon/system/service-manager/tool-fault.ts';
 import type { NodeContext } from '../../context.ts';
 import type { Installation } from './installation.ts';
 
@@ -17,13 +18,11 @@ export async function requireLaunch(
   const outcome = await runTool(installation.launcherOf(wanted), ['version', '--json'], {
     timeoutMs: launchMs,
   });
-  const said = outcome.kind === 'ran' ? versionIn(outcome.stdout) : null;
-  if (said === wanted) return;
-  const printed = 'printed' in outcome ? outcome.printed.trim().split('\n')[0] : '';
-  const reason = outcome.kind === 'ran' ? `it says that it is ${said}` : printed || outcome.kind;
+  const found = outcome.kind === 'ran' ? versionIn(outcome.stdout) : null;
+  if (found === wanted) return;
   throw new NodeError('update-failed', {
     version: wanted,
-    reason,
+    reason: faultOf(outcome) ?? `other-version(${found})`,
     restored: true,
     kept: installation.running,
   });

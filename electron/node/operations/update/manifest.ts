@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import { checkedUrl, isLoopback, printableUrl } from '../../../daemon/http/address.ts';
 import type { HttpClient } from '../../../daemon/http/client.ts';
 import { plainVersion } from './installation.ts';
@@ -98,17 +99,17 @@ async function fetchManifest(
 
 /** @throws NodeError `update-manifest-invalid` */
 export function parseManifest(text: string, url: string): Manifest {
-  const invalid = (reason: string) => new NodeError('update-manifest-invalid', { url, reason });
+  const invalid = (reason: Reason) => new NodeError('update-manifest-invalid', { url, reason });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw invalid('not JSON');
+    throw invalid('not-json');
   }
   const parsed = manifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const { path } = parsed.error.issues[0] ?? { path: [] };
-  throw invalid(path.map(String).join('.') || 'not an object');
+  throw invalid(path.length === 0 ? 'not-an-object' : `field-invalid(${path.map(String).join('.')})`);
 }
 
 async function readText(

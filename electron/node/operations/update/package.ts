@@ -175,15 +175,18 @@ async function unpackChecked(
   if (exit === 'ENOENT') throw new NodeError('update-tool-missing', { tool: 'xz' });
   const found = hash.digest('hex');
   if (fault !== undefined || found !== file.sha256) throw mismatch(url, file, found);
-  if (exit !== 0) throw new NodeError('archive-unusable', { name: file.name, reason: `xz: ${exit}` });
+  if (exit !== 0)
+    throw new NodeError('archive-unusable', {
+      name: file.name,
+      reason: typeof exit === 'number' ? `exit-code(${exit})` : `signal(${exit})`,
+    });
 }
 
 async function requireLauncher(folder: string, name: string): Promise<void> {
   try {
     await access(join(folder, 'bin', 'parallelix-operator'), constants.X_OK);
   } catch (error) {
-    const reason = 'there is no program in it';
-    throw new NodeError('archive-unusable', { name, reason }, { cause: error });
+    throw new NodeError('archive-unusable', { name, reason: 'no-program-in-it' }, { cause: error });
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { reasonSchema } from '../../../../shared/contract/reason.ts';
 import { readSmallFile, writeFileAtomic } from '../../../daemon/storage/atomic-file.ts';
 
 const handoverSchema = z.object({
@@ -24,7 +25,7 @@ const failureSchema = z.object({
   attempts: z.int().min(1),
   /** It ran and did not serve: trying it again by itself would cost uptime every night. */
   final: z.boolean(),
-  reason: z.string(),
+  reason: reasonSchema,
   atMs: z.number(),
 });
 export type UpdateFailure = z.infer<typeof failureSchema>;

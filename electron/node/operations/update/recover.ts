@@ -30,7 +30,7 @@ export async function endInterrupted(
   const online = (await greetingOf(paths, { clock }))?.firstHeartbeatAcceptedAtMs !== undefined;
   const why = newRuns
     ? await whyNotServing({ version: to, online, timing, exit: () => null }, { paths, clock })
-    : 'it was interrupted';
+    : 'was-interrupted';
   if (why === null) {
     await switchTo(installation, to);
     await changeUpdateRecord(installation, (record) => withSuccess(record, { from, to, atMs: clock.now() }));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { NodeError } from '../../../../shared/errors.ts';
 import { fileError, writeFileAtomic } from '../../../daemon/storage/atomic-file.ts';
 import type { RunTool } from '../../../daemon/system/run-tool.ts';
+import { faultOf } from '../../../daemon/system/service-manager/tool-fault.ts';
 import { formatWindow, type UpdateWindow } from './window.ts';
 
 /**
@@ -38,8 +39,7 @@ export function createUpdateSchedule(
     const scope = isRoot ? [] : ['--user'];
     const outcome = await runTool('systemctl', [...scope, ...args], { timeoutMs: callMs });
     if (outcome.kind === 'ran') return;
-    const printed = 'printed' in outcome ? outcome.printed.trim().split('\n')[0] : '';
-    const reason = outcome.kind === 'missing' ? 'systemd is missing' : printed || outcome.kind;
+    const reason = outcome.kind === 'missing' ? 'no-systemd' : (faultOf(outcome) ?? 'unexpected error');
     throw new NodeError('update-schedule-failed', { reason, command });
   }
 

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { NodeError } from '../../../../shared/errors.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import type { RunTool } from '../../../daemon/system/run-tool.ts';
+import { faultOf } from '../../../daemon/system/service-manager/tool-fault.ts';
 
 /** The service that keeps a node running: it starts `current` again, so an update need only switch and restart. */
 export interface NodeService {
   readonly name: string;
   /** @throws NodeError `update-service-failed` */
   start(): Promise<void>;
-  /** That it fell over since it was started, as text; null while nothing says so. */
-  fault(): Promise<string | null>;
+  /** That it fell over since it was started; null while nothing says so. */
+  fault(): Promise<Reason | null>;
   /** Ends what runs, however it is, and starts it. @throws NodeError `update-service-failed` */
   restart(): Promise<void>;
 }
@@ -47,9 +49,8 @@ function serviceOf(name: string, scope: readonly string[], runTool: RunTool): No
     const outcome = await runTool('systemctl', [...scope, '--no-ask-password', ...args, name], {
       timeoutMs: startMs,
     });
-    if (outcome.kind === 'ran') return;
-    const printed = 'printed' in outcome ? outcome.printed.trim().split('\n')[0] : '';
-    throw new NodeError('update-service-failed', { name, reason: printed || outcome.kind });
+    const reason = faultOf(outcome);
+    if (reason !== null) throw new NodeError('update-service-failed', { name, reason });
   };
   // A new version that fell over a few times leaves a limit behind that would refuse the old one too.
   const forget = () => systemctl('reset-failed').catch(() => undefined);
@@ -60,7 +61,7 @@ function serviceOf(name: string, scope: readonly string[], runTool: RunTool): No
       const outcome = await runTool('systemctl', [...scope, 'show', properties, name], { timeoutMs: pollMs });
       if (outcome.kind !== 'ran') return null;
       const fell = /^(ActiveState=failed|SubState=auto-restart|NRestarts=[1-9]\d*)$/m.test(outcome.stdout);
-      return fell ? 'see its log' : null;
+      return fell ? 'see-its-log' : null;
     },
     async start() {
       await forget();

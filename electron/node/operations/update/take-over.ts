@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { type Clock, sleep } from '../../../daemon/system/clock.ts';
 import { greetingOf, hasEnded, signalNode } from './running.ts';
@@ -34,9 +35,9 @@ export const usualTiming: TakeOverTiming = {
 export interface StartedNode {
   readonly pid: number;
   /** Null while it runs. */
-  readonly exit: () => string | null;
+  readonly exit: () => Reason | null;
   /** Resolves with null once it says that it could take over at once, or with why it cannot. */
-  prepared(limitMs: number): Promise<string | null>;
+  prepared(limitMs: number): Promise<Reason | null>;
   /** From now on it waits for the lock by itself, whatever becomes of this program. */
   go(withinMs: number): void;
   end(): Promise<void>;
@@ -77,37 +78,37 @@ export async function startNode(
   } finally {
     await output.close();
   }
-  let exit: string | null = null;
-  let said = false;
+  let exit: Reason | null = null;
+  let isPrepared = false;
   child.on('error', (error) => {
-    exit ??= error.message;
+    exit ??= said(error.message);
   });
   child.on('exit', (code, signal) => {
-    exit ??= signal ?? `exit code ${code}`;
+    exit ??= signal === null ? `exit-code(${code})` : `signal(${signal})`;
   });
   child.on('message', (message) => {
-    if ((message as { takeOver?: unknown } | null)?.takeOver === 'prepared') said = true;
+    if ((message as { takeOver?: unknown } | null)?.takeOver === 'prepared') isPrepared = true;
   });
   child.unref();
-  const why = async () => {
+  const why = async (): Promise<Reason> => {
     const line = await lastLine(join(paths.logDir, 'start.log'), from);
-    return line === '' ? (exit ?? 'no answer') : line;
+    return line === '' ? (exit ?? 'no-answer') : said(line);
   };
   return {
     pid: child.pid ?? -1,
     exit: () => exit,
     async prepared(limitMs) {
       const giveUpAtMs = clock.monotonicMs() + limitMs;
-      while (!said) {
+      while (!isPrepared) {
         if (exit !== null) return why();
-        if (clock.monotonicMs() > giveUpAtMs) return 'it did not get ready in time';
+        if (clock.monotonicMs() > giveUpAtMs) return 'not-ready-in-time';
         await sleep(clock, pollMs);
       }
       return null;
     },
     go(withinMs) {
       child.send({ takeOver: 'go', withinMs }, (error) => {
-        if (error !== null) exit ??= error.message;
+        if (error !== null) exit ??= said(error.message);
       });
       // From here on it must not end with this program.
       child.disconnect();
@@ -135,10 +136,10 @@ export async function whyNotServing(
     version: string;
     online: boolean;
     timing: TakeOverTiming;
-    exit: () => string | null | Promise<string | null>;
+    exit: () => Reason | null | Promise<Reason | null>;
   },
   modules: { paths: StatePaths; clock: Clock },
-): Promise<string | null> {
+): Promise<Reason | null> {
   const { version, online, timing, exit } = options;
   const { paths, clock } = modules;
   const giveUpAtMs = clock.monotonicMs() + timing.heartbeatMs;
@@ -148,19 +149,19 @@ export async function whyNotServing(
     if (greeting?.version === version) {
       if ((greeting.firstHeartbeatAcceptedAtMs ?? null) !== null) return null;
       const { failedHeartbeats = 0 } = greeting;
-      if (online && failedHeartbeats >= mostFailed)
-        return `no heartbeat accepted, ${failedHeartbeats} failed`;
+      if (online && failedHeartbeats >= mostFailed) return `heartbeats-failed(${failedHeartbeats})`;
       upSinceMs ??= clock.monotonicMs();
       // A version from before the greeting said so can only be seen to run.
       const reportsIt = greeting.firstHeartbeatAcceptedAtMs !== undefined;
       if ((!online || !reportsIt) && clock.monotonicMs() - upSinceMs >= timing.steadyMs) return null;
     } else upSinceMs = null;
     const ended = await exit();
-    if (ended !== null) return `it ended (${ended})`;
+    if (ended !== null) return `ended-with(${ended})`;
     await sleep(clock, pollMs);
   }
-  const seconds = Math.round(timing.heartbeatMs / 1000);
-  return upSinceMs === null ? `it did not run within ${seconds} s` : `no heartbeat accepted in ${seconds} s`;
+  return upSinceMs === null
+    ? `not-run-within(${timing.heartbeatMs})`
+    : `no-heartbeat-in(${timing.heartbeatMs})`;
 }
 
 /** What a program said last, for whoever has to find out why it ended. */

@@ -1,4 +1,5 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
+import { reasonOf } from '../../../../shared/texts/reason-text.ts';
 import { createHttpClient } from '../../../daemon/http/client.ts';
 import type { NodeContext } from '../../context.ts';
 import { type HandedOver, type HandOverStep, handOver } from './hand-over.ts';
@@ -238,10 +239,10 @@ export function createUpdater(
 async function note(
   installation: Installation,
   { version, file }: NonNullable<UpdatePlan['offered']>,
-  { code, details }: NodeError,
+  error: NodeError,
   atMs: number,
 ): Promise<void> {
-  const reason = 'reason' in details && code === 'update-failed' ? String(details.reason) : code;
+  const reason = isNodeError(error, 'update-failed') ? error.details.reason : reasonOf(error);
   const failure = { version, sha256: file.sha256, final: false, reason, atMs };
   // What went wrong first is what counts.
   await changeUpdateRecord(installation, (record) => withFailure(record, failure)).catch(() => undefined);

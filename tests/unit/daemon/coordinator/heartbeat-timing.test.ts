@@ -68,7 +68,7 @@ describe('the interval of the heartbeat', () => {
   });
 
   it('is a minute while the account may not be online, and ten seconds again as soon as it may', async () => {
-    for (const reason of ['not_staked', 'in_cooldown']) {
+    for (const reason of ['not_staked', 'in_cooldown'] as const) {
       const { clock, heartbeat, times } = startHeartbeat((_, atMs) =>
         atMs >= 10_000 && atMs < 200_000 ? account(reason) : accepted,
       );

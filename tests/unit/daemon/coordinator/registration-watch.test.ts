@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CoordinatorClient, Registration } from '../../../../electron/daemon/coordinator/client.ts';
 import { createRegistrationWatch } from '../../../../electron/daemon/coordinator/registration.ts';
+import type { Reason } from '../../../../shared/texts/reason-text.ts';
 import { silentLog } from '../../../fixtures/silent-log.ts';
 import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
 
@@ -11,7 +12,7 @@ const registered: Registration = {
   tier: 2,
   stakePrlx: '50000',
 };
-const failed = (reason: string, retryAfterMs: number | null = null): Registration => ({
+const failed = (reason: Reason, retryAfterMs: number | null = null): Registration => ({
   kind: 'unknown',
   reason,
   retryAfterMs,

@@ -59,7 +59,8 @@ describe('moving the key', () => {
 
   it('to where it is already works where there is no keychain to look into', async () => {
     const { paths, modules } = await fixture();
-    const remove = () => Promise.reject(new NodeError('keychain-no-session', { reason: 'none' }));
+    const remove = () =>
+      Promise.reject(new NodeError('keychain-no-session', { reason: 'no-secret-service' }));
     const keychain = { ...modules.keychain, remove };
     await moveKey({ paths, to: 'file' }, { ...modules, keychain });
   });

@@ -15,7 +15,7 @@ async function meetDeadlines(requests: number, everyMs: number, untilMs: number)
   const generate = (_task: unknown, { signal, onMoved }: GenerateLimits) =>
     new Promise<never>((_resolve, reject) => {
       for (let ms = everyMs; ms <= untilMs; ms += everyMs) clock.after(ms, () => onMoved?.());
-      signal?.addEventListener('abort', () => reject(new NodeError('cancelled', { reason: 'test' })));
+      signal?.addEventListener('abort', () => reject(new NodeError('cancelled', { reason: 'aborted' })));
     });
   const health = createGenerationHealth({
     ollama: { generate },

@@ -3,6 +3,7 @@ import { findLeak } from '../../../../electron/daemon/support-report/leak-scan.t
 import { type BundleSources, composeBundle } from '../../../../electron/daemon/support-report/report.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { describeFinding } from '../../../../shared/texts/check-text.ts';
+import { said } from '../../../../shared/texts/reason-text.ts';
 import { sampleComputer } from '../../../fixtures/sample-computer.ts';
 import { sampleSnapshot } from '../../../fixtures/sample-snapshot.ts';
 
@@ -122,8 +123,9 @@ describe('the diagnostics bundle', () => {
       if (first) first.name = name;
       return { snapshot };
     },
-    'a failure of the network': (lastFailure) => {
+    'a failure of the network': (word) => {
       const snapshot = sampleSnapshot();
+      const lastFailure = said(word);
       return { snapshot: { ...snapshot, heartbeat: { ...snapshot.heartbeat, lastFailure } } };
     },
     'the words for the node': (node) => ({ node }),

@@ -214,7 +214,7 @@ describe('a newer version', () => {
   });
 
   it('that failed here before is not brought by itself, and is when a person asks', async () => {
-    facts.held = new NodeError('update-held-back', { version: '0.2.0', reason: 'it ended', attempts: 3 });
+    facts.held = new NodeError('update-held-back', { version: '0.2.0', reason: 'ended', attempts: 3 });
     await start();
     await clock.advance(13 * hourMs);
     expect(did).not.toContain('download');

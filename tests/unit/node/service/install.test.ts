@@ -16,7 +16,7 @@ import { createContext, type NodeContext } from '../../../../electron/node/conte
 import { installService } from '../../../../electron/node/operations/service/install.ts';
 import type { ServicePlan } from '../../../../electron/node/operations/service/plan.ts';
 import { keyForService } from '../../../../electron/node/operations/service/service-key.ts';
-import { NodeError } from '../../../../shared/errors.ts';
+import { NodeError, type ServiceAction } from '../../../../shared/errors.ts';
 import { standInKeychain } from '../../../fixtures/identity/keychain-stand-in.ts';
 import { sampleDefinition } from '../../../fixtures/service-definition.ts';
 import { temporaryFolder, temporaryState } from '../../../fixtures/storage/sandbox.ts';
@@ -36,10 +36,10 @@ const stopped: ServiceState = {
 /** A service manager that writes down what it is told, and fails where it is asked to. */
 function recordingManager(folder: string, fails: string | null) {
   const calls: string[] = [];
-  const act = (verb: string) => async (name?: string) => {
+  const act = (verb: ServiceAction) => async (name?: string) => {
     calls.push(verb);
     if (verb === fails)
-      throw new NodeError('service-failed', { action: verb, name: name ?? '', reason: 'no' });
+      throw new NodeError('service-failed', { action: verb, name: name ?? '', reason: 'refused' });
   };
   const manager: ServiceManager = {
     ...{

@@ -65,7 +65,7 @@ describe('the release key', () => {
 
 describe('the record of updates', () => {
   const empty: UpdateRecord = { schemaVersion: 1, handover: null, failures: [], last: null };
-  const failure = { version: '0.2.0', sha256: 'a', final: false, reason: 'r', atMs: 1 };
+  const failure = { version: '0.2.0', sha256: 'a', final: false, reason: 'ended' as const, atMs: 1 };
 
   it('holds a file back after three tries, or after one that ran and did not serve', () => {
     let record = empty;

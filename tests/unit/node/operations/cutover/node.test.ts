@@ -5,6 +5,7 @@ import { ensureStateDir } from '../../../../../electron/daemon/storage/paths.ts'
 import { systemClock as clock } from '../../../../../electron/daemon/system/clock.ts';
 import { createContext } from '../../../../../electron/node/context.ts';
 import { type CutoverNode, waitForHeartbeat } from '../../../../../electron/node/operations/cutover/node.ts';
+import type { Reason } from '../../../../../shared/texts/reason-text.ts';
 import { sampleSnapshot } from '../../../../fixtures/sample-snapshot.ts';
 import { temporaryState } from '../../../../fixtures/storage/sandbox.ts';
 
@@ -30,7 +31,7 @@ function nodeAnswering(...acceptedAtMs: (number | null)[]): CutoverNode {
   };
 }
 
-const options = (started: { ended: () => string | null } | null, patienceMs = 10_000) => ({
+const options = (started: { ended: () => Reason | null } | null, patienceMs = 10_000) => ({
   patienceMs,
   signal: new AbortController().signal,
   started,
@@ -49,7 +50,7 @@ describe('waiting for the first accepted heartbeat of a cutover', () => {
     const { context, paths } = await world();
     const lock = await acquireLock({ paths, version }, { clock });
     const node = nodeAnswering(null, 7);
-    const waited = waitForHeartbeat(context, options({ ended: () => 'exit code 4' }), { node });
+    const waited = waitForHeartbeat(context, options({ ended: () => 'exit-code(4)' }), { node });
     expect(await waited).toMatchObject({ acceptedAtMs: 7 });
     await lock.release();
   });
@@ -59,7 +60,7 @@ describe('waiting for the first accepted heartbeat of a cutover', () => {
     const lock = await acquireLock({ paths, version }, { clock });
     rmSync(paths.controlFile);
     const node = nodeAnswering(null, 9);
-    const waited = waitForHeartbeat(context, options({ ended: () => 'exit code 4' }), { node });
+    const waited = waitForHeartbeat(context, options({ ended: () => 'exit-code(4)' }), { node });
     expect(await waited).toMatchObject({ acceptedAtMs: 9 });
     await lock.release();
   });
@@ -67,7 +68,7 @@ describe('waiting for the first accepted heartbeat of a cutover', () => {
   it('says why when the node has ended and none runs', async () => {
     const { context } = await world();
     const node = nodeAnswering();
-    const waited = await waitForHeartbeat(context, options({ ended: () => 'exit code 4' }), { node });
+    const waited = await waitForHeartbeat(context, options({ ended: () => 'exit-code(4)' }), { node });
     expect(waited).toEqual({ why: 'our node ended by itself (exit code 4)' });
   });
 
