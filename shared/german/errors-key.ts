@@ -4,7 +4,7 @@ import { ofSystem } from '../texts/error-words-key.ts';
 import { describePlace } from '../texts/place-text.ts';
 import { printable } from '../texts/printable.ts';
 import { type ErrorTexts, type Problem, problem } from '../texts/problem.ts';
-import { describeReason } from '../texts/reason-text.ts';
+import { actionIn, describeReason } from '../texts/reason-text.ts';
 
 const silent = 'Ihr Knoten kann nicht signieren. Sie verdienen nicht.';
 const noNewKey = 'Es wurde kein neuer Schlüssel gemacht.';
@@ -235,7 +235,7 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
     ),
   'official-service-failed': ({ action, name, reason }) =>
     problem(
-      `Der Dienst ${name} des offiziellen Clients ${officialActions[action]}: ${describeReason(reason)}.`,
+      `Der Dienst ${name} des offiziellen Clients ${actionIn(officialActions, action, 'ist gescheitert')}: ${describeReason(reason)}.`,
       null,
       'Machen Sie diesen Schritt als Administrator selbst, dann versuchen Sie es erneut.',
     ),

@@ -4,7 +4,7 @@ import { ofSystem } from '../texts/error-words-key.ts';
 import type { nodeErrorTexts } from '../texts/error-words-node.ts';
 import { printable } from '../texts/printable.ts';
 import { type ErrorTexts, problem } from '../texts/problem.ts';
-import { describeReason } from '../texts/reason-text.ts';
+import { actionIn, describeReason } from '../texts/reason-text.ts';
 import { serviceRefusedText, serviceUnavailableText } from '../texts/service-text.ts';
 import { systemError } from '../texts/system-error-text.ts';
 
@@ -105,7 +105,11 @@ export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
       'Bitten Sie einen Administrator, Sie in die Gruppe aufzunehmen. Melden Sie sich dann neu an.',
     ),
   'service-failed': ({ action, name, reason }) =>
-    problem(`Der Dienst ${name} ${serviceActions[action]}: ${describeReason(reason)}.`, null, null),
+    problem(
+      `Der Dienst ${name} ${actionIn(serviceActions, action, 'ist gescheitert')}: ${describeReason(reason)}.`,
+      null,
+      null,
+    ),
   'state-dir-open': ({ path, mode, names }) =>
     problem(
       `Andere auf diesem Computer könnten in ${path} schreiben (Modus ${mode}). Nicht alles darin ist Ihres: ${printable(names, 300)}.`,

@@ -2,7 +2,7 @@ import type { NodeErrorDetails, OfficialAction } from '../errors.ts';
 import { type SystemPlace, systemErrno } from '../system-errors.ts';
 import { printable } from './printable.ts';
 import { type ErrorTexts, eitherWay, type Problem, problem } from './problem.ts';
-import { describeReason } from './reason-text.ts';
+import { actionIn, describeReason } from './reason-text.ts';
 import { systemError } from './system-error-text.ts';
 
 const silent = 'Your node can’t sign, so you’re not earning.';
@@ -256,7 +256,7 @@ export const keyErrorTexts = {
     ),
   'official-service-failed': ({ action, name, reason }) =>
     problem(
-      `The service ${name} of the official client ${officialActions[action]}: ${describeReason(reason)}.`,
+      `The service ${name} of the official client ${actionIn(officialActions, action, 'failed')}: ${describeReason(reason)}.`,
       null,
       'Do that step yourself as an administrator, then retry.',
     ),

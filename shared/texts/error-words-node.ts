@@ -3,7 +3,7 @@ import { formatBytes, formatDuration } from '../format.ts';
 import { ofSystem } from './error-words-key.ts';
 import { printable } from './printable.ts';
 import { type ErrorTexts, eitherWay, problem } from './problem.ts';
-import { describeReason } from './reason-text.ts';
+import { actionIn, describeReason } from './reason-text.ts';
 import { serviceRefusedText, serviceUnavailableText } from './service-text.ts';
 import { systemError } from './system-error-text.ts';
 
@@ -110,7 +110,11 @@ export const nodeErrorTexts = {
       ),
     ),
   'service-failed': ({ action, name, reason }) =>
-    problem(`The service ${name} ${serviceActions[action]}: ${describeReason(reason)}.`, null, null),
+    problem(
+      `The service ${name} ${actionIn(serviceActions, action, 'failed')}: ${describeReason(reason)}.`,
+      null,
+      null,
+    ),
   'state-dir-open': ({ path, mode, names }) =>
     problem(
       `Others on this computer could write to ${path} (mode ${mode}). Not all in it is yours: ${printable(names, 300)}.`,

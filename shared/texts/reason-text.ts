@@ -1,4 +1,3 @@
-import { isNodeError, type NodeError } from '../errors.ts';
 import { formatDuration } from '../format.ts';
 import { translatable } from '../language.ts';
 import { printable } from './printable.ts';
@@ -42,6 +41,9 @@ const systemReasons = {
   PROXY_407: 'the proxy wants a user name and password, or refused them',
   'not-a-file': 'it isn’t a file',
   'not-the-coordinator': 'a web page answered instead, perhaps a sign-in page of this network',
+  'redirect-refused': 'it redirected to another address',
+  'insecure-url': 'its address isn’t encrypted',
+  'invalid-url': 'its address isn’t a web address',
   'body-too-large': 'the answer was too long',
   not_staked: 'no stake is locked for this node',
   in_cooldown: 'unstaking is under way',
@@ -149,10 +151,20 @@ export const reasonOf = ({ code }: { readonly code: string }): Reason =>
   isReasonCode(code) ? code : 'unexpected error';
 
 /** Why a request over HTTP got no answer. */
-export const reasonOfHttp = (error: NodeError): Reason =>
-  isNodeError(error, 'http-unreachable')
-    ? error.details.reason
-    : reasonOf({ code: error.code.replace(/^http-/, '') });
+export const reasonOfHttp = ({
+  code,
+  details,
+}: {
+  readonly code: string;
+  readonly details: object;
+}): Reason =>
+  code === 'http-unreachable' && 'reason' in details
+    ? (details.reason as Reason)
+    : reasonOf({ code: code.replace(/^http-/, '') });
+
+/** What a service was to do, in a table of words; a newer version may have asked for something else. */
+export const actionIn = <A extends string>(table: Readonly<Record<A, string>>, action: A, other: string) =>
+  Object.hasOwn(table, action) ? table[action] : other;
 
 const withValue = /^([a-z][a-z0-9-]*)\((.*)\)$/s;
 

@@ -30,7 +30,7 @@ const recordSchema = z
     createdAt: z.iso.datetime(),
   })
   .refine((record) => record.nodeKeyHash.endsWith(record.nodeAddress.slice(2)), {
-    message: 'nodeAddress is not the end of nodeKeyHash',
+    path: ['nodeAddress'],
   });
 
 /** What `identity.json` holds: whose key is expected here, and the registration that goes with it. */

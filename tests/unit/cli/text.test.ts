@@ -48,10 +48,16 @@ describe('texts for errors', () => {
     );
   });
 
-  it('translate reasons, and leave unknown ones as they are', () => {
+  it('translate reasons, and quote unknown ones', () => {
     expect(describeReason('ECONNREFUSED')).toBe('connection refused');
     expect(describeReason('http_503')).toBe('HTTP 503');
-    expect(describeReason('constructor')).toBe('constructor');
+    expect(describeReason('constructor')).toBe('unknown reason "constructor"');
+    expect(describeReason('EXDEV')).toBe('error EXDEV');
+    expect(describeReason('exit code 3, said an older version')).toBe('"exit code 3, said an older version"');
+    expect(describeReason('exit-code(3)')).toBe('exit code 3');
+    expect(describeReason('ended-with(signal(SIGKILL))')).toBe('it ended (ended by SIGKILL)');
+    expect(describeReason('constructor(3)')).toBe('"constructor(3)"');
+    expect(describeReason('')).toBe('no reason was given');
     expect(describeFailure('deadline-exceeded')).toBe('it took too long');
     expect(describeFailure('__proto__')).toBe('__proto__');
   });

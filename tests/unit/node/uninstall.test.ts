@@ -263,7 +263,7 @@ describe('what is not ours', () => {
     symlinkSync(outside, paths.keyFile);
     await expect(remove()).rejects.toMatchObject({ details: { keys: [{ nodeKeyHash: null }] } });
     const { kept: stays } = await remove({ loseKey: true });
-    expect(stays).toEqual([{ path: paths.keyFile, reason: 'not of this program' }]);
+    expect(stays).toEqual([{ path: paths.keyFile, reason: 'not-ours' }]);
     expect(readFileSync(outside, 'utf8')).toBe(privateKey);
   });
 
@@ -334,7 +334,7 @@ describe('a key in the keychain', () => {
     renameSync(paths.identityFile, elsewhere);
     symlinkSync(elsewhere, paths.identityFile);
     const { kept: stays } = await remove();
-    expect(stays).toEqual([{ path: paths.identityFile, reason: 'not of this program' }]);
+    expect(stays).toEqual([{ path: paths.identityFile, reason: 'not-ours' }]);
     expect(readdirSync(keychainFolder)).toEqual([key.nodeKeyHash]);
     expect(existsSync(elsewhere)).toBe(true);
   });

@@ -160,11 +160,11 @@ describe('a text', () => {
 
   it('is the fullest of which every value is known', () => {
     const time = nowMs - 12 * 60_000;
-    expect(what('ollama-down', { time, reason: 'exit code 2' })).toBe(
+    expect(what('ollama-down', { time, reason: 'exit-code(2)' })).toBe(
       'Ollama stopped at 18:30 (12 min ago): exit code 2.',
     );
     expect(what('ollama-down', { time, reason: null })).toBe('Ollama stopped at 18:30 (12 min ago).');
-    expect(what('ollama-down', { time: null, reason: 'exit code 2' })).toBe('Ollama stopped.');
+    expect(what('ollama-down', { time: null, reason: 'exit-code(2)' })).toBe('Ollama stopped.');
   });
 
   it('shows figures that are no numbers as little as those that are not known', () => {
@@ -203,7 +203,7 @@ describe('a text', () => {
 
   it('takes values as they are, and fills nothing in twice', () => {
     const params = { reason: '{n} $& {time}', time: nowMs, n: 10 };
-    expect(what('refused', params)).toContain(': {n} $& {time}.');
+    expect(what('refused', params)).toContain(': "{n} $& {time}".');
   });
 
   it('is not made up for a state that does not exist', () => {

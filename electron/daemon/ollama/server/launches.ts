@@ -1,4 +1,5 @@
 import { isNodeError } from '../../../../shared/errors.ts';
+import { said } from '../../../../shared/texts/reason-text.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { OllamaWatch } from '../models/watch.ts';
 import type { OwnServer } from './own-server.ts';
@@ -36,7 +37,7 @@ export function createLaunches(modules: {
       try {
         return await launching;
       } catch (error) {
-        const reason = isNodeError(error, 'ollama-start-failed') ? error.details.reason : 'unexpected error';
+        const reason = isNodeError(error, 'ollama-start-failed') ? error.details.reason : said(String(error));
         knowledge.launchFailed(reason);
         log.warn('ollama-server-failed', { reason });
         if (isActive() && !knowledge.stoppedByUser) plan.afterCrash(onRestart);

@@ -21,7 +21,7 @@ describe('the check of the keychain', () => {
     [open('present'), 'keychain-holds-key', /gnome-keyring-d.* is open/],
     [open('absent'), 'keychain-unusable', /missing from the keychain/],
     [open('twice'), 'keychain-unusable', /stored there twice/],
-    [{ status: 'locked', objects: [], program: null }, 'keychain-unusable', /Unlock it/],
+    [{ status: 'locked', objects: [], program: null }, 'keychain-unusable', /key is locked/],
     [{ status: 'empty', program: null }, 'keychain-unusable', /No keyring is open/],
     [{ status: 'no-session', reason: 'no-address' }, 'keychain-unusable', /No desktop session/],
     [{ status: 'denied', reason: 'rejected' }, 'keychain-unusable', /may not use/],

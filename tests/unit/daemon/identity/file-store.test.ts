@@ -132,7 +132,7 @@ describe('the key file', () => {
     const store = createFileKeyStore({ keyFile });
     await expect(store.read(hash)).rejects.toMatchObject({
       code: 'key-malformed',
-      details: { reason: 'a symbolic link' },
+      details: { reason: 'symbolic-link' },
     });
     const other = freshKey();
     await expect(store.add(other.hash, other.privateKey)).rejects.toMatchObject({ code: 'key-exists' });

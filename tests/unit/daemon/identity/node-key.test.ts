@@ -171,16 +171,16 @@ describe('the private key', () => {
   it.each([
     ['empty', '', 'empty'],
     ['white space', ' \n', 'empty'],
-    ['one digit short', privateKey.slice(1), 'not 64 hexadecimal digits'],
-    ['one digit long', `${privateKey}0`, 'not 64 hexadecimal digits'],
-    ['another letter', `g${privateKey.slice(1)}`, 'not 64 hexadecimal digits'],
-    ['zero', '0'.repeat(64), 'zero is not a key'],
+    ['one digit short', privateKey.slice(1), 'not-64-digits'],
+    ['one digit long', `${privateKey}0`, 'not-64-digits'],
+    ['another letter', `g${privateKey.slice(1)}`, 'not-64-digits'],
+    ['zero', '0'.repeat(64), 'zero-key'],
     [
       'the order of the curve',
       'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141',
-      'beyond the order of the curve',
+      'beyond-curve',
     ],
-    ['all ones', 'f'.repeat(64), 'beyond the order of the curve'],
+    ['all ones', 'f'.repeat(64), 'beyond-curve'],
   ])('%s is refused, and the error does not repeat it', (_what, text, reason) => {
     let caught: unknown;
     try {

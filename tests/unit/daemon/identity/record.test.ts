@@ -32,7 +32,7 @@ describe('the record', () => {
     writeFileSync(paths.identityFile, '{"schemaVersion": 1, "nodeKey');
     await expect(openIdentity({ paths }, modules)).rejects.toMatchObject({
       code: 'identity-unreadable',
-      details: { path: paths.identityFile, reason: 'not JSON' },
+      details: { path: paths.identityFile, reason: 'not-json' },
     });
     const rebuilt = await rebuildIdentity({ paths }, modules);
     expect(rebuilt.rebuilt).toBe(true);
@@ -87,7 +87,7 @@ describe('the record', () => {
     [
       'from a newer version',
       (text: string) => text.replace('"schemaVersion": 1', '"schemaVersion": 2'),
-      'newer version',
+      'newer-schema(2)',
     ],
     [
       'whose address is not of its hash',
@@ -95,7 +95,7 @@ describe('the record', () => {
       'nodeAddress',
     ],
     ['with a node id that is a number', (text: string) => text.replace('"4217"', '4217'), 'nodeId'],
-    ['a megabyte long', (text: string) => text + ' '.repeat(1_048_576), 'too large'],
+    ['a megabyte long', (text: string) => text + ' '.repeat(1_048_576), 'too-large'],
   ])('%s is unreadable, and stays as it is', async (_what, change, reason) => {
     const { paths, modules } = await existing();
     const text = change(readFileSync(paths.identityFile, 'utf8'));

@@ -73,7 +73,7 @@ describe('the address of Ollama', () => {
     'ollama.com.:443',
     'http://a.b.ollama.com.',
   ])('%s is a third party and refused', (given) => {
-    expect(() => parseOllamaAddress(given)).toThrow(/never by a third party/);
+    expect(() => parseOllamaAddress(given)).toThrow(/third-party/);
   });
 
   it.each(['notollama.com', 'ollama.com.example.org'])('%s is only named like it', (given) => {
@@ -93,7 +93,7 @@ describe('the address of Ollama', () => {
   });
 
   it('credentials are refused, and do not stand in the error', () => {
-    expect(() => parseOllamaAddress('https://me:s3cret@example.com')).toThrow(/must not contain/);
+    expect(() => parseOllamaAddress('https://me:s3cret@example.com')).toThrow(/holds-password/);
     try {
       parseOllamaAddress('https://me:s3cret@example.com');
     } catch (error) {

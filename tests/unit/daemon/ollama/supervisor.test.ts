@@ -33,13 +33,13 @@ describe('the condition of Ollama', () => {
       'an old server, which serves all the same',
       {},
       ({ answer }) => answer('running', { version: '0.5.13' }),
-      { condition: 'too-old', reason: 'version 0.5.13 is older than 0.6.4', server: 'users' },
+      { condition: 'too-old', reason: 'older-than(0.5.13, 0.6.4)', server: 'users' },
     ],
     [
       'something else at the address',
       {},
       ({ answer }) => answer('failing'),
-      { condition: 'failing', reason: 'a web page' },
+      { condition: 'failing', reason: 'not-ollamas-answer' },
     ],
     [
       'a remote server',

@@ -61,15 +61,15 @@ describe('the state directory', () => {
 
   it.each([
     ['', 'empty'],
-    ['state', 'not an absolute path'],
-    ['./state', 'not an absolute path'],
-    ['~/state', 'did not expand ~'],
-    ['/', 'a directory of its own'],
-    ['/home/ann', 'a directory of its own'],
-    ['/home/ann/../ann/', 'a directory of its own'],
-    ['/home/ann/.parallelix', 'official client'],
-    ['/home/ann/.parallelix/node', 'official client'],
-    ['/srv/a\0b', 'NUL'],
+    ['state', 'not-absolute'],
+    ['./state', 'not-absolute'],
+    ['~/state', 'not-expanded'],
+    ['/', 'not-its-own'],
+    ['/home/ann', 'not-its-own'],
+    ['/home/ann/../ann/', 'not-its-own'],
+    ['/home/ann/.parallelix', 'of-official-client'],
+    ['/home/ann/.parallelix/node', 'of-official-client'],
+    ['/srv/a\0b', 'holds-nul'],
   ])('is refused as %j', (stateDir, reason) => {
     for (const options of [
       { ...base, stateDir },

@@ -69,7 +69,7 @@ describe('the record of updates', () => {
 
   it('holds a file back after three tries, or after one that ran and did not serve', () => {
     let record = empty;
-    for (const held of [null, null, 'r']) {
+    for (const held of [null, null, 'ended']) {
       record = withFailure(record, failure);
       expect(heldBack(record, 'a')?.reason ?? null).toBe(held);
     }
