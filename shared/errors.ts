@@ -89,7 +89,12 @@ export interface NodeErrorDetails {
   'official-running': { name: string; pid: number | null };
   'official-service-failed': { action: OfficialAction; name: string; reason: Reason };
   /** `official`: what became of the official client. */
-  'switch-failed': { reason: Reason; official: Reason };
+  'switch-failed': {
+    reason: Reason;
+    official: Reason;
+    /** The check that failed, with its facts, where one did. */
+    check?: { finding: string; facts: Record<string, string | number | null> };
+  };
   // The service of this product
   'service-unavailable': {
     /** `wsl`: systemd can be switched on there. `no-user-manager`: no login of this user has started one. */

@@ -43,7 +43,7 @@ export interface StateFacts extends OllamaFacts {
 
 export interface OperatorState {
   code: StateCode;
-  params: Params;
+  params: Params & { readonly reason?: Reason | null };
 }
 
 /** How long waking up is mentioned. */

@@ -1,4 +1,6 @@
+import type { Finding } from '../../shared/check-findings.ts';
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../shared/errors.ts';
+import { describeFinding, findingNames } from '../../shared/texts/check-text.ts';
 import { describeError } from '../../shared/texts/error-text.ts';
 import { describePlace } from '../../shared/texts/place-text.ts';
 import type { Failure } from '../bridge.ts';
@@ -16,6 +18,13 @@ const windowTexts: { readonly [C in NodeErrorCode]?: (details: NodeErrorDetails[
   'official-running': ({ name }) => t('key.refused.officialRuns', { name }),
   'other-daemon': () => t('key.refused.otherRuns'),
   'uninstall-refused': uninstallRefused,
+  'switch-failed': (details) => {
+    const { check, ...rest } = details;
+    const said = describeError(new NodeError('switch-failed', rest), 'window');
+    if (check === undefined || !findingNames.includes(check.finding)) return said;
+    const { means } = describeFinding({ code: check.finding, facts: check.facts } as Finding, 'window');
+    return `${said} ${means}`;
+  },
 };
 
 function uninstallRefused({ keys, undelivered }: NodeErrorDetails['uninstall-refused']): string {

@@ -3,6 +3,7 @@ import { describeGpuCause } from '../hardware/gpu-causes.ts';
 import type { ollamaTexts } from '../texts/check-text-ollama.ts';
 import { type FindingWords, tier } from '../texts/check-wording.ts';
 import { describeReason, printable } from '../texts/error-text.ts';
+import { describePlace } from '../texts/place-text.ts';
 
 const says = <F>(means: (facts: F) => string) => ({ means, action: null });
 const does = <F>(means: (facts: F) => string, action: string | ((facts: F) => string)) => ({ means, action });
@@ -14,7 +15,7 @@ export const germanOllamaChecks: Pick<FindingWords, keyof typeof ollamaTexts> = 
   ),
   'hardware-doubtful': does(
     ({ tier: number, tool, detail }) =>
-      `Dieser Computer zeigt ${tier(number)}, aber ${tool} hatte Schwierigkeiten${detail === '' ? '' : `: ${printable(detail)}`}. Vielleicht fehlt eine GPU.`,
+      `Dieser Computer zeigt ${tier(number)}, aber mit ${describePlace(tool)} gab es Schwierigkeiten${detail === '' ? '' : `: ${describeReason(detail)}`}. Vielleicht fehlt eine GPU.`,
     'Beheben Sie den Treiberfehler, dann suchen Sie erneut.',
   ),
   'hardware-noted': does(

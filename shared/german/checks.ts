@@ -1,6 +1,7 @@
 import { formatBytes, formatCount, formatDate, formatDuration } from '../format.ts';
 import { type FindingWords, tier } from '../texts/check-wording.ts';
 import { describeReason, printable, problemOfFinding, whatOfError } from '../texts/error-text.ts';
+import { describePlace } from '../texts/place-text.ts';
 import type { Action } from '../texts/problem.ts';
 import { registrationNotes } from '../texts/registration-text.ts';
 import { systemErrorText } from '../texts/system-error-text.ts';
@@ -246,7 +247,7 @@ export const germanChecks: FindingWords = {
   ),
   'official-runs': does(
     ({ name, pid }) =>
-      `Der offizielle Client läuft auf diesem Computer mit diesem Schlüssel (${name}${pid === null ? '' : `, Prozess ${pid}`}). Zwei Programme mit einem Schlüssel verlieren einander Arbeit.`,
+      `Der offizielle Client läuft auf diesem Computer mit diesem Schlüssel (${describePlace(name)}${pid === null ? '' : `, Prozess ${pid}`}). Zwei Programme mit einem Schlüssel verlieren einander Arbeit.`,
     'Wechseln Sie.',
   ),
   'last-run-ended-well': says(() => 'Der letzte Lauf endete nicht durch einen Fehler.'),

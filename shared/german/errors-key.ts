@@ -229,7 +229,7 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
     ),
   'official-running': ({ name, pid }) =>
     problem(
-      `Der offizielle Client läuft auf diesem Computer (${name}${pid === null ? '' : `, Prozess ${pid}`}).`,
+      `Der offizielle Client läuft auf diesem Computer (${describePlace(name)}${pid === null ? '' : `, Prozess ${pid}`}).`,
       `Er läuft weiter, und nichts wurde geändert. ${twoPrograms}`,
       'Wechseln Sie, oder halten Sie ihn zuerst an.',
     ),

@@ -58,7 +58,7 @@ export const germanPlainEvents: Readonly<Record<PlainEvent, (facts: Facts) => st
   'journal-upkeep-failed': ({ what }) =>
     `Das Aufräumen des Journals ist gescheitert (${text(what)}). Später wird es wieder versucht.`,
   'rpc-failed': ({ url, reason: why }) =>
-    `Der Ethereum-RPC ${text(url)} gab keine brauchbare Antwort (${text(why)}). Er wird eine Weile nicht gefragt.`,
+    `Der Ethereum-RPC ${text(url)} gab keine brauchbare Antwort (${reason(why)}). Er wird eine Weile nicht gefragt.`,
   'chain-read-failed': () =>
     'Das Lesen der Blockchain ist gescheitert. Ihr Knoten läuft weiter. Später wird es wieder versucht.',
   'node-scan-failed': () =>
@@ -66,7 +66,7 @@ export const germanPlainEvents: Readonly<Record<PlainEvent, (facts: Facts) => st
   'earnings-put-aside': ({ path }) =>
     `Die Aufzeichnung der Erträge war nicht lesbar. Sie bleibt als ${text(path)} erhalten. Eine neue wurde begonnen.`,
   'earnings-not-kept': ({ reason: why }) =>
-    `Erträge werden nicht auf dem Datenträger aufgezeichnet (${text(why)}). Sie bleiben im Arbeitsspeicher, bis der Knoten anhält.`,
+    `Erträge werden nicht auf dem Datenträger aufgezeichnet (${reason(why)}). Sie bleiben im Arbeitsspeicher, bis der Knoten anhält.`,
   'earnings-not-recorded': ({ reason: why }) => `Erträge ließen sich nicht aufzeichnen: ${reason(why)}.`,
   'earnings-blocks-vanished': ({ block }) =>
     `Die Blockchain wurde umgestellt: Messungen ab Block ${text(block)} wurden verworfen.`,

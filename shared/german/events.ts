@@ -91,7 +91,7 @@ export const germanEvents: EventWords = {
   'probe-failed': () =>
     'Die Hardware ließ sich nicht lesen. Das letzte Ergebnis gilt weiter, und Ihr Knoten läuft weiter.',
   'telemetry-failed': ({ tool, reason: why }) =>
-    `${text(tool)} gibt keine aktuellen Werte der GPU (${text(why)}). Es werden keine gezeigt, und Ihr Knoten läuft weiter.`,
+    `${text(tool)} gibt keine aktuellen Werte der GPU (${reason(why)}). Es werden keine gezeigt, und Ihr Knoten läuft weiter.`,
   woke: ({ durationMs }) =>
     `Dieser Computer war ${duration(durationMs)} im Ruhezustand. Diese Zeit zählte nicht.`,
   'clock-set': ({ byMs }) =>

@@ -57,6 +57,8 @@ export function addGerman(): void {
     'the keychain (Secret Service)': 'dem Schlüsselbund (Secret Service)',
     'the keychain': 'dem Schlüsselbund',
     keychain: 'dem Schlüsselbund',
+    'the driver of a GPU': 'dem Treiber einer GPU',
+    'its own process': 'eigener Prozess',
     'this terminal': 'diesem Terminal',
     memory: 'dem Arbeitsspeicher',
   });

@@ -1,8 +1,10 @@
 import { oldestNvidiaDriver } from '../hardware/findings.ts';
 import type { FindingTexts } from '../texts/hardware-text.ts';
 import { type Problem, problem } from '../texts/problem.ts';
+import { describeReason } from '../texts/reason-text.ts';
 
-const said = (detail: string) => (detail === '' ? '' : `: ${detail}`);
+/** What the tool printed is quoted. */
+const said = (detail: string) => (detail === '' ? '' : `: ${describeReason(detail)}`);
 const notCounted = 'Diese GPU zählt nicht.';
 const noneCounted = 'Ihre GPUs zählen nicht, und Modelle können sie nicht nutzen.';
 const updateDriver = 'Aktualisieren Sie den Treiber, dann suchen Sie erneut.';

@@ -2,6 +2,7 @@ import { formatBytes, formatDuration } from '../format.ts';
 import { describeGpuCause } from '../hardware/gpu-causes.ts';
 import { failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable } from './error-text.ts';
+import { describePlace } from './place-text.ts';
 import { eitherWay } from './problem.ts';
 
 /** What `verify` says of hardware, Ollama and models. */
@@ -14,7 +15,7 @@ export const ollamaTexts = {
   'hardware-doubtful': warning(
     'hardware',
     ({ tier: number, tool, detail }) =>
-      `This computer shows ${tier(number)}, but ${tool} had trouble${detail === '' ? '' : `: ${printable(detail)}`}. A GPU may be missing from the count.`,
+      `This computer shows ${tier(number)}, but ${describePlace(tool)} had trouble${detail === '' ? '' : `: ${describeReason(detail)}`}. A GPU may be missing from the count.`,
     eitherWay('Fix the driver, then scan again.', 'Fix the driver, then run: parallelix-operator probe'),
   ),
   'hardware-noted': warning(

@@ -6,6 +6,7 @@ import type { RegistrationPlace } from '../registration-place.ts';
 import { ollamaTexts } from './check-text-ollama.ts';
 import { type FindingWords, failed, notChecked, ok, tier, type Wordings, warning } from './check-wording.ts';
 import { describeReason, printable, problemOfFinding, whatOfError } from './error-text.ts';
+import { describePlace } from './place-text.ts';
 import { type Action, actionOn, eitherWay, type Surface } from './problem.ts';
 import { registrationNotes } from './registration-text.ts';
 import { systemErrorText } from './system-error-text.ts';
@@ -306,7 +307,7 @@ const findings: Wordings = {
   'official-runs': failed(
     'official',
     ({ name, pid }) =>
-      `The official client runs with this key on this computer (${name}${pid === null ? '' : `, process ${pid}`}). Two programs with one key lose each other’s work.`,
+      `The official client runs with this key on this computer (${describePlace(name)}${pid === null ? '' : `, process ${pid}`}). Two programs with one key lose each other’s work.`,
     eitherWay('Migrate.', 'Migrate: parallelix-operator switch'),
   ),
   'last-run-ended-well': ok('last-run', () => 'The last run didn’t end by an error.'),

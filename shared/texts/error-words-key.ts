@@ -1,5 +1,6 @@
 import type { NodeErrorDetails, OfficialAction } from '../errors.ts';
 import { type SystemPlace, systemErrno } from '../system-errors.ts';
+import { describePlace } from './place-text.ts';
 import { printable } from './printable.ts';
 import { type ErrorTexts, eitherWay, type Problem, problem } from './problem.ts';
 import { actionIn, describeReason } from './reason-text.ts';
@@ -250,7 +251,7 @@ export const keyErrorTexts = {
     ),
   'official-running': ({ name, pid }) =>
     problem(
-      `The official client runs on this computer (${name}${pid === null ? '' : `, process ${pid}`}).`,
+      `The official client runs on this computer (${describePlace(name)}${pid === null ? '' : `, process ${pid}`}).`,
       'It keeps running, and nothing was changed. Two programs with one key lose each other’s work.',
       eitherWay('Migrate, or stop it first.', 'Stop it first, or migrate with: parallelix-operator switch'),
     ),

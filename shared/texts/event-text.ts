@@ -301,7 +301,7 @@ const entries = {
     'warn',
     false,
     ({ tool, reason: why }) =>
-      `${text(tool)} gives no live GPU figures (${text(why)}). None are shown, and your node keeps serving.`,
+      `${text(tool)} gives no live GPU figures (${reason(why)}). None are shown, and your node keeps serving.`,
   ],
   woke: [
     'warn',

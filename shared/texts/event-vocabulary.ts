@@ -61,13 +61,13 @@ export const plainEventTexts = {
     'Ends of requests couldn’t be saved before the node stopped. They are sent again at the next start.',
   'journal-upkeep-failed': ({ what }) => `Cleaning up the journal failed (${text(what)}). Retrying later.`,
   'rpc-failed': ({ url, reason: why }) =>
-    `The Ethereum RPC ${text(url)} gave no usable answer (${text(why)}). It isn’t asked for a while.`,
+    `The Ethereum RPC ${text(url)} gave no usable answer (${reason(why)}). It isn’t asked for a while.`,
   'chain-read-failed': () => 'Reading the chain failed. Your node keeps serving. Retrying later.',
   'node-scan-failed': () => 'The scan for other nodes failed. It continues when you start it again.',
   'earnings-put-aside': ({ path }) =>
     `The record of earnings could not be read. It was put aside as ${text(path)}. A new one was started.`,
   'earnings-not-kept': ({ reason: why }) =>
-    `Earnings aren’t recorded on disk (${text(why)}). They are kept in memory until the node stops.`,
+    `Earnings aren’t recorded on disk (${reason(why)}). They are kept in memory until the node stops.`,
   'earnings-not-recorded': ({ reason: why }) => `Earnings couldn’t be recorded: ${reason(why)}.`,
   'earnings-blocks-vanished': ({ block }) =>
     `The chain was reorganised: samples from block ${text(block)} on were dropped.`,

@@ -1,5 +1,5 @@
 import { translatable } from '../language.ts';
-import { printable } from './printable.ts';
+import { describeReason } from './reason-text.ts';
 
 const failureTexts = {
   'request-invalid': 'the request couldn’t be understood',
@@ -28,7 +28,7 @@ export const failureWords = translatable<Readonly<Record<FailureTextCode, string
 
 /** Why a request was returned, as text. */
 export function describeFailure(code: string): string {
-  return Object.hasOwn(failureTexts, code) ? failureWords()[code as FailureTextCode] : printable(code, 80);
+  return Object.hasOwn(failureTexts, code) ? failureWords()[code as FailureTextCode] : describeReason(code);
 }
 
 /** The codes of `describeFailure`. */

@@ -1,11 +1,13 @@
 import { type Finding, type FindingCode, oldestNvidiaDriver } from '../hardware/findings.ts';
 import { translatable } from '../language.ts';
 import { eitherWay, type Problem, problem, problemText, type Surface } from './problem.ts';
+import { describeReason } from './reason-text.ts';
 
 /** How a probe's findings are said; a new one without a text does not compile. */
 export type FindingTexts = Readonly<Record<FindingCode, (tool: string, detail: string) => Problem>>;
 
-const said = (detail: string) => (detail === '' ? '' : `: ${detail}`);
+/** What the tool printed is quoted. */
+const said = (detail: string) => (detail === '' ? '' : `: ${describeReason(detail)}`);
 const scanAgain = 'Update the driver, then scan again.';
 const modelsOnCpu = 'but models may run on the CPU and answers may miss their deadline.';
 

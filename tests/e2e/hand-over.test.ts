@@ -163,7 +163,7 @@ describe('a running app and its update', () => {
     expect(await tenMinutesLater(app)).toBe(0);
     expect(await record()).toMatchObject({
       handover: null,
-      failures: [{ version: '0.3.0', attempts: 1, final: false, reason: 'no heartbeat was accepted' }],
+      failures: [{ version: '0.3.0', attempts: 1, final: false, reason: 'no-heartbeat' }],
     });
     expect(readFileSync(file).equals(old)).toBe(true);
     const { coordinator } = world.network;

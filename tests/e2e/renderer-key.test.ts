@@ -136,13 +136,13 @@ describe('the node key', () => {
       await pushApp({ ...otherProgram, migration: { state: 'running', step: 'taking-back' } });
       await page.getByText('Undoing the migration…').waitFor();
       const details = {
-        reason: 'no heartbeat of ours was accepted in 60 s',
-        official: 'the official client was started again',
+        reason: 'no-own-heartbeat(60000)',
+        official: 'official-started-again',
       };
       const error = { code: 'switch-failed', details };
       await pushApp({ ...otherProgram, migration: { state: 'failed', atMs: Date.now(), error } });
       const alert = page.getByRole('alert').filter({ hasText: 'Migration failed' });
-      await alert.getByText('the official client was started again', { exact: false }).waitFor();
+      await alert.getByText('The official client was started again', { exact: false }).waitFor();
       expect(await axe()).toEqual([]);
       await page.getByRole('button', { name: 'Got it' }).press('Enter');
       await soon(() => alert.count()).toBe(0);

@@ -156,7 +156,11 @@ describe('settings', () => {
       part: 'node',
       answers: {
         'settings.set': () =>
-          new Refusal('setting-invalid', { name: 'concurrency', value: '99', reason: 'expected: 1 to 16' }),
+          new Refusal('setting-invalid', {
+            name: 'concurrency',
+            value: '99',
+            reason: 'setting-expected(1 to 16)',
+          }),
       },
     });
     const field = page.getByRole('textbox', { name: 'Parallel requests' });

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
+import { type Reason, said } from '../../../shared/texts/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
+import { errorCode } from '../storage/system-fault.ts';
 import type { Clock, Timer } from '../system/clock.ts';
 import { killTool, toolEnvironment } from '../system/run-tool.ts';
 import type { CardFigures } from './load.ts';
@@ -90,7 +92,7 @@ export function createNvidiaLoad(
   function run(): void {
     hasReported = false;
     const args = goesOn ? [...query, '-lms', String(intervalMs)] : query;
-    timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
+    timer = clock.after(silentMs, () => giveUp(`no-answer-in(${silentMs})`));
     try {
       const started: ChildProcess = spawn('/bin/sh', ['-c', leashed, tool, ...args], {
         env,
@@ -103,22 +105,22 @@ export function createNvidiaLoad(
       // Before anything that can throw: without descriptors left a child has no streams, and an unheard error ends the node.
       started.on(
         'error',
-        (error: NodeJS.ErrnoException) => isCurrent() && giveUp(error.code ?? error.message),
+        (error: NodeJS.ErrnoException) => isCurrent() && giveUp(errorCode(error) ?? said(error.message)),
       );
       started.stdin?.on('error', () => {});
       readLines(
         started,
         (line) => isCurrent() && take(line),
-        () => isCurrent() && giveUp('unreadable output'),
+        () => isCurrent() && giveUp('answer-not-understood'),
       );
       started.on('close', (code, signal) => {
         if (!isCurrent()) return;
         if (!goesOn && hasReported) retry();
-        else giveUp(`ended with ${code ?? signal ?? 'no code'}`);
+        else giveUp(signal === null ? `exit-code(${code ?? 'none'})` : `signal(${signal})`);
       });
     } catch (error) {
       // Some failures to start are thrown instead of emitted.
-      giveUp(error instanceof Error ? error.message : String(error));
+      giveUp(said(error instanceof Error ? error.message : String(error)));
     }
   }
 
@@ -128,7 +130,7 @@ export function createNvidiaLoad(
     complained = false;
     hasReported = true;
     timer?.cancel();
-    timer = clock.after(silentMs, () => giveUp(`no answer in ${silentMs} ms`));
+    timer = clock.after(silentMs, () => giveUp(`no-answer-in(${silentMs})`));
     onFigures(found);
   }
 
@@ -137,7 +139,7 @@ export function createNvidiaLoad(
     timer = clock.after(intervalMs, run);
   }
 
-  function giveUp(reason: string): void {
+  function giveUp(reason: Reason): void {
     if (goesOn && !hasReported) {
       goesOn = false;
       return retry();

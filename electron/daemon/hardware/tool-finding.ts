@@ -13,13 +13,13 @@ export function findingOf(tool: string, outcome: ToolOutcome): Finding | null {
       return {
         code: /^(EACCES|EPERM)$/.test(outcome.printed) ? 'tool-not-permitted' : 'tool-failed',
         tool,
-        detail: firstLine(outcome.printed) || `exit code ${outcome.exitCode ?? 'none'}`,
+        detail: firstLine(outcome.printed) || `exit-code(${outcome.exitCode ?? 'none'})`,
       };
     case 'timed-out':
       return {
         code: 'tool-timed-out',
         tool,
-        detail: firstLine(outcome.printed) || `no answer in ${outcome.timeoutMs} ms`,
+        detail: firstLine(outcome.printed) || `no-answer-in(${outcome.timeoutMs})`,
       };
     case 'too-large':
       return { code: 'tool-output-too-large', tool, detail: firstLine(outcome.printed) };

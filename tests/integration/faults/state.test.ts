@@ -124,7 +124,7 @@ it('a journal from a newer version stops the start with that reason and is not t
 
   expect(await refusalOf(fixture.start())).toEqual({
     code: 'database-unusable',
-    details: { path: fixture.paths.journalFile, reason: 'written by a newer version (schema 99)' },
+    details: { path: fixture.paths.journalFile, reason: 'newer-schema(99)' },
   });
 
   const after = filesOf(fixture.paths);
@@ -177,7 +177,7 @@ it('a torn identity.json stops the start, and no key is made or changed', async 
   for (let times = 0; times < 2; times++) {
     expect(await refusalOf(fixture.start())).toMatchObject({
       code: 'identity-unreadable',
-      details: { path: fixture.paths.identityFile, reason: 'not JSON' },
+      details: { path: fixture.paths.identityFile, reason: 'not-json' },
     });
   }
   expect(keyFiles(fixture)).toEqual(keys);

@@ -161,7 +161,7 @@ describe.skipIf(process.platform !== 'linux')('migrating from the official clien
         code: 'switch-failed',
         details: {
           reason: expect.stringContaining('tier_mismatch'),
-          official: 'the official client was started again',
+          official: 'official-started-again',
         },
       },
     });

@@ -306,8 +306,8 @@ describe('a version that was put in the place of another', () => {
   });
 
   it.each<[string, AppFlavour, RegExp]>([
-    ['does not start', 'does-not-start', /exit code 127/],
-    ['falls over', 'falls-over', /exit code 70/],
+    ['does not start', 'does-not-start', /exit-code\(127\)/],
+    ['falls over', 'falls-over', /exit-code\(70\)/],
     ['has no heartbeat accepted', 'never-beats', /heartbeat/],
   ])('gives it back where it %s, and the old one runs again', async (_what, flavour, reason) => {
     expect(await replaceWith(flavour)).toBe('put-back');

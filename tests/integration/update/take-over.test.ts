@@ -38,7 +38,7 @@ describe('an update of a running node', () => {
 
   it.each([
     ['does-not-start', 'a fault in the new version'],
-    ['never-ready', 'did not get ready in time'],
+    ['never-ready', 'not-ready-in-time'],
   ] as const)('to a version that %s never reaches it', async (flavour, reason) => {
     await world.publish('0.2.0', flavour);
     const { pid } = await world.serving('0.1.0');
@@ -76,7 +76,7 @@ describe('an update of a running node', () => {
     expect(refused).toMatchObject({
       code: 'update-failed',
       restored: true,
-      reason: 'no heartbeat accepted, 2 failed',
+      reason: 'heartbeats-failed(2)',
     });
     await world.serving('0.1.0');
     expect(world.current()).toBe('0.1.0');

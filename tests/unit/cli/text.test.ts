@@ -59,7 +59,7 @@ describe('texts for errors', () => {
     expect(describeReason('constructor(3)')).toBe('"constructor(3)"');
     expect(describeReason('')).toBe('no reason was given');
     expect(describeFailure('deadline-exceeded')).toBe('it took too long');
-    expect(describeFailure('__proto__')).toBe('__proto__');
+    expect(describeFailure('__proto__')).toBe('unknown reason "__proto__"');
   });
 });
 

@@ -46,6 +46,7 @@ export async function prepareCutover(
   throw new NodeError('switch-failed', {
     reason: 'a-check-failed',
     official: 'official-keeps-running',
+    check: { finding: first.finding, facts: first.facts },
   });
 }
 

@@ -344,7 +344,7 @@ describe('generating', () => {
     const asked = client.generate({ model: 'llama3.2', prompt: 'p' }, { maxResultBytes, timeoutMs: 20 });
     expect(await failure(asked)).toMatchObject({
       code: 'ollama-unreachable',
-      details: { reason: 'no answer in 20 ms' },
+      details: { reason: 'no-answer-in(20)' },
     });
   });
 

@@ -88,20 +88,20 @@ describe('an archive that means harm, though its checksum is right', () => {
     [
       'a link to a full path',
       outside({ path: 'lib/escaped', type: 'SymbolicLink', linkpath: '/etc/passwd' }),
-      /link that leads outside/,
+      /^link-outside$/,
     ],
     [
       'a link above its folder',
       outside({ path: 'lib/escaped', type: 'SymbolicLink', linkpath: '../../escaped' }),
-      /link that leads outside/,
+      /^link-outside$/,
     ],
-    ['a hard link', outside({ path: 'lib/escaped', type: 'Link', linkpath: '/etc/passwd' }), /kind Link/],
-    ['a device', outside({ path: 'lib/null', type: 'CharacterDevice' }), /kind CharacterDevice/],
-    ['a pipe', outside({ path: 'lib/pipe', type: 'FIFO' }), /kind FIFO/],
-    ['no program', packArchive(core, [{ path: './bin/other', body: 'x' }]), /no program/],
+    ['a hard link', outside({ path: 'lib/escaped', type: 'Link', linkpath: '/etc/passwd' }), /kind\(Link\)/],
+    ['a device', outside({ path: 'lib/null', type: 'CharacterDevice' }), /kind\(CharacterDevice\)/],
+    ['a pipe', outside({ path: 'lib/pipe', type: 'FIFO' }), /kind\(FIFO\)/],
+    ['no program', packArchive(core, [{ path: './bin/other', body: 'x' }]), /^no-program-in-it$/],
     ['no end', coreBytes.subarray(0, coreBytes.length - 5000), /./],
     ['nothing that is an archive', Buffer.from('<html>'.repeat(200)), /./],
-    ['more than it may hold', outside({ path: 'lib/huge', sizeBytes: 64 * 1024 ** 3 }), /more than/],
+    ['more than it may hold', outside({ path: 'lib/huge', sizeBytes: 64 * 1024 ** 3 }), /^more-/],
   ])('with %s is refused, and nothing is left', async (_, bytes, reason) => {
     const { home, folder, installer, clock } = await createWorld({ bytes });
     await expect(finish(clock, installer.install())).rejects.toMatchObject({

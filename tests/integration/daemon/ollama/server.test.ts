@@ -54,7 +54,7 @@ describe('a server that we start', { timeout: 240_000 }, () => {
     const runner = Number(readFileSync(runnerPidFile, 'utf8'));
     const planned = statusWhen(supervisor, ({ restart }) => restart !== null);
     process.kill(first, 'SIGKILL');
-    expect(await planned).toMatchObject({ condition: 'stopped', reason: 'ended by SIGKILL', pid: null });
+    expect(await planned).toMatchObject({ condition: 'stopped', reason: 'signal(SIGKILL)', pid: null });
     expect(await processStart(runner)).toBeNull();
     await runs(supervisor, 'ours');
     expect(supervisor.status.pid).not.toBe(first);

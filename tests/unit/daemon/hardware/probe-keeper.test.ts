@@ -14,7 +14,7 @@ import { silentLog } from '../../../fixtures/silent-log.ts';
 import { createSimulatedClock, type SimulatedClock } from '../../../fixtures/simulated-clock.ts';
 
 const minuteMs = 60_000;
-const hung: Finding = { code: 'tool-timed-out', tool: 'nvidia-smi', detail: 'no answer in 4000 ms' };
+const hung: Finding = { code: 'tool-timed-out', tool: 'nvidia-smi', detail: 'no-answer-in(4000)' };
 
 let folder: string;
 let root: string;

@@ -194,7 +194,7 @@ describe('probing the hardware', () => {
     });
     expect(result).toMatchObject({
       tier: 1,
-      findings: [{ code: 'tool-timed-out', tool: 'nvidia-smi', detail: 'no answer in 4000 ms' }],
+      findings: [{ code: 'tool-timed-out', tool: 'nvidia-smi', detail: 'no-answer-in(4000)' }],
     });
     expect(registrationBlock(result)).toBe('tool-timed-out');
   });
