@@ -230,7 +230,7 @@ export const germanChecks: FindingWords = {
     ({ pid, uptimeMs }) => `Der Knoten läuft als Prozess ${pid}, seit ${formatDuration(uptimeMs)}.`,
   ),
   'daemon-not-running': does(
-    () => 'Ihr Knoten läuft nicht, und nur Zeit online bringt Ertrag.',
+    () => 'Ihr Knoten läuft nicht, und nur Onlinezeit bringt Ertrag.',
     'Starten Sie den Knoten.',
   ),
   'heartbeats-accepted': says(

@@ -46,7 +46,7 @@ export function addGerman(): void {
   });
   rowWords.add('de', germanRows);
   valueWords.add('de', {
-    youResume: 'Sie fortsetzen',
+    youResume: 'zum Fortsetzen',
     values: { ahead: 'vor', behind: 'nach', stopping: 'Anhalten' },
   });
   gpuCauseWords.add('de', germanGpuCauses);

@@ -22,7 +22,7 @@ export const germanNetworkRows = {
   },
   'key-locked': {
     label: 'Schlüssel gesperrt',
-    what: ['Ihr Schlüsselbund ist gesperrt seit {time}.', 'Ihr Schlüsselbund ist gesperrt.'],
+    what: ['Ihr Schlüsselbund ist seit {time} gesperrt.', 'Ihr Schlüsselbund ist gesperrt.'],
     effect: notEarning,
     action: 'Entsperren Sie ihn, um zu verdienen.',
     button: 'Schlüsselbund entsperren',
@@ -30,8 +30,8 @@ export const germanNetworkRows = {
   'key-unreachable': {
     label: 'Schlüssel nicht verfügbar',
     what: [
-      'Ihr Schlüssel ist nicht lesbar seit {time}: {reason}.',
-      'Ihr Schlüssel ist nicht lesbar seit {time}.',
+      'Ihr Schlüssel ist seit {time} nicht lesbar: {reason}.',
+      'Ihr Schlüssel ist seit {time} nicht lesbar.',
       'Ihr Schlüssel ist nicht lesbar.',
     ],
     effect: notEarning,
@@ -57,7 +57,7 @@ export const germanNetworkRows = {
     ],
     effect: 'Dieser Knoten verdient nicht mehr.',
     action: 'Registrieren Sie sich neu, oder entfernen Sie den Knoten von diesem Computer.',
-    button: 'Überbleibsel zeigen',
+    button: 'Übriges zeigen',
   },
   withdrawable: {
     label: 'Bereit zum Abheben',
@@ -68,7 +68,7 @@ export const germanNetworkRows = {
   },
   cooling: {
     label: ['Wird aufgelöst, noch {d} {d:Tag|Tage}', 'Wird aufgelöst'],
-    what: ['Sie haben den Stake am {date} aufgelöst.', 'Ihr Stake wird freigegeben.'],
+    what: ['Sie haben am {date} beantragt, den Stake aufzulösen.', 'Ihr Stake wird freigegeben.'],
     effect: ['Sie verdienen noch {d} {d:Tag|Tage} {h} h lang nicht.', notEarning],
     action: 'Warten Sie bis zum Abheben, oder brechen Sie ab, um wieder zu verdienen.',
     button: 'Auflösung abbrechen',
@@ -76,7 +76,7 @@ export const germanNetworkRows = {
   refused: {
     label: 'Vom Netzwerk abgelehnt',
     what: [
-      'Das Netzwerk lehnt Ihre Lebenszeichen ab seit {time}: {reason}.',
+      'Das Netzwerk lehnt Ihre Lebenszeichen seit {time} ab: {reason}.',
       'Das Netzwerk lehnt Ihre Lebenszeichen ab: {reason}.',
       'Das Netzwerk lehnt Ihre Lebenszeichen ab.',
     ],
@@ -97,7 +97,7 @@ export const germanNetworkRows = {
   },
   'no-network': {
     label: 'Kein Internet',
-    what: ['Dieser Computer hat kein Internet seit {time}.', 'Dieser Computer hat kein Internet.'],
+    what: ['Dieser Computer hat seit {time} kein Internet.', 'Dieser Computer hat kein Internet.'],
     effect: [
       'Sie verdienen nicht. {n} fertige {n:Antwort wird|Antworten werden} aufbewahrt und später gesendet.',
       notEarning,
@@ -107,7 +107,7 @@ export const germanNetworkRows = {
   },
   'coordinator-down': {
     label: 'ParalleliX nicht erreichbar',
-    what: ['ParalleliX ist nicht erreichbar seit {time}.', 'ParalleliX ist nicht erreichbar.'],
+    what: ['ParalleliX ist seit {time} nicht erreichbar.', 'ParalleliX ist nicht erreichbar.'],
     effect: [
       'Vielleicht verdienen Sie nicht. {n} fertige {n:Antwort wird|Antworten werden} aufbewahrt und später gesendet.',
       'Vielleicht verdienen Sie nicht.',
@@ -146,7 +146,7 @@ export const germanNetworkRows = {
   failed: {
     label: 'Läuft nicht',
     what: [
-      'Ihr Knoten läuft wegen eines Fehlers nicht, seit {time}.',
+      'Ihr Knoten läuft seit {time} wegen eines Fehlers nicht.',
       'Ihr Knoten läuft wegen eines Fehlers nicht.',
     ],
     effect: notEarning,

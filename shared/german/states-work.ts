@@ -52,7 +52,7 @@ export const germanWorkRows = {
   'ollama-not-running': {
     label: 'Ollama läuft nicht',
     what: [
-      'Unter {url} antwortet Ollama nicht seit {time}.',
+      'Unter {url} antwortet Ollama seit {time} nicht.',
       'Unter {url} antwortet Ollama nicht.',
       'Ollama läuft nicht.',
     ],
@@ -83,8 +83,8 @@ export const germanWorkRows = {
   },
   'model-loading': {
     label: 'Modell wird geladen',
-    what: ['{model} wird geladen, seit {n} s.', '{model} wird geladen.', 'Ihr Modell wird geladen.'],
-    effect: 'Anfragen nehmen Sie danach an. Bis dahin bringt diese Zeit vielleicht keinen Ertrag.',
+    what: ['{model} wird seit {n} s geladen.', '{model} wird geladen.', 'Ihr Modell wird geladen.'],
+    effect: 'Danach nehmen Sie Anfragen an. Bis dahin bringt diese Zeit vielleicht keinen Ertrag.',
     action: null,
     button: null,
   },
@@ -103,13 +103,13 @@ export const germanWorkRows = {
   'answers-failing': {
     label: 'Antworten scheitern',
     what: [
-      'Ollama läuft, aber {model} antwortet nicht seit {time}: {reason}.',
-      'Ollama läuft, aber {model} antwortet nicht seit {time}.',
+      'Ollama läuft, aber {model} antwortet seit {time} nicht: {reason}.',
+      'Ollama läuft, aber {model} antwortet seit {time} nicht.',
       'Ollama läuft, aber {model} antwortet nicht.',
       'Ollama läuft, aber Ihr Modell antwortet nicht.',
     ],
     effect: noRequests,
-    action: 'Prüfen Sie Ollama. Ihr Knoten testet es immer wieder und setzt von selbst fort.',
+    action: 'Prüfen Sie Ollama. Ihr Knoten testet es immer wieder und macht von selbst weiter.',
     button: 'Prüfungen starten',
   },
   'tier-high': {
@@ -156,7 +156,7 @@ export const germanWorkRows = {
       '{model} läuft auf der CPU, nicht auf Ihrer GPU.',
       'Ihr Modell läuft auf der CPU, nicht auf Ihrer GPU.',
     ],
-    effect: 'Zeit online bringt Ertrag, aber Antworten können ihre Frist verpassen.',
+    effect: 'Onlinezeit bringt Ertrag, aber Antworten können ihre Frist verpassen.',
     action: [
       'Beheben Sie die wahrscheinliche Ursache: {cause}.',
       'Starten Sie Ollama neu. Sein Protokoll nennt den Grund.',
@@ -177,10 +177,10 @@ export const germanWorkRows = {
   backlog: {
     label: 'Antworten werden gesendet',
     what: [
-      '{n} fertige {n:Antwort wartet|Antworten warten} auf den Versand seit {time}.',
+      '{n} fertige {n:Antwort wartet|Antworten warten} seit {time} auf den Versand.',
       'Fertige Antworten warten auf den Versand.',
     ],
-    effect: 'Zeit online bringt Ertrag, und nichts geht verloren.',
+    effect: 'Onlinezeit bringt Ertrag, und nichts geht verloren.',
     action: null,
     button: 'Anfragen zeigen',
   },
@@ -198,7 +198,7 @@ export const germanWorkRows = {
       'Beantwortet {n} {n:Anfrage|Anfragen}.',
       'Beantwortet Anfragen.',
     ],
-    effect: 'Zeit online bringt Ertrag.',
+    effect: 'Onlinezeit bringt Ertrag.',
     action: null,
     button: null,
   },
@@ -208,7 +208,7 @@ export const germanWorkRows = {
       'Online, wartet auf Anfragen. Die letzte kam {time}.',
       'Online, wartet auf Anfragen. Seit dem Start kam keine.',
     ],
-    effect: 'Sie verdienen für Zeit online, auch ohne Anfragen.',
+    effect: 'Sie verdienen für Onlinezeit, auch ohne Anfragen.',
     action: null,
     button: null,
   },

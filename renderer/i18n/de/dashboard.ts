@@ -169,7 +169,7 @@ export const dashboard: Translated<typeof english> = {
     },
     because: '{{outcome}}: {{why}}',
     emptyTitle: 'Noch keine Anfragen',
-    empty: 'Sie verdienen für Zeit online, auch ohne Anfragen.',
+    empty: 'Sie verdienen für Onlinezeit, auch ohne Anfragen.',
     unavailable: 'Der laufende Knoten kann seine Anfragen nicht auflisten.',
     asking: 'Anfragen werden geladen…',
     open: 'Anfrage von {{time}}',

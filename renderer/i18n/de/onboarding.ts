@@ -131,7 +131,7 @@ export const onboarding: Translated<typeof english> = {
     accepted: 'Sie sind online seit {{time}}',
     acceptedBody: 'Es ist nichts mehr zu tun. Anfragen kommen von selbst.',
     stay: 'Online bleiben',
-    stayLead: 'Nur Zeit online bringt Ertrag.',
+    stayLead: 'Nur Onlinezeit bringt Ertrag.',
     nextTitle: 'Wie es weitergeht',
     next: [
       'Ihr Knoten meldet sich alle paar Sekunden und beantwortet Anfragen.',

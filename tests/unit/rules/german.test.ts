@@ -178,7 +178,7 @@ describe('German', () => {
 
   it('is spoken to the person alone: what is written outside stays English', () => {
     expect(inLanguage('de', () => describeState('paused', { end: null, time: null }, 0).what)).toBe(
-      'Pausiert bis Sie fortsetzen.',
+      'Pausiert bis zum Fortsetzen.',
     );
     expect(languageInUse()).toBe('en');
     expect(describeState('paused', { end: null, time: null }, 0).what).toBe('Paused until you resume.');
