@@ -49,10 +49,10 @@ describe('a signed package', () => {
   afterAll(() => world.stop());
 
   it.each<[string, Entry[], string]>([
-    ['a file outside of its folder', [...whole, { path: 'p-0.2.0/../../evil' }], 'top|outside'],
-    ['an absolute path', [...whole, { path: '/tmp/evil' }], 'top|outside'],
-    ['two folders at its top', [...whole, { path: 'q/file' }], 'top'],
-    ['no folder at its top', [{ path: 'parallelix-operator', body: launcher }], 'top'],
+    ['a file outside of its folder', [...whole, { path: 'p-0.2.0/../../evil' }], 'several-folders|outside'],
+    ['an absolute path', [...whole, { path: '/tmp/evil' }], 'several-folders|outside'],
+    ['two folders at its top', [...whole, { path: 'q/file' }], 'several-folders'],
+    ['no folder at its top', [{ path: 'parallelix-operator', body: launcher }], 'several-folders'],
     [
       'a link to a folder outside',
       [...whole, { path: 'p-0.2.0/l', type: 'SymbolicLink', linkpath: '../..' }],
@@ -71,12 +71,12 @@ describe('a signed package', () => {
     [
       'a hard link',
       [...whole, { path: 'p-0.2.0/l', type: 'Link', linkpath: 'p-0.2.0/lib/cli.mjs' }],
-      'kind Link',
+      'kind\\(Link\\)',
     ],
     ['a device', [...whole, { path: 'p-0.2.0/d', type: 'CharacterDevice' }], 'kind'],
     ['a pipe', [...whole, { path: 'p-0.2.0/f', type: 'FIFO' }], 'kind'],
-    ['no program', whole.filter(({ path }) => !path.includes('/bin/')), 'no program'],
-    ['a program that cannot be started', whole.map((one) => ({ ...one, mode: 0o644 })), 'no program'],
+    ['no program', whole.filter(({ path }) => !path.includes('/bin/')), 'no-program-in-it'],
+    ['a program that cannot be started', whole.map((one) => ({ ...one, mode: 0o644 })), 'no-program-in-it'],
     [
       'files without number',
       [...whole, ...Array.from({ length: 5001 }, (_, n) => ({ path: `p-0.2.0/n${n}` }))],
