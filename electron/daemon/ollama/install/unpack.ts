@@ -5,7 +5,7 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type ReadEntry, Unpack } from 'tar';
 import { NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
 import { errorCode, fileError } from '../../storage/atomic-file.ts';
 
 export interface UnpackOptions {
@@ -48,6 +48,8 @@ export async function unpackTar(
 ): Promise<void> {
   const { name, into, maxEntries = 50_000, maxBytes = 32 * 1024 ** 3, oneFolder = false } = options;
   const { signal } = modules;
+  // It may break before it is read, and says so again then.
+  modules.source.on('error', () => undefined);
   await mkdir(into, { recursive: true });
   let refused: Reason | null = null;
   let entries = 0;
@@ -105,7 +107,7 @@ export async function unpackTar(
     if (errorCode(error) === 'ENOSPC' || errorCode(error) === 'EDQUOT') {
       throw fileError(error, into, 'ollama');
     }
-    refused ??= errorCode(error) ?? 'unexpected error';
+    refused ??= errorCode(error) ?? said(error instanceof Error ? error.message : String(error));
   } finally {
     source.destroy();
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { unpackArchive } from '../../../../electron/daemon/ollama/install/unpack.ts';
+import { unpackArchive, unpackTar } from '../../../../electron/daemon/ollama/install/unpack.ts';
 import { ollamaInstalled } from '../../../../electron/daemon/ollama/server/binary.ts';
 import {
   core,
@@ -155,5 +156,16 @@ describe('an archive that means harm, though its checksum is right', () => {
       () => undefined,
     );
     expect(filesIn(folder).filter((name) => name !== core && !name.startsWith('into/'))).toEqual([]);
+  });
+
+  it('that breaks before it is read is refused as any other, and is no fault of the program', async () => {
+    const into = join(await temporaryFolder(), 'into');
+    const { signal } = new AbortController();
+    const source = new PassThrough();
+    source.destroy(new Error('broken at once'));
+    await expect(unpackTar({ name: core, into }, { source, signal })).rejects.toMatchObject({
+      code: 'archive-unusable',
+      details: { name: core, reason: 'broken at once' },
+    });
   });
 });
