@@ -123,7 +123,7 @@ function MakeKey({ onRestore }: { onRestore: () => void }) {
   return (
     <>
       <StoreChoice choice={store} />
-      <div className="field-row">
+      <div className="buttons">
         <Button
           variant="primary"
           busy={pending ? t('onboarding.key.making') : null}
