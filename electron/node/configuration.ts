@@ -15,7 +15,6 @@ import {
 } from '../daemon/storage/settings.ts';
 import type { NodeContext } from './context.ts';
 import { type FlagOverrides, type GivenValue, type OverridableSetting, variables } from './overrides.ts';
-import { walletFault } from './wallet-address.ts';
 
 /** Where a value comes from, the strongest first. */
 export type Source = 'flag' | 'environment' | 'saved' | 'default';
@@ -90,7 +89,9 @@ export async function resolveConfiguration(
     ...inForce,
     record,
     nodeId: flags.nodeId ? { value: nodeIdOf(flags.nodeId), source: 'flag' } : recorded(record?.nodeId),
-    owner: flags.owner ? { value: walletOf(flags.owner, record), source: 'flag' } : recorded(record?.owner),
+    owner: flags.owner
+      ? { value: await walletOf(flags.owner, record), source: 'flag' }
+      : recorded(record?.owner),
   };
 }
 
@@ -168,7 +169,9 @@ function recorded(value: string | null | undefined): { value: string | null; sou
   return { value: value ?? null, source: value ? 'saved' : 'default' };
 }
 
-function walletOf(given: GivenValue, record: IdentityRecord | null): string {
+async function walletOf(given: GivenValue, record: IdentityRecord | null): Promise<string> {
+  // With the hash of its checksum, which few commands need.
+  const { walletFault } = await import('./wallet-address.ts');
   const fault = walletFault(given.text);
   if (fault !== null) throw refused(given, fault);
   if (given.text.toLowerCase() === record?.nodeAddress) {

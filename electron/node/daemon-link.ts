@@ -4,7 +4,7 @@ import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import type { Reason } from '../../shared/texts/reason-text.ts';
-import { type ControlClient, connectToDaemon } from '../daemon/control/client.ts';
+import type { ControlClient } from '../daemon/control/client.ts';
 import type { StartedDaemon } from '../daemon/start-daemon.ts';
 import { findDaemon, isLockHeld } from '../daemon/storage/lock.ts';
 import { type Clock, sleep, type Timer } from '../daemon/system/clock.ts';
@@ -68,8 +68,11 @@ export async function reachDaemon({ paths, clock }: Location): Promise<ReachedDa
   const found = await findDaemon(paths, { clock });
   // `control.json` is missing while a daemon starts, or when the disk had no room for it.
   const socketPath = found?.socketPath ?? (existsSync(socketFile) ? socketFile : null);
-  const connect = (path: string) =>
-    connectToDaemon({ socketPath: path, stateDir, timeoutMs: attachTimeoutMs }, { clock });
+  const connect = async (path: string) => {
+    // With the whole contract, which a command that finds no node has no use for.
+    const { connectToDaemon } = await import('../daemon/control/client.ts');
+    return connectToDaemon({ socketPath: path, stateDir, timeoutMs: attachTimeoutMs }, { clock });
+  };
   if (socketPath !== null) {
     try {
       return { ...(await connect(socketPath)), systemService: null };

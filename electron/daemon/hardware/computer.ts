@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Systeminformation } from 'systeminformation';
 import type { Computer } from '../../../shared/contract/computer.ts';
 import type { Clock } from '../system/clock.ts';
@@ -46,6 +46,7 @@ async function askWorker(limitMs: number, clock: Clock): Promise<Answers> {
   const timer = clock.after(limitMs + graceMs, settled.resolve);
   let worker: Worker | null = null;
   try {
+    const { Worker } = await import('node:worker_threads');
     const workerData = { limitMs };
     worker =
       computerWorkerText === null

@@ -1,5 +1,4 @@
 import { availableParallelism, freemem } from 'node:os';
-import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 import { readSmallFile, writeFileAtomic } from '../storage/atomic-file.ts';
 
@@ -81,6 +80,7 @@ export async function measureMemorySpeed(): Promise<number | null> {
 }
 
 async function copyInThread(bytes: number): Promise<number> {
+  const { Worker } = await import('node:worker_threads');
   const worker = new Worker(copying, {
     eval: true,
     workerData: { bytes, ms: measureMs, wallMs: longestMs / 2 },

@@ -1,5 +1,5 @@
 import type { AgentOptions, ClientRequest, Agent as HttpAgent, RequestOptions } from 'node:http';
-import https from 'node:https';
+import type { Agent as HttpsAgent } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
@@ -11,6 +11,8 @@ import type { ProxyServer } from './proxy.ts';
 // `import 'node:http'` in a module evaluates every export of it, and one of them (WebSocket) loads
 // undici: 13 MB and 30 ms. Fetched this way, nothing but http is loaded.
 const http = process.getBuiltinModule('node:http');
+// Every import of a builtin is loaded when the program starts, in a command too that asks nobody; TLS is 15 ms of that.
+const https = () => process.getBuiltinModule('node:https');
 
 /** An accepted result must not be sent for ever because of what a proxy wrote above the answer. */
 const maxHeaderBytes = 256 * 1024;
@@ -66,7 +68,7 @@ function openTunnel(
 ): void {
   const headers: Record<string, string> = { host: target, connection: 'keep-alive' };
   if (proxy.authorization !== null) headers['proxy-authorization'] = proxy.authorization;
-  const request = (proxy.tls ? https : http).request({
+  const request = (proxy.tls ? https() : http).request({
     ...base,
     method: 'CONNECT',
     host: proxy.host,
@@ -102,8 +104,8 @@ function createTunnelAgent(
   proxy: ProxyServer,
   base: AgentOptions & { secureContext?: SecureContext },
   lookup: AgentOptions,
-): https.Agent {
-  const agent = new https.Agent(base);
+): HttpsAgent {
+  const agent = new (https().Agent)(base);
   const connectTls = agent.createConnection.bind(agent);
   agent.createConnection = (options: TunnelledOptions, callback) => {
     const host = String(options.host);
@@ -142,7 +144,7 @@ export function createConnections(
   }
   const secure = () => (options.trust === null ? base : { ...base, secureContext: options.trust() });
   const plainAgent = () => agentOf('http', () => new http.Agent({ ...base, ...network }));
-  const tlsAgent = () => agentOf('https', () => new https.Agent({ ...secure(), ...network }));
+  const tlsAgent = () => agentOf('https', () => new (https().Agent)({ ...secure(), ...network }));
   const tunnelAgent = (proxy: ProxyServer) =>
     agentOf(`${proxy.tls}|${proxy.host}|${proxy.port}`, () => createTunnelAgent(proxy, secure(), network));
 
@@ -153,7 +155,7 @@ export function createConnections(
       const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
       const request = { method, headers, maxHeaderSize: maxHeaderBytes, path: url.pathname + url.search };
       if (url.protocol === 'https:') {
-        if (proxy === null) return https.request({ ...request, host, port, agent: tlsAgent() });
+        if (proxy === null) return https().request({ ...request, host, port, agent: tlsAgent() });
         const tunnelled: TunnelledOptions = {
           ...request,
           host,
@@ -161,7 +163,7 @@ export function createConnections(
           agent: tunnelAgent(proxy),
           tunnelSignal: signal,
         };
-        return https.request(tunnelled);
+        return https().request(tunnelled);
       }
       if (proxy === null) return http.request({ ...request, host, port, agent: plainAgent() });
       const forwarded = {
@@ -176,7 +178,7 @@ export function createConnections(
         },
       };
       if (!proxy.tls) return http.request({ ...forwarded, agent: plainAgent() });
-      return https.request({ ...forwarded, agent: tlsAgent(), servername: serverName(proxy) });
+      return https().request({ ...forwarded, agent: tlsAgent(), servername: serverName(proxy) });
     },
 
     dropIdle() {

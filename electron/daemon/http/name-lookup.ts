@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 
 type Answer = Parameters<LookupFunction>[2];
@@ -8,7 +7,9 @@ type Answer = Parameters<LookupFunction>[2];
  * as long as it has no answer (20 s and more in an outage) and cannot be cancelled: without this, polls that time out
  * and ask again would take all four and delay heartbeats and file access alike.
  */
-export function createSharedLookup(resolve: LookupFunction = lookup as LookupFunction): LookupFunction {
+export function createSharedLookup(
+  resolve: LookupFunction = process.getBuiltinModule('node:dns').lookup as LookupFunction,
+): LookupFunction {
   const underWay = new Map<string, Answer[]>();
   return (hostname, options, callback) => {
     const question = `${hostname} ${JSON.stringify(options)}`;

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import { lstat, mkdir, open, readdir, symlink } from 'node:fs/promises';
 import { isAbsolute, join, posix } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { type ReadEntry, Unpack } from 'tar';
 import { NodeError } from '../../../../shared/errors.ts';
 import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
@@ -31,7 +30,7 @@ export async function unpackArchive(
   options: UnpackOptions & { archive: string },
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
-  await unpackTar(options, { source: decompressed(options.archive), signal });
+  await unpackTar(options, { source: await decompressed(options.archive), signal });
 }
 
 /**
@@ -114,7 +113,8 @@ export async function unpackTar(
   if (refused !== null) throw new NodeError('archive-unusable', { name, reason: refused });
 }
 
-function decompressed(archive: string): Readable {
+async function decompressed(archive: string): Promise<Readable> {
+  const { createGunzip, createZstdDecompress } = await import('node:zlib');
   const file = createReadStream(archive, { highWaterMark: 1024 * 1024 });
   const unzip = archive.endsWith('.tgz') ? createGunzip() : createZstdDecompress();
   file.on('error', (error) => unzip.destroy(error));
