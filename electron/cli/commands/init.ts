@@ -32,7 +32,8 @@ export const runInit: CommandRun = async (invocation) => {
   const link = block === null ? place.link : null;
   const code = block === null ? exitCodes.done : exitCodes.notReady;
   if (flags.json) {
-    const { initDocument, printDocument } = await import('../documents/documents.ts');
+    const { printDocument } = await import('../documents/documents.ts');
+    const { initDocument } = await import('../documents/keys.ts');
     printDocument(terminal, initDocument, {
       schemaVersion: 1,
       document: 'init',

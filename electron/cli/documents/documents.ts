@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { snapshotSections } from '../../../shared/contract/snapshot.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
@@ -12,9 +11,9 @@ export const document = <Name extends string>(name: Name) => ({ schemaVersion, d
 
 const earns = z.enum(['yes', 'no', 'unknown']);
 const source = z.enum(['flag', 'environment', 'saved', 'default']);
-const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export const parameters = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
-const stateText = z.strictObject({
+export const stateText = z.strictObject({
   /** Null when the running node is of another version: then only its texts are known. */
   code: z.string().nullable(),
   label: z.string(),
@@ -28,139 +27,6 @@ const stateText = z.strictObject({
   sinceMs: z.number().nullable(),
   params: parameters,
 });
-
-const identityOnDisk = z.strictObject({
-  nodeKeyHash: z.string().nullable(),
-  nodeAddress: z.string().nullable(),
-  nodeId: z.string().nullable(),
-  owner: z.string().nullable(),
-  keyStore: z.string().nullable(),
-  /** Why the identity cannot be read, as text. */
-  problem: z.string().nullable(),
-});
-
-const { state: _state, badges: _badges, ...sections } = snapshotSections;
-type Sections = { [Name in keyof typeof sections]: z.ZodNullable<(typeof sections)[Name]> };
-const nullableSections = Object.fromEntries(
-  Object.entries(sections).map(([name, schema]) => [name, (schema as z.ZodType).nullable()]),
-) as unknown as Sections;
-
-export const statusDocument = z.strictObject({
-  ...document('status'),
-  running: z.boolean(),
-  /** False: the running node is of another version and only `process` and the texts of `state` are known. */
-  compatible: z.boolean().nullable(),
-  process: z
-    .strictObject({ pid: z.number(), version: z.string(), contract: z.number(), uptimeMs: z.number() })
-    .nullable(),
-  state: stateText.nullable(),
-  badges: z.array(
-    z.strictObject({
-      code: z.string(),
-      sentence: z.string(),
-      what: z.string(),
-      effect: z.string(),
-      action: z.string().nullable(),
-      button: z.string().nullable(),
-      params: parameters,
-    }),
-  ),
-  ...nullableSections,
-  onDisk: z.strictObject({ stateDir: z.string(), identity: identityOnDisk.nullable() }),
-});
-
-const backup = z.strictObject({
-  keyFile: z.string().nullable(),
-  recordFile: z.string().nullable(),
-  nodeKeyHash: z.string().nullable(),
-});
-
-export const initDocument = z.strictObject({
-  ...document('init'),
-  nodeKeyHash: z.string(),
-  nodeAddress: z.string(),
-  tier: z.number(),
-  /** Null while registering waits; `setup --accept-tier-1` shows it. */
-  registerLink: z.string().nullable(),
-  /** Why registering waits until the person accepts tier 1; null: nothing blocks it, or it is accepted. */
-  registrationHold: z.string().nullable(),
-  keyFile: z.string(),
-  keyMode: z.string(),
-  owner: z.string().nullable(),
-  /** What stood there before and where it is now. */
-  backup: backup.nullable(),
-});
-
-const protection = z.enum(['none', 'passphrase']).nullable();
-
-/** Public parts only; the key itself is in no document. */
-export const keyShowDocument = z.strictObject({
-  ...document('key-show'),
-  nodeKeyHash: z.string(),
-  nodeAddress: z.string(),
-  nodeId: z.string().nullable(),
-  owner: z.string().nullable(),
-  keyStore: z.enum(['file', 'keychain']),
-  place: z.string(),
-  mode: z.string().nullable(),
-  protection,
-  /** The newest one that was made or restored; null when there never was one. */
-  backup: z.strictObject({ path: z.string(), atMs: z.number() }).nullable(),
-  /** Restored, and not used before the old machine is confirmed to be off. */
-  held: z.boolean(),
-  /** Why the key cannot be read, as text. */
-  problem: z.string().nullable(),
-});
-export const keyBackupDocument = z.strictObject({
-  ...document('key-backup'),
-  nodeKeyHash: z.string(),
-  nodeId: z.string().nullable(),
-  owner: z.string().nullable(),
-  path: z.string(),
-  atMs: z.number(),
-  sameDisk: z.boolean(),
-});
-const adoptedKey = {
-  source: z.string(),
-  nodeKeyHash: z.string(),
-  nodeAddress: z.string(),
-  nodeId: z.string().nullable(),
-  owner: z.string().nullable(),
-  keyFile: z.string(),
-  protection,
-  alreadyHere: z.boolean(),
-  held: z.boolean(),
-  setAside: backup.nullable(),
-};
-export const keyRestoreDocument = z.strictObject({ ...document('key-restore'), ...adoptedKey });
-export const keyImportDocument = z.strictObject({
-  ...document('key-import'),
-  ...adoptedKey,
-  settings: z.array(z.strictObject({ name: z.string(), value: z.string() })),
-  notes: z.array(z.strictObject({ kind: z.string(), fact: z.string().nullable() })),
-});
-export const keyMoveDocument = z.strictObject({
-  ...document('key-move'),
-  nodeKeyHash: z.string(),
-  keyStore: z.enum(['file', 'keychain']),
-  /** Null when the key rested there already. */
-  from: z.string().nullable(),
-  place: z.string(),
-  protection,
-  alreadyThere: z.boolean(),
-});
-export const keyRepairDocument = z.strictObject({
-  ...document('key-repair'),
-  nodeKeyHash: z.string(),
-  nodeAddress: z.string(),
-  keyStore: z.enum(['file', 'keychain']),
-  place: z.string(),
-  /** False when the record was fine; nothing was changed then. */
-  rebuilt: z.boolean(),
-  /** Where an unreadable record is now. */
-  oldRecordFile: z.string().nullable(),
-});
-export const keyConfirmDocument = z.strictObject({ ...document('key-confirm'), wasHeld: z.boolean() });
 
 export const switchDocument = z.strictObject({
   ...document('switch'),
@@ -286,58 +152,6 @@ const errorDocument = z.strictObject({
 });
 /** Written without the schemas, which would cost a failing command their loading. */
 export type ErrorDocument = z.input<typeof errorDocument>;
-
-const event = <Name extends string>(name: Name) => ({
-  ...document('event'),
-  event: z.literal(name),
-  tMs: z.number(),
-});
-
-/** What `start --json` prints, one document a line. */
-export const eventDocument = z.discriminatedUnion('event', [
-  z.strictObject({
-    ...event('started'),
-    version: z.string(),
-    pid: z.number(),
-    nodeId: z.string().nullable(),
-    nodeKeyHash: z.string(),
-    tier: z.number(),
-    mode: z.string(),
-    model: z.string().nullable(),
-    coordinatorUrl: z.string(),
-    ollamaUrl: z.string(),
-    stateDir: z.string(),
-    /** Where to register; null when the node id is known. */
-    registerLink: z.string().nullable(),
-  }),
-  z.strictObject({ ...event('state'), state: stateText }),
-  z.strictObject({ ...event('heartbeat'), accepted: z.boolean(), reason: z.string().nullable() }),
-  z.strictObject({
-    ...event('request'),
-    requestId: z.string(),
-    outcome: z.enum(['served', 'failed', 'waiting', 'refused', 'expired']),
-    reason: z.string().nullable(),
-    model: z.string().nullable(),
-    ms: z.number().nullable(),
-    inputTokens: z.number().nullable(),
-    outputTokens: z.number().nullable(),
-  }),
-  z.strictObject({
-    ...event('notice'),
-    level: z.string(),
-    name: z.string(),
-    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  }),
-  z.strictObject({
-    ...event('stopped'),
-    served: z.number(),
-    failed: z.number(),
-    undelivered: z.number(),
-    /** Of the undelivered, those that are no failure reports. */
-    answers: z.number(),
-  }),
-]);
-export type EventDocument = z.infer<typeof eventDocument>;
 
 /** Prints a document: what its schema declares. What it does not is left out; what it declares and is not there is a fault. */
 export function printDocument<S extends z.ZodType>(terminal: Terminal, schema: S, value: z.input<S>): void {

@@ -23,7 +23,8 @@ export const runKeyBackup: CommandRun = async (invocation): Promise<ExitCode> =>
   const { record, made } = done;
   const { nodeKeyHash, nodeId, owner } = record;
   if (flags.json) {
-    const { keyBackupDocument, printDocument } = await import('../../documents/documents.ts');
+    const { printDocument } = await import('../../documents/documents.ts');
+    const { keyBackupDocument } = await import('../../documents/keys.ts');
     const head = { schemaVersion: 1 as const, document: 'key-backup' as const };
     printDocument(terminal, keyBackupDocument, { ...head, nodeKeyHash, nodeId, owner, ...made });
     return exitCodes.done;

@@ -15,7 +15,8 @@ export const runKeyConfirm: CommandRun = async (invocation): Promise<ExitCode> =
     throw new NodeError('usage', { input: 'key confirm', remedy });
   });
   if (flags.json) {
-    const { keyConfirmDocument, printDocument } = await import('../../documents/documents.ts');
+    const { printDocument } = await import('../../documents/documents.ts');
+    const { keyConfirmDocument } = await import('../../documents/keys.ts');
     printDocument(terminal, keyConfirmDocument, {
       schemaVersion: 1,
       document: 'key-confirm',

@@ -22,7 +22,8 @@ export const runKeyImport: CommandRun = async (invocation): Promise<ExitCode> =>
     { settings: await openSettings({ paths }, { clock }) },
   );
   if (flags.json) {
-    const { keyImportDocument, printDocument } = await import('../../documents/documents.ts');
+    const { printDocument } = await import('../../documents/documents.ts');
+    const { keyImportDocument } = await import('../../documents/keys.ts');
     printDocument(terminal, keyImportDocument, {
       schemaVersion: 1,
       document: 'key-import',

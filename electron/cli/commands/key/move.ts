@@ -16,7 +16,8 @@ export const runKeyMove: CommandRun = async (invocation): Promise<ExitCode> => {
   const moved = await moveKey(contextOf(invocation, paths), { to, lockWith, unlock });
   const { protection } = moved;
   if (flags.json) {
-    const { keyMoveDocument, printDocument } = await import('../../documents/documents.ts');
+    const { printDocument } = await import('../../documents/documents.ts');
+    const { keyMoveDocument } = await import('../../documents/keys.ts');
     const { record, from, to: place, alreadyThere } = moved;
     printDocument(terminal, keyMoveDocument, {
       schemaVersion: 1,

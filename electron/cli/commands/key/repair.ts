@@ -11,7 +11,8 @@ export const runKeyRepair: CommandRun = async (invocation): Promise<ExitCode> =>
   const { record, place, rebuilt, oldRecordFile } = await repairIdentity(contextOf(invocation, paths));
   const { nodeKeyHash, nodeAddress, keyStore } = record;
   if (flags.json) {
-    const { keyRepairDocument, printDocument } = await import('../../documents/documents.ts');
+    const { printDocument } = await import('../../documents/documents.ts');
+    const { keyRepairDocument } = await import('../../documents/keys.ts');
     printDocument(terminal, keyRepairDocument, {
       schemaVersion: 1,
       document: 'key-repair',

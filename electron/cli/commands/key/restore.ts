@@ -22,7 +22,8 @@ export const runKeyRestore: CommandRun = async (invocation): Promise<ExitCode> =
     },
   );
   if (flags.json) {
-    const { keyRestoreDocument, printDocument } = await import('../../documents/documents.ts');
+    const { printDocument } = await import('../../documents/documents.ts');
+    const { keyRestoreDocument } = await import('../../documents/keys.ts');
     printDocument(terminal, keyRestoreDocument, {
       schemaVersion: 1,
       document: 'key-restore',

@@ -23,7 +23,8 @@ export const runKeyShow: CommandRun = async (invocation): Promise<ExitCode> => {
   } = await describeKey(contextOf(invocation, paths, 'unattended'));
   const problem = fault === null ? null : describeError(fault);
   if (flags.json) {
-    const { keyShowDocument, printDocument } = await import('../../documents/documents.ts');
+    const { printDocument } = await import('../../documents/documents.ts');
+    const { keyShowDocument } = await import('../../documents/keys.ts');
     const { nodeKeyHash: _hash, ...lastBackup } = backup ?? { nodeKeyHash: '' };
     printDocument(terminal, keyShowDocument, {
       schemaVersion: 1,

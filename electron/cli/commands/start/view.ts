@@ -10,7 +10,7 @@ import {
   type Tone,
 } from '../../../../shared/texts/event-text.ts';
 import { registrationNotes } from '../../../../shared/texts/registration-text.ts';
-import type { EventDocument } from '../../documents/documents.ts';
+import type { EventDocument } from '../../documents/events.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
 import { createStatusLine, statusLineText } from '../../terminal/status-line.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -163,7 +163,8 @@ export function stoppedText(figures: { served: number; undelivered: number; answ
 
 /** For programs: one document a line. */
 async function createJsonView(terminal: Terminal, now: () => number): Promise<StartView> {
-  const { eventDocument, printDocument } = await import('../../documents/documents.ts');
+  const { printDocument } = await import('../../documents/documents.ts');
+  const { eventDocument } = await import('../../documents/events.ts');
   const answers = createAnswerCache();
   type Fields<T> = T extends unknown ? Omit<T, 'schemaVersion' | 'document' | 'tMs'> : never;
   const print = (fields: Fields<EventDocument>, tMs = now()) =>

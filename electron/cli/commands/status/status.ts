@@ -9,10 +9,11 @@ import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { refuseClosedService } from '../../../node/system-service-socket.ts';
 import type { CommandRun, Invocation } from '../../args/invocation.ts';
 import { reachDaemon } from '../../daemon-link.ts';
-import { printDocument, statusDocument } from '../../documents/documents.ts';
+import type { StatusDocument } from '../../documents/status.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { resolvePaths } from '../../resolve.ts';
 import { facts, paragraph } from '../../terminal/layout.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { recentRequests } from './recent.ts';
 import { statusText } from './text.ts';
 
@@ -67,7 +68,7 @@ async function printSnapshot(
   const { state, badges, ...sections } = snapshot;
   const nowMs = clock.now();
   if (flags.json) {
-    printDocument(terminal, statusDocument, {
+    await printStatus(terminal, {
       schemaVersion: 1,
       document: 'status',
       running: true,
@@ -85,6 +86,13 @@ async function printSnapshot(
   return exitCodes.done;
 }
 
+/** Loaded for a document alone: its schema holds all that a node reports. */
+async function printStatus(terminal: Terminal, status: StatusDocument): Promise<void> {
+  const { printDocument } = await import('../../documents/documents.ts');
+  const { statusDocument } = await import('../../documents/status.ts');
+  printDocument(terminal, statusDocument, status);
+}
+
 /** A node of another version: its own texts are all that can be trusted. */
 async function printGreeting(
   { flags, terminal }: Invocation,
@@ -93,7 +101,7 @@ async function printGreeting(
 ): Promise<ExitCode> {
   const { pid, version, contract, uptimeMs, label, sentence, nodeId } = greeting;
   if (flags.json) {
-    printDocument(terminal, statusDocument, {
+    await printStatus(terminal, {
       schemaVersion: 1,
       document: 'status',
       running: true,
@@ -127,7 +135,7 @@ async function printNoDaemon(invocation: Invocation, paths: StatePaths): Promise
   const { flags, terminal } = invocation;
   const found = await onDisk(paths);
   if (flags.json) {
-    printDocument(terminal, statusDocument, {
+    await printStatus(terminal, {
       schemaVersion: 1,
       document: 'status',
       running: false,
