@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from './lazily.ts';
 
 /** What the daemon has on record of the last day or month: time online, what interrupted it, and the work done. */
 
@@ -45,7 +46,7 @@ export type Outage = z.infer<typeof outage>;
 
 export const activityCommands = {
   /** `day`: 24 h in slots of 15 min; `month`: 30 days in slots of 6 h. */
-  activity: {
+  activity: lazily(() => ({
     input: z.strictObject({ range: z.enum(['day', 'month']) }),
     output: z.object({
       asOfMs: timeMs,
@@ -73,5 +74,5 @@ export const activityCommands = {
         tokensPerSecond: z.number().nullable(),
       }),
     }),
-  },
+  })),
 };

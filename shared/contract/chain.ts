@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from './lazily.ts';
 
 /**
  * What the daemon reads from Ethereum, read-only. Amounts are wei as decimal text. A figure that is not known says
@@ -155,12 +156,12 @@ const walletCalls = ['claim', 'requestUnstake', 'cancelUnstake', 'withdrawStake'
 
 export const chainCommands = {
   /** Somebody watches: every block is read for `forMs`; asked again while they do. */
-  'chain.watch': {
+  'chain.watch': lazily(() => ({
     input: z.strictObject({ forMs: z.number().int().min(1000).max(60_000) }),
     output: z.object({ untilMs: timeMs }),
-  },
+  })),
   /** The nodes of the wallet that can be known, and totals as on the Console's dashboard. */
-  'nodes.ofWallet': {
+  'nodes.ofWallet': lazily(() => ({
     input: z.strictObject({}),
     output: z.object({
       owner: z.string().nullable(),
@@ -183,25 +184,28 @@ export const chainCommands = {
       /** Ids looked through for nodes of this owner; null where `nodes` is not proven. */
       scan: z.object({ from: nodeId, to: nodeId, done: z.boolean(), running: z.boolean() }).nullable(),
     }),
-  },
+  })),
   /** Lists a node that the person names; it is shown whether it belongs to the wallet or not. */
-  'nodes.add': {
+  'nodes.add': lazily(() => ({
     input: z.strictObject({ nodeId }),
     /** `listed`: it is on the list already. `full`: so many are listed that no more are read with every block. */
     output: z.object({ added: z.boolean(), reason: z.enum(['listed', 'full']).nullable() }),
-  },
+  })),
   /** Takes a node off the list that was typed in or found by a scan; our own always stays. */
-  'nodes.remove': { input: z.strictObject({ nodeId }), output: z.object({ removed: z.boolean() }) },
+  'nodes.remove': lazily(() => ({
+    input: z.strictObject({ nodeId }),
+    output: z.object({ removed: z.boolean() }),
+  })),
   /**
    * Looks through the node ids beside our own for nodes of the same owner; goes on where it was, and begins again
    * after its end. Not started without a reason: one runs already. `nodes.ofWallet` shows how far it is.
    */
-  'nodes.scan': {
+  'nodes.scan': lazily(() => ({
     input: z.strictObject({}),
     output: z.object({ started: z.boolean(), reason: z.enum(unknownReasons).nullable() }),
-  },
+  })),
   /** What an address holds, read-only: before registering. */
-  'wallet.look': {
+  'wallet.look': lazily(() => ({
     input: z.strictObject({ address }),
     output: z.object({
       prlxWei: reading(weiText),
@@ -209,9 +213,9 @@ export const chainCommands = {
       allowanceWei: reading(weiText),
       ethWei: reading(weiText),
     }),
-  },
+  })),
   /** Whether a call would go through now, by `eth_call` from the owner; nothing is sent. */
-  'wallet.tryCall': {
+  'wallet.tryCall': lazily(() => ({
     input: z.strictObject({ call: z.enum(walletCalls), nodeId }),
     output: z.object({
       outcome: z.discriminatedUnion('known', [
@@ -230,5 +234,5 @@ export const chainCommands = {
       /** Gas times the gas price that the RPC gives. */
       feeWei: reading(weiText),
     }),
-  },
+  })),
 };

@@ -3,6 +3,7 @@ import { activityCommands } from './activity.ts';
 import { chainCommands } from './chain.ts';
 import { earningsCommands } from './earnings.ts';
 import { hardwareCommands } from './hardware.ts';
+import { lazily } from './lazily.ts';
 import { ollamaCommands } from './ollama.ts';
 import { recordsCommands } from './records.ts';
 import { snapshotSchema } from './snapshot.ts';
@@ -22,9 +23,9 @@ const longestDrainMs = 10 * 60 * 1000;
 /** The only description of what can be asked of a daemon; every transport is derived from it. */
 export const commands = {
   /** Everything the daemon reports, now. */
-  snapshot: { input: nothing, output: snapshotSchema },
+  snapshot: lazily(() => ({ input: nothing, output: snapshotSchema })),
   /** Take no work for `forMs`, or until resumed when null; heartbeats go on. */
-  pause: {
+  pause: lazily(() => ({
     input: z.strictObject({
       forMs: z
         .number()
@@ -34,14 +35,14 @@ export const commands = {
         .nullable(),
     }),
     output: z.object({ sinceMs: z.number(), untilMs: z.number().nullable() }),
-  },
+  })),
   /** Take work again. */
-  resume: { input: nothing, output: z.object({ wasPaused: z.boolean() }) },
+  resume: lazily(() => ({ input: nothing, output: z.object({ wasPaused: z.boolean() }) })),
   /** Finish what runs within `limitMs` (by default the setting), deliver it, send a last heartbeat and end the daemon. */
-  drain: {
+  drain: lazily(() => ({
     input: z.strictObject({ limitMs: z.number().int().min(1000).max(longestDrainMs).optional() }),
     output: z.object({ limitMs: z.number() }),
-  },
+  })),
   ...activityCommands,
   ...chainCommands,
   ...earningsCommands,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { derived, originSchema, reading, unknownReasons, weiText } from './chain.ts';
+import { lazily } from './lazily.ts';
 
 /** What the node has earned, from the daemon's own samples of the chain. Amounts are wei as decimal text. */
 
@@ -85,7 +86,7 @@ const claim = z.object({
 
 export const earningsCommands = {
   /** Earned over time: `day` by the hour, `week` and `month` by the day, `year` by the week. UTC days, unless told otherwise. */
-  'earnings.series': {
+  'earnings.series': lazily(() => ({
     input: z.strictObject({
       range: z.enum(earningsRanges),
       nodeId: nodeId.nullable().default(null),
@@ -95,9 +96,9 @@ export const earningsCommands = {
       points: z.array(point),
       asOf: originSchema.nullable(),
     }),
-  },
+  })),
   /** Claims of the wallet, newest first; `before` asks for older ones. */
-  'earnings.claims': {
+  'earnings.claims': lazily(() => ({
     input: z.strictObject({
       before: z
         .strictObject({ block: z.number().int(), logIndex: z.number().int() })
@@ -114,17 +115,17 @@ export const earningsCommands = {
         .nullable(),
       reason: z.enum(unknownReasons).nullable(),
     }),
-  },
+  })),
   /**
    * The next piece of an export, per day and per claim, oldest first; ask on with `cursor` until it is null. The
    * pieces joined are one CSV or JSON document. Cells are safe to open in a spreadsheet.
    */
-  'earnings.export': {
+  'earnings.export': lazily(() => ({
     input: z.strictObject({
       format: z.enum(['csv', 'json']),
       nodeId: nodeId.nullable().default(null),
       cursor: z.string().max(200).nullable().default(null),
     }),
     output: z.object({ text: z.string(), cursor: z.string().nullable() }),
-  },
+  })),
 };

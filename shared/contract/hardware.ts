@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from './lazily.ts';
 
 /** What the daemon reports of the machine. Memory is in bytes unless the name says otherwise; null is "not known". */
 
@@ -74,15 +75,18 @@ export const hardwareSection = z.object({
 
 export const hardwareCommands = {
   /** Probes the hardware again. */
-  'hardware.probe': { input: z.strictObject({}), output: z.object({ tier: z.number().int() }) },
+  'hardware.probe': lazily(() => ({
+    input: z.strictObject({}),
+    output: z.object({ tier: z.number().int() }),
+  })),
   /** Keeps `hardware.load` filled for `forMs`; asked again while somebody watches. */
-  'hardware.watch': {
+  'hardware.watch': lazily(() => ({
     input: z.strictObject({ forMs: z.number().int().min(1000).max(60_000) }),
     output: z.object({ untilMs: timeMs }),
-  },
+  })),
   /** Serve although the chain says a higher tier than this machine shows; or no longer. */
-  'hardware.acceptTierMismatch': {
+  'hardware.acceptTierMismatch': lazily(() => ({
     input: z.strictObject({ accept: z.boolean() }),
     output: z.object({ accepted: z.boolean() }),
-  },
+  })),
 };

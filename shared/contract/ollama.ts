@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { pullStates } from '../pull-states.ts';
+import { lazily } from './lazily.ts';
 import { reasonSchema } from './reason.ts';
 
 /** What the daemon reports of Ollama, its models and its pulls. Times are Unix ms; null is "not known". */
@@ -173,37 +174,46 @@ const catalogueModel = z.object({
 
 export const ollamaCommands = {
   /** The network's models with what each needs here, and which of them is recommended. */
-  'models.catalogue': {
+  'models.catalogue': lazily(() => ({
     input: nothing,
     output: z.object({ recommended: z.string().nullable(), models: z.array(catalogueModel) }),
-  },
+  })),
   /** Puts a model in the queue; `large`: goes on although its size is unknown or the person was asked. */
-  'models.pull': {
+  'models.pull': lazily(() => ({
     input: z.strictObject({ model: modelName, large: z.boolean().default(false) }),
     output: z.object({ state: z.enum(pullStates) }),
-  },
+  })),
   /** Ends a pull; what has come stays, and a later pull goes on from there. */
-  'models.cancelPull': { input: oneModel, output: z.object({ wasPulling: z.boolean() }) },
+  'models.cancelPull': lazily(() => ({ input: oneModel, output: z.object({ wasPulling: z.boolean() }) })),
   /** Takes a pull that ended off the list; what has come stays. */
-  'models.forgetPull': { input: oneModel, output: z.object({ wasListed: z.boolean() }) },
+  'models.forgetPull': lazily(() => ({ input: oneModel, output: z.object({ wasListed: z.boolean() }) })),
   /** Deletes an installed model; one that is in use only with `evenIfUsed`. Freed: what no other model needs. */
-  'models.delete': {
+  'models.delete': lazily(() => ({
     input: z.strictObject({ model: modelName, evenIfUsed: z.boolean().default(false) }),
     output: z.object({ freedBytes: bytes.nullable() }),
-  },
+  })),
   /** The model for requests that name none; saved. */
-  'models.setDefault': {
+  'models.setDefault': lazily(() => ({
     input: z.strictObject({ model: modelName.nullable() }),
     output: z.object({ defaultModel: z.string().nullable() }),
-  },
+  })),
   /** Starts a self-test; its figures come with the snapshot. */
-  'models.test': { input: oneModel, output: z.object({ started: z.boolean() }) },
-  'models.cancelTest': { input: nothing, output: z.object({ wasRunning: z.boolean() }) },
+  'models.test': lazily(() => ({ input: oneModel, output: z.object({ started: z.boolean() }) })),
+  'models.cancelTest': lazily(() => ({ input: nothing, output: z.object({ wasRunning: z.boolean() }) })),
   /** Starts our own server where none runs. */
-  'ollama.start': { input: nothing, output: z.object({ condition: z.enum(ollamaConditions) }) },
+  'ollama.start': lazily(() => ({
+    input: nothing,
+    output: z.object({ condition: z.enum(ollamaConditions) }),
+  })),
   /** Stops the server we started; never another one. */
-  'ollama.stop': { input: nothing, output: z.object({ condition: z.enum(ollamaConditions) }) },
+  'ollama.stop': lazily(() => ({
+    input: nothing,
+    output: z.object({ condition: z.enum(ollamaConditions) }),
+  })),
   /** Gets the pinned release into the user's own folder. Asking for it is the consent. */
-  'ollama.install': { input: nothing, output: z.object({ version: z.string() }) },
-  'ollama.cancelInstall': { input: nothing, output: z.object({ wasInstalling: z.boolean() }) },
+  'ollama.install': lazily(() => ({ input: nothing, output: z.object({ version: z.string() }) })),
+  'ollama.cancelInstall': lazily(() => ({
+    input: nothing,
+    output: z.object({ wasInstalling: z.boolean() }),
+  })),
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lazily } from './lazily.ts';
 
 /** What the daemon has on record of its own work. Times are Unix ms; null is "not known". */
 
@@ -42,11 +43,11 @@ export type RequestRecord = z.infer<typeof request>;
 
 export const recordsCommands = {
   /** This node's requests, newest first; neither prompts nor answers. `beforeSeq` asks for older ones. */
-  'requests.recent': {
+  'requests.recent': lazily(() => ({
     input: z.strictObject({
       beforeSeq: z.number().int().positive().nullable().default(null),
       limit: z.number().int().min(1).max(200).default(50),
     }),
     output: z.object({ requests: z.array(request), more: z.boolean() }),
-  },
+  })),
 };
