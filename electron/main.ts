@@ -16,13 +16,13 @@ import { listenForDeepLinks } from './desktop/windows/deep-links.ts';
 import { applicationMenu } from './desktop/windows/menu.ts';
 import { registerAppScheme, serveInterface } from './desktop/windows/protocol.ts';
 import { openWindowSession, restrictPages } from './desktop/windows/security.ts';
-import { resolvePaths } from './node/configuration.ts';
 import { createContext, type NodeContext } from './node/context.ts';
 import { createDaemonManager, type DaemonManager } from './node/daemon-manager.ts';
 import { createKeptPassphrase, type KeptPassphrase } from './node/kept-passphrase.ts';
 import { officialNode } from './node/official-client.ts';
 import { findHostingService } from './node/operations/service/services.ts';
 import { productVersion } from './node/product-version.ts';
+import { resolvePaths } from './node/state-directory.ts';
 
 /** The desktop app: builds the daemon and everything that only a desktop has, and wires them. */
 

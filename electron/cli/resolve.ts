@@ -1,13 +1,13 @@
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
-import { openSettings } from '../daemon/storage/settings.ts';
-import * as node from '../node/configuration.ts';
+import type { Configuration } from '../node/configuration.ts';
 import { type FlagOverrides, stateDirVariable, variables } from '../node/overrides.ts';
+import * as node from '../node/state-directory.ts';
 import { flags as allFlags, type Flag, type FlagName } from './args/flags.ts';
 import type { Invocation } from './args/invocation.ts';
 import { settingsNote, stateNote } from './terminal/notes.ts';
 
-export type { Configuration } from '../node/configuration.ts';
+export type { Configuration };
 
 /**
  * The state directory of this call; nothing is created.
@@ -34,23 +34,26 @@ export async function resolvePaths(invocation: Invocation): Promise<StatePaths> 
  *
  * @throws NodeError `usage` for a flag or a variable that cannot be, `identity-unreadable`
  */
-export function resolveConfiguration(invocation: Invocation): Promise<node.Configuration> {
+export function resolveConfiguration(invocation: Invocation): Promise<Configuration> {
   return resolve(invocation, 'strict');
 }
 
 /** The same for a command that reports a record it cannot read, rather than fail over it. */
-export function resolveConfigurationLeniently(invocation: Invocation): Promise<node.Configuration> {
+export function resolveConfigurationLeniently(invocation: Invocation): Promise<Configuration> {
   return resolve(invocation, 'lenient');
 }
 
-async function resolve(invocation: Invocation, record: 'strict' | 'lenient'): Promise<node.Configuration> {
+async function resolve(invocation: Invocation, record: 'strict' | 'lenient'): Promise<Configuration> {
   const { env, terminal, clock } = invocation;
   const paths = await resolvePaths(invocation);
+  // With all settings there are, which a command that needs no more than the directory has no use for.
+  const { openSettings } = await import('../daemon/storage/settings.ts');
+  const { resolveConfiguration: resolved } = await import('../node/configuration.ts');
   const store = await openSettings({ paths }, { clock });
   for (const notice of store.notices) terminal.err(`Note: ${settingsNote(notice, paths.settingsFile)}`);
   const flags = overridesOf(invocation);
   try {
-    return await node.resolveConfiguration({ paths, env, clock }, { flags, record, store });
+    return await resolved({ paths, env, clock }, { flags, record, store });
   } catch (error) {
     throw isNodeError(error, 'setting-invalid') ? asTyped(error) : error;
   }

@@ -1,11 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { isNodeId } from '../../shared/ids.ts';
 import type { Reason } from '../../shared/texts/reason-text.ts';
 import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/api/address.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';
-import { refuseStrangers } from '../daemon/storage/open-directory.ts';
-import { type StatePaths, statePaths } from '../daemon/storage/paths.ts';
+import type { StatePaths } from '../daemon/storage/paths.ts';
 import {
   openSettings,
   parseSettingText,
@@ -42,28 +40,6 @@ export type DescribedSetting = Omit<SettingDescription, 'source'> & {
   source: Source;
   givenBy: string | null;
 };
-
-/**
- * The state directory of app, command line and service alike; nothing is created.
- *
- * @throws NodeError `state-dir-unusable`, `state-dir-open`
- */
-export async function resolvePaths(
-  options: { stateDir?: string | undefined } & Pick<NodeContext, 'env' | 'platform' | 'homeDir'>,
-): Promise<StatePaths> {
-  const paths = statePaths(options);
-  const kind = await stat(paths.stateDir).catch(() => null);
-  if (kind !== null && !kind.isDirectory()) {
-    throw new NodeError('state-dir-unusable', { path: paths.stateDir, reason: 'file-in-the-way' });
-  }
-  if (kind !== null) await refuseStrangers(paths.stateDir).catch(unlessUnreadable);
-  return paths;
-}
-
-/** A directory that cannot be listed is refused by whoever needs it. */
-function unlessUnreadable(error: unknown): void {
-  if (isNodeError(error)) throw error;
-}
 
 /**
  * Everything that is in force, each value checked.

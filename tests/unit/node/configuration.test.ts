@@ -9,10 +9,10 @@ import { systemClock as clock } from '../../../electron/daemon/system/clock.ts';
 import {
   describeSettings,
   resolveConfiguration,
-  resolvePaths,
   settingsInForce,
 } from '../../../electron/node/configuration.ts';
 import { stateDirVariable, variables } from '../../../electron/node/overrides.ts';
+import { resolvePaths } from '../../../electron/node/state-directory.ts';
 import { temporaryFolder } from '../../fixtures/storage/sandbox.ts';
 
 /** One value of each variable that is neither the default nor what is saved below. */

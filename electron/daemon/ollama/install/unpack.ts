@@ -30,7 +30,8 @@ export async function unpackArchive(
   options: UnpackOptions & { archive: string },
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
-  await unpackTar(options, { source: await decompressed(options.archive), signal });
+  const zlib = await import('node:zlib');
+  await unpackTar(options, { source: decompressed(options.archive, zlib), signal });
 }
 
 /**
@@ -113,10 +114,9 @@ export async function unpackTar(
   if (refused !== null) throw new NodeError('archive-unusable', { name, reason: refused });
 }
 
-async function decompressed(archive: string): Promise<Readable> {
-  const { createGunzip, createZstdDecompress } = await import('node:zlib');
+function decompressed(archive: string, zlib: typeof import('node:zlib')): Readable {
   const file = createReadStream(archive, { highWaterMark: 1024 * 1024 });
-  const unzip = archive.endsWith('.tgz') ? createGunzip() : createZstdDecompress();
+  const unzip = archive.endsWith('.tgz') ? zlib.createGunzip() : zlib.createZstdDecompress();
   file.on('error', (error) => unzip.destroy(error));
   return file.pipe(unzip);
 }

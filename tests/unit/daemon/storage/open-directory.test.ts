@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ensureStateDir, type StatePaths } from '../../../../electron/daemon/storage/paths.ts';
 import { systemClock as clock } from '../../../../electron/daemon/system/clock.ts';
-import { resolvePaths } from '../../../../electron/node/configuration.ts';
+import { resolvePaths } from '../../../../electron/node/state-directory.ts';
 import { temporaryFolder } from '../../../fixtures/faults/faults.ts';
 
 /** An account that is not the one that runs the tests. */
