@@ -4,7 +4,9 @@ import {
   formatCount,
   formatDate,
   formatDuration,
+  formatMomentSeen,
   formatPrlx,
+  formatSecond,
   formatTime,
   parsePrlx,
 } from '../../../shared/format.ts';
@@ -46,6 +48,14 @@ describe('points in time', () => {
   ])('%s are given both absolutely and relatively', (_, timeMs, nowMs, text) =>
     expect(formatTime(timeMs, nowMs)).toBe(text),
   );
+
+  it('in a window, have an age from a minute on, and are exact to the second beside it', () => {
+    const nowMs = at(23, 18, 42);
+    expect(formatMomentSeen(nowMs - 59 * s, nowMs)).toBe('18:41');
+    expect(formatMomentSeen(nowMs - min, nowMs)).toBe('18:41 (1 min ago)');
+    expect(formatMomentSeen(nowMs + h, nowMs)).toBe('19:42 (in 1 h)');
+    expect(formatSecond(nowMs + 7 * s)).toBe('2026-11-23 18:42:07');
+  });
 
   it('as a date only, are local days', () => {
     expect(formatDate(new Date(2026, 0, 5, 0, 0).getTime())).toBe('2026-01-05');
