@@ -56,7 +56,7 @@ export interface NodeErrorDetails {
   'passphrase-needed': { place: string };
   'passphrase-wrong': { place: string };
   'passphrase-unusable': { source: string; reason: Reason };
-  'bundle-refused': { found: string };
+  'bundle-refused': { found: Reason };
   'bundle-not-read': Record<string, never>;
   'bundle-not-written': { path: string; reason: Reason };
   'export-not-written': { path: string; reason: Reason };

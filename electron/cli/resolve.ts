@@ -1,4 +1,5 @@
 import { isNodeError, NodeError } from '../../shared/errors.ts';
+import { describeReason } from '../../shared/texts/reason-text.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { type FlagOverrides, stateDirVariable, variables } from '../node/overrides.ts';
@@ -19,7 +20,7 @@ export async function resolvePaths(invocation: Invocation): Promise<StatePaths> 
   const stateDir = flags['state-dir'];
   const paths = await node.resolvePaths({ ...invocation, stateDir }).catch((error: unknown) => {
     if (!isNodeError(error, 'state-dir-unusable')) throw error;
-    const remedy = `${error.details.reason}; give the full path of a directory for this node`;
+    const remedy = `${describeReason(error.details.reason)}; give the full path of a directory for this node`;
     if (stateDir !== undefined) throw wrongUse('--state-dir', stateDir, remedy);
     const variable = env[stateDirVariable];
     throw variable === undefined ? error : wrongUse(stateDirVariable, variable, remedy);
@@ -75,7 +76,9 @@ const ofEnvironment: ReadonlySet<string | null> = new Set(Object.values(variable
 /** A flag or variable at fault is a wrong use of the command line; a saved setting is not. */
 function asTyped(error: NodeError<'setting-invalid'>): NodeError {
   const { name, value, reason } = error.details;
-  return name.startsWith('--') || ofEnvironment.has(name) ? wrongUse(name, value, reason) : error;
+  return name.startsWith('--') || ofEnvironment.has(name)
+    ? wrongUse(name, value, describeReason(reason))
+    : error;
 }
 
 /** Names the input as it was written. */

@@ -68,7 +68,7 @@ export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
     ),
   'bundle-refused': ({ found }) =>
     problem(
-      `Der Supportbericht wurde nicht erstellt, weil nach dem Schwärzen noch etwas darin stand: ${found}.`,
+      `Der Supportbericht wurde nicht erstellt, weil nach dem Schwärzen noch etwas darin stand: ${describeReason(found)}.`,
       'Nichts wurde gespeichert, und nichts hat diesen Computer verlassen.',
       'Lesen Sie stattdessen das Protokoll.',
     ),

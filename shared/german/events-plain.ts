@@ -5,7 +5,7 @@ import { describeNotServable } from '../texts/servable-text.ts';
 /** What the other entries of the log say. */
 export const germanPlainEvents: Readonly<Record<PlainEvent, (facts: Facts) => string>> = {
   'ollama-condition': ({ condition, reason: why }) =>
-    `Ollama: ${text(condition)}${why === null || why === undefined ? '' : ` (${reason(why)})`}.`,
+    `Ollama: ${reason(condition)}${why === null || why === undefined ? '' : ` (${reason(why)})`}.`,
   'ollama-server-started': ({ pid }) => `Ollama wurde hier gestartet (Prozess ${text(pid)}).`,
   'ollama-server-adopted': ({ pid }) =>
     `Das Ollama eines früheren Laufs wird weiter genutzt (Prozess ${text(pid)}).`,

@@ -77,6 +77,12 @@ export const germanFileReasons: Readonly<Record<keyof typeof fileReasons, string
   'key-not-known': 'niemand kann sagen, wessen Schlüssel es ist',
   'old-machine-not-off': 'gesendet wird erst, wenn bestätigt ist, dass der alte Computer aus ist',
   'stake-not-said': 'das Netzwerk hat nicht gesagt, wie viel hinterlegt ist',
+  'holds-node-secret': 'ein Geheimnis dieses Knotens',
+  'holds-key-shape': 'etwas, das wie ein Schlüssel aussieht',
+  'holds-phrase-shape': 'etwas, das wie eine Seed-Phrase aussieht',
+  'holds-account-name': 'ein Name oder Ordner dieses Kontos',
+  'holds-secret-address': 'eine Webadresse mit einem Geheimnis darin',
+  'holds-access-word': 'ein Passwort oder Token',
   'no-such-setting': 'diese Einstellung gibt es nicht',
   'not-set-by-hand': 'nur das Programm setzt sie',
   'not-a-web-address': 'keine Webadresse',
@@ -99,11 +105,24 @@ export const germanFileReasons: Readonly<Record<keyof typeof fileReasons, string
   'wrong-checksum': 'die Prüfsumme passt nicht, also ist sie vertippt; kopieren Sie sie neu aus der Wallet',
 };
 
-const germanBounds = (bounds: string) =>
-  bounds
-    .replace(/^(\d+) to (\d+)$/, '$1 bis $2')
-    .replace(/^true or false$/, 'true oder false')
-    .replace(/, or none$/, ' oder none');
+const boundsInWords: Readonly<Record<string, string>> = {
+  'true or false': 'true oder false',
+  'an http or https address': 'eine Adresse mit http oder https',
+  'an https address; http only for this computer': 'eine Adresse mit https; http nur für diesen Computer',
+  'an address': 'eine Adresse',
+  'a model name': 'der Name eines Modells',
+  'an absolute path': 'ein vollständiger Pfad',
+  'UUIDs of cards, separated by commas': 'UUIDs von GPUs, durch Kommas getrennt',
+  'set by pause and resume': 'durch Pausieren und Fortsetzen gesetzt',
+  'set by the app': 'von der App gesetzt',
+};
+
+/** What a setting may be: numbers and values stay, words are ours. */
+function germanBounds(bounds: string): string {
+  const [, what = bounds, none = ''] = /^(.*?)(, or none)?$/s.exec(bounds) ?? [];
+  const words = boundsInWords[what] ?? what.replace(/^(\d+) to (\d+)$/, '$1 bis $2');
+  return none === '' ? words : `${words}, oder nichts`;
+}
 
 /** The same with a value. */
 export const germanFileReasonsWithValue: Readonly<
@@ -118,6 +137,7 @@ export const germanFileReasonsWithValue: Readonly<
   'passphrase-too-short': (least) =>
     `sie ist zu kurz; nehmen Sie mindestens ${least} Zeichen, etwa vier zufällige Wörter`,
   'field-of-another-key': (name) => `das Feld ${name} gehört zu einem anderen Schlüssel als node.key`,
+  bounds: germanBounds,
   'setting-expected': (bounds) => `erwartet: ${germanBounds(bounds)}`,
   'setting-above': (names) => names.replace(', ', ' wäre größer als '),
 };

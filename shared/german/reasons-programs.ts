@@ -4,6 +4,13 @@ import type { programReasons, programReasonsWithValue } from '../texts/reason-pr
 /** Reasons about programs that run. */
 export const germanProgramReasons: Readonly<Record<keyof typeof programReasons, string>> = {
   'no-answer': 'keine Antwort',
+  unknown: 'unbekannt',
+  running: 'läuft',
+  starting: 'startet',
+  stopped: 'angehalten',
+  crashing: 'stürzt immer wieder ab',
+  failing: 'antwortet nicht richtig',
+  'not-installed': 'nicht installiert',
   'too-old': 'zu alt',
   'inbox-malformed': 'die Antwort war nicht verständlich',
   'stats-malformed': 'die Antwort war nicht verständlich',

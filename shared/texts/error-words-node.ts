@@ -65,7 +65,7 @@ export const nodeErrorTexts = {
     ),
   'bundle-refused': ({ found }) =>
     problem(
-      `The support report wasn’t made, because ${found} was still in it after redaction.`,
+      `The support report wasn’t made, because ${describeReason(found)} was still in it after redaction.`,
       'Nothing was saved, and nothing left this computer.',
       'Read the log instead.',
     ),

@@ -12,7 +12,7 @@ const duration = (value: unknown) => formatDuration(typeof value === 'number' ? 
 /** Texts for entries of the log whose tone and weight are those of their level. */
 export const plainEventTexts = {
   'ollama-condition': ({ condition, reason: why }) =>
-    `Ollama: ${text(condition)}${why === null || why === undefined ? '' : ` (${reason(why)})`}.`,
+    `Ollama: ${reason(condition)}${why === null || why === undefined ? '' : ` (${reason(why)})`}.`,
   'ollama-server-started': ({ pid }) => `Ollama was started here (process ${text(pid)}).`,
   'ollama-server-adopted': ({ pid }) =>
     `The Ollama of an earlier run is in use again (process ${text(pid)}).`,

@@ -78,6 +78,13 @@ export const fileReasons = {
   'key-not-known': 'nobody can tell whose key it is',
   'old-machine-not-off': 'nothing is sent before the old computer is confirmed to be off',
   'stake-not-said': 'the network did not say how much is staked',
+  // What a support report may not hold
+  'holds-node-secret': 'a secret of this node',
+  'holds-key-shape': 'something with the shape of a key',
+  'holds-phrase-shape': 'something with the shape of a seed phrase',
+  'holds-account-name': 'a name or folder of this account',
+  'holds-secret-address': 'a web address with a secret in it',
+  'holds-access-word': 'a password or token',
   // Settings
   'no-such-setting': 'there is no such setting',
   'not-set-by-hand': 'only the program sets it',
@@ -113,6 +120,7 @@ export const fileReasonsWithValue = {
   'passphrase-too-short': (least) =>
     `it is too short; take at least ${least} characters, for example four random words`,
   'field-of-another-key': (name) => `its ${name} belongs to another key than node.key holds`,
+  bounds: (bounds) => bounds,
   'setting-expected': (bounds) => `expected: ${bounds}`,
   /** Two settings: the one may not be more than the other. */
   'setting-above': (names) => names.replace(', ', ' would exceed '),

@@ -3,6 +3,14 @@ import { formatBytes, formatDuration } from '../format.ts';
 /** Reasons about programs that run, as they follow a colon or stand in brackets. */
 export const programReasons = {
   'no-answer': 'no answer',
+  // Ollama as the log tells of it
+  unknown: 'unknown',
+  running: 'running',
+  starting: 'starting',
+  stopped: 'stopped',
+  crashing: 'keeps crashing',
+  failing: 'not responding',
+  'not-installed': 'not installed',
   'too-old': 'it is too old',
   'inbox-malformed': 'its answer couldn’t be understood',
   'stats-malformed': 'its answer couldn’t be understood',

@@ -203,7 +203,7 @@ describe('the diagnostics for support', () => {
     const { page } = await open({
       page: 'diagnostics',
       answers: {
-        'diagnostics.bundle': () => new Refusal('bundle-refused', { found: 'a password or token' }),
+        'diagnostics.bundle': () => new Refusal('bundle-refused', { found: 'holds-access-word' }),
       },
     });
     await page.getByRole('button', { name: 'Create report' }).click();

@@ -1,3 +1,4 @@
+import { describeReason } from '../../../shared/texts/reason-text.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import type { SettingsNotice } from '../../daemon/storage/settings.ts';
 
@@ -16,14 +17,14 @@ export function settingsNote(notice: SettingsNotice, file: string): string {
     case 'healed': {
       const what = notice.dropped.length > 0 ? ` (${notice.dropped.join(', ')})` : '';
       const where = notice.keptAt === null ? 'it is still in place' : `it is kept as ${notice.keptAt}`;
-      return `${file} could not be used as it was: ${notice.reason}${what}; the rest is in use, and ${where}.`;
+      return `${file} could not be used as it was: ${describeReason(notice.reason)}${what}; the rest is in use, and ${where}.`;
     }
     case 'newer-version':
       return `a newer version wrote ${file}; what is known of it is in use, and it is not changed.`;
     case 'unknown-names':
       return `${file} holds names that this version does not know: ${notice.names.join(', ')}; they are kept.`;
     case 'unreadable':
-      return `${file} cannot be read (${notice.reason}); the defaults are in use, and it is not changed.`;
+      return `${file} cannot be read (${describeReason(notice.reason)}); the defaults are in use, and it is not changed.`;
   }
 }
 

@@ -2,14 +2,14 @@ import { LangEn } from 'ethers/wordlists';
 import { isPartOfTerm, isVocabulary } from '../../../shared/vocabulary.ts';
 import { literalPattern } from '../logging/redaction.ts';
 
-/** What must not leave this computer, by its name for the person who is shown why nothing was made. */
+/** What must not leave this computer. */
 export const leakRules = [
-  'a secret of this node',
-  'something with the shape of a key',
-  'something with the shape of a seed phrase',
-  'a name or folder of this account',
-  'a web address with a secret in it',
-  'a password or token',
+  'holds-node-secret',
+  'holds-key-shape',
+  'holds-phrase-shape',
+  'holds-account-name',
+  'holds-secret-address',
+  'holds-access-word',
 ] as const;
 export type LeakRule = (typeof leakRules)[number];
 
@@ -59,15 +59,15 @@ export function findLeak(
 ): LeakRule | null {
   const lower = text.toLowerCase();
   if (sensitive.secrets.flatMap(formsOf).some((form) => lower.includes(form.toLowerCase())))
-    return 'a secret of this node';
-  if (keyShapes.some((shape) => shape.test(text))) return 'something with the shape of a key';
-  if (holdsSeedPhrase(text)) return 'something with the shape of a seed phrase';
+    return 'holds-node-secret';
+  if (keyShapes.some((shape) => shape.test(text))) return 'holds-key-shape';
+  if (holdsSeedPhrase(text)) return 'holds-phrase-shape';
   const { homeDir } = sensitive;
   const homeIn = homeDir.length > '/root'.length && text.includes(homeDir);
   if (homeIn || namesOf(sensitive).some((name) => facts.some((fact) => holdsName(fact, name))))
-    return 'a name or folder of this account';
-  if (urlSecrets.some((shape) => shape.test(text))) return 'a web address with a secret in it';
-  if (namedSecrets.some((shape) => shape.test(text))) return 'a password or token';
+    return 'holds-account-name';
+  if (urlSecrets.some((shape) => shape.test(text))) return 'holds-secret-address';
+  if (namedSecrets.some((shape) => shape.test(text))) return 'holds-access-word';
   return null;
 }
 

@@ -1,5 +1,6 @@
 import type { SelfTestReport } from '../../../shared/contract/ollama.ts';
 import { formatDecimal, formatDuration } from '../../../shared/format.ts';
+import { describeReason } from '../../../shared/texts/reason-text.ts';
 import { AsOf } from '../../components/figure.tsx';
 import { t } from '../../i18n/text.ts';
 
@@ -9,7 +10,9 @@ export function SelfTestLine({ test }: { test: SelfTestReport | null }) {
   if (test.state === 'failed')
     return (
       <p className="small warn">
-        {t('models.test.failed', { reason: test.reason ?? t('everywhere.notKnown') })}{' '}
+        {t('models.test.failed', {
+          reason: test.reason === null ? t('everywhere.notKnown') : describeReason(test.reason),
+        })}{' '}
         <AsOf atMs={test.atMs} alone />
       </p>
     );

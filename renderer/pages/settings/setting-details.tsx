@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { SettingEntry } from '../../../shared/contract/app-settings.ts';
+import { describeReason } from '../../../shared/texts/reason-text.ts';
 import { Icon } from '../../components/icon.tsx';
 import { t } from '../../i18n/text.ts';
 
@@ -23,7 +24,7 @@ export function SettingDetails({ entry, title }: { entry: SettingEntry; title: s
           <dt>{t('settingControls.default')}</dt>
           <dd>{plainValue(entry.default)}</dd>
           <dt>{t('settingControls.range')}</dt>
-          <dd>{entry.bounds}</dd>
+          <dd>{describeReason(`bounds(${entry.bounds})`)}</dd>
         </dl>
       </div>
     </>

@@ -88,7 +88,10 @@ describe('an update list is not believed', () => {
     ['with notes without end', { notes: 'x'.repeat(4001) }, 'notes'],
   ])('%s', async (_what, manifest, reason) => {
     world.releases.publish('0.2.0', good, { manifest });
-    expect(await refusal()).toMatchObject({ code: 'update-manifest-invalid', reason });
+    expect(await refusal()).toMatchObject({
+      code: 'update-manifest-invalid',
+      reason: `field-invalid(${reason})`,
+    });
   });
 
   it.each<[string, Record<string, unknown>]>([

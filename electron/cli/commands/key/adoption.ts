@@ -1,4 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
+import { describeReason } from '../../../../shared/texts/reason-text.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import type { Adoption } from '../../../node/operations/keys/adopt.ts';
 import { walletFault } from '../../../node/wallet-address.ts';
@@ -51,5 +52,5 @@ export function walletGiven(text: string | undefined): string | null {
   if (text === undefined) return null;
   const fault = walletFault(text);
   if (fault === null) return text.toLowerCase();
-  throw new NodeError('usage', { input: `--wallet ${text}`, remedy: fault });
+  throw new NodeError('usage', { input: `--wallet ${text}`, remedy: describeReason(fault) });
 }

@@ -1,4 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
+import { describeReason } from '../../../../shared/texts/reason-text.ts';
 import {
   type InstalledNow,
   type InstallStep,
@@ -136,7 +137,7 @@ function doneText({ terminal }: Invocation, plan: ServicePlan, done: InstalledNo
   if (!done.started) say(missingKeyText(plan));
   if (done.lingerFault !== null)
     say(
-      `Lingering couldn’t be turned on (${done.lingerFault}). Run: sudo loginctl enable-linger ${accountName()}`,
+      `Lingering couldn’t be turned on (${describeReason(done.lingerFault)}). Run: sudo loginctl enable-linger ${accountName()}`,
     );
   else if (done.lingering === false)
     say('It stops when you sign out. To keep it running, run: parallelix-operator service install --linger');

@@ -1,5 +1,6 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { formatDuration, stamp } from '../../../../shared/format.ts';
+import { describeReason } from '../../../../shared/texts/reason-text.ts';
 import { openSettings } from '../../../daemon/storage/settings.ts';
 import { checkNode } from '../../../node/operations/checks.ts';
 import { type ChangedOver, changeBack, cutOver, type Gap } from '../../../node/operations/cutover/cutover.ts';
@@ -158,7 +159,7 @@ function serviceText({
 }: NonNullable<ServiceCutoverNode['installed']>): string {
   const stays =
     lingerFault !== null
-      ? `It stops when you sign out, because lingering couldn’t be turned on (${lingerFault}). Run: sudo loginctl enable-linger $USER.`
+      ? `It stops when you sign out, because lingering couldn’t be turned on (${describeReason(lingerFault)}). Run: sudo loginctl enable-linger $USER.`
       : lingering
         ? 'It starts with the computer and keeps running when you sign out (lingering is on).'
         : 'It starts when you sign in.';

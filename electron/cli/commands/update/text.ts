@@ -1,5 +1,6 @@
 import { formatBytes } from '../../../../shared/format.ts';
 import { printable } from '../../../../shared/texts/printable.ts';
+import { describeReason } from '../../../../shared/texts/reason-text.ts';
 import type { Updated, UpdatePlan, UpdateStep } from '../../../node/operations/update/update.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -18,7 +19,7 @@ export function planText(terminal: Terminal, { installed, offered, heldBack }: U
     ),
   ];
   if (heldBack !== null)
-    lines.push(paragraph(terminal, `It failed here before: ${printable(heldBack.reason)}.`));
+    lines.push(paragraph(terminal, `It failed here before: ${describeReason(heldBack.reason)}.`));
   const notesBlock = notesText(notes);
   return [...lines, ...(notesBlock === '' ? [] : ['', notesBlock])].join('\n');
 }
@@ -42,7 +43,7 @@ export function doneText(terminal: Terminal, plan: UpdatePlan, updated: Updated 
   if (updated !== null) return `Version ${updated.to} is already installed.`;
   if (offered === null) return notHere(plan);
   if (!newer) return `Version ${installed} is up to date.`;
-  const failed = heldBack === null ? '' : ` It failed here before: ${printable(heldBack.reason)}.`;
+  const failed = heldBack === null ? '' : ` It failed here before: ${describeReason(heldBack.reason)}.`;
   const how = command ?? 'parallelix-operator update';
   return `Version ${offered.version} is available. Version ${installed} is installed.${failed} Update with: ${printable(how, 400)}`;
 }

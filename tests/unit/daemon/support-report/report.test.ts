@@ -166,7 +166,7 @@ describe('looking for what must not leave', () => {
       hostName: 'my-laptop.local',
     };
     for (const planted of Object.values(odd).filter((value) => typeof value === 'string'))
-      expect(findLeak(`seen ${planted} here`, odd), planted).toBe('a name or folder of this account');
+      expect(findLeak(`seen ${planted} here`, odd), planted).toBe('holds-account-name');
   });
 
   it('leaves ordinary words alone, and what was taken out', () => {
