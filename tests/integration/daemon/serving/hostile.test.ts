@@ -276,8 +276,8 @@ describe('ten thousand entries in one answer', () => {
       sent += entries.length;
       const polls = ledger.polls.length;
       coordinator.setFaults({ failure: { hang: true }, inbox: { rawBody, times: 1 } });
-      await clock.advanceUntil('the hostile answer', () => coordinator.faults.inbox === undefined, 1000);
-      await clock.advanceUntil('the next poll, when it is due', () => ledger.polls.length > polls, 1000);
+      await clock.advanceUntil('the hostile answer', () => coordinator.faults.inbox === undefined, 3000);
+      await clock.advanceUntil('the next poll, when it is due', () => ledger.polls.length > polls, 3000);
     }
     expect(fixture.serving()).toMatchObject({ refusedEntries: sent - mostJudged, failed: mostJudged });
     expect(size() - before.size).toBeLessThan(500_000);

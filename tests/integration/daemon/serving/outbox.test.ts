@@ -12,17 +12,9 @@ import {
 import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
 import type { EndpointFault } from '../../../practice-network/coordinator/faults.ts';
 
-/** The waits of the design, driven by a simulated clock. */
-const designed = {
-  'timing.idlePollMs': 2000,
-  'timing.heartbeatMs': 10_000,
-  'timing.outboxRetryFirstMs': 1000,
-  'timing.outboxRetryMaxMs': 60_000,
-};
-
 async function openSimulated(options: FixtureOptions = {}) {
   const clock = createSimulatedClock();
-  const fixture = await openFixture({ ...options, clock, settings: { ...designed, ...options.settings } });
+  const fixture = await openFixture({ ...options, clock });
   clock.lead(fixture.coordinator);
   return { fixture, clock, ledger: fixture.coordinator.ledger };
 }
