@@ -3,7 +3,7 @@ import { findPassphrase } from '../daemon/identity/passphrase.ts';
 import type { Logger } from '../daemon/logging/logger.ts';
 import type { OllamaStatus } from '../daemon/ollama/models/watch.ts';
 import { keyNamedByJournals } from '../daemon/serving/journal-key.ts';
-import { type DesktopHost, type StartedDaemon, startDaemon } from '../daemon/start-daemon.ts';
+import type { DesktopHost, StartedDaemon } from '../daemon/start-daemon.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import { findDaemon, type RunningDaemon } from '../daemon/storage/lock.ts';
 import type { Configuration } from './configuration.ts';
@@ -90,6 +90,8 @@ export async function hostNode(
   // A record that cannot be read is refused where the identity is opened.
   const record = await readIdentityRecord(paths.identityFile).catch(() => null);
   if (record !== null) await refuseSharedKey(context, record.nodeKeyHash);
+  // The whole node, which a command that ends before here, or only asks who hosts, has no use for.
+  const { startDaemon } = await import('../daemon/start-daemon.ts');
   return startDaemon(
     {
       ...{ paths, version, settings, ollama, knownOllama, env },
