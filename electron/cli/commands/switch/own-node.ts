@@ -46,15 +46,16 @@ async function startOwnNode({ env }: Invocation, paths: StatePaths): Promise<Own
   let child: ChildProcess;
   try {
     child = spawn(process.execPath, args, { env, detached: true, stdio: ['ignore', output.fd, output.fd] });
+    // Before anything is waited for: one that ends at once is heard only by who listens already.
+    child.on('exit', (code) => {
+      exitCode = code ?? -1;
+    });
+    child.on('error', () => {
+      exitCode = -1;
+    });
   } finally {
     await output.close();
   }
-  child.on('exit', (code) => {
-    exitCode = code ?? -1;
-  });
-  child.on('error', () => {
-    exitCode = -1;
-  });
   child.unref();
   return {
     pid: child.pid ?? -1,

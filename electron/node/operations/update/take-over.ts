@@ -66,6 +66,8 @@ export async function startNode(
   const output = await open(join(paths.logDir, 'start.log'), 'a', 0o600);
   const from = (await output.stat()).size;
   const named = args.some((arg) => /^--state-dir(=|$)/.test(arg)) ? [] : ['--state-dir', paths.stateDir];
+  let exit: Reason | null = null;
+  let isPrepared = false;
   let child: ChildProcess;
   try {
     child = spawn(launcher, [...args, ...named, ...(beside ? ['--take-over'] : [])], {
@@ -75,20 +77,19 @@ export async function startNode(
       // What it prints of its work is in its log, which is rotated; this file is not.
       stdio: ['ignore', 'ignore', output.fd, ...(beside ? (['ipc'] as const) : [])],
     });
+    // Before anything is waited for: one that ends at once is heard only by who listens already.
+    child.on('error', (error) => {
+      exit ??= said(error.message);
+    });
+    child.on('exit', (code, signal) => {
+      exit ??= signal === null ? `exit-code(${code})` : `signal(${signal})`;
+    });
+    child.on('message', (message) => {
+      if ((message as { takeOver?: unknown } | null)?.takeOver === 'prepared') isPrepared = true;
+    });
   } finally {
     await output.close();
   }
-  let exit: Reason | null = null;
-  let isPrepared = false;
-  child.on('error', (error) => {
-    exit ??= said(error.message);
-  });
-  child.on('exit', (code, signal) => {
-    exit ??= signal === null ? `exit-code(${code})` : `signal(${signal})`;
-  });
-  child.on('message', (message) => {
-    if ((message as { takeOver?: unknown } | null)?.takeOver === 'prepared') isPrepared = true;
-  });
   child.unref();
   const why = async (): Promise<Reason> => {
     const line = await lastLine(join(paths.logDir, 'start.log'), from);
