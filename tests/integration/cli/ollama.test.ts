@@ -109,7 +109,7 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
     const { env } = await withProgram({ crashAtStart: 1 });
     const { code, stderr } = await world.run(['ollama', 'start'], env);
     expect(code).toBe(5);
-    expect(stderr).toMatch(/Ollama didn’t start \(Error: stand-in: crash at start\).*logs\/ollama\.log/);
+    expect(stderr).toMatch(/Ollama didn’t start \("Error: stand-in: crash at start"\).*logs\/ollama\.log/);
   });
 
   it.each([

@@ -52,14 +52,14 @@ const wrongInputs: WrongInput[] = [
   {
     what: 'a setting out of bounds',
     args: ['config', 'set', 'timing.heartbeatMs', '1'],
-    names: 'timing.heartbeatMs can\'t be "1"',
+    names: 'timing.heartbeatMs can’t be "1"',
     remedy: /2000 to 30000/,
   },
   {
     what: 'a setting that only the program sets',
     args: ['config', 'set', 'pause', '1'],
     names: 'pause',
-    remedy: /pause and resume/,
+    remedy: /only the program sets it/,
   },
   {
     what: 'a setting without its value',

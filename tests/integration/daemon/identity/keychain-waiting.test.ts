@@ -77,7 +77,7 @@ describe('waiting for a key out of reach', onceMoreAfterCrash, () => {
     const first = await next(1);
     expect(first?.state).toMatchObject({
       code: 'key-unreachable',
-      params: { reason: 'no keychain on this computer' },
+      params: { reason: 'keychain-not-installed' },
     });
     await session.startService('locked');
     const second = await next(2);
