@@ -69,6 +69,7 @@ export async function measureIdle(bench: Bench): Promise<Measured | NotHere> {
       { figure: 'RSS right after the last of them', unit: 'MB', value: atWork },
     ],
     notes: [
+      'the coordinator and Ollama speak http here, so that TLS is never loaded; a node whose coordinator speaks https holds about 4 MB more (bare Node with node:https against node:http)',
       `heartbeats every 10 s and polls every 2 s as by default; ${watchMs / 1000} s each, after ${settleMs / 1000} s of settling; MB are 10^6 bytes, and the goal for RSS is 72`,
       'bare Node beside it makes one GET every 2 s and four more every 10 s, as many as the node sends, in the same time on the same machine: where it alone is over the budget, so is any node',
       noise,

@@ -23,3 +23,12 @@ it('a package that the built command line keeps as text works once it is loaded,
     { Label: 'a & b', RunAtLoad: true, Interval: 10, Args: ['x', 'ü'] },
   ]);
 });
+
+it('no command loads TLS, threads or decompression at its start: the script imports none of them at its head', async () => {
+  const text = readFileSync(await builtCli(), 'utf8');
+  const atTheStart = [...text.matchAll(/^import .* from "node:([\w/]+)";$/gm)].map(([, name]) => name);
+  expect(atTheStart).toContain('fs');
+  // As `await import()` or `process.getBuiltinModule()`, where they are used.
+  const later = ['dns', 'http', 'http2', 'https', 'sqlite', 'tls', 'worker_threads', 'zlib'];
+  expect(atTheStart.filter((name) => later.includes(name ?? ''))).toEqual([]);
+});
