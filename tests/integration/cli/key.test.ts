@@ -1,7 +1,17 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decryptKeystoreJson } from 'ethers/wallet';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNodeKey, generatePrivateKey } from '../../../electron/daemon/identity/node-key.ts';
 import { type ConnectedCli, createConnectedCli } from '../../fixtures/cli/network.ts';
 import { writeOfficialNode } from '../../fixtures/incumbent/official-node.ts';
@@ -17,6 +27,27 @@ describe('the key commands', () => {
   const keyFile = () => join(cli.world.stateDir, 'node.key');
   const withPassphrase = () => ['--passphrase-file', passphraseFile];
   const backUp = (file = home('backup.json')) => run('key', 'backup', file, ...withPassphrase());
+
+  let kept: { folder: string; nodeKeyHash: string; tier: number } | null = null;
+  /** A node with a backup, as the first test that asked left it: making one is scrypt twice. */
+  const makeNodeWithBackup = async () => {
+    const state = cli.world.stateDir;
+    if (kept === null) {
+      const { nodeKeyHash, tier } = await cli.makeNode({ register: false });
+      expect((await backUp()).code).toBe(0);
+      const folder = mkdtempSync(join(tmpdir(), 'plx-kept-'));
+      cpSync(state, join(folder, 's'), { recursive: true });
+      cpSync(home('backup.json'), join(folder, 'backup.json'));
+      kept = { folder, nodeKeyHash, tier };
+    } else {
+      cpSync(join(kept.folder, 's'), state, { recursive: true });
+      cpSync(join(kept.folder, 'backup.json'), home('backup.json'));
+    }
+    const { nodeKeyHash, tier } = kept;
+    const { nodeId } = await cli.network.registerNode({ nodeKeyHash, tier });
+    return { nodeKeyHash, nodeId };
+  };
+  afterAll(() => kept && rmSync(kept.folder, { recursive: true }));
 
   beforeEach(async () => {
     cli = await createConnectedCli();
@@ -92,8 +123,7 @@ describe('the key commands', () => {
 
   describe('restore', () => {
     it('on an empty machine sends nothing before the old machine is confirmed to be off', async () => {
-      const { nodeKeyHash, nodeId } = await cli.makeNode();
-      await backUp();
+      const { nodeKeyHash, nodeId } = await makeNodeWithBackup();
       rmSync(cli.world.stateDir, { recursive: true });
       const seen = cli.network.coordinator.ledger.heartbeats.length;
       const restored = await run('key', 'restore', home('backup.json'), ...withPassphrase(), '--json');
@@ -125,8 +155,7 @@ describe('the key commands', () => {
     });
 
     it('with the confirmation given at once may start at once; it ends a quarantine too', async () => {
-      const { nodeKeyHash } = await cli.makeNode();
-      await backUp();
+      const { nodeKeyHash } = await makeNodeWithBackup();
       rmSync(keyFile());
       expect((await run('start')).stderr).toMatch(/is missing from/);
       await run('key', 'restore', home('backup.json'), ...withPassphrase());
@@ -144,8 +173,7 @@ describe('the key commands', () => {
     });
 
     it('of another key is refused unless confirmed, and then nothing is lost', async () => {
-      await cli.makeNode();
-      await backUp();
+      await makeNodeWithBackup();
       const first = readFileSync(keyFile(), 'utf8');
       await run('init', '--force');
       const second = readFileSync(keyFile(), 'utf8');
@@ -167,8 +195,7 @@ describe('the key commands', () => {
     });
 
     it('with a wrong passphrase, or of the wallet’s own key, changes nothing', async () => {
-      await cli.makeNode({ register: false });
-      await backUp();
+      await makeNodeWithBackup();
       const key = readFileSync(keyFile(), 'utf8');
       rmSync(cli.world.stateDir, { recursive: true });
       writeFileSync(home('wrong'), 'not that passphrase', { mode: 0o600 });
@@ -194,16 +221,14 @@ describe('the key commands', () => {
     });
 
     it('while the node runs is refused with its pid', async () => {
-      await cli.makeNode();
-      await backUp();
+      await makeNodeWithBackup();
       const node = await cli.startNode();
       const { code, stderr } = await run('key', 'restore', home('backup.json'), ...withPassphrase());
       expect([code, stderr]).toEqual([4, expect.stringContaining(String(node.pid))]);
     });
 
     it('can put the key under a passphrase at once', async () => {
-      await cli.makeNode({ register: false });
-      await backUp();
+      await makeNodeWithBackup();
       const key = readFileSync(keyFile(), 'utf8');
       rmSync(cli.world.stateDir, { recursive: true });
       const restored = await run(

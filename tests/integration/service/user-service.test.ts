@@ -122,6 +122,11 @@ describe('the service of a user, on a real systemd', { timeout: 240_000 }, () =>
 
   it('stays stopped after a drain', async () => {
     await world.machine.must('parallelix-operator drain', ann);
+    // The process has ended; systemd hears of it in its own time.
+    await world.machine.until(
+      `[ "$(systemctl --user show --property=ActiveState --value ${unit})" = inactive ]`,
+      ann,
+    );
     expect([await shown('ActiveState'), await shown('SubState'), await shown('Result')]).toEqual([
       ...['inactive', 'dead', 'success'],
     ]);
