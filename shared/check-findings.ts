@@ -1,7 +1,7 @@
 import type { NodeErrorCode } from './errors.ts';
+import type { Reason } from './reasons/reason-text.ts';
 import type { RegistrationPlace } from './registration-place.ts';
 import type { SystemErrno } from './system-errors.ts';
-import type { Reason } from './texts/reason-text.ts';
 
 /**
  * What `verify` can find, one entry a finding: which check it answers, how grave it is, what it

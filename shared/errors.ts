@@ -1,5 +1,5 @@
+import type { Reason } from './reasons/reason-text.ts';
 import type { SystemErrno, SystemPlace } from './system-errors.ts';
-import type { Reason } from './texts/reason-text.ts';
 
 /** What a service was to do, or was to be done for one. */
 export type ServiceAction =

@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../shared/errors.ts';
-import { describeReason } from '../../shared/texts/reason-text.ts';
+import { describeReason } from '../../shared/reasons/reason-text.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';
 import type { Configuration } from '../node/configuration.ts';
 import { type FlagOverrides, stateDirVariable, variables } from '../node/overrides.ts';

@@ -1,6 +1,6 @@
 import { onlineForMs } from '../../shared/liveness.ts';
+import type { Reason } from '../../shared/reasons/reason-text.ts';
 import { type Params, type StateCode, statePrecedence } from '../../shared/states/states.ts';
-import type { Reason } from '../../shared/texts/reason-text.ts';
 import type { HeartbeatStatus } from './coordinator/heartbeat-record.ts';
 import type { RegistrationStatus } from './coordinator/registration.ts';
 import type { TierStanding } from './hardware/tier-match.ts';

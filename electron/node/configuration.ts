@@ -1,6 +1,6 @@
 import { isNodeError, NodeError } from '../../shared/errors.ts';
 import { isNodeId } from '../../shared/ids.ts';
-import type { Reason } from '../../shared/texts/reason-text.ts';
+import type { Reason } from '../../shared/reasons/reason-text.ts';
 import { type OllamaAddress, parseOllamaAddress } from '../daemon/ollama/api/address.ts';
 import { type IdentityRecord, readIdentityRecord } from '../daemon/storage/identity-record.ts';
 import type { StatePaths } from '../daemon/storage/paths.ts';

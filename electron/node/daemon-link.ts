@@ -3,7 +3,7 @@ import type { CommandInput, CommandName, CommandOutput } from '../../shared/cont
 import type { DaemonEvent, Greeting } from '../../shared/contract/messages.ts';
 import type { Snapshot } from '../../shared/contract/snapshot.ts';
 import { isNodeError, NodeError } from '../../shared/errors.ts';
-import type { Reason } from '../../shared/texts/reason-text.ts';
+import type { Reason } from '../../shared/reasons/reason-text.ts';
 import type { ControlClient } from '../daemon/control/client.ts';
 import type { StartedDaemon } from '../daemon/start-daemon.ts';
 import { findDaemon, isLockHeld } from '../daemon/storage/lock.ts';

@@ -1,5 +1,5 @@
 import { getAddress } from 'ethers/address';
-import type { ReasonCode } from '../../shared/texts/reason-text.ts';
+import type { ReasonCode } from '../../shared/reasons/reason-text.ts';
 
 /**
  * What is wrong with a wallet address, or null. Capitals in it are a checksum that reveals a typing

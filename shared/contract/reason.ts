@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Reason } from '../texts/reason-text.ts';
+import type { Reason } from '../reasons/reason-text.ts';
 
 /**
  * Why something is as it is. Any text is taken, for it may come from another version; what is sent is a `Reason`, so that

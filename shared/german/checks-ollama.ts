@@ -35,7 +35,7 @@ export const germanOllamaChecks: Pick<FindingWords, keyof typeof ollamaTexts> = 
   ),
   'ollama-old': does(
     ({ url, version }) =>
-      `Ollama unter ${url} hat Version ${printable(version)}. Eine so alte kürzt lange Eingaben, oder kennt den Zweck der Modelle nicht.`,
+      `Ollama unter ${url} hat Version ${printable(version)}. Eine so alte kürzt lange Eingaben oder kennt den Zweck der Modelle nicht.`,
     'Aktualisieren Sie Ollama so, wie es installiert wurde.',
   ),
   'ollama-startable': does(

@@ -20,7 +20,7 @@ const does = <F>(means: (facts: F) => string, action: string | ((facts: F) => Ac
         },
 });
 const notEarning = 'Sie verdienen nicht.';
-const notSigned = 'Es wurde kein neuer Schlüssel gemacht.';
+const notSigned = 'Es wurde kein neuer Schlüssel erstellt.';
 
 /** What each finding of the checks means, and how to fix it. */
 export const germanChecks: FindingWords = {
@@ -47,7 +47,7 @@ export const germanChecks: FindingWords = {
   'settings-healthy': says(() => 'Die Einstellungen sind lesbar.'),
   'settings-healed': does(
     ({ path, reason }) =>
-      `${path} war so nicht brauchbar (${describeReason(reason)}). Was darin gültig ist, gilt.`,
+      `${path} war so nicht brauchbar (${describeReason(reason)}). Gültige Werte daraus gelten.`,
     'Prüfen Sie Ihre Einstellungen.',
   ),
   'settings-newer': does(

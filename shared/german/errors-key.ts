@@ -1,13 +1,13 @@
 import type { NodeErrorDetails, OfficialAction } from '../errors.ts';
+import { printable } from '../printable.ts';
+import { actionIn, describeReason } from '../reasons/reason-text.ts';
 import type { keyErrorTexts } from '../texts/error-words-key.ts';
 import { ofSystem } from '../texts/error-words-key.ts';
 import { describePlace } from '../texts/place-text.ts';
-import { printable } from '../texts/printable.ts';
 import { type ErrorTexts, type Problem, problem } from '../texts/problem.ts';
-import { actionIn, describeReason } from '../texts/reason-text.ts';
 
 const silent = 'Ihr Knoten kann nicht signieren. Sie verdienen nicht.';
-const noNewKey = 'Es wurde kein neuer Schlüssel gemacht.';
+const noNewKey = 'Es wurde kein neuer Schlüssel erstellt.';
 const unchanged = 'Nichts wurde geändert.';
 const notEarning = 'Sie verdienen nicht.';
 const restoreBackup = 'Stellen Sie Ihre Sicherung wieder her.';
@@ -34,7 +34,7 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
   'key-unknown': ({ path, reason }) =>
     problem(
       `Das Journal ${path} ist nicht lesbar (${describeReason(reason)}). Es nennt vielleicht den registrierten Schlüssel.`,
-      'Ein neuer Schlüssel würde für diesen Stake nichts verdienen. Darum wurde keiner gemacht.',
+      'Ein neuer Schlüssel würde für diesen Stake nichts verdienen. Darum wurde keiner erstellt.',
       restoreBackup,
     ),
   'key-missing': ({ nodeKeyHash, place }) =>
@@ -114,7 +114,7 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
     ),
   'record-missing': ({ nodeKeyHash, place }) =>
     problem(
-      `Der Schlüsselbund hält einen Schlüssel (${nodeKeyHash}), aber sein Eintrag in ${describePlace(place)} fehlt.`,
+      `Der Schlüsselbund enthält einen Schlüssel (${nodeKeyHash}), aber sein Eintrag in ${describePlace(place)} fehlt.`,
       `${notEarning} ${noNewKey}`,
       'Reparieren Sie den Eintrag.',
     ),
@@ -170,13 +170,13 @@ export const germanKeyErrors: Pick<ErrorTexts, keyof typeof keyErrorTexts> = {
   'backup-exists': ({ path }) =>
     problem(
       `${path} gibt es schon, und Dateien werden nie überschrieben.`,
-      'Es wurde keine Sicherung gemacht.',
+      'Es wurde keine Sicherung erstellt.',
       'Wählen Sie eine andere Datei.',
     ),
   'backup-not-written': ({ path, reason }) =>
     ofSystem(reason, 'backup', path) ??
     problem(
-      `Die Sicherung ${path} wurde nicht gemacht: ${describeReason(reason)}.`,
+      `Die Sicherung ${path} wurde nicht erstellt: ${describeReason(reason)}.`,
       'Ihr Schlüssel ist unverändert.',
       'Wählen Sie einen anderen Ort.',
     ),

@@ -1,8 +1,8 @@
 import { formatBytes, formatDuration } from '../format.ts';
+import { printable } from '../printable.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 import type { modelErrorTexts } from '../texts/error-words-models.ts';
-import { printable } from '../texts/printable.ts';
 import { type ErrorTexts, problem } from '../texts/problem.ts';
-import { describeReason } from '../texts/reason-text.ts';
 
 const unchanged = 'Nichts wurde geändert.';
 const notEarning = 'Ihr Knoten nimmt keine Anfragen an. Sie verdienen nicht.';
@@ -62,7 +62,7 @@ export const germanModelErrors: Pick<ErrorTexts, keyof typeof modelErrorTexts> =
     problem(
       `Ollama unter ${url} ist nicht auf diesem Computer. Von hier lässt es sich nicht starten oder anhalten.`,
       unchanged,
-      'Starten Sie es dort. Ihr Knoten setzt fort, sobald es antwortet.',
+      'Starten Sie es dort. Ihr Knoten macht weiter, sobald es antwortet.',
     ),
   'ollama-not-ours': ({ url }) =>
     problem(

@@ -1,10 +1,10 @@
 import type { NodeErrorDetails, ServiceAction } from '../errors.ts';
 import { formatBytes, formatDuration } from '../format.ts';
+import { printable } from '../printable.ts';
+import { actionIn, describeReason } from '../reasons/reason-text.ts';
 import { ofSystem } from '../texts/error-words-key.ts';
 import type { nodeErrorTexts } from '../texts/error-words-node.ts';
-import { printable } from '../texts/printable.ts';
 import { type ErrorTexts, problem } from '../texts/problem.ts';
-import { actionIn, describeReason } from '../texts/reason-text.ts';
 import { serviceRefusedText, serviceUnavailableText } from '../texts/service-text.ts';
 import { systemError } from '../texts/system-error-text.ts';
 
@@ -44,7 +44,7 @@ export const germanNodeErrors: Pick<ErrorTexts, keyof typeof nodeErrorTexts> = {
     problem(`${url} ist keine Webadresse.`, null, 'Geben Sie eine ein, die mit https:// beginnt.'),
   'http-redirect-refused': ({ url, status }) =>
     problem(
-      `${url} leitet an eine andere Adresse weiter (${status}). Dem wird nicht gefolgt.`,
+      `${url} leitet an eine andere Adresse weiter (${status}). Das wird nicht befolgt.`,
       null,
       'Versuchen Sie es später. Haben Sie die Adresse selbst eingegeben, nehmen Sie die endgültige.',
     ),

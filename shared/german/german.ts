@@ -1,5 +1,6 @@
 import { gpuCauseWords } from '../hardware/gpu-causes.ts';
 import { tierWords } from '../hardware/tiers.ts';
+import { reasonWords } from '../reasons/reason-text.ts';
 import { type RowsWords, rowWords, valueWords } from '../states/states.ts';
 import { findingWords } from '../texts/check-text.ts';
 import { errorWords, unknownError } from '../texts/error-text.ts';
@@ -10,7 +11,6 @@ import { failureWords } from '../texts/failure-text.ts';
 import { hardwareWords } from '../texts/hardware-text.ts';
 import { officialNoteWords } from '../texts/incumbent-note.ts';
 import { placeWords } from '../texts/place-text.ts';
-import { reasonWords } from '../texts/reason-text.ts';
 import { registrationWords } from '../texts/registration-text.ts';
 import { notServableWords } from '../texts/servable-text.ts';
 import { serviceWords } from '../texts/service-text.ts';

@@ -1,7 +1,7 @@
 import { oldestNvidiaDriver } from '../hardware/findings.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 import type { FindingTexts } from '../texts/hardware-text.ts';
 import { type Problem, problem } from '../texts/problem.ts';
-import { describeReason } from '../texts/reason-text.ts';
 
 /** What the tool printed is quoted. */
 const said = (detail: string) => (detail === '' ? '' : `: ${describeReason(detail)}`);

@@ -1,5 +1,5 @@
 import { formatBytes } from '../format.ts';
-import type { fileReasons, fileReasonsWithValue } from '../texts/reason-files.ts';
+import type { fileReasons, fileReasonsWithValue } from '../reasons/reason-files.ts';
 
 /** Reasons about keys, files, folders and settings. */
 export const germanFileReasons: Readonly<Record<keyof typeof fileReasons, string>> = {

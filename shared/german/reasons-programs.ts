@@ -1,5 +1,5 @@
 import { formatBytes, formatDuration } from '../format.ts';
-import type { programReasons, programReasonsWithValue } from '../texts/reason-programs.ts';
+import type { programReasons, programReasonsWithValue } from '../reasons/reason-programs.ts';
 
 /** Reasons about programs that run. */
 export const germanProgramReasons: Readonly<Record<keyof typeof programReasons, string>> = {

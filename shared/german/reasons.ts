@@ -1,7 +1,7 @@
 import { formatDuration } from '../format.ts';
 import type { GpuUnusedCause } from '../hardware/gpu-causes.ts';
+import { describeReason, type ReasonWords } from '../reasons/reason-text.ts';
 import type { FailureTextCode } from '../texts/failure-text.ts';
-import { describeReason, type ReasonWords } from '../texts/reason-text.ts';
 import type { NotServableCode } from '../texts/servable-text.ts';
 import { germanFileReasons, germanFileReasonsWithValue } from './reasons-files.ts';
 import { germanProgramReasons, germanProgramReasonsWithValue } from './reasons-programs.ts';

@@ -7,7 +7,7 @@ export const germanNetworkRows = {
     label: 'Schlüssel fehlt',
     what: ['Der Schlüssel Ihres Knotens fehlt in {store}.', 'Der Schlüssel Ihres Knotens fehlt.'],
     effect: notEarning,
-    action: 'Stellen Sie Ihre Sicherung wieder her. Es wurde kein neuer Schlüssel gemacht.',
+    action: 'Stellen Sie Ihre Sicherung wieder her. Es wurde kein neuer Schlüssel erstellt.',
     button: 'Sicherung wiederherstellen',
   },
   'key-differs': {

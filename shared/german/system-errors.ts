@@ -20,7 +20,7 @@ export const germanSystemErrors: SystemErrorWords = {
     'control-socket': { name: 'Steuer-Socket', effect: 'Befehle erreichen Ihren Knoten ohne ihn nicht.' },
     backup: {
       name: 'Sicherung',
-      effect: 'Es wurde keine Sicherung gemacht. Ihr Schlüssel ist unverändert.',
+      effect: 'Es wurde keine Sicherung erstellt. Ihr Schlüssel ist unverändert.',
     },
     ollama: { name: 'Ordner von Ollama', effect: 'Nichts wurde installiert.' },
     service: { name: 'Datei des Dienstes', effect: 'Der Dienst ist unverändert.' },
@@ -75,7 +75,7 @@ export const germanSystemErrors: SystemErrorWords = {
       journal: 'Behalten Sie die Datei: Darin warten vielleicht Antworten. Prüfen Sie dann den Datenträger.',
     },
     ENOENT: {
-      key: 'Stellen Sie Ihre Sicherung wieder her. Es wurde kein neuer Schlüssel gemacht.',
+      key: 'Stellen Sie Ihre Sicherung wieder her. Es wurde kein neuer Schlüssel erstellt.',
       record: 'Reparieren Sie den Eintrag.',
       'state-dir': 'Prüfen Sie, ob der Datenträger eingebunden ist.',
       journal: 'Prüfen Sie, ob der Datenträger eingebunden ist, dann starten Sie den Knoten wieder.',

@@ -1,7 +1,7 @@
 import { formatDuration } from '../format.ts';
-import { printable } from '../texts/printable.ts';
+import { printable } from '../printable.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 import { problem } from '../texts/problem.ts';
-import { describeReason } from '../texts/reason-text.ts';
 import type { updateText } from '../texts/update-text.ts';
 
 const owners: Readonly<Record<string, string>> = {

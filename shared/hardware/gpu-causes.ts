@@ -1,5 +1,5 @@
 import { translatable } from '../language.ts';
-import { describeReason } from '../texts/reason-text.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 
 /** Why Ollama may run a model on the CPU though a GPU is there, in the order in which they are searched for. */
 const causeTexts = {

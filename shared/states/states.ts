@@ -8,8 +8,8 @@ import {
 } from '../format.ts';
 import { describeGpuCause } from '../hardware/gpu-causes.ts';
 import { translatable } from '../language.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 import { describePlace } from '../texts/place-text.ts';
-import { describeReason } from '../texts/reason-text.ts';
 import { type PhaseCode, phaseRows } from './phases.ts';
 import type { Earns, ParamKind, Row, RowWords, StateRow, Text } from './row.ts';
 import { badges, states } from './table.ts';

@@ -1,13 +1,13 @@
 import { NodeError, type NodeErrorCode } from '../errors.ts';
 import { translatable } from '../language.ts';
+import { printable } from '../printable.ts';
 import { keyErrorTexts } from './error-words-key.ts';
 import { modelErrorTexts } from './error-words-models.ts';
 import { nodeErrorTexts } from './error-words-node.ts';
-import { printable } from './printable.ts';
 import { type ErrorTexts, type Problem, problem, problemText, type Surface } from './problem.ts';
 import { updateText } from './update-text.ts';
 
-export { describeReason, reasonNames } from './reason-text.ts';
+export { describeReason, reasonNames } from '../reasons/reason-text.ts';
 export { printable };
 
 export const errorText: ErrorTexts = {

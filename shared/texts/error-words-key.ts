@@ -1,9 +1,9 @@
 import type { NodeErrorDetails, OfficialAction } from '../errors.ts';
+import { printable } from '../printable.ts';
+import { actionIn, describeReason } from '../reasons/reason-text.ts';
 import { type SystemPlace, systemErrno } from '../system-errors.ts';
 import { describePlace } from './place-text.ts';
-import { printable } from './printable.ts';
 import { type ErrorTexts, eitherWay, type Problem, problem } from './problem.ts';
-import { actionIn, describeReason } from './reason-text.ts';
 import { systemError } from './system-error-text.ts';
 
 const silent = 'Your node can’t sign, so you’re not earning.';

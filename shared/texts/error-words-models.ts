@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration } from '../format.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 import { type ErrorTexts, eitherWay, problem } from './problem.ts';
-import { describeReason } from './reason-text.ts';
 
 const unchanged = 'Nothing was changed.';
 const notEarning = 'Your node can’t serve, so you’re not earning.';

@@ -1,9 +1,9 @@
 import type { NodeErrorDetails, ServiceAction } from '../errors.ts';
 import { formatBytes, formatDuration } from '../format.ts';
+import { printable } from '../printable.ts';
+import { actionIn, describeReason } from '../reasons/reason-text.ts';
 import { ofSystem } from './error-words-key.ts';
-import { printable } from './printable.ts';
 import { type ErrorTexts, eitherWay, problem } from './problem.ts';
-import { actionIn, describeReason } from './reason-text.ts';
 import { serviceRefusedText, serviceUnavailableText } from './service-text.ts';
 import { systemError } from './system-error-text.ts';
 

@@ -1,5 +1,5 @@
 import { translatable } from '../language.ts';
-import { describeReason } from './reason-text.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 
 const failureTexts = {
   'request-invalid': 'the request couldn’t be understood',

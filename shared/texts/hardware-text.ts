@@ -1,7 +1,7 @@
 import { type Finding, type FindingCode, oldestNvidiaDriver } from '../hardware/findings.ts';
 import { translatable } from '../language.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 import { eitherWay, type Problem, problem, problemText, type Surface } from './problem.ts';
-import { describeReason } from './reason-text.ts';
 
 /** How a probe's findings are said; a new one without a text does not compile. */
 export type FindingTexts = Readonly<Record<FindingCode, (tool: string, detail: string) => Problem>>;

@@ -1,6 +1,6 @@
 import { translatable } from '../language.ts';
+import { printable } from '../printable.ts';
 import { type SystemErrno, type SystemPlace, systemPlaces } from '../system-errors.ts';
-import { printable } from './printable.ts';
 import { type Action, eitherWay, type Problem, problem, problemText } from './problem.ts';
 
 interface PlaceWords {

@@ -1,8 +1,8 @@
 import type { NodeErrorCode, NodeErrorDetails } from '../errors.ts';
 import { formatDuration } from '../format.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
+import { describeReason } from '../reasons/reason-text.ts';
 import { eitherWay, type Problem, problem } from './problem.ts';
-import { describeReason } from './reason-text.ts';
 
 type UpdateCode = Extract<NodeErrorCode, `update-${string}`>;
 

@@ -1,4 +1,4 @@
-import { describeReason } from '../../../shared/texts/reason-text.ts';
+import { describeReason } from '../../../shared/reasons/reason-text.ts';
 import type { StatePaths } from '../../daemon/storage/paths.ts';
 import type { SettingsNotice } from '../../daemon/storage/settings.ts';
 

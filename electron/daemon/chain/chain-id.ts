@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isNodeError } from '../../../shared/errors.ts';
-import { type Reason, reasonOfHttp } from '../../../shared/texts/reason-text.ts';
+import { type Reason, reasonOfHttp } from '../../../shared/reasons/reason-text.ts';
 import { printableUrl } from '../http/address.ts';
 import type { HttpClient } from '../http/client.ts';
 import { parseJson } from '../http/json-body.ts';

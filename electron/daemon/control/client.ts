@@ -14,7 +14,7 @@ import {
   responseSchema,
 } from '../../../shared/contract/messages.ts';
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../../shared/errors.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import { errorCode } from '../storage/system-fault.ts';
 import type { Clock } from '../system/clock.ts';
 import { createLineReader } from './lines.ts';

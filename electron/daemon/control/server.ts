@@ -15,7 +15,7 @@ import {
   requestSchema,
 } from '../../../shared/contract/messages.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { said } from '../../../shared/texts/reason-text.ts';
+import { said } from '../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { fileError } from '../storage/atomic-file.ts';
 import type { Clock, Timer } from '../system/clock.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { NodeError } from '../../../shared/errors.ts';
-import { type Reason, reasonOfHttp, said } from '../../../shared/texts/reason-text.ts';
+import { type Reason, reasonOfHttp, said } from '../../../shared/reasons/reason-text.ts';
 import type { HttpAnswer } from '../http/client.ts';
 import { parseJson } from '../http/json-body.ts';
 

@@ -1,5 +1,5 @@
 import { NodeError } from '../../../shared/errors.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import type { HttpAnswer, HttpClient } from '../http/client.ts';
 import { parseJson } from '../http/json-body.ts';
 import type { Clock } from '../system/clock.ts';

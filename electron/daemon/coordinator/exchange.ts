@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { ReasonCode } from '../../../shared/texts/reason-text.ts';
+import type { ReasonCode } from '../../../shared/reasons/reason-text.ts';
 import { checkedUrl, printableUrl } from '../http/address.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../http/client.ts';
 import type { Clock } from '../system/clock.ts';

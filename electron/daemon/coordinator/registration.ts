@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../shared/contract/snapshot.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { retryDelayMs } from '../system/backoff.ts';
 import { type Clock, sleep } from '../system/clock.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { type Reason, said } from '../../../shared/texts/reason-text.ts';
+import { type Reason, said } from '../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import { errorCode } from '../storage/system-fault.ts';
 import type { Clock, Timer } from '../system/clock.ts';

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import { readSmallFileSync } from '../storage/atomic-file.ts';
 import { failureReason } from './failure.ts';
 

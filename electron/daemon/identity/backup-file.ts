@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import { errorCode, readSmallFile, syncDirectory } from '../storage/atomic-file.ts';
 
 const longestBackupBytes = 65_536;

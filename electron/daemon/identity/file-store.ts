@@ -1,7 +1,7 @@
 import { lstat, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import {
   createFile,
   errorCode,

@@ -12,7 +12,7 @@ import { keccak256 } from 'ethers/crypto';
 import * as z from 'zod';
 import { NodeError } from '../../../shared/errors.ts';
 import { storedNodeId } from '../../../shared/ids.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import { createNodeKey, parsePrivateKey } from './node-key.ts';
 
 /**

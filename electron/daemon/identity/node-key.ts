@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { keccak256, SigningKey } from 'ethers/crypto';
 import { NodeError } from '../../../shared/errors.ts';
 import { isNodeId, isRequestId } from '../../../shared/ids.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 
 /** What goes on the wire beside a body: the text that was signed and its signature. */
 export interface SignedMessage {

@@ -1,6 +1,6 @@
 import { isNodeError, NodeError, type NodeErrorCode } from '../../../shared/errors.ts';
+import { type Reason, reasonOf } from '../../../shared/reasons/reason-text.ts';
 import type { Params, StateCode } from '../../../shared/states/states.ts';
-import { type Reason, reasonOf } from '../../../shared/texts/reason-text.ts';
 import { readIdentityRecord } from '../storage/identity-record.ts';
 import type { StatePaths } from '../storage/paths.ts';
 import { sleep } from '../system/clock.ts';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { shortestPassphrase } from '../../../shared/passphrase.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import { errorCode, readSmallFile } from '../storage/atomic-file.ts';
 import { looksLikePrivateKey, looksLikeSeedPhrase } from './wallet-secret.ts';
 

@@ -1,4 +1,4 @@
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { OllamaClient } from '../ollama/api/client.ts';
 import { generationReason } from '../ollama/api/faults.ts';

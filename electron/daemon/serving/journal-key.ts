@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { type ReasonCode, said } from '../../../shared/texts/reason-text.ts';
+import { type ReasonCode, said } from '../../../shared/reasons/reason-text.ts';
 import { openDatabase } from '../storage/database.ts';
 import { archiveMark } from '../storage/journal-file.ts';
 import { journalNamesKey } from './journal.ts';

@@ -1,4 +1,4 @@
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import type { CoordinatorClient } from '../coordinator/client.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Clock } from '../system/clock.ts';

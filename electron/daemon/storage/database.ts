@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { said } from '../../../shared/texts/reason-text.ts';
+import { said } from '../../../shared/reasons/reason-text.ts';
 import { keepOwnerSync } from '../system/file-owner.ts';
 import { refusesAccess, systemFault, whyNotWritable, whyNotWritableAt } from './system-fault.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
 import { storedNodeId } from '../../../shared/ids.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import { errorCode, fileError, readSmallFile, writeFileAtomic } from './atomic-file.ts';
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^0x[0-9a-f]{${digits}}$`));

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, chmod, constants, mkdir, readdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { NodeError } from '../../../shared/errors.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import type { Clock } from '../system/clock.ts';
 import { keepOwner } from '../system/file-owner.ts';
 import { errorCode, fileError, sweepTemporaryFiles } from './atomic-file.ts';

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { languages } from '../../../shared/language.ts';
-import type { ReasonCode } from '../../../shared/texts/reason-text.ts';
+import type { ReasonCode } from '../../../shared/reasons/reason-text.ts';
 
 /** One setting: what it may be, what it is unless set, and what it is for. */
 export interface SettingField<T> {

@@ -1,6 +1,6 @@
 import { link, rm } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import type { Clock } from '../system/clock.ts';
 import { dateStamp, errorCode, fileError, readSmallFile, writeFileAtomic } from './atomic-file.ts';
 import { withWriteLock } from './exclusive.ts';

@@ -1,5 +1,5 @@
 import { NodeError } from '../../../shared/errors.ts';
-import { isReasonCode, type Reason } from '../../../shared/texts/reason-text.ts';
+import { isReasonCode, type Reason } from '../../../shared/reasons/reason-text.ts';
 import type { Clock } from '../system/clock.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import { withWriteLock } from './exclusive.ts';

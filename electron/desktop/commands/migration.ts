@@ -2,7 +2,7 @@ import type { CheckReport } from '../../../shared/check-findings.ts';
 import type { AppCommandHandlers } from '../../../shared/contract/app.ts';
 import type { Migration, MigrationStep, migrationCommands } from '../../../shared/contract/migration.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { reasonOf } from '../../../shared/texts/reason-text.ts';
+import { reasonOf } from '../../../shared/reasons/reason-text.ts';
 import { findDaemon } from '../../daemon/storage/lock.ts';
 import type { SettingsStore } from '../../daemon/storage/settings.ts';
 import type { NodeContext } from '../../node/context.ts';

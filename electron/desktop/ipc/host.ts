@@ -2,7 +2,7 @@ import { type IpcMainInvokeEvent, ipcMain, type WebContents } from 'electron';
 import { askSchemas } from '../../../shared/contract/app.ts';
 import type { Answer } from '../../../shared/contract/bridge.ts';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { said } from '../../../shared/texts/reason-text.ts';
+import { said } from '../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../../daemon/logging/logger.ts';
 import type { Clock } from '../../daemon/system/clock.ts';
 import { appOrigin } from '../windows/protocol.ts';

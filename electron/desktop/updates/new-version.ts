@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Reason, said } from '../../../shared/texts/reason-text.ts';
+import { type Reason, said } from '../../../shared/reasons/reason-text.ts';
 import { type Clock, sleep } from '../../daemon/system/clock.ts';
 import {
   changeUpdateRecord,

@@ -1,4 +1,4 @@
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../../daemon/logging/logger.ts';
 import type { Clock, Timer } from '../../daemon/system/clock.ts';
 import {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { reasonOf } from '../../../shared/texts/reason-text.ts';
+import { reasonOf } from '../../../shared/reasons/reason-text.ts';
 import { createHttpClient } from '../../daemon/http/client.ts';
 import type { Logger } from '../../daemon/logging/logger.ts';
 import type { NodeContext } from '../../node/context.ts';

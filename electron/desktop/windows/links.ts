@@ -1,6 +1,6 @@
 import { shell } from 'electron';
 import { NodeError } from '../../../shared/errors.ts';
-import { said } from '../../../shared/texts/reason-text.ts';
+import { said } from '../../../shared/reasons/reason-text.ts';
 import { allowedLink } from './allowed-links.ts';
 
 /**

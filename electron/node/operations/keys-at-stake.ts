@@ -1,5 +1,5 @@
 import { isNodeError } from '../../../shared/errors.ts';
-import type { Reason } from '../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../shared/reasons/reason-text.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { readBackupFile } from '../../daemon/identity/backup-file.ts';
 import { readBackupIndex } from '../../daemon/identity/backup-index.ts';

@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { reasonOf } from '../../../shared/texts/reason-text.ts';
+import { reasonOf } from '../../../shared/reasons/reason-text.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { keyNamedByJournals } from '../../daemon/serving/journal-key.ts';
 import { readStateDirectory } from '../../daemon/storage/state-files.ts';

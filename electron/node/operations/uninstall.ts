@@ -1,6 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../shared/errors.ts';
-import { type Reason, reasonOf } from '../../../shared/texts/reason-text.ts';
+import { type Reason, reasonOf } from '../../../shared/reasons/reason-text.ts';
 import type { Registration } from '../../daemon/coordinator/client.ts';
 import { errorOf } from '../../daemon/identity/keychain/state.ts';
 import type { KeychainStore } from '../../daemon/identity/keychain/store.ts';

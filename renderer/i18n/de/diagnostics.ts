@@ -18,11 +18,11 @@ export const diagnostics: Translated<typeof english> = {
   log: {
     title: 'Protokoll',
     list: 'Einträge des Protokolls',
-    level: 'Stufe',
+    level: 'Schweregrad',
     search: 'Suchen',
     from: '{{level}} und höher',
     levels: { debug: 'Debug', info: 'Info', warn: 'Warnung', error: 'Fehler' },
-    columns: { time: 'Zeit', level: 'Stufe', text: 'Eintrag' },
+    columns: { time: 'Zeit', level: 'Schweregrad', text: 'Eintrag' },
     reload: 'Neu laden',
     reading: 'Wird geladen…',
     count: '{{shown}} von {{all}} Einträgen',

@@ -3,7 +3,7 @@ import type { Translated } from '../translated.ts';
 
 export const explain: Translated<typeof english> = {
   'key-missing': [
-    'Nur eine Sicherung bringt diesen Schlüssel zurück. Die App macht nie stattdessen einen neuen: Ein neuer verdient nichts für Ihren Stake.',
+    'Nur eine Sicherung bringt diesen Schlüssel zurück. Die App erstellt nie stattdessen einen neuen: Ein neuer verdient nichts für Ihren Stake.',
     'Ohne Sicherung lösen Sie den Stake in der Console auf und warten 7 Tage. Dann heben Sie ihn ganz ab und registrieren sich neu.',
   ],
   'key-differs': [

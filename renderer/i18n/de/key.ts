@@ -50,7 +50,7 @@ export const key: Translated<typeof english> = {
   },
   repair: {
     title: 'Der Eintrag zum Schlüssel fehlt',
-    body: 'Die Reparatur schreibt den Eintrag aus Ihrem Schlüssel neu und überprüft ihn. Ihr Schlüssel bleibt, wie er ist. Es wird kein neuer gemacht.',
+    body: 'Die Reparatur schreibt den Eintrag aus Ihrem Schlüssel neu und überprüft ihn. Ihr Schlüssel bleibt, wie er ist. Es wird kein neuer erstellt.',
     do: 'Eintrag reparieren',
     doing: 'Wird repariert…',
     restore: 'Sicherung wiederherstellen',

@@ -1,6 +1,6 @@
 import type { SelfTestReport } from '../../../shared/contract/ollama.ts';
 import { formatDecimal, formatDuration } from '../../../shared/format.ts';
-import { describeReason } from '../../../shared/texts/reason-text.ts';
+import { describeReason } from '../../../shared/reasons/reason-text.ts';
 import { AsOf } from '../../components/figure.tsx';
 import { t } from '../../i18n/text.ts';
 

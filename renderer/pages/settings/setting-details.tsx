@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { SettingEntry } from '../../../shared/contract/app-settings.ts';
-import { describeReason } from '../../../shared/texts/reason-text.ts';
+import { describeReason } from '../../../shared/reasons/reason-text.ts';
 import { Icon } from '../../components/icon.tsx';
 import { t } from '../../i18n/text.ts';
 

@@ -1,6 +1,6 @@
 import { type ReactNode, type RefObject, useId, useRef, useState } from 'react';
 import type { SettingEntry } from '../../../shared/contract/app-settings.ts';
-import { describeReason } from '../../../shared/texts/reason-text.ts';
+import { describeReason } from '../../../shared/reasons/reason-text.ts';
 import type { Failure } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { failureText } from '../../i18n/failure.ts';

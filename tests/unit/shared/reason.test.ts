@@ -3,7 +3,7 @@ import type { FindingCode, FindingFacts } from '../../../shared/check-findings.t
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../../shared/errors.ts';
 import { addGerman } from '../../../shared/german/german.ts';
 import { inLanguage } from '../../../shared/language.ts';
-import { describeReason, type Reason, reasonNames, said } from '../../../shared/texts/reason-text.ts';
+import { describeReason, type Reason, reasonNames, said } from '../../../shared/reasons/reason-text.ts';
 
 /** The codes whose facts have a reason that is any text: nothing would keep a sentence of ours out of it. */
 type WithPlainReason<Facts> = {

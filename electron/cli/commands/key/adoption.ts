@@ -1,5 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
-import { describeReason } from '../../../../shared/texts/reason-text.ts';
+import { describeReason } from '../../../../shared/reasons/reason-text.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import type { Adoption } from '../../../node/operations/keys/adopt.ts';
 import { walletFault } from '../../../node/wallet-address.ts';

@@ -1,6 +1,6 @@
 import { NodeError } from '../../../../shared/errors.ts';
 import { formatDuration, stamp } from '../../../../shared/format.ts';
-import { describeReason } from '../../../../shared/texts/reason-text.ts';
+import { describeReason } from '../../../../shared/reasons/reason-text.ts';
 import { openSettings } from '../../../daemon/storage/settings.ts';
 import { checkNode } from '../../../node/operations/checks.ts';
 import { type ChangedOver, changeBack, cutOver, type Gap } from '../../../node/operations/cutover/cutover.ts';

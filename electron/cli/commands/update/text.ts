@@ -1,6 +1,6 @@
 import { formatBytes } from '../../../../shared/format.ts';
-import { printable } from '../../../../shared/texts/printable.ts';
-import { describeReason } from '../../../../shared/texts/reason-text.ts';
+import { printable } from '../../../../shared/printable.ts';
+import { describeReason } from '../../../../shared/reasons/reason-text.ts';
 import type { Updated, UpdatePlan, UpdateStep } from '../../../node/operations/update/update.ts';
 import { paragraph } from '../../terminal/layout.ts';
 import type { Terminal } from '../../terminal/terminal.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, said } from '../../../../shared/reasons/reason-text.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type BusConnection, busCall, connectBus } from '../../system/dbus/connection.ts';
 import { sessionBusSockets } from '../../system/dbus/session-bus.ts';

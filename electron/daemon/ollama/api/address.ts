@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 
 export interface OllamaAddress {
   /** `http://127.0.0.1:11434`, never with a trailing slash. */

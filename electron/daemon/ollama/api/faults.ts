@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import { isReasonCode, type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
+import { isReasonCode, type Reason, reasonOf } from '../../../../shared/reasons/reason-text.ts';
 import type { HttpStream } from '../../http/client.ts';
 import { parseJson } from '../../http/json-body.ts';
 import { errorAnswer } from './answers.ts';

@@ -1,5 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 
 const newline = 0x0a;
 

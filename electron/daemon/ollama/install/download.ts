@@ -1,7 +1,7 @@
 import { open, rm, stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import { checkedUrl, printableUrl } from '../../http/address.ts';
 import type { HttpClient, HttpStream } from '../../http/client.ts';
 import { fileError, readSmallFile, writeFileAtomic } from '../../storage/atomic-file.ts';

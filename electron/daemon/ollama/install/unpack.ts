@@ -4,7 +4,7 @@ import { isAbsolute, join, posix } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { type ReadEntry, Unpack } from 'tar';
 import { NodeError } from '../../../../shared/errors.ts';
-import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, said } from '../../../../shared/reasons/reason-text.ts';
 import { errorCode, fileError } from '../../storage/atomic-file.ts';
 
 export interface UnpackOptions {

@@ -1,6 +1,6 @@
 import { isNodeError } from '../../../../shared/errors.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
-import { type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, reasonOf } from '../../../../shared/reasons/reason-text.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';
 import type { GenerateTask } from '../api/generate.ts';
 import type { OllamaWatch } from './watch.ts';

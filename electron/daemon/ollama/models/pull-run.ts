@@ -1,5 +1,5 @@
 import { isNodeError, NodeError, type NodeErrorCode } from '../../../../shared/errors.ts';
-import { said } from '../../../../shared/texts/reason-text.ts';
+import { said } from '../../../../shared/reasons/reason-text.ts';
 import type { HttpClient } from '../../http/client.ts';
 import { backoffMs } from '../../system/backoff.ts';
 import { type Clock, sleep, type Timer } from '../../system/clock.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import { said } from '../../../../shared/texts/reason-text.ts';
+import { said } from '../../../../shared/reasons/reason-text.ts';
 import type { HttpClient, HttpStream } from '../../http/client.ts';
 import { errorAnswer } from '../api/answers.ts';
 import { httpFault, refusalBody } from '../api/faults.ts';

@@ -1,7 +1,7 @@
 import type { SelfTestReport } from '../../../../shared/contract/ollama.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
-import { type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, reasonOf } from '../../../../shared/reasons/reason-text.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { OllamaClient } from '../api/client.ts';
 import type { Generation } from '../api/generate.ts';

@@ -1,7 +1,7 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
 import { sameModel } from '../../../../shared/model-names.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { LoadedModel, OllamaClient } from '../api/client.ts';

@@ -1,5 +1,5 @@
 import { isNodeError } from '../../../../shared/errors.ts';
-import { type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, reasonOf } from '../../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../../logging/logger.ts';
 import { backoffMs } from '../../system/backoff.ts';
 import type { Clock, Timer } from '../../system/clock.ts';

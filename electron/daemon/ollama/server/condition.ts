@@ -1,5 +1,5 @@
 import type { OllamaCondition } from '../../../../shared/contract/ollama.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import { judgeOllamaVersion, oldestOllama } from '../api/version.ts';
 import type { OllamaStatus } from '../models/watch.ts';
 

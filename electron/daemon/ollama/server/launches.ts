@@ -1,5 +1,5 @@
 import { isNodeError } from '../../../../shared/errors.ts';
-import { said } from '../../../../shared/texts/reason-text.ts';
+import { said } from '../../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { OllamaWatch } from '../models/watch.ts';
 import type { OwnServer } from './own-server.ts';

@@ -1,4 +1,4 @@
-import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, said } from '../../../../shared/reasons/reason-text.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { OllamaStatus } from '../models/watch.ts';
 import type { ServerFacts } from './condition.ts';

@@ -1,5 +1,5 @@
 import { NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import { type Clock, sleep } from '../../system/clock.ts';
 import type { OllamaWatch } from '../models/watch.ts';
 import type { OwnServer } from './own-server.ts';

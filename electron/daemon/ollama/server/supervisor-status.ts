@@ -1,5 +1,5 @@
 import type { OllamaCondition } from '../../../../shared/contract/ollama.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import type { Logger } from '../../logging/logger.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { OllamaWatch } from '../models/watch.ts';

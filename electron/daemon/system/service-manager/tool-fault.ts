@@ -1,4 +1,4 @@
-import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, said } from '../../../../shared/reasons/reason-text.ts';
 import type { ToolOutcome } from '../run-tool.ts';
 
 /** What a tool of the service manager said when it failed, in a line; null when it did not fail. */

@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import { type Reason, reasonOf } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, reasonOf } from '../../../../shared/reasons/reason-text.ts';
 import { lastOfficialHeartbeat, officialBeatMs } from '../../../daemon/incumbent/log.ts';
 import { findOfficialRun } from '../../../daemon/incumbent/run.ts';
 import { type OfficialService, officialService } from '../../../daemon/incumbent/service.ts';

@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import { findDaemon, isLockHeld } from '../../../daemon/storage/lock.ts';
 import { sleep } from '../../../daemon/system/clock.ts';
 import type { NodeContext } from '../../context.ts';

@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../../../shared/contract/snapshot.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
-import { reasonOf } from '../../../../shared/texts/reason-text.ts';
+import { reasonOf } from '../../../../shared/reasons/reason-text.ts';
 import { hasOfficialService } from '../../../daemon/incumbent/service.ts';
 import type { NodeContext } from '../../context.ts';
 import { reachDaemon } from '../../daemon-link.ts';

@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import { errorCode, fileError, writeFileAtomic } from '../../../daemon/storage/atomic-file.ts';
 import { ensureStateDir } from '../../../daemon/storage/paths.ts';
 import { faultOf } from '../../../daemon/system/service-manager/tool-fault.ts';

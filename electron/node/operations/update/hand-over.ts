@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import type { Clock } from '../../../daemon/system/clock.ts';
 import { type Installation, switchTo } from './installation.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import { checkedUrl, isLoopback, printableUrl } from '../../../daemon/http/address.ts';
 import type { HttpClient } from '../../../daemon/http/client.ts';
 import { plainVersion } from './installation.ts';

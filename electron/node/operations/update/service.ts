@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NodeError } from '../../../../shared/errors.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import type { RunTool } from '../../../daemon/system/run-tool.ts';
 import { faultOf } from '../../../daemon/system/service-manager/tool-fault.ts';
 

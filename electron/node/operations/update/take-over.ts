@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Reason, said } from '../../../../shared/texts/reason-text.ts';
+import { type Reason, said } from '../../../../shared/reasons/reason-text.ts';
 import type { StatePaths } from '../../../daemon/storage/paths.ts';
 import { type Clock, sleep } from '../../../daemon/system/clock.ts';
 import { greetingOf, hasEnded, signalNode } from './running.ts';

@@ -1,5 +1,5 @@
 import { isNodeError, NodeError } from '../../../../shared/errors.ts';
-import { reasonOf } from '../../../../shared/texts/reason-text.ts';
+import { reasonOf } from '../../../../shared/reasons/reason-text.ts';
 import { createHttpClient } from '../../../daemon/http/client.ts';
 import type { NodeContext } from '../../context.ts';
 import { type HandedOver, type HandOverStep, handOver } from './hand-over.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CoordinatorClient, Registration } from '../../../../electron/daemon/coordinator/client.ts';
 import { createRegistrationWatch } from '../../../../electron/daemon/coordinator/registration.ts';
-import type { Reason } from '../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../shared/reasons/reason-text.ts';
 import { silentLog } from '../../../fixtures/silent-log.ts';
 import { createSimulatedClock } from '../../../fixtures/simulated-clock.ts';
 

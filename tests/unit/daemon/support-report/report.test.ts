@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { findLeak } from '../../../../electron/daemon/support-report/leak-scan.ts';
 import { type BundleSources, composeBundle } from '../../../../electron/daemon/support-report/report.ts';
 import { isNodeError } from '../../../../shared/errors.ts';
+import { said } from '../../../../shared/reasons/reason-text.ts';
 import { describeFinding } from '../../../../shared/texts/check-text.ts';
-import { said } from '../../../../shared/texts/reason-text.ts';
 import { sampleComputer } from '../../../fixtures/sample-computer.ts';
 import { sampleSnapshot } from '../../../fixtures/sample-snapshot.ts';
 

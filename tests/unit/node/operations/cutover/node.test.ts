@@ -5,7 +5,7 @@ import { ensureStateDir } from '../../../../../electron/daemon/storage/paths.ts'
 import { systemClock as clock } from '../../../../../electron/daemon/system/clock.ts';
 import { createContext } from '../../../../../electron/node/context.ts';
 import { type CutoverNode, waitForHeartbeat } from '../../../../../electron/node/operations/cutover/node.ts';
-import type { Reason } from '../../../../../shared/texts/reason-text.ts';
+import type { Reason } from '../../../../../shared/reasons/reason-text.ts';
 import { sampleSnapshot } from '../../../../fixtures/sample-snapshot.ts';
 import { temporaryState } from '../../../../fixtures/storage/sandbox.ts';
 

@@ -1,6 +1,6 @@
 import { formatDuration } from '../format.ts';
 import { translatable } from '../language.ts';
-import { printable } from './printable.ts';
+import { printable } from '../printable.ts';
 import { fileReasons, fileReasonsWithValue } from './reason-files.ts';
 import { programReasons, programReasonsWithValue } from './reason-programs.ts';
 
