@@ -32,8 +32,10 @@ export const germanPlainEvents: Readonly<Record<PlainEvent, (facts: Facts) => st
     `${text(model)} ist ${text(count)}-mal nacheinander gescheitert (${reason(why)}). Bis es wieder antwortet, werden keine Anfragen angenommen.`,
   'answers-test-failed': ({ model, reason: why }) =>
     `${text(model)} wurde getestet und hat nicht geantwortet: ${reason(why)}.`,
-  'model-set-aside': ({ model, reason: why, forMs, instead }) =>
-    `${text(model)} wird ${duration(forMs)} lang nicht genutzt: ${describeNotServable(String(why)) ?? 'unbekannt'}. Anfragen dafür werden zurückgegeben.${instead ? ` Solange ist ${text(instead)} das Standardmodell.` : ''}`,
+  'model-set-aside': ({ model, reason: why, forMs }) =>
+    `${text(model)} wird ${duration(forMs)} lang nicht genutzt: ${describeNotServable(String(why)) ?? 'unbekannt'}. Anfragen dafür werden zurückgegeben.`,
+  'default-model-replaced': ({ model, instead }) =>
+    `Für ${text(model)} ist zu wenig Speicher frei. ${text(instead)} ist jetzt das Standardmodell. Wählen Sie ${text(model)} selbst, um es wieder zu versuchen.`,
   'answers-again': ({ model, afterMs }) =>
     `${text(model)} antwortet wieder, nach ${duration(afterMs)}. Anfragen werden wieder angenommen.`,
   'pull-started': ({ model }) => `${text(model)} wird geladen.`,

@@ -37,8 +37,10 @@ export const plainEventTexts = {
     `${text(model)} failed ${text(count)} times in a row (${reason(why)}). No requests are taken until it answers again.`,
   'answers-test-failed': ({ model, reason: why }) =>
     `${text(model)} was tested and didn’t answer: ${reason(why)}.`,
-  'model-set-aside': ({ model, reason: why, forMs, instead }) =>
-    `${text(model)} isn’t used for ${duration(forMs)}: ${describeNotServable(String(why)) ?? 'unknown'}. Requests for it are returned.${instead ? ` ${text(instead)} is the default model meanwhile.` : ''}`,
+  'model-set-aside': ({ model, reason: why, forMs }) =>
+    `${text(model)} isn’t used for ${duration(forMs)}: ${describeNotServable(String(why)) ?? 'unknown'}. Requests for it are returned.`,
+  'default-model-replaced': ({ model, instead }) =>
+    `There is too little memory for ${text(model)}. ${text(instead)} is the default model now. Choose ${text(model)} yourself to try it again.`,
   'answers-again': ({ model, afterMs }) =>
     `${text(model)} answers again after ${duration(afterMs)}. Requests are taken again.`,
   'pull-started': ({ model }) => `${text(model)} is being downloaded.`,

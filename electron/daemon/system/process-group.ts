@@ -1,39 +1,51 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 
-/** The command lines of the processes of a group; none where there is no such group, or the system does not tell. */
-export async function groupCommands(
-  pgid: number,
-  platform: NodeJS.Platform = process.platform,
-): Promise<string[]> {
-  return platform === 'linux' ? linuxCommands(pgid) : psCommands(pgid);
+export interface GroupMember {
+  pid: number;
+  /** Its command line. */
+  command: string;
 }
 
-async function linuxCommands(pgid: number): Promise<string[]> {
+/** The living processes of a group; none where there is no such group, or the system does not tell. */
+export async function groupMembers(
+  pgid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<GroupMember[]> {
+  return platform === 'linux' ? linuxMembers(pgid) : psMembers(pgid);
+}
+
+async function linuxMembers(pgid: number): Promise<GroupMember[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const commands = await Promise.all(
+  const members = await Promise.all(
     pids.map(async (pid) => {
       try {
         const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
         // proc(5): after the name in parentheses come state, parent and group.
         const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         if (Number(group) !== pgid || state === 'Z' || state === 'X') return null;
-        return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
+        const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
+        return { pid: Number(pid), command };
       } catch {
         // It has just ended.
         return null;
       }
     }),
   );
-  return commands.filter((command) => command !== null);
+  return members.filter((member) => member !== null);
 }
 
-function psCommands(pgid: number): Promise<string[]> {
+function psMembers(pgid: number): Promise<GroupMember[]> {
   return new Promise((resolve) => {
     const options = { env: { LC_ALL: 'C', PATH: '/usr/bin:/bin' }, timeout: 5_000, maxBuffer: 2 ** 24 };
-    execFile('ps', ['-A', '-ww', '-o', 'pgid=,args='], options, (error, output) => {
+    execFile('ps', ['-A', '-ww', '-o', 'pgid=,pid=,args='], options, (error, output) => {
       const lines = error === null ? output.split('\n') : [];
-      resolve(lines.flatMap((line) => new RegExp(`^\\s*${pgid}\\s+(.+)$`).exec(line)?.[1] ?? []));
+      resolve(
+        lines.flatMap((line) => {
+          const [, pid, command] = new RegExp(`^\\s*${pgid}\\s+(\\d+)\\s+(.+)$`).exec(line) ?? [];
+          return pid === undefined || command === undefined ? [] : [{ pid: Number(pid), command }];
+        }),
+      );
     });
   });
 }

@@ -12,6 +12,8 @@ export type AsideReason = 'needs-memory' | 'failing';
 export interface ModelsAside {
   /** Returns for how long, ms. */
   set(model: InstalledModel, reason: AsideReason): number;
+  /** As `set`, until a person wants it, its files are others, or the node starts again. */
+  setForGood(model: InstalledModel, reason: AsideReason): void;
   /** A person wants it: what was is forgotten. */
   forget(name: string): void;
   /** The same models, those that are set aside marked as such; never all of those that can serve. */
@@ -25,7 +27,13 @@ export function createModelsAside({ clock }: { clock: Clock }): ModelsAside {
   /** By name; with another digest it is another model. */
   const aside = new Map<
     string,
-    { digest: string | null; reason: AsideReason; times: number; untilMs: number; asideUntilMs: number }
+    {
+      digest: string | null;
+      reason: AsideReason;
+      times: number;
+      untilMs: number;
+      asideUntilMs: number | null;
+    }
   >();
 
   function entryOf({ name, digest }: InstalledModel) {
@@ -42,6 +50,9 @@ export function createModelsAside({ clock }: { clock: Clock }): ModelsAside {
       const untilMs = clock.monotonicMs() + waitMs;
       aside.set(name, { digest, reason, times, untilMs, asideUntilMs: clock.now() + waitMs });
       return waitMs;
+    },
+    setForGood({ name, digest }, reason) {
+      aside.set(name, { digest, reason, times: 0, untilMs: Infinity, asideUntilMs: null });
     },
     forget: (name) => void aside.delete(name),
     judge(models) {

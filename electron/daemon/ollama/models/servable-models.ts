@@ -19,11 +19,13 @@ export interface ServableModels {
   judge(): Judgement;
   /** A model that was set aside and is wanted now is used again. */
   prefer(model: string | null): void;
-  /**
-   * False where that can't be: it does not serve anyway, is the only one, or the default model. The default is set
-   * aside only where nobody chose it, there is no memory for it, and a smaller one can serve instead.
-   */
+  /** False where that can't be: it is the default model, the only one, or does not serve anyway. */
   setAside(name: string, reason: AsideReason): boolean;
+  /**
+   * There is no memory for the default model: a smaller one takes its place, and keeps it, since a node that tried the
+   * large one again would take no work meanwhile. False where somebody chose it, or there is no smaller one.
+   */
+  replaceDefault(name: string): boolean;
 }
 
 export function createServableModels(
@@ -40,12 +42,6 @@ export function createServableModels(
     return { models, servable, ...chooseDefaultModel(preferred, servable) };
   }
 
-  /** What a person chose is never replaced. */
-  function isReplaceable({ sizeBytes }: InstalledModel, servable: readonly InstalledModel[]): boolean {
-    const chosen = preferred !== null && findModel(preferred, servable) !== null;
-    return !chosen && servable.some((one) => (one.sizeBytes ?? Infinity) < (sizeBytes ?? 0));
-  }
-
   return {
     read(models) {
       known = models;
@@ -60,12 +56,19 @@ export function createServableModels(
     setAside(name, reason) {
       const { servable, defaultModel } = judge();
       const model = findModel(name, servable);
-      if (model === null) return false;
-      const isDefault = model.name === defaultModel;
-      if (isDefault && !(reason === 'needs-memory' && isReplaceable(model, servable))) return false;
-      const forMs = aside.set(model, reason);
-      const instead = isDefault ? judge().defaultModel : null;
-      log.warn('model-set-aside', { model: model.name, reason, forMs, instead });
+      if (model === null || model.name === defaultModel) return false;
+      log.warn('model-set-aside', { model: model.name, reason, forMs: aside.set(model, reason) });
+      return true;
+    },
+    replaceDefault(name) {
+      const { servable, defaultModel, preferredMissing } = judge();
+      const model = findModel(name, servable);
+      if (model === null || model.name !== defaultModel) return false;
+      if (preferred !== null && !preferredMissing) return false;
+      const isSmaller = ({ sizeBytes }: InstalledModel) => (sizeBytes ?? Infinity) < (model.sizeBytes ?? 0);
+      if (!servable.some(isSmaller)) return false;
+      aside.setForGood(model, 'needs-memory');
+      log.warn('default-model-replaced', { model: model.name, instead: judge().defaultModel });
       return true;
     },
   };

@@ -133,7 +133,7 @@ export function createWarmUp(
       if (abort.signal.aborted || stopped) return;
       claims.drop(model);
       // Another one is the default then, and on its way.
-      if (isNodeError(error, 'model-needs-memory') && watch.setAside(model, 'needs-memory')) return;
+      if (isNodeError(error, 'model-needs-memory') && watch.replaceDefault(model)) return;
       failed(model, whyNotLoaded(error));
       if (isNodeError(error, 'ollama-unreachable') || isNodeError(error, 'ollama-died')) void watch.refresh();
     } finally {

@@ -43,9 +43,11 @@ export interface OllamaWatch {
   onChange(changed: (status: OllamaStatus) => void): () => void;
   /**
    * Ollama can't run this model although it runs others: it does not serve for a while. False where that can't be, for
-   * it is the only one, or a default model that is not to be replaced.
+   * it is the default model, or the only one.
    */
   setAside(model: string, reason: AsideReason): boolean;
+  /** There is no memory for the default model; false where none takes its place. */
+  replaceDefault(model: string): boolean;
   /** Changes the preferred model; takes effect at once on what is known. */
   prefer(model: string | null): void;
   start(): void;
@@ -192,6 +194,11 @@ export function createOllamaWatch(
     },
     setAside(name, reason) {
       const done = status.state === 'running' && judged.setAside(name, reason);
+      if (done) judgeAgain();
+      return done;
+    },
+    replaceDefault(name) {
+      const done = status.state === 'running' && judged.replaceDefault(name);
       if (done) judgeAgain();
       return done;
     },

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { NodeError } from '../../../../shared/errors.ts';
 import { errorCode } from '../../storage/atomic-file.ts';
 import type { Clock, Timer } from '../../system/clock.ts';
-import { groupCommands } from '../../system/process-group.ts';
+import { groupMembers } from '../../system/process-group.ts';
 import { isOfThisBoot, processStart } from '../../system/process-start.ts';
 import { openServerLog, type ServerLog, serverLogTail } from './log.ts';
 
@@ -105,7 +105,7 @@ export async function adoptServer(
 ): Promise<ServerProcess | null> {
   const { clock } = modules;
   const found = await processStart(pid);
-  if (found === null && (await isGroupOf({ pid, start, binary }))) killGroup(pid);
+  if (found === null && (await isLeftBy({ pid, start, binary }))) killGroup(pid);
   if (found !== start) return null;
   const { promise: ended, resolve } = Promise.withResolvers<ServerExit>();
   let timer: Timer | null = null;
@@ -143,14 +143,16 @@ export async function adoptServer(
 
 /**
  * Whether what is left of the group of a process that is gone was started by it. A number is not given again while its
- * group is there; that the group runs programs of this Ollama shows that it is no other one of that number.
+ * group is there; that the group runs programs of this Ollama shows that it is no other one of that number. A look at
+ * it may have failed for another reason than that it is gone: then it is among its group.
  */
-async function isGroupOf({ pid, start, binary }: { pid: number; start: string; binary: string }) {
+async function isLeftBy({ pid, start, binary }: { pid: number; start: string; binary: string }) {
   if (!(await isOfThisBoot(start))) return false;
   const real = await realpath(binary).catch(() => binary);
   const programs = [binary, real, join(dirname(real), '..', 'lib', 'ollama')];
-  const commands = await groupCommands(pid);
-  return commands.some((command) => programs.some((program) => command.includes(program)));
+  const members = await groupMembers(pid);
+  if (members.some((member) => member.pid === pid)) return false;
+  return members.some(({ command }) => programs.some((program) => command.includes(program)));
 }
 
 async function stopProcess(

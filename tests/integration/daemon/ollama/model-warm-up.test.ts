@@ -132,13 +132,13 @@ describe('the default model', () => {
     const { defaultModel, models } = snapshot().ollama;
     expect(defaultModel).toBe('tiny:latest');
     expect(models.find(({ name }) => name === 'llama3.2:latest')).toMatchObject({
-      ...{ servable: false, notServableBecause: 'needs-memory', asideUntilMs: expect.any(Number) },
+      ...{ servable: false, notServableBecause: 'needs-memory', asideUntilMs: null },
     });
     const requestId = coordinator.submit('Which?');
     expect(await clock.during(coordinator.answered(requestId))).toMatchObject({ outcome: 'answered' });
     await clock.advance(60_000);
-    expect(node.log.filter(({ event }) => event === 'model-set-aside')).toMatchObject([
-      { facts: { model: 'llama3.2:latest', reason: 'needs-memory', instead: 'tiny:latest' } },
+    expect(node.log.filter(({ event }) => event === 'default-model-replaced')).toMatchObject([
+      { facts: { model: 'llama3.2:latest', instead: 'tiny:latest' } },
     ]);
   });
 

@@ -96,7 +96,9 @@ describe('after a crash of ours', { timeout: 240_000 }, () => {
     await world.program.setFaults({ runnerPidFile, leaveRunner: true });
     const env = { ...world.options.env, OLLAMA_HOST: new URL(world.options.url).host };
     const users = spawn(world.program.binary, ['serve'], { env, detached: true, stdio: 'ignore' });
-    onTestFinished(() => void process.kill(-(users.pid ?? 0), 'SIGKILL'));
+    const { pid = Number.NaN } = users;
+    expect(pid).toBeGreaterThan(1);
+    onTestFinished(() => void process.kill(-pid, 'SIGKILL'));
     const answers = async () => (await fetch(world.options.url).catch(() => null)) !== null;
     await expect.poll(answers).toBe(true);
     const supervisor = world.supervise();

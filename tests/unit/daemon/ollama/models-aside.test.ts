@@ -51,12 +51,17 @@ describe('a model that is set aside', () => {
     const { clock, models } = judged();
     models.read([llama, small, large]);
     models.prefer('llama3.2');
-    expect(models.setAside('llama3.2', 'needs-memory'), 'one that was chosen').toBe(false);
+    expect(models.replaceDefault('llama3.2'), 'one that was chosen').toBe(false);
     models.prefer('gone');
     expect(models.judge()).toMatchObject({ defaultModel: 'llama3.2:latest', preferredMissing: true });
-    expect(models.setAside('llama3.2', 'needs-memory')).toBe(true);
+    // A request that finds no memory says nothing of the next one: it is tried again, and the default stays.
+    expect(models.setAside('llama3.2', 'needs-memory')).toBe(false);
+    expect(models.replaceDefault('llama3.2')).toBe(true);
     expect(models.judge()).toMatchObject({ defaultModel: 'small:latest' });
-    await clock.advance(31 * minuteMs);
+    // The one that serves is not sent away again by itself.
+    await clock.advance(9 * 60 * minuteMs);
+    expect(models.judge()).toMatchObject({ defaultModel: 'small:latest' });
+    models.prefer('llama3.2');
     expect(models.judge()).toMatchObject({ defaultModel: 'llama3.2:latest' });
   });
 
@@ -80,9 +85,10 @@ describe('a model that is set aside', () => {
     // For the default that nobody chose there is no smaller one; and one that only fails is never replaced.
     models.prefer(null);
     models.read([model('llama3.2:latest', 2e9), large]);
-    expect(models.setAside('llama3.2', 'needs-memory')).toBe(false);
+    expect(models.replaceDefault('llama3.2')).toBe(false);
     models.read([model('llama3.2:latest', 2e9), small]);
     expect(models.setAside('llama3.2', 'failing')).toBe(false);
+    expect(models.replaceDefault('small'), 'one that is not the default').toBe(false);
     models.prefer('large');
     // The default is deleted: what is left is better than nothing.
     models.read([small]);
