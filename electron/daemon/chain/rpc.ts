@@ -163,6 +163,8 @@ function answerOf(answer: Answer | undefined, method: string): RpcAnswer {
 function isTooWide({ message, data }: z.infer<typeof errorSchema>, method: string | undefined): boolean {
   if (method !== 'eth_getLogs') return false;
   const said = `${message} ${JSON.stringify(data ?? '').slice(0, 1000)}`;
+  // Of how many requests a limit speaks, not of how many blocks.
+  if (limitPattern.test(message) && !/\bblocks?\b|\bresults\b/i.test(message)) return false;
   return tooWidePattern.test(said) && !prunedPattern.test(said);
 }
 

@@ -5,6 +5,8 @@ export interface BlockRange {
   readonly blocks: number;
   /** So many were asked for in vain. True where fewer of them are worth asking for at once. */
   failed(reason: UnknownReason, askedBlocks: number): boolean;
+  /** A range was given: after some of them more is asked for again, since what limited it may be over. */
+  succeeded(): void;
 }
 
 const firstBlocks = 2000;
@@ -13,13 +15,24 @@ export const smallestRange = 10;
 /** Where nobody says that the range is too wide: some of it may be too old, or hold more than is taken. */
 const smallestUnsaid = 50;
 
+/** Ranges in a row, after which twice as many blocks are asked for. */
+const growsAfter = 8;
+
 export function createBlockRange(): BlockRange {
   let blocks = firstBlocks;
+  let given = 0;
   return {
     get blocks() {
       return blocks;
     },
+    succeeded() {
+      given += 1;
+      if (given < growsAfter) return;
+      given = 0;
+      blocks = Math.min(firstBlocks, blocks * 2);
+    },
     failed(reason, askedBlocks) {
+      given = 0;
       if (reason === 'history-pruned' || reason === 'not-an-rpc')
         blocks = Math.min(blocks, Math.max(smallestUnsaid, Math.floor(blocks / 2)));
       if (reason !== 'range-too-wide') return false;

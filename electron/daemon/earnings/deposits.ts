@@ -62,6 +62,7 @@ export function createDepositsWatch(modules: { store: EarningsStore }): Deposits
           return;
         }
         failure = null;
+        size.succeeded();
         store.deposits.add(
           found.transfers.map(({ block, logIndex, amountWei }) => ({
             ...{ block, logIndex, amountWei },

@@ -74,6 +74,7 @@ export function createRecorder(modules: {
         return;
       }
       claimsFailure = null;
+      size.succeeded();
       store.addClaims(found);
       const toHash = range.toBlock === head ? read.block.hash : at.toHash;
       at = forward ? { ...at, to: range.toBlock, toHash } : { ...at, from: range.fromBlock, toHash };

@@ -58,6 +58,7 @@ describe('logs that an RPC does not give', () => {
     ['history-pruned', -32602, 'block range extends beyond current head block'],
     ['rate-limited', -32005, 'daily request count exceeded'],
     ['rate-limited', -32029, 'too many requests'],
+    ['rate-limited', -32000, 'rate limit exceeded for range queries'],
     ['not-an-rpc', -32603, 'internal error'],
   ])('for another reason are %s: %s %s', async (reason, code, message) => {
     expect(await reasonOf('eth_getLogs', { code, message })).toBe(reason);
@@ -71,6 +72,17 @@ describe('the number of blocks that logs are asked for at once', () => {
     do asked.push(size.blocks);
     while (size.failed('range-too-wide', size.blocks));
     expect(asked).toEqual([2000, 1000, 500, 250, 125, 62, 31, 15, 10]);
+  });
+
+  it('grows again after ranges that were given: what limited it may have been over in a minute', () => {
+    const size = createBlockRange();
+    while (size.failed('range-too-wide', size.blocks));
+    for (let n = 0; n < 7; n += 1) size.succeeded();
+    expect(size.blocks).toBe(10);
+    size.succeeded();
+    expect(size.blocks).toBe(20);
+    for (let n = 0; n < 100; n += 1) size.succeeded();
+    expect(size.blocks).toBe(2000);
   });
 
   it('is halved once, and no further than fifty, for another reason; an outage says nothing of it', () => {
