@@ -9,7 +9,7 @@ import { recordsCommands } from './records.ts';
 import { snapshotSchema } from './snapshot.ts';
 
 /** Raised whenever a command or a snapshot section changes meaning; see the greeting. */
-export const contractVersion = 3;
+export const contractVersion = 4;
 
 interface Command {
   input: z.ZodType;

@@ -170,8 +170,8 @@ describe('a command', () => {
 });
 
 describe('the contract', () => {
-  it('has version 3 and these commands', () => {
-    expect(contractVersion).toBe(3);
+  it('has version 4 and these commands', () => {
+    expect(contractVersion).toBe(4);
     expect(Object.keys(commands)).toEqual([
       ...['snapshot', 'pause', 'resume', 'drain', 'activity'],
       ...['chain.watch', 'nodes.ofWallet', 'nodes.add', 'nodes.remove', 'nodes.scan'],

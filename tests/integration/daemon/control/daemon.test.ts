@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { type ControlClient, connectToDaemon } from '../../../../electron/daemon/control/client.ts';
 import { systemClock } from '../../../../electron/daemon/system/clock.ts';
+import { contractVersion } from '../../../../shared/contract/commands.ts';
 import type { DaemonEvent } from '../../../../shared/contract/messages.ts';
 import { describeState } from '../../../../shared/states/states.ts';
 import { afterLiveness, type LivenessFixture, startLiveness } from '../../../fixtures/liveness.ts';
@@ -86,7 +87,7 @@ describe('a client of a daemon', () => {
     const { label, sentence } = describeState(state.code, state.params, fixture.clock.now());
     expect(greeting).toEqual({
       greeting: 'parallelix-operator',
-      contract: 3,
+      contract: contractVersion,
       version: '0.0.0-test',
       pid: process.pid,
       uptimeMs: 61_000,
