@@ -9,8 +9,8 @@ const alike = {
   expect: { poll: { timeout: 120_000 } },
 } as const;
 
-// One more than the two cores this is measured on: a test of processes waits for them a good part of its time.
-const maxWorkers = 3;
+// Two more than the two cores this is measured on: a test of processes waits for them a good part of its time.
+const maxWorkers = 4;
 
 export default defineConfig({
   define: { __PRODUCT_VERSION__: JSON.stringify('0.0.0-test') },

@@ -1,6 +1,6 @@
 // npm test: everything that must hold, in one run, ending with what was skipped and why.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { forTests, installSystemPackages } from './system-packages.mjs';
 const root = join(fileURLToPath(import.meta.url), '..', '..');
 const only = process.argv.slice(2);
 const started = performance.now();
+const startedAtMs = Date.now();
 
 installSystemPackages(forTests);
 if (only.length === 0) {
@@ -24,19 +25,24 @@ if (only.length === 0) {
     { name: 'Build', args: ['.tasks/run.mjs', 'build'] },
   ]);
 }
-// What was just built is not built again by the tests.
-const env = only.length === 0 ? { PARALLELIX_FRESH_BUILD: join(root, 'dist') } : {};
+// What was just built is not built again by the tests, as long as nobody changes what it was built of.
+const env =
+  only.length === 0
+    ? { PARALLELIX_FRESH_BUILD: join(root, 'dist'), PARALLELIX_FRESH_SINCE: String(startedAtMs) }
+    : {};
 step('Tests', ['node_modules/vitest/vitest.mjs', 'run', ...only], env, inMemory());
 console.log(`\nAll of it took ${Math.round((performance.now() - started) / 1000)} s.`);
 
 /**
  * The words that run what follows them with a temporary folder in memory, which is gone with it: tests write thousands
- * of small databases, each durably. None where that needs rights that this user does not have.
+ * of small databases, each durably. None where that needs rights that this user does not have, or memory that is not
+ * there: at most some 2 GB are in it at once.
  */
 function inMemory() {
   if (process.platform !== 'linux' || process.geteuid?.() !== 0) return [];
+  if (process.availableMemory() < 8e9) return [];
   const folder = mkdtempSync(join(tmpdir(), 'plx-tests-'));
-  process.on('exit', () => rmdirSync(folder));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   // Only as large as what is in it.
   const script = 'mount -t tmpfs -o size=64g,mode=1777 tests "$0" && TMPDIR=$0 exec "$@"';
   const words = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, folder];
