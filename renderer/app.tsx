@@ -48,7 +48,11 @@ function useLanguage(): Language {
   const [spoken, setSpoken] = useState(languageInUse);
   useEffect(() => {
     if (wanted !== undefined && wanted !== spoken)
-      void speakLanguage(wanted).then(() => setSpoken(languageInUse()));
+      void speakLanguage(wanted).then(
+        () => setSpoken(languageInUse()),
+        // What was spoken before goes on being spoken.
+        () => undefined,
+      );
   }, [wanted, spoken]);
   return spoken;
 }

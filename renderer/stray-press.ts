@@ -3,12 +3,16 @@ interface Meant {
   control: Element | null;
   words: string;
   place: string;
+  atMs: number;
 }
 
-function meantBy(target: EventTarget | null): Meant {
-  const control = target instanceof Element ? target.closest('button, a, summary') : null;
+/** No double click of any system is slower. */
+const longestDoubleClickMs = 1000;
+
+function meantBy({ target, timeStamp }: Pick<Event, 'target' | 'timeStamp'>): Meant {
+  const control = target instanceof Element ? target.closest('button, a, summary, input, select') : null;
   const words = control?.getAttribute('aria-label') ?? control?.textContent ?? '';
-  return { control, words, place: location.hash };
+  return { control, words, place: location.hash, atMs: timeStamp };
 }
 
 /**
@@ -17,11 +21,12 @@ function meantBy(target: EventTarget | null): Meant {
  * as the steps of a number, is still the same and is pressed as often.
  */
 export function ignoreStrayPresses(document: Document): void {
-  let first = meantBy(null);
+  let first = meantBy({ target: null, timeStamp: 0 });
   document.addEventListener(
     'mousedown',
     (event) => {
-      if (event.detail <= 1) first = meantBy(event.target);
+      // The first press of a double click may only have brought the window to the front: then this is the first here.
+      if (event.detail <= 1 || event.timeStamp - first.atMs > longestDoubleClickMs) first = meantBy(event);
     },
     true,
   );
@@ -29,8 +34,8 @@ export function ignoreStrayPresses(document: Document): void {
     'click',
     (event) => {
       if (event.detail <= 1) return;
-      const now = meantBy(event.target);
-      if (now.control === null) return;
+      const now = meantBy(event);
+      if (now.control === null || first.control === null) return;
       if (now.control === first.control && now.words === first.words && now.place === first.place) return;
       event.preventDefault();
       event.stopImmediatePropagation();

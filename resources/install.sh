@@ -260,7 +260,7 @@ check_room() {
 
 # Gets package: the whole file, with the sum that the release names.
 download() {
-  say "Downloading $product $version…"
+  say "Downloading $product ${version}…"
   continued=''
   [ ! -s "$package" ] || continued=1
   code=0
@@ -286,7 +286,7 @@ download() {
 }
 
 unpack() {
-  say "Installing $product $version…"
+  say "Installing $product ${version}…"
   unpacking=$data/.unpacking-$version
   as_root rm -rf "$unpacking"
   as_root mkdir -p "$unpacking" "$data/versions"

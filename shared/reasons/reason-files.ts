@@ -43,7 +43,7 @@ export const fileReasons = {
   // The state directory
   'open-to-everybody': 'everybody on this computer can enter it',
   'lock-taken': 'its lock was lost while the node ran, and another node may have started',
-  'no-home': 'this account has no home directory; set HOME, or name a directory with --state-dir',
+  'no-home': 'this account has no home directory; set HOME, or name a directory',
   'holds-nul': 'holds a NUL character',
   'not-expanded': 'the shell did not expand ~; give the full path',
   'not-absolute': 'not an absolute path; a service would look for it elsewhere',

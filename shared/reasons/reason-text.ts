@@ -141,14 +141,21 @@ export const reasonWords = translatable<ReasonWords>({
   quote: (text) => `"${text}"`,
 });
 
+/** Those of the codes of `describeReason` that have a value. */
+export const reasonsWithValue: readonly string[] = Object.keys(valueTexts);
+
 /** The codes of `describeReason`. */
-export const reasonNames: readonly string[] = [...Object.keys(reasonTexts), ...Object.keys(valueTexts)];
+export const reasonNames: readonly string[] = [...Object.keys(reasonTexts), ...reasonsWithValue];
 
 export const isReasonCode = (text: string): text is ReasonCode => Object.hasOwn(reasonTexts, text);
 
-/** The code of an error as a reason. */
-export const reasonOf = ({ code }: { readonly code: string }): Reason =>
-  isReasonCode(code) ? code : 'unexpected error';
+/** The code of an error as a reason; where that has no words, the reason in the error, or the code as it is. */
+export function reasonOf({ code, details }: { readonly code: string; readonly details?: object }): Reason {
+  if (isReasonCode(code)) return code;
+  if (code === 'download-mismatch') return 'checksum-differs';
+  const reason = details !== undefined && 'reason' in details ? details.reason : null;
+  return (typeof reason === 'string' ? reason : code) as Reason;
+}
 
 /** Why a request over HTTP got no answer. */
 export const reasonOfHttp = ({
@@ -177,7 +184,7 @@ export function describeReason(reason: string): string {
   if (reason === '') return codes['not-said'];
   if (isReasonCode(reason)) return codes[reason];
   const [, code = '', value = ''] = withValue.exec(reason) ?? [];
-  if (Object.hasOwn(values, code)) return values[code as ValueCode](printable(value, 200));
+  if (Object.hasOwn(values, code)) return values[code as ValueCode](printable(value, 1000));
   const status = /^http_(\d{3})$/.exec(reason)?.[1] ?? /^status (\d{3})$/.exec(reason)?.[1];
   if (status !== undefined) return `HTTP ${status}`;
   const shown = printable(reason, 200);

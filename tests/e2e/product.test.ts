@@ -231,10 +231,9 @@ describe.each(runners)('the product, in $name', (runner) => {
     await earnings.page.getByRole('heading', { level: 1, name: 'Erträge' }).waitFor();
     await page.getByRole('heading', { level: 1, name: 'Diagnose' }).waitFor();
     expect(await page.getByRole('searchbox').inputValue()).toBe('heartbeat');
-    expect(await page.evaluate('[document.documentElement.lang, document.title]')).toEqual([
-      'de',
-      'Diagnose · ParalleliX Operator',
-    ]);
+    await expect
+      .poll(() => page.evaluate('[document.documentElement.lang, document.title]'))
+      .toEqual(['de', 'Diagnose · ParalleliX Operator']);
     expect([...faults, ...earnings.faults]).toEqual([]);
   });
 });

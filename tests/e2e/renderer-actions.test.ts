@@ -122,6 +122,7 @@ describe('a double click', () => {
     await soon(() => times('ollama.start')).toBe(1);
     await suite.window.pushChange({ ollama: { ...sampleOllama, server: 'ours' } });
     await press(button('Stop Ollama'), 2);
+    expect(await page.getByRole('dialog').count()).toBe(0);
     await press(button('Stop Ollama'), 1);
     await page.getByRole('dialog').waitFor();
     await page.keyboard.press('Escape');
@@ -205,9 +206,9 @@ describe('models', () => {
     await soon(() => input('models.forgetPull')).toEqual({ model: 'qwen2.5:14b' });
     await page.getByRole('button', { name: 'Resume qwen2.5:14b' }).click();
     await soon(() => input('models.pull')).toEqual({ model: 'qwen2.5:14b', large: false });
-    await page.getByRole('textbox', { name: /by name/ }).fill('  tinyllama ');
+    await page.getByRole('textbox', { name: /by name/ }).fill('  tinylama ');
     await page.keyboard.press('Enter');
-    await soon(() => input('models.pull')).toEqual({ model: 'tinyllama', large: false });
+    await soon(() => input('models.pull')).toEqual({ model: 'tinylama', large: false });
     // A name that Ollama doesn't have is told where it was typed, until something else is.
     const error = { code: 'model-unknown', details: { model: 'tinylama' } };
     if (pull)
@@ -220,6 +221,9 @@ describe('models', () => {
     expect(await page.locator('[data-pull]').count()).toBe(0);
     await field.fill('t');
     await soon(() => input('models.forgetPull')).toEqual({ model: 'tinylama' });
+    // One that was typed elsewhere stands with the others, and the field says nothing of it.
+    await page.locator('[data-pull="failed"]').waitFor();
+    expect(await field.getAttribute('aria-invalid')).toBeNull();
   });
 
   it('every state of a download has a text; without a size its bar says only that something comes', async () => {

@@ -134,6 +134,6 @@ export const everywhere: Translated<typeof english> = {
     resumed: 'Fortgesetzt',
     meaning:
       'Bleibt online und nimmt keine Anfragen an. ParalleliX hat nicht gesagt, ob Pausen Ertrag bringen.',
-    limit: 'Setzen Sie binnen 24 h fort. Sonst entfernt das Netzwerk vielleicht Ihren Knoten.',
+    limit: 'Machen Sie binnen 24 h weiter. Sonst entfernt das Netzwerk vielleicht Ihren Knoten.',
   },
 };

@@ -31,6 +31,8 @@ function ollama({ ollama: { condition, version } }: Snapshot): Omit<Risk, 'name'
   // In the words of the Models page.
   const words = t(`models.server.condition.${condition}`);
   if (condition === 'starting') return { status: 'unknown', text: words };
+  // It serves all the same.
+  if (condition === 'too-old') return { status: 'bad', text: t('models.server.meaning.too-old') };
   if (condition !== 'running') return { status: 'bad', text: `${words}. ${t('dashboard.risks.ollama.bad')}` };
   return {
     status: 'ok',

@@ -18,14 +18,20 @@ export function useCatalogue(machine: Preparation) {
   return useQuestion('models.catalogue', {}, `${hardware.asOfMs}/${ollama.models.length}`);
 }
 
-export function Catalogue({ machine }: { machine: Preparation }) {
+interface ByNameProps {
+  /** The download of the name that was typed, where Ollama doesn't have it. */
+  unknown: PullReport | null;
+  onTyped: (name: string | null) => void;
+}
+
+export function Catalogue({ machine, ...byName }: ByNameProps & { machine: Preparation }) {
   const catalogue = useCatalogue(machine);
   return (
     <>
       {catalogue.state === 'asking' && <Working>{t('models.catalogue.reading')}</Working>}
       {catalogue.state === 'refused' && <Notice>{t('models.catalogue.unavailable')}</Notice>}
       {catalogue.state === 'answered' && <Groups {...catalogue.output} machine={machine} />}
-      <ByName unknown={machine.pulls.find(isUnknownModel) ?? null} />
+      <ByName {...byName} />
     </>
   );
 }
@@ -155,23 +161,20 @@ export function GetButton({ entry, primary }: { entry: CatalogueEntry; primary?:
   );
 }
 
-export function isUnknownModel({ error }: PullReport): boolean {
-  return error?.code === 'model-unknown';
-}
-
-/** @param unknown the download of a name that Ollama doesn't have */
-function ByName({ unknown }: { unknown: PullReport | null }) {
+function ByName({ unknown, onTyped }: ByNameProps) {
   const id = useId();
   const { run, pending, failure, forget } = useAction();
   const [name, setName] = useState('');
   const fault = failure ?? unknown?.error ?? null;
   const clear = () => {
     forget();
+    onTyped(null);
     if (unknown) void run('models.forgetPull', { model: unknown.model });
   };
   const get = async () => {
     const model = name.trim();
     if (model === '') return;
+    onTyped(model);
     const answer = await run('models.pull', { model });
     if (answer.ok) setName('');
   };

@@ -1,4 +1,7 @@
+import { useState } from 'react';
+import type { PullReport } from '../../../shared/contract/ollama.ts';
 import { formatBytes } from '../../../shared/format.ts';
+import { sameModel } from '../../../shared/model-names.ts';
 import type { Preparation } from '../../bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Facts } from '../../components/figure.tsx';
@@ -7,7 +10,7 @@ import { useMachine, useStepsLeft } from '../../hooks.ts';
 import { t } from '../../i18n/text.ts';
 import { goTo } from '../../navigation.ts';
 import { PhasePanel } from '../state/phase-panel.tsx';
-import { Catalogue, isUnknownModel } from './catalogue.tsx';
+import { Catalogue } from './catalogue.tsx';
 import { InstalledModels } from './installed.tsx';
 import { Pulls } from './pulls.tsx';
 import { ServerPanel } from './server-panel.tsx';
@@ -16,8 +19,10 @@ import { TooSlow } from './too-slow.tsx';
 export function Models() {
   const settingUp = useStepsLeft() !== null;
   const machine = useMachine();
-  // A name that Ollama doesn't have is told where it was typed.
-  const pulls = machine?.pulls.filter((pull) => !isUnknownModel(pull)) ?? [];
+  const [typed, setTyped] = useState<string | null>(null);
+  // A name that Ollama doesn't have is told where it was typed; one that was typed elsewhere, as any other download.
+  const unknown = typed === null ? null : (machine?.pulls.find((pull) => isUnknown(pull, typed)) ?? null);
+  const pulls = machine?.pulls.filter((pull) => pull !== unknown) ?? [];
   return (
     <PageFrame
       title={t('models.title')}
@@ -43,13 +48,16 @@ export function Models() {
             <Volume volume={machine.ollama.modelsVolume} />
           </Section>
           <Section title={t('models.catalogue.title')} lead={t('models.catalogue.lead')}>
-            <Catalogue machine={machine} />
+            <Catalogue machine={machine} unknown={unknown} onTyped={setTyped} />
           </Section>
         </>
       )}
     </PageFrame>
   );
 }
+
+const isUnknown = ({ model, error }: PullReport, name: string) =>
+  error?.code === 'model-unknown' && sameModel(model, name);
 
 function Volume({ volume }: { volume: Preparation['ollama']['modelsVolume'] }) {
   if (!volume) return null;

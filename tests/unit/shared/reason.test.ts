@@ -3,7 +3,13 @@ import type { FindingCode, FindingFacts } from '../../../shared/check-findings.t
 import { NodeError, type NodeErrorCode, type NodeErrorDetails } from '../../../shared/errors.ts';
 import { addGerman } from '../../../shared/german/german.ts';
 import { inLanguage } from '../../../shared/language.ts';
-import { describeReason, type Reason, reasonNames, said } from '../../../shared/reasons/reason-text.ts';
+import {
+  describeReason,
+  type Reason,
+  reasonNames,
+  reasonsWithValue,
+  said,
+} from '../../../shared/reasons/reason-text.ts';
 
 /** The codes whose facts have a reason that is any text: nothing would keep a sentence of ours out of it. */
 type WithPlainReason<Facts> = {
@@ -47,7 +53,9 @@ describe('a reason', () => {
   it('has German words for every code', () => {
     addGerman();
     const same = reasonNames.filter((code) => {
-      const reason = /^[a-z].*-(in|than|within)$|^(exit-code|signal)$/.test(code) ? `${code}(7)` : code;
+      // Of bounds the words are the value; of two settings what stands between their names.
+      const value = code === 'bounds' ? 'an address' : code === 'setting-above' ? 'a, b' : '7';
+      const reason = reasonsWithValue.includes(code) ? `${code}(${value})` : code;
       return describeReason(reason) === inLanguage('de', () => describeReason(reason));
     });
     expect(same).toEqual([]);

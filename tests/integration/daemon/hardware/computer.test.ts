@@ -67,7 +67,8 @@ describe('what the computer calls itself', () => {
     const computer = await readComputer({ limitMs: 5000 }, { clock });
     expect(computer.disks === null || computer.disks.length === 0).toBe(true);
     // On a busy machine the thread may begin after nobody waits for it any more.
-    while (!existsSync(pids)) await new Promise((resolve) => setTimeout(resolve, 50));
+    while (!existsSync(pids) || readFileSync(pids, 'utf8') === '')
+      await new Promise((resolve) => setTimeout(resolve, 50));
     const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
     expect(started.length).toBeGreaterThan(0);
     for (const pid of started) await ended(pid);
