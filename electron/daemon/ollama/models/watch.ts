@@ -149,6 +149,12 @@ export function createOllamaWatch(
   }
 
   /** What is known is judged again, and made known. */
+  function whileRunning(change: () => boolean): boolean {
+    const done = status.state === 'running' && change();
+    if (done) judgeAgain();
+    return done;
+  }
+
   function judgeAgain(): void {
     if (status.state !== 'running') return;
     const judgement = judged.judge();
@@ -192,16 +198,8 @@ export function createOllamaWatch(
       listeners.add(changed);
       return () => listeners.delete(changed);
     },
-    setAside(name, reason) {
-      const done = status.state === 'running' && judged.setAside(name, reason);
-      if (done) judgeAgain();
-      return done;
-    },
-    replaceDefault(name) {
-      const done = status.state === 'running' && judged.replaceDefault(name);
-      if (done) judgeAgain();
-      return done;
-    },
+    setAside: (name, reason) => whileRunning(() => judged.setAside(name, reason)),
+    replaceDefault: (name) => whileRunning(() => judged.replaceDefault(name)),
     prefer(model) {
       judged.prefer(model);
       judgeAgain();
