@@ -148,13 +148,13 @@ export function createOllamaWatch(
     return status;
   }
 
-  /** What is known is judged again, and made known. */
   function whileRunning(change: () => boolean): boolean {
     const done = status.state === 'running' && change();
     if (done) judgeAgain();
     return done;
   }
 
+  /** What is known is judged again, and made known. */
   function judgeAgain(): void {
     if (status.state !== 'running') return;
     const judgement = judged.judge();
