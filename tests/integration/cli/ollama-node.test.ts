@@ -38,7 +38,7 @@ describe('a node that runs its own Ollama', () => {
     const requestId = cli.network.coordinator.submit('Hello');
     await expect.poll(() => cli.network.coordinator.ledger.request(requestId)?.results.length).toBe(1);
     expect((await cli.world.run(['drain'], env)).code).toBe(0);
-    expect(await processStart(found.pid as number)).toBeNull();
+    await expect.poll(() => processStart(found.pid as number)).toBeNull();
   });
 
   it('starts it before it starts itself, without being asked to wait', async () => {
@@ -67,7 +67,7 @@ describe('a node that runs its own Ollama', () => {
       reason: 'stopped-on-request',
       server: null,
     });
-    expect(await processStart(early.pid as number)).toBeNull();
+    await expect.poll(() => processStart(early.pid as number)).toBeNull();
     expect(await ask('start')).toMatchObject({ by: 'node', condition: 'running', server: 'ours' });
   });
 

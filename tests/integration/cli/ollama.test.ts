@@ -77,7 +77,7 @@ describe('ollama without a node', { timeout: 240_000 }, () => {
 
     const ended = await world.run(['ollama', 'stop'], env);
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('Ollama is stopped')]);
-    expect(await processStart(found.pid as number)).toBeNull();
+    await expect.poll(() => processStart(found.pid as number)).toBeNull();
     expect((await world.run(['ollama', 'stop'], env)).code).toBe(0);
   });
 

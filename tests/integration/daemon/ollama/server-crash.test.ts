@@ -53,7 +53,7 @@ describe('after a crash of ours', { timeout: 240_000 }, () => {
     await runs(supervisor, 'ours');
     expect(supervisor.status.pid).toBe(pid);
     await supervisor.stop();
-    expect(await processStart(pid)).toBeNull();
+    await expect.poll(() => processStart(pid)).toBeNull();
     expect(recordOf(world.recordFile)).toBeNull();
   });
 
@@ -70,7 +70,7 @@ describe('after a crash of ours', { timeout: 240_000 }, () => {
     supervisor.start();
     await runs(supervisor, 'ours');
     expect(supervisor.status.pid).not.toBe(pid);
-    expect(await processStart(runner)).toBeNull();
+    await expect.poll(() => processStart(runner)).toBeNull();
   });
 
   it.each([
@@ -157,7 +157,7 @@ describe('after a crash of ours', { timeout: 240_000 }, () => {
     supervisor.start();
     await runs(supervisor, 'ours');
     expect(supervisor.status.pid).not.toBe(pid);
-    expect(await processStart(pid)).toBeNull();
+    await expect.poll(() => processStart(pid)).toBeNull();
     expect(readFileSync(world.logFile, 'utf8')).toContain('"OLLAMA_CONTEXT_LENGTH":"8192"');
   });
 

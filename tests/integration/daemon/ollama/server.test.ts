@@ -24,7 +24,7 @@ describe('a server that we start', { timeout: 240_000 }, () => {
     expect(log).toContain('"OLLAMA_CONTEXT_LENGTH":"4096"');
     expect(log).toContain('Listening on');
     await supervisor.stop();
-    expect(await processStart(pid ?? 0)).toBeNull();
+    await expect.poll(() => processStart(pid ?? 0)).toBeNull();
     expect(recordOf(world.recordFile)).toBeNull();
   });
 
@@ -39,8 +39,8 @@ describe('a server that we start', { timeout: 240_000 }, () => {
     const { pid } = supervisor.status;
     expect(await processStart(runner)).not.toBeNull();
     await supervisor.stop();
-    expect(await processStart(pid ?? 0)).toBeNull();
-    expect(await processStart(runner)).toBeNull();
+    await expect.poll(() => processStart(pid ?? 0)).toBeNull();
+    await expect.poll(() => processStart(runner)).toBeNull();
   });
 
   it('that crashes takes its model runner with it, and is started anew', async () => {
@@ -55,7 +55,7 @@ describe('a server that we start', { timeout: 240_000 }, () => {
     const planned = statusWhen(supervisor, ({ restart }) => restart !== null);
     process.kill(first, 'SIGKILL');
     expect(await planned).toMatchObject({ condition: 'stopped', reason: 'signal(SIGKILL)', pid: null });
-    expect(await processStart(runner)).toBeNull();
+    await expect.poll(() => processStart(runner)).toBeNull();
     await runs(supervisor, 'ours');
     expect(supervisor.status.pid).not.toBe(first);
   });
@@ -125,7 +125,7 @@ describe('a server started for good', { timeout: 240_000 }, () => {
     const second = world.supervise({ keepServer: true, url: `http://127.0.0.1:${await freePort()}` });
     await second.startServer();
     expect(second.status.pid).not.toBe(pid);
-    expect(await processStart(pid ?? 0)).toBeNull();
+    await expect.poll(() => processStart(pid ?? 0)).toBeNull();
     await second.stopServer();
   });
 
@@ -140,7 +140,7 @@ describe('a server started for good', { timeout: 240_000 }, () => {
     await second.refresh();
     expect(second.status).toMatchObject({ condition: 'running', server: 'ours', pid });
     await second.stopServer();
-    expect(await processStart(pid ?? 0)).toBeNull();
+    await expect.poll(() => processStart(pid ?? 0)).toBeNull();
     expect(second.status).toMatchObject({ condition: 'stopped', server: null, pid: null });
   });
 });
@@ -174,6 +174,6 @@ describe('the real Ollama', { timeout: 180_000 }, () => {
     );
     expect(await second.ended).toMatchObject({ code: 1, addressInUse: true });
     await supervisor.stop();
-    expect(await processStart(pid ?? 0)).toBeNull();
+    await expect.poll(() => processStart(pid ?? 0)).toBeNull();
   });
 });
