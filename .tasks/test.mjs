@@ -36,7 +36,7 @@ console.log(`\nAll of it took ${Math.round((performance.now() - started) / 1000)
 /**
  * The words that run what follows them with a temporary folder in memory, which is gone with it: tests write thousands
  * of small databases, each durably. None where that needs rights that this user does not have, or memory that is not
- * there: at most some 2 GB are in it at once.
+ * there: a few hundred MB are in it at once.
  */
 function inMemory() {
   if (process.platform !== 'linux' || process.geteuid?.() !== 0) return [];
