@@ -187,6 +187,10 @@ it('a node.key that vanishes while the node runs does not end its work; the next
   const fixture = await openFaultFixture();
   const daemon = fixture.start();
   await serves(fixture, daemon);
+  // The registration is written into the record beside the first requests.
+  await expect
+    .poll(() => JSON.parse(readFileSync(fixture.paths.identityFile, 'utf8')) as object)
+    .toMatchObject({ nodeId: expect.any(String) });
   rmSync(fixture.paths.keyFile);
   const keys = keyFiles(fixture);
   await serves(fixture, daemon);
